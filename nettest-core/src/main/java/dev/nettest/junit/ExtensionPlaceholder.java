@@ -4,7 +4,9 @@ import dev.nettest.Placeholder;
 import org.junit.jupiter.api.extension.Extension;
 
 /** Stands where the extension will stand. */
-@SuppressWarnings("exports") // who uses it has JUnit; a transitive static requirement would trouble Kotlin users who do not
+// Who uses it has JUnit. A transitive requirement would break Kotlin users who do not:
+// their compiler wants every such module.
+@SuppressWarnings("exports")
 public final class ExtensionPlaceholder implements Extension {
     /** Makes one. */
     public ExtensionPlaceholder() {}
