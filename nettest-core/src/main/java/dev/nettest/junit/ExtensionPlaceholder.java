@@ -4,8 +4,7 @@ import dev.nettest.Placeholder;
 import org.junit.jupiter.api.extension.Extension;
 
 /** Stands where the extension will stand. */
-// Who uses it has JUnit. A transitive requirement would break Kotlin users who do not:
-// their compiler wants every such module.
+// Who uses it has JUnit; requiring it transitively would want it of everybody.
 @SuppressWarnings("exports")
 public final class ExtensionPlaceholder implements Extension {
     /** Makes one. */
