@@ -1,5 +1,6 @@
 /** An in-memory network for JVM tests. */
 module dev.nettest {
+    // Not transitive: javac would then want both of every module that reads this one, static or not.
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
 
