@@ -145,8 +145,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         Checks.positive(bytes, "bytes");
         int capacity = receiveBufferSize();
         if (capacity != 0 && bytes > capacity) {
-            throw new IllegalArgumentException("waiting for " + bytes
-                    + " readable bytes, but the receive buffer holds at most " + capacity);
+            throw new IllegalArgumentException(
+                    "waiting for " + bytes + " readable bytes, but the receive buffer holds at most " + capacity);
         }
         return bytes;
     }
@@ -188,7 +188,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return accepted && !closedByOwner;
     }
 
-    @Nullable StackTraceElement acceptedAt() {
+    @Nullable
+    StackTraceElement acceptedAt() {
         return acceptedAt;
     }
 
@@ -255,19 +256,19 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     }
 
     private void carryOut(Closing closing, @Nullable Verdict verdict) {
-        boolean delayed = verdict != null && verdict.effect() == Effect.DELAY;
+        long delay = verdict != null && verdict.effect() == Effect.DELAY ? verdict.amount() : -1;
         end.lock();
         boolean unread;
         try {
             unread = end.close();
-            if (!delayed) {
+            if (delay < 0) {
                 end.announceClose(closing, unread);
             }
         } finally {
             end.leave();
         }
-        if (delayed) {
-            connection.timers().schedule(connection.timers().in(verdict.amount()), () -> announceLate(closing, unread));
+        if (delay >= 0) {
+            connection.timers().schedule(connection.timers().in(delay), () -> announceLate(closing, unread));
         }
         connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
         network().connections().closed(connection);

@@ -83,9 +83,8 @@ final class Connections {
 
     /** Gives {@code connection} another address. */
     void move(Connection connection, InetSocketAddress wanted) throws IOException {
-        InetSocketAddress address = wanted.getPort() == 0
-                ? new InetSocketAddress(wanted.getAddress(), book.nextPort())
-                : wanted;
+        InetSocketAddress address =
+                wanted.getPort() == 0 ? new InetSocketAddress(wanted.getAddress(), book.nextPort()) : wanted;
         Tuple before = tuple(connection);
         Connection known = live.get(before);
         if (known == null) {
@@ -127,12 +126,10 @@ final class Connections {
     /** Both ends of everything, in the order in which they were made. */
     List<Connection> all() {
         List<Connection> ends = new ArrayList<>();
-        live.values().stream()
-                .sorted(Comparator.comparingLong(Connection::id))
-                .forEach(client -> {
-                    ends.add(client);
-                    ends.add(client.peer());
-                });
+        live.values().stream().sorted(Comparator.comparingLong(Connection::id)).forEach(client -> {
+            ends.add(client);
+            ends.add(client.peer());
+        });
         return ends;
     }
 }

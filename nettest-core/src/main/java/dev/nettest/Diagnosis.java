@@ -17,7 +17,8 @@ final class Diagnosis {
     private Diagnosis() {}
 
     static AssertionError failure(Network network, String message) {
-        return new AssertionError(message + "\nthread: " + Thread.currentThread().getName() + picture(network));
+        return new AssertionError(
+                message + "\nthread: " + Thread.currentThread().getName() + picture(network));
     }
 
     /** The table, and the last events under it. */

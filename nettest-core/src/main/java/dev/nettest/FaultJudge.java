@@ -7,7 +7,6 @@ import dev.nettest.kernel.Verdict.Effect;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultJudge {
 
-    private static final Verdict PASS =
-            new Verdict(Effect.PASS, 0, Long.MAX_VALUE, Timers.NEVER, false, null);
+    private static final Verdict PASS = new Verdict(Effect.PASS, 0, Long.MAX_VALUE, Timers.NEVER, false, null);
 
     private final Operation.Kind kind;
     private final List<Faults> scopes;
     private final Network network;
     private final long diceKey;
-    private final Map<InstalledFault, FaultTally> tallies = new IdentityHashMap<>();
+    private final IdentityHashMap<InstalledFault, FaultTally> tallies = new IdentityHashMap<>();
 
     FaultJudge(Operation.Kind kind, List<Faults> scopes, Network network, long diceKey) {
         this.kind = kind;
@@ -110,7 +108,7 @@ final class FaultJudge {
 
     private FaultTally newTally(InstalledFault fault, long number, long offset, long now) {
         long seed = Dice.seed(
-                network.seed(), fault.scope().scope().diceKey(), kind.ordinal(), fault.ordinal(), diceKey);
+                network.seed(), fault.scope().scope().diceKey(), kind.name().hashCode(), fault.ordinal(), diceKey);
         return new FaultTally(fault.fault().trigger(), number, offset, now, seed);
     }
 }

@@ -136,6 +136,7 @@ public final class Listener implements Closeable {
     }
 
     /** The connection that was queued first; null where there is none. */
+    @SuppressWarnings("exports") // JSpecify is optional
     public @Nullable Connection tryAccept() throws IOException {
         return attemptAccept(false);
     }
@@ -155,9 +156,8 @@ public final class Listener implements Closeable {
             case Outcome.BLOCKED -> {
                 return null;
             }
-            case Outcome.CLOSED -> throw waited || SAYS_CLOSED_MEANWHILE
-                    ? new AsynchronousCloseException()
-                    : new ClosedChannelException();
+            case Outcome.CLOSED ->
+                throw waited || SAYS_CLOSED_MEANWHILE ? new AsynchronousCloseException() : new ClosedChannelException();
             case Outcome.FAULT -> throw Failures.of(acted, toString());
             default -> {
                 Connection connection = taken.get(0);
@@ -312,7 +312,11 @@ public final class Listener implements Closeable {
 
     void renew(Kind kind) {
         if (kind == Kind.ACCEPT) {
-            FaultJudge judge = new FaultJudge(kind, List.of(faults, network.faults()), network, faults.scope().diceKey());
+            FaultJudge judge = new FaultJudge(
+                    kind,
+                    List.of(faults, network.faults()),
+                    network,
+                    faults.scope().diceKey());
             FaultJudge.Subject subject = new ListenerScope(this);
             backlog.lock();
             try {

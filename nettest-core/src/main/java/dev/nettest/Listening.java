@@ -76,7 +76,7 @@ final class Listening {
         long nanos = Checks.nanos(limit, "limit");
         long before = timers.now();
         long deadline = timers.in(nanos);
-        long backstop = timers.isVirtual() ? System.nanoTime() + network.backstop(limit) : Timers.NEVER;
+        long backstop = timers.isVirtual() ? timers.realTime() + network.backstop() : Timers.NEVER;
         if (server != null) {
             server.whenComplete((result, failure) -> book.touch());
         }

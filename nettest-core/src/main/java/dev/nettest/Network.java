@@ -331,7 +331,8 @@ public final class Network implements AutoCloseable {
         return events;
     }
 
-    @Nullable NetworkExecutor startedExecutor() {
+    @Nullable
+    NetworkExecutor startedExecutor() {
         return executor;
     }
 
@@ -344,7 +345,8 @@ public final class Network implements AutoCloseable {
         end.ownerClosed();
     }
 
-    @Nullable Listener find(InetSocketAddress address) {
+    @Nullable
+    Listener find(InetSocketAddress address) {
         return book.find(address);
     }
 
@@ -363,8 +365,8 @@ public final class Network implements AutoCloseable {
     }
 
     /** How long, in real time, an await on a virtual clock stays before it says that nobody moves the clock. */
-    long backstop(Duration limit) {
-        return Math.max(Checks.nanos(config.awaitLimit(), "awaitLimit"), 0);
+    long backstop() {
+        return Checks.nanos(config.awaitLimit(), "awaitLimit");
     }
 
     void checkUp(String what) throws SocketException {

@@ -30,8 +30,11 @@ final class NetworkEnd {
     void ownerClosed() {
         if (network.isClosed()) {
             lock.lock();
-            ownerClosed.signalAll();
-            lock.unlock();
+            try {
+                ownerClosed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -70,7 +73,8 @@ final class NetworkEnd {
         long left = GRACE_NANOS;
         lock.lock();
         try {
-            while (left > 0 && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
+            while (left > 0
+                    && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
                 left = ownerClosed.awaitNanos(left);
             }
         } catch (InterruptedException e) {

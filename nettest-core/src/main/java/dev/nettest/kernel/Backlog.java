@@ -127,7 +127,8 @@ public final class Backlog<T> extends Pollable {
     }
 
     @Override
-    @Nullable Gate collectWork(@Nullable Gate chain) {
+    @Nullable
+    Gate collectWork(@Nullable Gate chain) {
         return gate == null ? chain : gate.chainIfDue(chain, !queue.isEmpty());
     }
 

@@ -456,7 +456,8 @@ public final class End extends Pollable {
     }
 
     @Override
-    @Nullable Gate collectWork(@Nullable Gate chain) {
+    @Nullable
+    Gate collectWork(@Nullable Gate chain) {
         Gate withRead = readGate == null ? chain : readGate.chainIfDue(chain, canRead());
         return writeGate == null ? withRead : writeGate.chainIfDue(withRead, canWrite());
     }
@@ -512,7 +513,7 @@ public final class End extends Pollable {
                 return amount <= 1 || in.queue.size() >= amount;
             }
         }
-        return in.queue.size() >= amount && !in.queue.isEmpty() || (amount <= 1 && canRead());
+        return (in.queue.size() >= amount && !in.queue.isEmpty()) || (amount <= 1 && canRead());
     }
 
     private boolean isReadOver() {
