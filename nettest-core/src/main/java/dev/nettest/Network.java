@@ -47,6 +47,7 @@ public final class Network implements AutoCloseable {
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean checked = new AtomicBoolean();
     private volatile @Nullable NetworkExecutor executor;
 
     private Network(NetworkConfig config) {
@@ -285,26 +286,28 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Closes every listener and every connection, frees everybody who waits, ends the {@link #executor()} and waits for its threads.
-     * Then, where {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not
-     * close, and for faults that never acted. Idempotent; does not wait for threads other than its own.
+     * Closes every listener and every connection, frees everybody who waits, and interrupts the threads of {@link #executor()}.
+     * Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
+     * before {@link #close()} looks at what it left behind. Idempotent.
+     */
+    public void shutdown() {
+        if (closed.compareAndSet(false, true)) {
+            end.shutdown();
+        }
+    }
+
+    /**
+     * {@linkplain #shutdown() Shuts down} and waits for the threads of {@link #executor()}. Then, where
+     * {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not close,
+     * not even in the second after it was freed, and for faults that never acted. Only the first call checks.
      *
      * @throws AssertionError at most one, after everything is released
      */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            end.close();
-        }
-    }
-
-    /**
-     * Releases everything as {@link #close()} does and checks nothing: for a test that has failed already, whose failure matters
-     * more. Idempotent.
-     */
-    public void abandon() {
-        if (closed.compareAndSet(false, true)) {
-            end.release();
+        shutdown();
+        if (checked.compareAndSet(false, true)) {
+            end.check();
         }
     }
 

@@ -59,7 +59,7 @@ public final class NetworkExtension implements ParameterResolver, AfterEachCallb
             return;
         }
         if (context.getExecutionException().isPresent()) {
-            network.abandon();
+            network.shutdown();
         } else {
             network.close();
         }
