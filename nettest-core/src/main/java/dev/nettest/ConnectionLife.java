@@ -335,7 +335,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (kind != Kind.READ && kind != Kind.WRITE) {
             return; // judged when they happen
         }
-        FaultJudge judge = new FaultJudge(kind, scopes(), network(), diceKey());
+        FaultJudge judge = new FaultJudge(kind, this::scopes, network(), diceKey());
         Judge bound = (number, offset) -> judge.judge(number, offset, this);
         end.lock();
         try {
@@ -353,7 +353,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (!isConcerned(Kind.CLOSE)) {
             return null;
         }
-        Verdict verdict = new FaultJudge(Kind.CLOSE, scopes(), network(), diceKey()).judge(1, 0, this);
+        Verdict verdict = new FaultJudge(Kind.CLOSE, this::scopes, network(), diceKey()).judge(1, 0, this);
         if (verdict.source() != null) {
             verdict.source().fired();
         }

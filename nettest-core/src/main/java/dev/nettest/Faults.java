@@ -185,7 +185,7 @@ public final class Faults {
     /** What this scope makes of the next dial. */
     synchronized Verdict judgeConnect(FaultJudge.Subject subject) {
         if (connects == null) {
-            connects = new FaultJudge(Kind.CONNECT, List.of(this), scope.network(), scope.diceKey());
+            connects = new FaultJudge(Kind.CONNECT, () -> List.of(this), scope.network(), scope.diceKey());
         }
         return connects.judge(++dials, 0, subject);
     }

@@ -37,10 +37,20 @@ public final class Gate {
 
     private @Nullable Gate next;
 
-    Gate(Pollable pollable, Judge judge, Timers timers) {
+    private Gate(Pollable pollable, Judge judge, Timers timers) {
         this.pollable = pollable;
         this.judge = judge;
         this.timers = timers;
+    }
+
+    /** A gate that asks {@code judge}: a new one, or {@code existing}, which then has to be judged anew. */
+    static Gate renewed(@Nullable Gate existing, Pollable pollable, Judge judge, Timers timers) {
+        pollable.monitor.gated = true;
+        if (existing == null) {
+            return new Gate(pollable, judge, timers);
+        }
+        existing.invalidate();
+        return existing;
     }
 
     /** The verdict that made the last {@link Outcome#FAULT}. Read before the lock is left. */
