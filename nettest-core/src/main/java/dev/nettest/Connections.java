@@ -114,11 +114,11 @@ final class Connections {
     /** One end closed; when both have, the addresses are free. */
     void closed(Connection connection) {
         if (connection.peer().isClosed()) {
-            live.remove(tuple(connection));
+            forget(isClient(connection) ? connection : connection.peer());
         }
     }
 
-    /** A dial failed: as if it had never been. */
+    /** The addresses of {@code client}, if they are its own, are free. */
     void forget(Connection client) {
         live.remove(tuple(client), client);
     }
