@@ -275,7 +275,7 @@ public final class Network implements AutoCloseable {
      * An {@code AssertionError} that says {@code message} and shows this network: for awaits and matchers that are built upon it.
      */
     public AssertionError failure(String message) {
-        return Diagnosis.failure(this, message);
+        return Diagnosis.failure(this, message, Thread.currentThread().getName());
     }
 
     // ---- ending
