@@ -11,6 +11,7 @@ import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,18 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         localAddress = address;
     }
 
-    void fakeLocalAddress(InetSocketAddress address) throws IOException {
+    void fakeLocalAddress(SocketAddress address) {
+        InetSocketAddress resolved;
+        try {
+            resolved = network().resolved(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("unknown host: " + e.getMessage(), e);
+        }
         if (end.isDialling() || localAddress == null) {
-            localAddress = address; // claimed with the peer's when the dial begins
-        } else {
-            network().connections().move(connection, address);
+            localAddress = resolved; // claimed with the peer's when the dial begins
+        } else if (!network().connections().move(connection, resolved)) {
+            throw new IllegalArgumentException("address in use by another connection to "
+                    + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -203,6 +204,18 @@ public final class Listener implements Closeable {
      */
     public Registration onReady(Readiness op, Runnable callback) {
         return CallbackWaiter.enlist(backlog, checkedCondition(op), 1, false, callback)::cancel;
+    }
+
+    /** As {@link #onReady(Readiness, Runnable)}, for the first of several. */
+    public Registration onReady(Set<Readiness> ops, Runnable callback) {
+        int mask = 0;
+        for (Readiness op : ops) {
+            mask |= checkedCondition(op);
+        }
+        if (mask == 0) {
+            throw new IllegalArgumentException("ops is empty");
+        }
+        return CallbackWaiter.enlist(backlog, mask, 1, false, callback)::cancel;
     }
 
     /** {@link #awaitAcceptable()} without limit, as a stage; cancel it as a {@code CompletableFuture}. */

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -68,7 +69,7 @@ public final class Network implements AutoCloseable {
 
     /** A network with these settings. */
     public static Network create(NetworkConfig config) {
-        return new Network(config);
+        return new Network(Objects.requireNonNull(config, "config"));
     }
 
     // ---- connections
@@ -146,7 +147,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #connect(String, Consumer)}. */
     public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake) throws IOException {
-        return Dial.connect(this, resolved(address), beforeHandshake);
+        return Dial.connect(this, resolved(address), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
     /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
@@ -157,7 +158,10 @@ public final class Network implements AutoCloseable {
     /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
-        return Dial.connectAsync(this, address, beforeHandshake);
+        return Dial.connectAsync(
+                this,
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
     // ---- names
@@ -219,12 +223,12 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #awaitListening(String, Future)}. */
     public Listener awaitListening(SocketAddress address, Future<?> server) throws IOException {
-        return Listening.await(this, resolved(address), config.awaitLimit(), server);
+        return Listening.await(this, resolved(address), config.awaitLimit(), Objects.requireNonNull(server, "server"));
     }
 
     /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
     public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
-        return Listening.when(this, address, limit);
+        return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
     }
 
     // ---- time
@@ -290,7 +294,7 @@ public final class Network implements AutoCloseable {
      * An {@code AssertionError} that says {@code message} and shows this network: for awaits and matchers that are built upon it.
      */
     public AssertionError failure(String message) {
-        return Diagnosis.failure(this, message);
+        return Diagnosis.failure(this, message, Thread.currentThread().getName());
     }
 
     // ---- ending
@@ -373,6 +377,7 @@ public final class Network implements AutoCloseable {
 
     /** An address of this network, its host's first if it is a name. */
     InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
+        Objects.requireNonNull(address, "address");
         if (!(address instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }

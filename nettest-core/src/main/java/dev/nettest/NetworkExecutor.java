@@ -8,6 +8,7 @@ import dev.nettest.kernel.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -53,6 +54,7 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
 
     @Override
     public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
         begin();
         try {
             threads.execute(() -> {
