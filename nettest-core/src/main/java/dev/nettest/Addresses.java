@@ -1,0 +1,151 @@
+package dev.nettest;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Addresses as text. Nothing here asks a name service. */
+final class Addresses {
+
+    /** What an end has that is not bound yet. */
+    static final InetSocketAddress UNBOUND = new InetSocketAddress(ipv4(0, 0, 0, 0), 0);
+
+    static final InetAddress LOCALHOST = ipv4(127, 0, 0, 1);
+    static final InetAddress LOCALHOST_6 = ipv6Localhost();
+    private static final InetAddress ANY = ipv4(0, 0, 0, 0);
+
+    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+    private static final int LAST_PORT = 0xFFFF;
+
+    private Addresses() {}
+
+    /**
+     * {@code host:port}, {@code [IPv6]:port}, {@code *:port} or {@code :port}; unresolved where the host is a name.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    static InetSocketAddress parse(String address) {
+        int colon = address.lastIndexOf(':');
+        if (colon < 0) {
+            throw malformed(address, "there is no port");
+        }
+        int port = port(address, address.substring(colon + 1));
+        String host = address.substring(0, colon);
+        if (host.isEmpty() || host.equals("*")) {
+            return new InetSocketAddress(ANY, port);
+        }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            InetAddress ip = literal(host.substring(1, host.length() - 1));
+            if (ip == null) {
+                throw malformed(address, "no IPv6 address between the brackets");
+            }
+            return new InetSocketAddress(ip, port);
+        }
+        if (host.indexOf(':') >= 0) {
+            throw malformed(address, "an IPv6 address stands in brackets");
+        }
+        InetAddress ip = literal(host);
+        if (ip != null) {
+            return new InetSocketAddress(ip, port);
+        }
+        if (!HOST_NAME.matcher(host).matches() || IPV4.matcher(host).matches()) {
+            throw malformed(address, "no host name and no IP address");
+        }
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static int port(String address, String digits) {
+        if (!PORT.matcher(digits).matches()) {
+            throw malformed(address, "the port is no number");
+        }
+        int port = Integer.parseInt(digits);
+        if (port > LAST_PORT) {
+            throw malformed(address, "port out of range 0 to " + LAST_PORT + ": " + port);
+        }
+        return port;
+    }
+
+    private static IllegalArgumentException malformed(String address, String why) {
+        return new IllegalArgumentException("malformed address \"" + address + "\": " + why
+                + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080");
+    }
+
+    /** The address that {@code text} writes out; null where it is a name, or nothing. */
+    static @Nullable InetAddress literal(String text) {
+        Matcher matcher = IPV4.matcher(text);
+        if (matcher.matches()) {
+            int[] parts = new int[4];
+            for (int i = 0; i < 4; i++) {
+                parts[i] = Integer.parseInt(matcher.group(i + 1));
+                if (parts[i] > 0xFF) {
+                    return null;
+                }
+            }
+            return ipv4(parts[0], parts[1], parts[2], parts[3]);
+        }
+        if (text.indexOf(':') < 0) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(text); // with a colon in it a literal, or an error
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private static InetAddress ipv6Localhost() {
+        byte[] bytes = new byte[16];
+        bytes[15] = 1;
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are an address", e);
+        }
+    }
+
+    private static InetAddress ipv4(int a, int b, int c, int d) {
+        try {
+            return InetAddress.getByAddress(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
+    }
+
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}, {@code *:80}. */
+    static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return address.toString();
+        }
+        InetAddress ip = inet.getAddress();
+        if (ip == null) {
+            return inet.getHostString() + ":" + inet.getPort();
+        }
+        if (ip.isAnyLocalAddress()) {
+            return "*:" + inet.getPort();
+        }
+        String host = ip.getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + shortened(host) + "]" : host) + ":" + inet.getPort();
+    }
+
+    /** RFC 5952: the longest run of zero groups is left out. */
+    private static String shortened(String host) {
+        String best = "";
+        Matcher zeros = Pattern.compile("(?<![0-9a-f])0(:0)+(?![0-9a-f])").matcher(host);
+        while (zeros.find()) {
+            if (zeros.group().length() > best.length()) {
+                best = zeros.group();
+            }
+        }
+        if (best.isEmpty()) {
+            return host;
+        }
+        String cut = host.replaceFirst("(?<![0-9a-f])" + best + "(?![0-9a-f])", ":");
+        return cut.replaceFirst(":{3,}", "::").equals(":") ? "::" : cut.replaceFirst(":{3,}", "::");
+    }
+}

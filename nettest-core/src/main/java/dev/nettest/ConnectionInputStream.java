@@ -1,0 +1,45 @@
+package dev.nettest;
+
+import dev.nettest.kernel.End;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** Reads a connection as {@code Socket.getInputStream()} does. */
+final class ConnectionInputStream extends InputStream {
+
+    private final Connection connection;
+    private final Transfers transfers;
+
+    ConnectionInputStream(Connection connection, Transfers transfers) {
+        this.connection = connection;
+        this.transfers = transfers;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        return length == 0 ? 0 : transfers.read(ByteBuffer.wrap(target, offset, length), Face.SOCKET);
+    }
+
+    @Override
+    public int available() throws IOException {
+        if (connection.isClosed()) {
+            throw new SocketException("Socket closed");
+        }
+        return connection.available();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.life().close(End.Closing.SOCKET);
+    }
+}

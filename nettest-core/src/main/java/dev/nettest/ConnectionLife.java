@@ -1,0 +1,380 @@
+package dev.nettest;
+
+import dev.nettest.Operation.Kind;
+import dev.nettest.kernel.End;
+import dev.nettest.kernel.End.Closing;
+import dev.nettest.kernel.EventRing;
+import dev.nettest.kernel.Judge;
+import dev.nettest.kernel.Timers;
+import dev.nettest.kernel.Verdict;
+import dev.nettest.kernel.Verdict.Effect;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection is besides its bytes: where it comes from, who owns it, which faults concern it, how it ends. */
+final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
+
+    private final Connection connection;
+    private final End end;
+    private @Nullable ConnectionLife peer;
+    private volatile @Nullable Faults faults;
+    private volatile @Nullable SocketAddress localAddress;
+    private volatile long connectTimeout = Timers.NEVER;
+
+    /** Where an accepted end came from; null for one that was dialled or paired. */
+    private volatile @Nullable Listener listener;
+
+    /** Code under test took it out of a backlog, at this line where lines are kept. */
+    private volatile boolean accepted;
+
+    private volatile @Nullable StackTraceElement acceptedAt;
+
+    /** Its owner closed it, other than the network at its end. */
+    private volatile boolean closedByOwner;
+
+    /** Guarded by the end's lock. */
+    private boolean closing;
+
+    ConnectionLife(Connection connection, End end) {
+        this.connection = connection;
+        this.end = end;
+    }
+
+    void pairWith(ConnectionLife other) {
+        peer = other;
+        other.peer = this;
+    }
+
+    private ConnectionLife peerLife() {
+        if (peer == null) {
+            throw new AssertionError("a connection is made with its peer");
+        }
+        return peer;
+    }
+
+    Connection peer() {
+        return peerLife().connection;
+    }
+
+    // ---- addresses
+
+    @Override
+    public SocketAddress localAddress() {
+        SocketAddress address = localAddress;
+        return address == null ? Addresses.UNBOUND : address;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return peerLife().localAddress();
+    }
+
+    boolean hasLocalAddress() {
+        return localAddress != null;
+    }
+
+    void localAddress(SocketAddress address) {
+        localAddress = address;
+    }
+
+    void fakeLocalAddress(InetSocketAddress address) throws IOException {
+        if (end.isDialling() || localAddress == null) {
+            localAddress = address; // claimed with the peer's when the dial begins
+        } else {
+            network().connections().move(connection, address);
+        }
+    }
+
+    String describe() {
+        String state;
+        end.lock();
+        try {
+            state = end.state();
+        } finally {
+            end.leave();
+        }
+        return Addresses.text(localAddress()) + " -> " + Addresses.text(remoteAddress()) + " (" + state + ")";
+    }
+
+    // ---- buffer
+
+    int receiveBufferSize() {
+        end.lock();
+        try {
+            return end.receiveBufferSize();
+        } finally {
+            end.leave();
+        }
+    }
+
+    void receiveBufferSize(int bytes) {
+        end.lock();
+        try {
+            end.receiveBufferSize(bytes);
+        } finally {
+            end.leave();
+        }
+    }
+
+    int available() {
+        end.lock();
+        try {
+            boolean over = end.isClosed() || end.isInputShutdown();
+            return over ? 0 : (int) Math.min(Integer.MAX_VALUE, end.queued());
+        } finally {
+            end.leave();
+        }
+    }
+
+    /** Bytes written here that the peer has not read. */
+    long unreadByPeer() {
+        end.lock();
+        try {
+            return end.peer().queued();
+        } finally {
+            end.leave();
+        }
+    }
+
+    int checkHoldable(int bytes) {
+        Checks.positive(bytes, "bytes");
+        int capacity = receiveBufferSize();
+        if (capacity != 0 && bytes > capacity) {
+            throw new IllegalArgumentException("waiting for " + bytes
+                    + " readable bytes, but the receive buffer holds at most " + capacity);
+        }
+        return bytes;
+    }
+
+    // ---- dialling
+
+    void connectTimeout(long nanos) {
+        connectTimeout = nanos;
+    }
+
+    long connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** It comes to a listener's backlog, with the listener's settings, and is judged by the faults there. */
+    void arrive(Listener origin, int receiveBufferSize) {
+        if (listener != origin) {
+            listener = origin;
+            receiveBufferSize(receiveBufferSize);
+            judgeFromBirth();
+        }
+    }
+
+    boolean isFrom(Listener origin) {
+        return listener == origin;
+    }
+
+    /** Code under test owns it from here on. */
+    void accepted() {
+        accepted = true;
+        if (network().config().keepsBirthplaces()) {
+            acceptedAt = Birthplace.here();
+        }
+        connection.record(EventRing.Kind.ACCEPT, 0);
+    }
+
+    /** Whether code that accepted it did not close it. */
+    boolean isLeaked() {
+        return accepted && !closedByOwner;
+    }
+
+    @Nullable StackTraceElement acceptedAt() {
+        return acceptedAt;
+    }
+
+    // ---- ending
+
+    void shutdown(boolean output) throws IOException {
+        end.lock();
+        try {
+            if (end.isClosed()) {
+                throw new ClosedChannelException();
+            }
+            if (output) {
+                end.shutdownOutput();
+            } else {
+                end.shutdownInput();
+            }
+        } finally {
+            end.leave();
+        }
+        connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0);
+    }
+
+    /** A close by the owner, with the faults on it. */
+    void close(Closing closing) throws IOException {
+        closedByOwner = true;
+        if (begin()) {
+            Verdict verdict = judgeClose();
+            carryOut(verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing, verdict);
+            if (verdict != null && verdict.effect() == Effect.FAIL) {
+                throw Failures.of(verdict, connection.toString());
+            }
+        } else {
+            network().ownerClosed();
+        }
+    }
+
+    /** A close by the network, which no fault changes and which is not the owner's. */
+    void release(Closing closing) {
+        if (begin()) {
+            carryOut(closing, null);
+        }
+    }
+
+    /** An RST each way; both ends stay open for their owners to find out. */
+    void abort() {
+        end.lock();
+        end.abort();
+        end.leave();
+        connection.record(EventRing.Kind.RESET, 0);
+    }
+
+    /** A close by an interrupt. */
+    void closeByInterrupt(Closing closing) {
+        closedByOwner = true;
+        release(closing);
+    }
+
+    private boolean begin() {
+        end.lock();
+        boolean first = !closing;
+        closing = true;
+        end.leave();
+        return first;
+    }
+
+    private void carryOut(Closing closing, @Nullable Verdict verdict) {
+        boolean delayed = verdict != null && verdict.effect() == Effect.DELAY;
+        end.lock();
+        boolean unread;
+        try {
+            unread = end.close();
+            if (!delayed) {
+                end.announceClose(closing, unread);
+            }
+        } finally {
+            end.leave();
+        }
+        if (delayed) {
+            connection.timers().schedule(connection.timers().in(verdict.amount()), () -> announceLate(closing, unread));
+        }
+        connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
+        network().connections().closed(connection);
+        network().ownerClosed();
+    }
+
+    private void announceLate(Closing closing, boolean unread) {
+        end.lock();
+        end.announceClose(closing, unread);
+        end.leave();
+    }
+
+    // ---- faults
+
+    Faults faults() {
+        Faults existing = faults;
+        if (existing != null) {
+            return existing;
+        }
+        synchronized (this) {
+            if (faults == null) {
+                faults = new Faults(this);
+            }
+            return faults;
+        }
+    }
+
+    /** The scopes whose faults this end feels, narrowest first. */
+    private List<Faults> scopes() {
+        List<Faults> scopes = new ArrayList<>(3);
+        scopes.add(faults());
+        if (listener != null) {
+            scopes.add(listener.faults());
+        }
+        scopes.add(network().faults());
+        return scopes;
+    }
+
+    /** The end's own faults and its listener's, as far as there are any. */
+    List<Faults> knownFaults() {
+        Faults own = faults;
+        return own == null ? List.of() : List.of(own);
+    }
+
+    boolean isConcerned(Kind kind) {
+        Faults own = faults;
+        Listener origin = listener;
+        return (own != null && own.concerns(kind))
+                || (origin != null && origin.faults().concerns(kind))
+                || network().faults().concerns(kind);
+    }
+
+    /** Installs the judges of faults that were there before this end. */
+    void judgeFromBirth() {
+        for (Kind kind : List.of(Kind.READ, Kind.WRITE)) {
+            if (isConcerned(kind)) {
+                renew(kind);
+            }
+        }
+    }
+
+    @Override
+    public void renew(Kind kind) {
+        if (kind != Kind.READ && kind != Kind.WRITE) {
+            return; // judged when they happen
+        }
+        FaultJudge judge = new FaultJudge(kind, scopes(), network(), diceKey());
+        Judge bound = (number, offset) -> judge.judge(number, offset, this);
+        end.lock();
+        try {
+            if (kind == Kind.READ) {
+                end.judgeReads(bound, connection.timers());
+            } else {
+                end.judgeWrites(bound, connection.timers());
+            }
+        } finally {
+            end.leave();
+        }
+    }
+
+    private @Nullable Verdict judgeClose() {
+        if (!isConcerned(Kind.CLOSE)) {
+            return null;
+        }
+        Verdict verdict = new FaultJudge(Kind.CLOSE, scopes(), network(), diceKey()).judge(1, 0, this);
+        if (verdict.source() != null) {
+            verdict.source().fired();
+        }
+        return verdict;
+    }
+
+    boolean isEstablished() {
+        return !end.isDialling();
+    }
+
+    @Override
+    public Network network() {
+        return connection.network();
+    }
+
+    @Override
+    public long diceKey() {
+        return connection.id() + 2;
+    }
+
+    @Override
+    public String toString() {
+        return connection.toString();
+    }
+}

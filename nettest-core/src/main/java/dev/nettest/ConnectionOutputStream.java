@@ -1,0 +1,37 @@
+package dev.nettest;
+
+import dev.nettest.kernel.End;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** Writes a connection as {@code Socket.getOutputStream()} does. */
+final class ConnectionOutputStream extends OutputStream {
+
+    private final Connection connection;
+    private final Transfers transfers;
+
+    ConnectionOutputStream(Connection connection, Transfers transfers) {
+        this.connection = connection;
+        this.transfers = transfers;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        if (length > 0) {
+            transfers.write(ByteBuffer.wrap(source, offset, length), Face.SOCKET);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.life().close(End.Closing.SOCKET);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.nettest;
+
+import dev.nettest.kernel.AddressBook;
+import dev.nettest.kernel.End;
+import dev.nettest.kernel.SegmentPool;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The connections of a network that are not closed at both ends, by their pair of addresses, which is unique. */
+final class Connections {
+
+    private record Tuple(SocketAddress client, SocketAddress server) {}
+
+    private final Network network;
+    private final AddressBook<Listener> book;
+    private final SegmentPool pool = new SegmentPool();
+    private final AtomicLong ids = new AtomicLong();
+
+    /** The dialling, or first, end of each. */
+    private final Map<Tuple, Connection> live = new ConcurrentHashMap<>();
+
+    Connections(Network network, AddressBook<Listener> book) {
+        this.network = network;
+        this.book = book;
+    }
+
+    /** Two new ends; the one returned and its peer. They are known to nobody before {@link #establish}. */
+    Connection create(int capacity, int peerCapacity) {
+        End end = End.pair(pool, capacity, peerCapacity);
+        long id = ids.getAndAdd(2);
+        Connection first = new Connection(network, id, end);
+        Connection second = new Connection(network, id + 1, end.peer());
+        first.life().pairWith(second.life());
+        return first;
+    }
+
+    /**
+     * Claims the pair of addresses, choosing the client's where it has none, or has port 0.
+     *
+     * @throws BindException {@code Cannot assign requested address} where the ephemeral ports have run out, {@code Address already
+     *     in use} where a faked address is in use
+     */
+    void establish(Connection client, InetSocketAddress server) throws BindException {
+        client.peer().life().localAddress(server);
+        if (client.life().hasLocalAddress()) {
+            InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
+            if (wanted.getPort() != 0) {
+                if (!claim(client, wanted, server)) {
+                    throw new BindException("Address already in use");
+                }
+                return;
+            }
+            claimEphemeral(client, wanted.getAddress(), server);
+        } else {
+            boolean six = server.getAddress() instanceof Inet6Address;
+            claimEphemeral(client, six ? Addresses.LOCALHOST_6 : Addresses.LOCALHOST, server);
+        }
+    }
+
+    private void claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) throws BindException {
+        for (int left = book.ports(); left > 0; left--) {
+            if (claim(client, new InetSocketAddress(from, book.nextPort()), server)) {
+                return;
+            }
+        }
+        throw new BindException("Cannot assign requested address");
+    }
+
+    private boolean claim(Connection client, InetSocketAddress from, InetSocketAddress server) {
+        client.life().localAddress(from);
+        return !from.equals(server) && live.putIfAbsent(new Tuple(from, server), client) == null;
+    }
+
+    /** Gives {@code connection} another address. */
+    void move(Connection connection, InetSocketAddress wanted) throws IOException {
+        InetSocketAddress address = wanted.getPort() == 0
+                ? new InetSocketAddress(wanted.getAddress(), book.nextPort())
+                : wanted;
+        Tuple before = tuple(connection);
+        Connection known = live.get(before);
+        if (known == null) {
+            connection.life().localAddress(address);
+            return;
+        }
+        boolean first = known == connection;
+        Tuple after = first ? new Tuple(address, before.server) : new Tuple(before.client, address);
+        if (!after.equals(before)) {
+            if (live.putIfAbsent(after, known) != null) {
+                throw new BindException("Address already in use");
+            }
+            live.remove(before);
+            connection.life().localAddress(address);
+        }
+    }
+
+    private Tuple tuple(Connection connection) {
+        Connection client = isClient(connection) ? connection : connection.peer();
+        return new Tuple(client.localAddress(), client.remoteAddress());
+    }
+
+    private static boolean isClient(Connection connection) {
+        return (connection.id() & 1) == 0;
+    }
+
+    /** One end closed; when both have, the addresses are free. */
+    void closed(Connection connection) {
+        if (connection.peer().isClosed()) {
+            live.remove(tuple(connection));
+        }
+    }
+
+    /** A dial failed: as if it had never been. */
+    void forget(Connection client) {
+        live.remove(tuple(client), client);
+    }
+
+    /** Both ends of everything, in the order in which they were made. */
+    List<Connection> all() {
+        List<Connection> ends = new ArrayList<>();
+        live.values().stream()
+                .sorted(Comparator.comparingLong(Connection::id))
+                .forEach(client -> {
+                    ends.add(client);
+                    ends.add(client.peer());
+                });
+        return ends;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.nettest;
+
+import dev.nettest.Snapshot.Row;
+import dev.nettest.kernel.EventRing.Event;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a failure says: what went wrong, who waited, the network as a table, what happened last. */
+final class Diagnosis {
+
+    /** Events shown in a failure. */
+    private static final int SHOWN_EVENTS = 16;
+
+    private Diagnosis() {}
+
+    static AssertionError failure(Network network, String message) {
+        return new AssertionError(message + "\nthread: " + Thread.currentThread().getName() + picture(network));
+    }
+
+    /** The table, and the last events under it. */
+    static String picture(Network network) {
+        return "\n" + network.snapshot() + lastEvents(network);
+    }
+
+    static Snapshot snapshot(Network network) {
+        List<Row> rows = new ArrayList<>();
+        for (Listener listener : network.book().owners()) {
+            rows.add(row(listener));
+        }
+        for (Connection connection : network.connections().all()) {
+            if (!connection.isClosed()) {
+                rows.add(row(connection));
+            }
+        }
+        return new Snapshot(rows, network.clock().toString(), network.seed());
+    }
+
+    private static Row row(Listener listener) {
+        int queued;
+        int capacity;
+        listener.backlogQueue().lock();
+        try {
+            queued = listener.backlogQueue().size();
+            capacity = listener.backlogQueue().capacity();
+        } finally {
+            listener.backlogQueue().leave();
+        }
+        return new Row(
+                "LISTEN",
+                queued,
+                capacity,
+                listener.localAddress(),
+                listener.localAddress(),
+                note(List.of(listener.faults())));
+    }
+
+    private static Row row(Connection connection) {
+        String state;
+        long received;
+        connection.end().lock();
+        try {
+            state = connection.end().state();
+            received = connection.end().queued();
+        } finally {
+            connection.end().leave();
+        }
+        return new Row(
+                state,
+                received,
+                connection.life().unreadByPeer(),
+                connection.localAddress(),
+                connection.remoteAddress(),
+                note(connection.life().knownFaults()));
+    }
+
+    private static String note(List<Faults> scopes) {
+        List<String> notes = new ArrayList<>();
+        for (Faults scope : scopes) {
+            for (InstalledFault fault : scope.installed()) {
+                notes.add(fault.kind() + " " + fault.fault() + " fired " + fault.fireCount());
+            }
+        }
+        return String.join("; ", notes);
+    }
+
+    private static String lastEvents(Network network) {
+        List<Event> events = network.events().last();
+        if (events.isEmpty()) {
+            return "";
+        }
+        Map<Long, String> names = new HashMap<>();
+        for (Connection connection : network.connections().all()) {
+            names.put(connection.id(), Addresses.text(connection.localAddress()));
+        }
+        StringBuilder text = new StringBuilder("\nlast events:");
+        for (Event event : events.subList(Math.max(0, events.size() - SHOWN_EVENTS), events.size())) {
+            text.append("\n  #").append(event.number()).append(' ').append(line(event, names));
+        }
+        return text.toString();
+    }
+
+    private static String line(Event event, Map<Long, String> names) {
+        String subject = event.subject() < 0
+                ? "listener on port " + (-1 - event.subject())
+                : names.getOrDefault(event.subject(), "connection end " + event.subject() + ", closed since");
+        String bytes = event.value() == 0 ? "" : " " + event.value() + (event.value() == 1 ? " byte" : " bytes");
+        return subject + ": " + event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
+    }
+}

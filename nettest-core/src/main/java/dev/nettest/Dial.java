@@ -1,0 +1,264 @@
+package dev.nettest;
+
+import dev.nettest.kernel.CallbackWaiter;
+import dev.nettest.kernel.Callbacks;
+import dev.nettest.kernel.Condition;
+import dev.nettest.kernel.End;
+import dev.nettest.kernel.EventRing;
+import dev.nettest.kernel.Outcome;
+import dev.nettest.kernel.ThreadWaiter;
+import dev.nettest.kernel.Timers;
+import dev.nettest.kernel.Verdict;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dial: the hook, the faults, the listener's backlog. It is done when the connection is queued there, before anybody accepts
+ * it. Where it must wait, for room or for a fault's delay, it goes on by callback; a blocking caller waits for its end.
+ */
+final class Dial {
+
+    /** Linux gives up after this long: six retries of a SYN, with the default {@code tcp_syn_retries}. */
+    private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
+
+    private final Network network;
+    private final InetSocketAddress target;
+    private final Connection client;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Exception failure;
+    private volatile @Nullable CallbackWaiter waiter;
+    private volatile @Nullable Runnable onEnd;
+
+    private Dial(Network network, InetSocketAddress target, Connection client) {
+        this.network = network;
+        this.target = target;
+        this.client = client;
+    }
+
+    /** Blocks until the connection is queued, or the dial has failed. */
+    static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
+            throws IOException {
+        Dial dial = begin(network, target, hook);
+        dial.start();
+        if (!dial.over.get()) {
+            dial.block();
+        }
+        return dial.result();
+    }
+
+    /** The same without blocking; cancelling gives the dial up. */
+    static CompletableFuture<Connection> connectAsync(
+            Network network, SocketAddress target, Consumer<? super Connection> hook) {
+        CompletableFuture<Connection> future = new CompletableFuture<>();
+        try {
+            Dial dial = begin(network, network.resolved(target), hook);
+            dial.onEnd = () -> dial.complete(future);
+            dial.start();
+            if (!dial.over.get()) {
+                dial.watch(future);
+            }
+        } catch (IOException | RuntimeException e) {
+            future.completeExceptionally(e);
+        }
+        return future;
+    }
+
+    private void complete(CompletableFuture<Connection> future) {
+        try {
+            Connection connected = result();
+            if (!future.complete(connected)) {
+                connected.life().release(End.Closing.CHANNEL); // cancelled: nobody will have it
+            }
+        } catch (IOException | RuntimeException e) {
+            future.completeExceptionally(e);
+        }
+    }
+
+    /** Ends the dial when its time is up, when its end is closed, and when {@code future} is cancelled. */
+    private void watch(CompletableFuture<Connection> future) {
+        Timers.Timer timer = network.timers().schedule(deadline(), () -> fail(timedOut()));
+        CallbackWaiter closed = CallbackWaiter.enlist(
+                client.end(), Condition.CLOSED, 1, false, () -> fail(Face.CHANNEL.closed(true)));
+        future.whenComplete((connection, failed) -> {
+            timer.cancel();
+            closed.cancel();
+            fail(Face.CHANNEL.closed(true)); // unless it has ended
+        });
+    }
+
+    private static Dial begin(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
+            throws SocketException {
+        network.checkUp("connect to " + Addresses.text(target));
+        int capacity = network.config().receiveBufferSize();
+        Connection client = network.connections().create(capacity, capacity);
+        client.end().beginDial();
+        Callbacks.runNested(() -> hook.accept(client));
+        return new Dial(network, reachable(target), client);
+    }
+
+    /** The wildcard as a target means this machine. */
+    private static InetSocketAddress reachable(InetSocketAddress target) {
+        InetAddress ip = target.getAddress();
+        return ip.isAnyLocalAddress()
+                ? new InetSocketAddress(ip.getAddress().length == 4 ? Addresses.LOCALHOST : Addresses.LOCALHOST_6, target.getPort())
+                : target;
+    }
+
+    private void start() {
+        try {
+            network.connections().establish(client, target);
+            network.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        client.life().judgeFromBirth();
+        Verdict verdict = judge();
+        if (verdict == null) {
+            attempt();
+            return;
+        }
+        switch (verdict.effect()) {
+            case FAIL -> failBy(verdict);
+            case RESET -> fail(Failures.marked(new SocketException("Connection reset"), verdict, where()));
+            case STALL -> {} // until its time is up
+            case DELAY -> network.timers().schedule(network.timers().in(verdict.amount()), this::attempt);
+            default -> attempt();
+        }
+    }
+
+    private @Nullable Verdict judge() {
+        Listener listener = network.find(target);
+        Verdict winner = null;
+        Faults[] scopes = {client.faults(), listener == null ? null : listener.faults(), network.faults()};
+        for (Faults scope : scopes) {
+            if (scope != null && scope.concerns(Operation.Kind.CONNECT)) {
+                Verdict verdict = scope.judgeConnect(client.life());
+                if (winner == null && verdict.source() != null) {
+                    winner = verdict;
+                }
+            }
+        }
+        if (winner != null && winner.source() != null) {
+            winner.source().fired();
+        }
+        return winner;
+    }
+
+    private void failBy(Verdict verdict) {
+        try {
+            fail(Failures.of(verdict, where()));
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void attempt() {
+        while (!over.get()) {
+            Listener listener = network.find(target);
+            if (listener == null) {
+                fail(new ConnectException("Connection refused"));
+                return;
+            }
+            int outcome = listener.offer(client);
+            if (outcome == Outcome.CLOSED) {
+                fail(new ConnectException("Connection refused"));
+                return;
+            }
+            if (outcome == 0) {
+                succeed();
+                return;
+            }
+            CallbackWaiter next =
+                    new CallbackWaiter(listener.backlogQueue(), Condition.QUEUEABLE, 1, true, false, this::attempt);
+            waiter = next;
+            if (listener.backlogQueue().enlist(next)) {
+                if (over.get()) {
+                    next.cancel();
+                }
+                return;
+            }
+        }
+    }
+
+    private void succeed() {
+        if (over.compareAndSet(false, true)) {
+            client.record(EventRing.Kind.CONNECT, 0);
+            end();
+        } else {
+            client.life().release(End.Closing.ABORT); // given up just as it was queued
+        }
+    }
+
+    private void fail(Exception exception) {
+        if (over.compareAndSet(false, true)) {
+            failure = exception;
+            network.connections().forget(client);
+            CallbackWaiter queued = waiter;
+            if (queued != null) {
+                queued.cancel();
+            }
+            end();
+        }
+    }
+
+    private void end() {
+        client.end().lock();
+        client.end().endDial();
+        client.end().leave();
+        Runnable callback = onEnd;
+        if (callback != null) {
+            callback.run();
+        }
+    }
+
+    private void block() {
+        ThreadWaiter.End ended = ThreadWaiter.await(
+                client.end(), Condition.CONNECTED, 1, false, network.timers(), deadline(), Timers.NEVER, true);
+        switch (ended) {
+            case TIMED_OUT -> fail(timedOut());
+            case INTERRUPTED -> {
+                client.life().closeByInterrupt(End.Closing.CHANNEL);
+                fail(Face.CHANNEL.interrupted());
+            }
+            default -> fail(Face.CHANNEL.closed(true)); // unless it has ended, as it mostly has
+        }
+    }
+
+    private long deadline() {
+        long own = client.life().connectTimeout();
+        return network.timers().in(own == Timers.NEVER ? KERNEL_TIMEOUT.toNanos() : own);
+    }
+
+    private IOException timedOut() {
+        return client.life().connectTimeout() == Timers.NEVER
+                ? new ConnectException("Connection timed out")
+                : new SocketTimeoutException("Connect timed out");
+    }
+
+    private Connection result() throws IOException {
+        Exception failed = failure;
+        if (failed == null) {
+            return client;
+        }
+        client.life().release(End.Closing.CHANNEL);
+        if (failed instanceof IOException exception) {
+            throw exception;
+        }
+        throw failed instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failed);
+    }
+
+    private String where() {
+        return Addresses.text(client.localAddress()) + " -> " + Addresses.text(target);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.nettest;
+
+import dev.nettest.Fault.Effect;
+import dev.nettest.Operation.Kind;
+import dev.nettest.kernel.Verdict;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The faults of one scope: a {@link Connection}, a {@link Listener} or a {@link Network}.
+ *
+ * <p>A fault is felt by the end that <em>calls</em> the operation. On a connection that is this connection. On a listener
+ * {@link #accept} is the listener's own, {@link #connect} means dials to it, and {@link #read}, {@link #write} and {@link #close} the
+ * accepted ends. On a network it is all of its ends, and {@link #connect} every dial. Ends that exist feel it at once, also
+ * those that are blocked.
+ *
+ * <p>Where several are due the narrowest scope wins, connection before listener before network, and within a scope the one
+ * that was installed first. Only the winner acts. Any thread may install and take out.
+ */
+public final class Faults {
+
+    private static final Set<Effect> OF_TRANSFERS = EnumSet.of(
+            Effect.FAIL,
+            Effect.UNREACHABLE,
+            Effect.TIMEOUT,
+            Effect.RESET,
+            Effect.STALL,
+            Effect.DELAY,
+            Effect.SLICE,
+            Effect.CORRUPT);
+
+    private static final Map<Kind, Set<Effect>> EFFECTS = Map.of(
+            Kind.READ, with(OF_TRANSFERS, Effect.END_OF_STREAM),
+            Kind.WRITE, OF_TRANSFERS,
+            Kind.ACCEPT, EnumSet.of(Effect.FAIL, Effect.TIMEOUT, Effect.RESET, Effect.STALL, Effect.DELAY),
+            Kind.CONNECT,
+                    EnumSet.of(
+                            Effect.FAIL,
+                            Effect.REFUSE,
+                            Effect.UNREACHABLE,
+                            Effect.TIMEOUT,
+                            Effect.RESET,
+                            Effect.STALL,
+                            Effect.DELAY),
+            Kind.CLOSE, EnumSet.of(Effect.FAIL, Effect.RESET, Effect.DELAY));
+
+    private final Scope scope;
+    private final List<InstalledFault> installed = new CopyOnWriteArrayList<>();
+    private final AtomicInteger ordinals = new AtomicInteger();
+    private @Nullable FaultJudge connects;
+    private long dials;
+
+    Faults(Scope scope) {
+        this.scope = scope;
+    }
+
+    /** What faults are installed on. */
+    interface Scope {
+
+        /** The name in messages: "network", "listener 127.0.0.1:80", "connection ...". */
+        @Override
+        String toString();
+
+        /** Tells the generators of different scopes apart; the same in every run. */
+        long diceKey();
+
+        Network network();
+
+        /** Has everything in the scope judge its pending operation of {@code kind} anew. */
+        void renew(Kind kind);
+    }
+
+    /**
+     * Changes reads: every effect but {@code refuse}.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a read
+     */
+    public FaultHandle read(Fault fault) {
+        return install(Kind.READ, fault);
+    }
+
+    /**
+     * Changes writes: every effect but {@code refuse} and {@code endOfStream}; not {@code afterBuffered}.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a write
+     */
+    public FaultHandle write(Fault fault) {
+        return install(Kind.WRITE, fault);
+    }
+
+    /**
+     * Changes accepts: {@code failWith}, {@code timeout}, {@code reset}, {@code stall}, {@code delayed}; not {@code afterBytes}.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to an accept, or the scope is a connection
+     */
+    public FaultHandle accept(Fault fault) {
+        return install(Kind.ACCEPT, fault);
+    }
+
+    /**
+     * Changes connects: {@code failWith}, {@code refuse}, {@code unreachable}, {@code timeout}, {@code reset}, {@code stall},
+     * {@code delayed}; not {@code afterBytes}. On a connection it can only be installed before the handshake, in the connect hook.
+     * Occurrences are counted in this scope.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a connect
+     * @throws IllegalStateException on a connection that is established
+     */
+    public FaultHandle connect(Fault fault) {
+        if (scope instanceof ConnectionLife life && life.isEstablished()) {
+            throw new IllegalStateException(
+                    "a connect fault on a connection is installed before the handshake, in the connect hook; "
+                            + scope + " is established");
+        }
+        return install(Kind.CONNECT, fault);
+    }
+
+    /**
+     * Changes closes: {@code failWith}, {@code reset}, {@code delayed}; not {@code afterBytes}. A close that fails still closes.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a close
+     */
+    public FaultHandle close(Fault fault) {
+        return install(Kind.CLOSE, fault);
+    }
+
+    private FaultHandle install(Kind kind, Fault fault) {
+        check(kind, fault);
+        InstalledFault added = new InstalledFault(this, kind, fault, ordinals.getAndIncrement(), Birthplace.here());
+        installed.add(added);
+        scope.network().remember(added);
+        scope.renew(kind);
+        return new FaultHandle(added);
+    }
+
+    void uninstall(InstalledFault fault) {
+        if (installed.remove(fault)) {
+            scope.renew(fault.kind());
+        }
+    }
+
+    private void check(Kind kind, Fault fault) {
+        String refusal = null;
+        if (kind == Kind.ACCEPT && scope instanceof ConnectionLife) {
+            refusal = "a connection accepts nothing; install it on its listener";
+        } else if (!EFFECTS.get(kind).contains(fault.effect())) {
+            refusal = "this effect cannot apply to it";
+        } else if (fault.trigger().afterBytes() > 0 && kind != Kind.READ && kind != Kind.WRITE) {
+            refusal = "it moves no bytes to count";
+        } else if (fault.trigger().afterBuffered() && kind != Kind.READ && kind != Kind.ACCEPT) {
+            refusal = "nothing is buffered for it";
+        }
+        if (refusal != null) {
+            throw new IllegalArgumentException("Fault." + fault + " on " + kind + ": " + refusal);
+        }
+    }
+
+    private static Set<Effect> with(Set<Effect> effects, Effect more) {
+        EnumSet<Effect> all = EnumSet.copyOf(effects);
+        all.add(more);
+        return all;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    List<InstalledFault> installed() {
+        return installed;
+    }
+
+    boolean concerns(Kind kind) {
+        for (InstalledFault fault : installed) {
+            if (fault.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What this scope makes of the next dial. */
+    synchronized Verdict judgeConnect(FaultJudge.Subject subject) {
+        if (connects == null) {
+            connects = new FaultJudge(Kind.CONNECT, List.of(this), scope.network(), scope.diceKey());
+        }
+        return connects.judge(++dials, 0, subject);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.nettest;
+
+import java.net.SocketAddress;
+
+/** A listener as the scope of faults, and as the one whose accepts they judge. */
+record ListenerScope(Listener listener) implements Faults.Scope, FaultJudge.Subject {
+
+    @Override
+    public Network network() {
+        return listener.network();
+    }
+
+    @Override
+    public long diceKey() {
+        return Dice.seed(Addresses.text(listener.localAddress()).hashCode());
+    }
+
+    @Override
+    public void renew(Operation.Kind kind) {
+        listener.renew(kind);
+        for (Connection connection : network().connections().all()) {
+            if (connection.life().isFrom(listener)) {
+                connection.life().renew(kind);
+            }
+        }
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return listener.localAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return listener.localAddress();
+    }
+
+    @Override
+    public String toString() {
+        return listener.toString();
+    }
+}

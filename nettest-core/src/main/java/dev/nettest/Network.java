@@ -1,0 +1,375 @@
+package dev.nettest;
+
+import dev.nettest.kernel.AddressBook;
+import dev.nettest.kernel.EventRing;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One isolated network, inside this process: addresses, listeners, connections, names and a clock. Two networks never see each
+ * other, and nothing of one outlives its {@link #close()}. This is the place to begin:
+ *
+ * <pre>{@code
+ * try (Network network = Network.create()) {
+ *     Listener listener = network.listen("10.0.0.5:80");
+ *     Connection client = network.connect("10.0.0.5:80");
+ *     Connection server = listener.accept();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Addresses are text such as {@code "127.0.0.1:8080"}, {@code "[::1]:8080"}, {@code "localhost:0"} or {@code "*:8080"}, or
+ * {@link InetSocketAddress}es; an address need not exist anywhere to be bound or dialled from. Any thread may call any method at
+ * any time. Methods that wait say so, and say what limits them.
+ */
+public final class Network implements AutoCloseable {
+
+    private final NetworkConfig config;
+    private final NetworkClock clock;
+    private final ClockTimers timers;
+    private final AddressBook<Listener> book;
+    private final Connections connections;
+    private final EventRing events = new EventRing();
+    private final Faults faults = new Faults(new NetworkScope(this));
+    private final NetworkEnd end = new NetworkEnd(this);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable NetworkExecutor executor;
+
+    private Network(NetworkConfig config) {
+        this.config = config;
+        NetworkClock configured = config.clock();
+        this.clock = configured == null ? NetworkClock.system() : configured;
+        this.timers = new ClockTimers(clock);
+        this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort());
+        this.connections = new Connections(this, book);
+    }
+
+    /** A network with {@link NetworkConfig#defaults()}. */
+    public static Network create() {
+        return create(NetworkConfig.defaults());
+    }
+
+    /** A network with these settings. */
+    public static Network create(NetworkConfig config) {
+        return new Network(config);
+    }
+
+    // ---- connections
+
+    /** Two connected ends, on localhost and ephemeral ports. Neither was accepted, so neither can leak. */
+    public ConnectionPair pair() throws IOException {
+        checkUp("pair");
+        int capacity = config.receiveBufferSize();
+        Connection client = connections.create(capacity, capacity);
+        connections.establish(client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
+        client.life().judgeFromBirth();
+        client.peer().life().judgeFromBirth();
+        return new ConnectionPair(client, client.peer());
+    }
+
+    /** Listens on localhost and a free port. */
+    public Listener listen() throws IOException {
+        return listen(new InetSocketAddress(Addresses.LOCALHOST, 0));
+    }
+
+    /**
+     * Listens on {@code address}; port 0 takes a free one, a host of {@code *} or none every address.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Address already in use}
+     */
+    public Listener listen(String address) throws IOException {
+        return listen(parse(address));
+    }
+
+    /** As {@link #listen(String)}. */
+    public Listener listen(SocketAddress address) throws IOException {
+        checkUp("listen");
+        Listener listener = book.bind(resolved(address), bound -> new Listener(this, bound));
+        if (listener == null) {
+            throw new BindException("Address already in use");
+        }
+        if (faults.concerns(Operation.Kind.ACCEPT)) {
+            listener.renew(Operation.Kind.ACCEPT);
+        }
+        if (isClosed()) {
+            listener.close(); // closed just now, and perhaps not seen by it
+            checkUp("listen");
+        }
+        events.record(EventRing.Kind.LISTEN, -1 - listener.port(), 0);
+        return listener;
+    }
+
+    /**
+     * Dials. Done when the connection is queued at the listener, before it is accepted, as after a kernel's handshake; waits while the
+     * backlog is full, until the {@linkplain Connection#connectTimeout connect timeout}.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.ConnectException {@code Connection refused} where nobody listens
+     * @throws SocketException {@code Network is down} if this network is closed
+     */
+    public Connection connect(String address) throws IOException {
+        return connect(parse(address));
+    }
+
+    /** As {@link #connect(String)}. */
+    public Connection connect(SocketAddress address) throws IOException {
+        return connect(address, connection -> {});
+    }
+
+    /**
+     * As {@link #connect(String)}; {@code beforeHandshake} gets the dialling end first, to set its address, buffers, timeouts and
+     * faults. It runs outside every lock and must not wait. If it throws, the dial fails with that and nobody saw it.
+     */
+    public Connection connect(String address, Consumer<? super Connection> beforeHandshake) throws IOException {
+        return connect(parse(address), beforeHandshake);
+    }
+
+    /** As {@link #connect(String, Consumer)}. */
+    public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake) throws IOException {
+        return Dial.connect(this, resolved(address), beforeHandshake);
+    }
+
+    /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
+    public CompletionStage<Connection> connectAsync(String address) {
+        return connectAsync(parse(address), connection -> {});
+    }
+
+    /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
+    public CompletionStage<Connection> connectAsync(
+            SocketAddress address, Consumer<? super Connection> beforeHandshake) {
+        return Dial.connectAsync(this, address, beforeHandshake);
+    }
+
+    // ---- names
+
+    /**
+     * The addresses of a host, in order. Asks nobody outside: an address that is written out stands for itself, and
+     * {@code localhost} is 127.0.0.1 and ::1.
+     *
+     * @throws UnknownHostException with the name, if this network does not know it
+     */
+    public List<InetAddress> resolve(String name) throws UnknownHostException {
+        InetAddress literal = Addresses.literal(name);
+        if (literal != null) {
+            return List.of(literal);
+        }
+        if (name.equalsIgnoreCase("localhost")) {
+            return List.of(Addresses.LOCALHOST, Addresses.LOCALHOST_6);
+        }
+        throw new UnknownHostException(name);
+    }
+
+    // ---- waiting
+
+    /**
+     * Waits until somebody listens where a dial of {@code address} would be answered; with port 0, on any port of that host. This is
+     * how a client waits for a server that it did not start itself, without a change to the server.
+     *
+     * @return the listener
+     * @throws AssertionError when {@link NetworkConfig#awaitLimit()} passes first, with a picture of the network
+     */
+    public Listener awaitListening(String address) throws IOException {
+        return awaitListening(address, config.awaitLimit());
+    }
+
+    /** As {@link #awaitListening(String)}, with a limit. */
+    public Listener awaitListening(String address, Duration limit) throws IOException {
+        return awaitListening(parse(address), limit);
+    }
+
+    /** As {@link #awaitListening(String)}. */
+    public Listener awaitListening(SocketAddress address) throws IOException {
+        return awaitListening(address, config.awaitLimit());
+    }
+
+    /** As {@link #awaitListening(String)}, with a limit. */
+    public Listener awaitListening(SocketAddress address, Duration limit) throws IOException {
+        return Listening.await(this, resolved(address), limit, null);
+    }
+
+    /**
+     * As {@link #awaitListening(String)}, and fails at once when the server ends before it listens: with the exception that it
+     * failed with, or with an {@code AssertionError} if it just returned.
+     *
+     * @param server what runs the server, as an {@code ExecutorService} or a {@code CompletableFuture} returns it
+     */
+    public Listener awaitListening(String address, Future<?> server) throws IOException {
+        return awaitListening(parse(address), server);
+    }
+
+    /** As {@link #awaitListening(String, Future)}. */
+    public Listener awaitListening(SocketAddress address, Future<?> server) throws IOException {
+        return Listening.await(this, resolved(address), config.awaitLimit(), server);
+    }
+
+    /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
+        return Listening.when(this, address, limit);
+    }
+
+    // ---- time
+
+    /** The clock that everything here runs on. */
+    public NetworkClock clock() {
+        return clock;
+    }
+
+    /**
+     * An executor on this network's clock: delays and rates are its time, and its threads are counted, so that a virtual clock
+     * stands still while one of them can run. It makes daemon threads as it needs them and ends with the network.
+     */
+    public ScheduledExecutorService executor() {
+        NetworkExecutor existing = executor;
+        if (existing != null) {
+            return existing;
+        }
+        synchronized (end) {
+            if (executor == null) {
+                executor = new NetworkExecutor(timers);
+            }
+            return executor;
+        }
+    }
+
+    // ---- faults and looking
+
+    /** The faults of everything in this network. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** The seed of this network's dice. */
+    public long seed() {
+        return config.seed();
+    }
+
+    /** The settings. */
+    public NetworkConfig config() {
+        return config;
+    }
+
+    /** How this network looks now. */
+    public Snapshot snapshot() {
+        return Diagnosis.snapshot(this);
+    }
+
+    /**
+     * An {@code AssertionError} that says {@code message} and shows this network: for awaits and matchers that are built upon it.
+     */
+    public AssertionError failure(String message) {
+        return Diagnosis.failure(this, message);
+    }
+
+    // ---- ending
+
+    /** Whether it is closed. */
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    /**
+     * Closes every listener and every connection, frees everybody who waits, ends the {@link #executor()} and waits for its threads.
+     * Then, where {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not
+     * close, and for faults that never acted. Idempotent; does not wait for threads other than its own.
+     *
+     * @throws AssertionError at most one, after everything is released
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            end.close();
+        }
+    }
+
+    /**
+     * Releases everything as {@link #close()} does and checks nothing: for a test that has failed already, whose failure matters
+     * more. Idempotent.
+     */
+    public void abandon() {
+        if (closed.compareAndSet(false, true)) {
+            end.release();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "network" + (isClosed() ? " (closed)" : "");
+    }
+
+    // ---- for the rest of the package
+
+    ClockTimers timers() {
+        return timers;
+    }
+
+    AddressBook<Listener> book() {
+        return book;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    EventRing events() {
+        return events;
+    }
+
+    @Nullable NetworkExecutor startedExecutor() {
+        return executor;
+    }
+
+    void remember(InstalledFault fault) {
+        end.remember(fault);
+    }
+
+    /** Code under test closed an end. */
+    void ownerClosed() {
+        end.ownerClosed();
+    }
+
+    @Nullable Listener find(InetSocketAddress address) {
+        return book.find(address);
+    }
+
+    InetSocketAddress parse(String address) {
+        return Addresses.parse(address);
+    }
+
+    /** An address of this network, its host's first if it is a name. */
+    InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        return inet.isUnresolved()
+                ? new InetSocketAddress(resolve(inet.getHostString()).get(0), inet.getPort())
+                : inet;
+    }
+
+    /** How long, in real time, an await on a virtual clock stays before it says that nobody moves the clock. */
+    long backstop(Duration limit) {
+        return Math.max(Checks.nanos(config.awaitLimit(), "awaitLimit"), 0);
+    }
+
+    void checkUp(String what) throws SocketException {
+        if (isClosed()) {
+            throw new SocketException("Network is down: it was closed before this " + what);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.nettest;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a network. Immutable; take {@link #defaults()} or {@link #strict()}, or go on from there with
+ * {@link #toBuilder()}.
+ */
+public final class NetworkConfig {
+
+    /** 4 MiB a direction: what Linux loopback takes before a writer blocks (4.2 MB measured). */
+    public static final int DEFAULT_RECEIVE_BUFFER_SIZE = 4 * 1024 * 1024;
+
+    /** {@code java.net.ServerSocket}'s. */
+    public static final int DEFAULT_BACKLOG = 50;
+
+    /** Ten seconds. */
+    public static final Duration DEFAULT_AWAIT_LIMIT = Duration.ofSeconds(10);
+
+    /** Always the same, so that a test that fails fails again. */
+    public static final long DEFAULT_SEED = 1;
+
+    private static final int STRICT_RECEIVE_BUFFER_SIZE = 1024;
+    private static final int STRICT_BACKLOG = 1;
+
+    /** The ephemeral ports of IANA, RFC 6335. */
+    private static final int FIRST_EPHEMERAL_PORT = 49152;
+
+    private static final int LAST_PORT = 65535;
+
+    private final Builder settings;
+
+    private NetworkConfig(Builder builder) {
+        this.settings = builder.copy();
+    }
+
+    /**
+     * What {@link Network#create()} uses: the system clock, seed 1 (or {@code -Dnettest.seed}), receive buffers of 4 MiB, a backlog
+     * of 50, await limits of ten seconds, ephemeral ports 49152 to 65535, and no checks when the network closes.
+     */
+    public static NetworkConfig defaults() {
+        return builder().build();
+    }
+
+    /**
+     * For code that must not rely on the kindness of buffers: receive buffers of 1 KiB, a backlog of 1, and everything
+     * checked when the network closes; otherwise as {@link #defaults()}.
+     */
+    public static NetworkConfig strict() {
+        return builder()
+                .receiveBufferSize(STRICT_RECEIVE_BUFFER_SIZE)
+                .backlog(STRICT_BACKLOG)
+                .checks(true)
+                .build();
+    }
+
+    /** A builder that starts with {@link #defaults()}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these settings. */
+    public Builder toBuilder() {
+        return settings.copy();
+    }
+
+    /** The clock that networks with these settings share; null where each gets a system clock of its own. */
+    @Nullable NetworkClock clock() {
+        return settings.clock;
+    }
+
+    /** What every random choice comes from. */
+    public long seed() {
+        return settings.seed;
+    }
+
+    /** The size of new connections' receive buffers in bytes, each direction; 0 for a rendezvous. */
+    public int receiveBufferSize() {
+        return settings.receiveBufferSize;
+    }
+
+    /** How many connections a new listener may have queued, as {@code listen(2)} takes it: there is room for one more. */
+    public int backlog() {
+        return settings.backlog;
+    }
+
+    /** How long an await without a limit of its own waits, on the network's clock. */
+    public Duration awaitLimit() {
+        return settings.awaitLimit;
+    }
+
+    /** The first port that is given out. */
+    public int firstEphemeralPort() {
+        return settings.firstEphemeralPort;
+    }
+
+    /** The last port that is given out. */
+    public int lastEphemeralPort() {
+        return settings.lastEphemeralPort;
+    }
+
+    /** Whether closing the network fails for accepted connections that nobody closed. */
+    public boolean checksLeaks() {
+        return settings.checksLeaks;
+    }
+
+    /** Whether closing the network fails for faults that never acted. */
+    public boolean checksFaults() {
+        return settings.checksFaults;
+    }
+
+    /** Whether accepted connections remember the line that accepted them, for the report of a leak. */
+    public boolean keepsBirthplaces() {
+        return settings.checksLeaks;
+    }
+
+    static int checkedBacklog(int connections) {
+        return (int) Checks.positive(connections, "backlog");
+    }
+
+    /** Collects settings. For one thread. */
+    public static final class Builder {
+
+        private static final String SEED_PROPERTY = "nettest.seed";
+
+        private @Nullable NetworkClock clock;
+        private long seed = Long.getLong(SEED_PROPERTY, DEFAULT_SEED);
+        private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
+        private int backlog = DEFAULT_BACKLOG;
+        private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
+        private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
+        private int lastEphemeralPort = LAST_PORT;
+        private boolean checksLeaks;
+        private boolean checksFaults;
+
+        private Builder() {}
+
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.clock = clock;
+            copy.seed = seed;
+            copy.receiveBufferSize = receiveBufferSize;
+            copy.backlog = backlog;
+            copy.awaitLimit = awaitLimit;
+            copy.firstEphemeralPort = firstEphemeralPort;
+            copy.lastEphemeralPort = lastEphemeralPort;
+            copy.checksLeaks = checksLeaks;
+            copy.checksFaults = checksFaults;
+            return copy;
+        }
+
+        /** The clock to run on, instead of a system clock of the network's own. */
+        public Builder clock(NetworkClock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** What every random choice comes from. {@code -Dnettest.seed} sets it where this does not. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /**
+         * The size of receive buffers; 0 makes every connection a rendezvous, {@link Connection#UNLIMITED} removes the bound.
+         *
+         * @throws IllegalArgumentException if {@code bytes} is negative
+         */
+        public Builder receiveBufferSize(int bytes) {
+            this.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
+            return this;
+        }
+
+        /**
+         * How many connections may be queued; there is room for one more, as on Linux.
+         *
+         * @throws IllegalArgumentException if {@code connections} is less than 1
+         */
+        public Builder backlog(int connections) {
+            this.backlog = checkedBacklog(connections);
+            return this;
+        }
+
+        /**
+         * How long awaits without a limit of their own wait.
+         *
+         * @throws IllegalArgumentException if {@code limit} is negative
+         */
+        public Builder awaitLimit(Duration limit) {
+            Checks.nanos(limit, "awaitLimit");
+            this.awaitLimit = limit;
+            return this;
+        }
+
+        /**
+         * The ports to give out, in order.
+         *
+         * @throws IllegalArgumentException if they are not between 1 and 65535, or {@code last} is less than {@code first}
+         */
+        public Builder ephemeralPorts(int first, int last) {
+            if (first < 1 || last > LAST_PORT || last < first) {
+                throw new IllegalArgumentException(
+                        "ephemeral ports must be a range within 1 to " + LAST_PORT + ": " + first + " to " + last);
+            }
+            this.firstEphemeralPort = first;
+            this.lastEphemeralPort = last;
+            return this;
+        }
+
+        /** Whether closing the network fails for accepted connections that nobody closed, and for faults that never acted. */
+        public Builder checks(boolean on) {
+            this.checksLeaks = on;
+            this.checksFaults = on;
+            return this;
+        }
+
+        /** Whether closing the network fails for accepted connections that nobody closed. */
+        public Builder checksLeaks(boolean on) {
+            this.checksLeaks = on;
+            return this;
+        }
+
+        /** Whether closing the network fails for faults that never acted. */
+        public Builder checksFaults(boolean on) {
+            this.checksFaults = on;
+            return this;
+        }
+
+        /** The settings. */
+        public NetworkConfig build() {
+            return new NetworkConfig(this);
+        }
+    }
+}

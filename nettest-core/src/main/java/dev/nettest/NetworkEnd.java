@@ -1,0 +1,105 @@
+package dev.nettest;
+
+import dev.nettest.kernel.End;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How a network ends: everything is released first, then it is looked at what the code under test left behind. */
+final class NetworkEnd {
+
+    /** How long, in real time, threads that were freed by the release may take to close what they accepted. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Network network;
+    private final List<InstalledFault> declared = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ownerClosed = lock.newCondition();
+
+    NetworkEnd(Network network) {
+        this.network = network;
+    }
+
+    void remember(InstalledFault fault) {
+        declared.add(fault);
+    }
+
+    void ownerClosed() {
+        if (network.isClosed()) {
+            lock.lock();
+            ownerClosed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        List<Connection> open = network.connections().all();
+        String picture = network.config().checksLeaks() ? Diagnosis.picture(network) : "";
+        List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
+        release();
+        List<String> leaks = network.config().checksLeaks() ? awaitOwners(open) : List.of();
+        if (!leaks.isEmpty() || !unfired.isEmpty()) {
+            throw report(leaks, unfired, picture.isEmpty() ? Diagnosis.picture(network) : picture);
+        }
+    }
+
+    void release() {
+        network.book().owners().forEach(Listener::close);
+        network.connections().all().forEach(connection -> connection.life().release(End.Closing.CHANNEL));
+        network.book().touch();
+        NetworkExecutor executor = network.startedExecutor();
+        if (executor != null) {
+            executor.end();
+        }
+    }
+
+    private List<String> unfired() {
+        List<String> unfired = new ArrayList<>();
+        for (InstalledFault fault : declared) {
+            if (fault.isUnfired()) {
+                unfired.add(fault.describe());
+            }
+        }
+        return unfired;
+    }
+
+    private List<String> awaitOwners(List<Connection> open) {
+        long left = GRACE_NANOS;
+        lock.lock();
+        try {
+            while (left > 0 && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
+                left = ownerClosed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        List<String> leaks = new ArrayList<>();
+        for (Connection connection : open) {
+            if (connection.life().isLeaked()) {
+                StackTraceElement line = connection.life().acceptedAt();
+                String addresses =
+                        Addresses.text(connection.localAddress()) + " -> " + Addresses.text(connection.remoteAddress());
+                leaks.add("connection " + addresses + (line == null ? "" : ", accepted at " + line));
+            }
+        }
+        return leaks;
+    }
+
+    private static AssertionError report(List<String> leaks, List<String> unfired, String picture) {
+        StringBuilder text = new StringBuilder();
+        if (!leaks.isEmpty()) {
+            text.append("accepted and never closed:");
+            leaks.forEach(leak -> text.append("\n  ").append(leak));
+        }
+        if (!unfired.isEmpty()) {
+            text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
+            unfired.forEach(fault -> text.append("\n  ").append(fault));
+        }
+        return new AssertionError(text + "\nthe network when it was closed:" + picture);
+    }
+}

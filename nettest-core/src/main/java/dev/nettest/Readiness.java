@@ -1,0 +1,43 @@
+package dev.nettest;
+
+import dev.nettest.kernel.Condition;
+
+/** What one can wait for, or be called back for: {@link Connection#onReady}, {@link Listener#onReady}. */
+public enum Readiness {
+
+    /** A read would return at once: bytes, end of stream or an error; also once the connection is closed. */
+    READABLE(Condition.READABLE, "readable"),
+
+    /** A write would move at least a byte, or fail, at once; also once the connection is closed. */
+    WRITABLE(Condition.WRITABLE, "writable"),
+
+    /** An accept would return, or fail, at once; also once the listener is closed. */
+    ACCEPTABLE(Condition.ACCEPTABLE, "acceptable"),
+
+    /** Closed by its owner. */
+    CLOSED(Condition.CLOSED, "closed"),
+
+    /** The other end is closed, or was reset. */
+    PEER_CLOSED(Condition.PEER_CLOSED, "closed by its peer"),
+
+    /** Everything is read and the peer sent its end of stream. */
+    END_OF_STREAM(Condition.END_OF_STREAM, "at the end of its stream"),
+
+    /** The peer has read everything that was written here. */
+    DRAINED(Condition.DRAINED, "drained by its peer"),
+
+    /** A write waits for the peer to make room. */
+    WRITE_BLOCKED(Condition.WRITE_BLOCKED, "blocked in a write");
+
+    final int condition;
+    final String adjective;
+
+    Readiness(int condition, String adjective) {
+        this.condition = condition;
+        this.adjective = adjective;
+    }
+
+    boolean isOfListener() {
+        return this == ACCEPTABLE || this == CLOSED;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.nettest;
+
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A network at one moment, as {@code netstat} would print it: every listener, every end that is not closed, what is queued.
+ * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
+ *
+ * @param rows listeners first, by port, then the ends of connections in the order in which they were made
+ * @param clock the network's clock and its time
+ * @param seed the network's seed
+ */
+public record Snapshot(List<Row> rows, String clock, long seed) {
+
+    /** What is in a network. */
+    public Snapshot {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * One line.
+     *
+     * @param state {@code LISTEN}, or of an end {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}
+     * @param receiveQueue bytes that wait to be read; of a listener connections that wait to be accepted
+     * @param sendQueue bytes that the peer has not read; of a listener how many may be queued
+     * @param localAddress its own address
+     * @param remoteAddress the peer's; of a listener its own again
+     * @param note what else is to be said: faults, who waits
+     */
+    public record Row(
+            String state,
+            long receiveQueue,
+            long sendQueue,
+            SocketAddress localAddress,
+            SocketAddress remoteAddress,
+            String note) {}
+
+    /** The listeners. */
+    public List<Row> listeners() {
+        return rows.stream().filter(row -> row.state.equals("LISTEN")).toList();
+    }
+
+    /** The ends of connections. */
+    public List<Row> connections() {
+        return rows.stream().filter(row -> !row.state.equals("LISTEN")).toList();
+    }
+
+    /** A table, with a line about clock and seed under it. */
+    @Override
+    public String toString() {
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote", "Notes"));
+        for (Row row : rows) {
+            boolean listens = row.state.equals("LISTEN");
+            table.add(List.of(
+                    "tcp",
+                    row.state,
+                    Long.toString(row.receiveQueue),
+                    Long.toString(row.sendQueue),
+                    Addresses.text(row.localAddress),
+                    listens ? "*" : Addresses.text(row.remoteAddress),
+                    row.note));
+        }
+        String lines = rows.isEmpty() ? "(no listener, no connection)\n" : render(table);
+        return lines + "clock: " + clock + ", seed: " + seed;
+    }
+
+    private static String render(List<List<String>> table) {
+        int columns = table.get(0).size();
+        int[] widths = new int[columns];
+        for (List<String> row : table) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        return table.stream().map(row -> line(row, widths)).collect(Collectors.joining());
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            boolean number = i == 2 || i == 3;
+            String pad = " ".repeat(widths[i] - row.get(i).length());
+            line.append(number ? pad + row.get(i) : row.get(i) + pad).append("  ");
+        }
+        return line.toString().stripTrailing() + "\n";
+    }
+}

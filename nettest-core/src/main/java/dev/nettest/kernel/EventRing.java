@@ -1,0 +1,71 @@
+package dev.nettest.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last things that happened on a network, without bytes and without times, in memory that is laid out once. A writer
+ * draws a number and fills its slot; a slot that is being overwritten while it is read is left out.
+ */
+public final class EventRing {
+
+    /** Power of two, so that a number's slot is a mask away. */
+    private static final int SIZE = 64;
+
+    private static final int KINDS = 256;
+
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLongArray slots =
+            new AtomicLongArray(3 * SIZE);
+
+    /** What can happen; the order is the number in the ring. */
+    public enum Kind {
+        LISTEN,
+        CONNECT,
+        ACCEPT,
+        READ,
+        WRITE,
+        SHUTDOWN_INPUT,
+        SHUTDOWN_OUTPUT,
+        CLOSE,
+        RESET,
+        FAULT
+    }
+
+    /** One event: its number, what happened, to whom, and how many bytes or which outcome. */
+    public record Event(long number, Kind kind, long subject, long value) {}
+
+    public void record(Kind kind, long subject, long value) {
+        long number = next.getAndIncrement();
+        int slot = 3 * (int) (number & (SIZE - 1));
+        slots.setOpaque(slot, -1);
+        slots.setOpaque(slot + 1, subject);
+        slots.setOpaque(slot + 2, value);
+        slots.setRelease(slot, number * KINDS + kind.ordinal());
+    }
+
+    /** The events that the ring still holds, oldest first. */
+    public List<Event> last() {
+        List<Event> events = new ArrayList<>();
+        long end = next.get();
+        for (long number = Math.max(0, end - SIZE); number < end; number++) {
+            Event event = read(number);
+            if (event != null) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    private @Nullable Event read(long number) {
+        int slot = 3 * (int) (number & (SIZE - 1));
+        long head = slots.getAcquire(slot);
+        long subject = slots.getOpaque(slot + 1);
+        long value = slots.getOpaque(slot + 2);
+        boolean intact = head >= 0 && head / KINDS == number && slots.get(slot) == head;
+        return intact ? new Event(number, Kind.values()[(int) (head % KINDS)], subject, value) : null;
+    }
+}

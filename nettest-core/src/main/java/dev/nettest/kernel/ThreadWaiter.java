@@ -1,0 +1,163 @@
+package dev.nettest.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blocked thread. It spins a moment where a core is free for that, then parks; its waker marks it runnable before it
+ * unparks it, so that a clock that counts runnable threads is never too low.
+ */
+public final class ThreadWaiter extends Waiter {
+
+    /** How a wait ended. */
+    public enum End {
+        READY,
+        TIMED_OUT,
+        INTERRUPTED
+    }
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(ThreadWaiter.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int WAITING = 0;
+    private static final int PARKED = 1;
+    private static final int WOKEN = 2;
+
+    private final Thread thread = Thread.currentThread();
+    private final @Nullable Timers counting;
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    private ThreadWaiter(int mask, long amount, boolean competes, boolean observes, @Nullable Timers counting) {
+        super(mask, amount, competes, observes);
+        this.counting = counting;
+    }
+
+    /**
+     * Blocks the current thread until one of the conditions in {@code mask} holds (an observer: or can never hold).
+     *
+     * @param deadline on the clock of {@code timers}, or {@link Timers#NEVER}
+     * @param backstop {@link System#nanoTime()} at which an observer gives up although a virtual clock stands still, or
+     *     {@link Timers#NEVER}
+     * @param interruptible whether an interrupt ends the wait; otherwise the interrupt status is kept for the caller
+     */
+    public static End await(
+            Pollable pollable,
+            int mask,
+            long amount,
+            boolean observes,
+            Timers timers,
+            long deadline,
+            long backstop,
+            boolean interruptible) {
+        Callbacks.checkMayWait();
+        timers.checkMayWait();
+        boolean counted = Thread.currentThread() instanceof CountedThread;
+        ThreadWaiter waiter = new ThreadWaiter(mask, amount, !observes, observes, counted ? timers : null);
+        if (!pollable.enlist(waiter)) {
+            return End.READY;
+        }
+        if (counted) {
+            timers.threadWaiting();
+        }
+        return timers.isVirtual()
+                ? waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible)
+                : waiter.park(pollable, timers::now, deadline, interruptible, true);
+    }
+
+    /** Blocks until {@code timers} reach {@code deadline}. */
+    public static End sleep(Timers timers, long deadline) {
+        return await(new Nowhere(), 0, 0, false, timers, deadline, Timers.NEVER, true);
+    }
+
+    private End awaitVirtual(
+            Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
+        if (deadline == Timers.NEVER) {
+            return park(pollable, System::nanoTime, backstop, interruptible, false);
+        }
+        boolean[] elapsed = {false};
+        Timers.Timer timer = timers.schedule(deadline, () -> {
+            elapsed[0] = true; // seen through the state's release and acquire
+            wake();
+        });
+        try {
+            End end = park(pollable, System::nanoTime, backstop, interruptible, false);
+            if (end == End.READY && elapsed[0]) {
+                pollable.withdraw(this);
+                return pollable.isReady(mask, amount) ? End.READY : End.TIMED_OUT;
+            }
+            return end;
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private End park(Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
+        if (maySpin && Spin.until(this, pollable.monitor)) {
+            return End.READY;
+        }
+        boolean interrupted = false;
+        End end = End.READY;
+        if (STATE.compareAndSet(this, WAITING, PARKED)) {
+            while (state != WOKEN) {
+                if (deadline == Timers.NEVER) {
+                    LockSupport.park(pollable);
+                } else {
+                    long left = deadline - now.getAsLong();
+                    if (left <= 0) {
+                        end = End.TIMED_OUT;
+                        break;
+                    }
+                    LockSupport.parkNanos(pollable, left);
+                }
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (interruptible) {
+                        end = End.INTERRUPTED;
+                        break;
+                    }
+                }
+            }
+        }
+        if (end != End.READY) {
+            pollable.withdraw(this);
+            wake(); // runnable by its own doing, unless a waker was faster
+            if (end == End.TIMED_OUT && pollable.isReady(mask, amount)) {
+                end = End.READY;
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+        return end;
+    }
+
+    boolean isWoken() {
+        return state == WOKEN;
+    }
+
+    @Override
+    void wake() {
+        int before = (int) STATE.getAndSet(this, WOKEN);
+        if (before == WOKEN) {
+            return;
+        }
+        if (counting != null) {
+            counting.threadRunnable();
+        }
+        if (before == PARKED) {
+            LockSupport.unpark(thread);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/** An in-memory network for JVM tests. */
+module dev.nettest {
+    // Not transitive: javac would then want both of every module that reads this one, static or not.
+    requires static org.jspecify;
+    requires static org.junit.jupiter.api;
+
+    exports dev.nettest;
+    exports dev.nettest.junit;
+}

@@ -1,0 +1,61 @@
+package dev.nettest.dsl;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Arrows only point down: dsl.kotest -> dsl -> the exported packages of the core. */
+class ArchitectureTest {
+    private static final String DSL = "dev.nettest.dsl";
+    private static final String KOTEST = "dev.nettest.dsl.kotest";
+    private static final String[] BELOW = {
+        "dev.nettest",
+        "dev.nettest.socket",
+        "dev.nettest.channel",
+        "dev.nettest.trace",
+        "org.jspecify.annotations",
+        "org.jetbrains.annotations",
+        "java..",
+        "javax.net..",
+        "kotlin..",
+        "kotlinx.coroutines..",
+    };
+
+    private final JavaClasses code = new ClassFileImporter().importPath("target/classes");
+
+    @Test
+    void theDslKnowsNeitherTheKernelNorATestFramework() {
+        classes()
+                .that()
+                .resideInAPackage(DSL)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(BELOW).or(resideInAPackage(DSL)))
+                .check(code);
+    }
+
+    @Test
+    void theKotestExtensionKnowsTheDslAndKotest() {
+        classes()
+                .that()
+                .resideInAPackage(KOTEST)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(BELOW).or(resideInAnyPackage(DSL, KOTEST, "io.kotest..")))
+                .check(code);
+    }
+
+    @Test
+    void everyPackageHasItsPlace() {
+        Set<String> found = code.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        found.remove("");
+
+        assertThat(found).containsExactlyInAnyOrder(DSL, KOTEST);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.nettest.samples
+
+internal object KotlinPlaceholder {
+    const val GREETING: String = "hello"
+
+    fun fromJava(): String = JavaPlaceholder.greeting()
+}
