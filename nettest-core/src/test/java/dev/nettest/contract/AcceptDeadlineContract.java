@@ -40,6 +40,11 @@ abstract class AcceptDeadlineContract extends DeadlineContract {
             public String success() {
                 return "true";
             }
+
+            @Override
+            public String closedMeanwhile() {
+                return Outcome.expand("closed-meanwhile", backend.listenerFace());
+            }
         };
     }
 }

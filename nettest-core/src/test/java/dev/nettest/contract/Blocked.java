@@ -52,7 +52,9 @@ final class Blocked {
 
     private static boolean isAsleepInSocket(Thread thread) {
         Path stat = STATS.get(thread);
-        return stat != null && isInNativeSocketMethod(thread) && kernelState(stat) == 'S'
+        return stat != null
+                && isInNativeSocketMethod(thread)
+                && kernelState(stat) == 'S'
                 && isInNativeSocketMethod(thread);
     }
 

@@ -4,9 +4,6 @@ import java.util.Arrays;
 
 /** Contents by which a byte's position in a stream can be told. */
 final class Bytes {
-    /** Four times what Linux takes on loopback before a writer blocks. */
-    static final int MORE_THAN_FITS = 16 << 20;
-
     private Bytes() {}
 
     /** The bytes from an offset of an endless stream whose bytes depend on their position. */

@@ -3,15 +3,17 @@ package dev.nettest.contract;
 /**
  * What a backend can do beyond the common ground. A contract that needs more than is there is skipped with the reason.
  */
-enum Capability {
+public enum Capability {
     /** A read can be given a limit. */
     READ_TIMEOUT,
     /** A write can be given a limit; no JDK type offers this, so loopback cannot prove it. */
     WRITE_TIMEOUT,
     /** An accept can be given a limit. */
     ACCEPT_TIMEOUT,
-    /** A second shutdown, and calls on a closed socket, speak with the texts of {@link java.net.Socket} itself. */
-    SOCKET_CALLS,
+    /** Shutdowns, listeners and dials show the face of the ends too, and not only reads, writes and closes. */
+    WHOLE_FACE,
+    /** A backlog of less than 1 is taken for the default of 50. */
+    DEFAULT_BACKLOG,
     /** The two ends of a pair can show different faces. */
     MIXED_FACES,
     /** An end can be filled to the last byte without blocking. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
 /** All contracts of a backend that shows the face of a channel. */
-abstract class ChannelContracts extends StreamContracts {
+public abstract class ChannelContracts extends StreamContracts {
 
     @Nested
     class Interrupts extends ChannelInterruptContract {

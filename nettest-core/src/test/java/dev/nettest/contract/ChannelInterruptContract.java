@@ -27,7 +27,7 @@ abstract class ChannelInterruptContract extends InterruptContract {
     @Test
     void anInterruptClosesAChannelThatWrites() throws IOException {
         Pair pair = backend.pair();
-        Task writer = interruptedWhenBlocked(() -> pair.client().write(new byte[Bytes.MORE_THAN_FITS]));
+        Task writer = interruptedWhenBlocked(() -> pair.client().write(new byte[backend.moreThanFits()]));
         assertThat(writer.outcome()).isEqualTo(closedByInterrupt());
         assertThat(pair.client().isOpen()).isFalse();
         assertThat(Outcome.write(pair.client(), 1)).isEqualTo(expanded("closed"));
@@ -101,7 +101,8 @@ abstract class ChannelInterruptContract extends InterruptContract {
     void anInterruptedThreadClosesAChannelInsteadOfConnecting() throws IOException {
         Server server = backend.bind();
         Dial dial = backend.dial();
-        assertThat(interrupted(() -> dial.connect(server.address(), Duration.ZERO)).outcome())
+        assertThat(interrupted(() -> dial.connect(server.address(), Duration.ZERO))
+                        .outcome())
                 .isEqualTo(closedByInterrupt());
         assertThat(dial.isOpen()).isFalse();
     }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** An end that is not connected yet, so that a test can close it while it connects. */
-interface Dial extends Closeable {
+public interface Dial extends Closeable {
     /** Connects; zero means no timeout. */
     Stream connect(InetSocketAddress address, Duration timeout) throws IOException;
 

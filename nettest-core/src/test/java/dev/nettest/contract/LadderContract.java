@@ -16,8 +16,7 @@ abstract class LadderContract extends Contract {
 
     @TestFactory
     List<DynamicTest> afterTheResetOfThePeer() {
-        return tests(
-                """
+        return tests("""
                 peer.reset, read=reset, read=reset, write=broken-pipe, write=broken-pipe, read=reset
                 peer.reset, write=reset-by-peer, write=broken-pipe, read=eof, read=eof
                 peer.reset, write=reset-by-peer, read=eof, write=broken-pipe, read=eof
@@ -42,8 +41,7 @@ abstract class LadderContract extends Contract {
 
     @TestFactory
     List<DynamicTest> afterTheCloseOfThePeer() {
-        return tests(
-                """
+        return tests("""
                 # the first write still goes out, and draws a reset
                 peer.close, write, write=broken-pipe, write=broken-pipe, read=eof, read=eof
                 peer.close, read=eof, write, read=eof, write=broken-pipe, read=eof
@@ -64,8 +62,7 @@ abstract class LadderContract extends Contract {
 
     @TestFactory
     List<DynamicTest> afterACloseWithUnreadBytes() {
-        return tests(
-                """
+        return tests("""
                 # a channel resets, as with linger 0
                 peer channel: write 10, peer.close, read=reset, read=reset, write=broken-pipe, write=broken-pipe
                 peer channel: write 10, peer.close, write=reset-by-peer, write=broken-pipe, read=eof, read=eof
@@ -103,8 +100,7 @@ abstract class LadderContract extends Contract {
 
     @TestFactory
     List<DynamicTest> aResetThatFollowsAFin() {
-        return tests(
-                """
+        return tests("""
                 peer.shutdownOutput, peer.reset, write=broken-pipe, write=broken-pipe, read=eof, read=eof
                 peer.shutdownOutput, peer.reset, read=eof, read=eof, write=broken-pipe, write=broken-pipe, read=eof
                 peer.shutdownOutput, peer.reset, read=eof, write=broken-pipe, read=eof, write=broken-pipe
@@ -126,13 +122,17 @@ abstract class LadderContract extends Contract {
 
     @TestFactory
     List<DynamicTest> ofMyOwnDoing() {
-        return tests(
-                """
+        return tests("""
                 # my close is above everything
                 close, read=closed, write=closed, isOpen=false
                 my socket: peer.write 7, close, available=closed
                 peer.write 7, close, read=closed, write=closed
                 peer.reset, close, read=closed, write=closed
+                # … but a socket that has once read the end of the stream repeats it
+                my channel: peer.close, read=eof, close, read=closed, write=closed
+                my socket: peer.close, read=eof, close, read=eof, write=closed
+                my socket: shutdownInput, read=eof, close, read=eof, write=closed
+                my socket: peer.reset, write=reset-by-peer, read=eof, close, read=eof, write=closed
                 peer.reset, read=reset, close, read=closed, write=closed
                 shutdownInput, shutdownOutput, close, read=closed, write=closed
                 # my shut input is above bytes, the latch and the end of the stream, and takes nothing
@@ -172,10 +172,9 @@ abstract class LadderContract extends Contract {
     @TestFactory
     List<DynamicTest> shutAndClosedTwice() {
         if (backend.face() == Face.SOCKET) {
-            needs(Capability.SOCKET_CALLS);
+            needs(Capability.WHOLE_FACE);
         }
-        return tests(
-                """
+        return tests("""
                 my socket: shutdownInput, shutdownInput=input-already-shut, isOpen=true
                 my socket: shutdownOutput, shutdownOutput=output-already-shut, isOpen=true
                 my channel: shutdownInput, shutdownInput, isOpen=true

@@ -42,7 +42,11 @@ final class Loopback implements StreamBackend {
     @Override
     public Set<Capability> capabilities() {
         EnumSet<Capability> all = EnumSet.of(
-                Capability.READ_TIMEOUT, Capability.ACCEPT_TIMEOUT, Capability.SOCKET_CALLS, Capability.MIXED_FACES);
+                Capability.READ_TIMEOUT,
+                Capability.ACCEPT_TIMEOUT,
+                Capability.WHOLE_FACE,
+                Capability.DEFAULT_BACKLOG,
+                Capability.MIXED_FACES);
         if (face == Face.CHANNEL) {
             all.add(Capability.FILL);
         }
@@ -52,6 +56,11 @@ final class Loopback implements StreamBackend {
     @Override
     public int capacity() {
         return 32 * 1024;
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 16 * 1024 * 1024;
     }
 
     @Override
@@ -218,17 +227,16 @@ final class Loopback implements StreamBackend {
         Spin.until(() -> TcpTable.read().isGone(end.localPort, end.remotePort), () -> end.localPort + " is reset");
     }
 
-    /** The kernel moves bytes on to the reader's side in its own time, so full is when nothing moves any more. */
+    /** The kernel moves bytes on to the reader's side in its own time; it is full when nothing is on its way any more. */
     @Override
     public long fill(Pair pair) throws IOException {
         LoopbackChannel writer = (LoopbackChannel) pair.client();
         long total = 0;
-        int arrived = -1;
-        long more = -1;
-        while (more != 0 || arrived != pair.server().available()) {
-            arrived = pair.server().available();
+        for (long more = -1; more != 0; total += more) {
             more = writer.fill();
-            total += more;
+            Spin.until(
+                    () -> TcpTable.read().isProbingShutWindow(writer.localPort, writer.remotePort),
+                    () -> writer.localPort + " finds its peer full");
         }
         return total;
     }
@@ -263,7 +271,9 @@ final class Loopback implements StreamBackend {
 
     /** Whole milliseconds, rounded up, because zero would mean "for ever". */
     static int millis(Duration timeout) {
-        return timeout.isNegative() ? -1 : Math.toIntExact(timeout.plusNanos(999_999).toMillis());
+        return timeout.isNegative()
+                ? -1
+                : Math.toIntExact(timeout.plusNanos(999_999).toMillis());
     }
 
     @Override

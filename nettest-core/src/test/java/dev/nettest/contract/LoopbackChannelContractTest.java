@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** The oracle: {@link java.nio.channels.SocketChannel} on the kernel's loopback. */
 class LoopbackChannelContractTest extends ChannelContracts {
     @Override
-    StreamBackend open() {
+    protected StreamBackend open() {
         return Loopback.channels();
     }
 
@@ -20,8 +20,8 @@ class LoopbackChannelContractTest extends ChannelContracts {
         try (StreamBackend backend = open()) {
             Pair pair = backend.pair();
             Task writer =
-                    Task.startVirtual(backend, "writer", () -> pair.client().write(new byte[Bytes.MORE_THAN_FITS]));
-            assertThat(Integer.parseInt(writer.outcome())).isBetween(1, Bytes.MORE_THAN_FITS - 1);
+                    Task.startVirtual(backend, "writer", () -> pair.client().write(new byte[backend.moreThanFits()]));
+            assertThat(Integer.parseInt(writer.outcome())).isBetween(1, backend.moreThanFits() - 1);
         }
     }
 }

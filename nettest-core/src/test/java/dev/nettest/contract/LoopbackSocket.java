@@ -14,9 +14,7 @@ final class LoopbackSocket extends LoopbackEnd {
     private final OutputStream output;
 
     LoopbackSocket(Socket socket) throws IOException {
-        super(
-                (InetSocketAddress) socket.getLocalSocketAddress(),
-                (InetSocketAddress) socket.getRemoteSocketAddress());
+        super((InetSocketAddress) socket.getLocalSocketAddress(), (InetSocketAddress) socket.getRemoteSocketAddress());
         this.socket = socket;
         this.input = socket.getInputStream();
         this.output = socket.getOutputStream();

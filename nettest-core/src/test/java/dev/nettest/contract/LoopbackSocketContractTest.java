@@ -3,7 +3,7 @@ package dev.nettest.contract;
 /** The oracle: {@link java.net.Socket} on the kernel's loopback. */
 class LoopbackSocketContractTest extends SocketContracts {
     @Override
-    StreamBackend open() {
+    protected StreamBackend open() {
         return Loopback.sockets();
     }
 }

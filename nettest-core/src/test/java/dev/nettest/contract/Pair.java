@@ -1,7 +1,7 @@
 package dev.nettest.contract;
 
 /** The two ends of one connection. */
-interface Pair {
+public interface Pair {
     /** The end that dialled; the scripts call it "I". */
     Stream client();
 

@@ -51,6 +51,11 @@ abstract class ReadDeadlineContract extends DeadlineContract {
             public String success() {
                 return "1";
             }
+
+            @Override
+            public String closedMeanwhile() {
+                return Outcome.expand("closed-meanwhile", backend.face());
+            }
         };
     }
 

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * all and a shutdown, close or reset to throw nothing; a read may come to anything.
  */
 final class Script {
-    private static final int READ = 100;
+    /** How much a read asks for that does not say. */
+    static final int READ = 100;
 
     private final List<Step> steps;
 
@@ -23,6 +24,10 @@ final class Script {
     }
 
     record Step(boolean peer, String verb, int size, String expected) {
+        Step(boolean peer, String verb, int size) {
+            this(peer, verb, size, impliedBy(verb, size));
+        }
+
         private static Step parse(String text) {
             String[] sides = text.strip().split("=");
             boolean peer = sides[0].startsWith("peer.");
@@ -49,6 +54,10 @@ final class Script {
                     count ? String.valueOf(Math.min(Integer.parseInt(expected), most)) : expected);
         }
 
+        private boolean readsInParts() {
+            return verb.equals("read") && size > 0 && size < READ;
+        }
+
         private String withOutcome(String outcome) {
             return outcome.isEmpty() || outcome.equals("ok") ? toString() : this + " = " + outcome;
         }
@@ -68,9 +77,14 @@ final class Script {
         return new Script(List.copyOf(steps));
     }
 
-    /** The same, cut down to what a small buffer takes. */
+    /**
+     * The same, cut down to what a small buffer takes; unchanged if it reads in parts, which would no longer add up.
+     */
     Script within(int capacity) {
-        return new Script(steps.stream().map(step -> step.within(capacity)).toList());
+        boolean readsInParts = steps.stream().anyMatch(Step::readsInParts);
+        return readsInParts
+                ? this
+                : new Script(steps.stream().map(step -> step.within(capacity)).toList());
     }
 
     /** Whether no step has to wait for another thread. */

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** A bound listener. */
-interface Server extends Closeable {
+public interface Server extends Closeable {
     /** Blocks, up to the timeout if one is set. */
     Stream accept() throws IOException;
 

@@ -10,20 +10,28 @@ import org.junit.jupiter.api.Test;
 abstract class SocketInterruptContract extends InterruptContract {
 
     @Test
-    void aSocketIgnoresInterruptsOfPlatformThreads() throws IOException {
-        Pair reading = backend.pair();
-        Task reader = interruptedWhenBlocked(() -> reading.client().read(new byte[1]));
+    void anInterruptLeavesAReadAlone() throws IOException {
+        Pair pair = backend.pair();
+        Task reader = interruptedWhenBlocked(() -> pair.client().read(new byte[1]));
         reader.awaitBlocked();
-        Task answer = Task.start(backend, "answer", () -> reading.server().write(new byte[1]));
+        Task answer = Task.start(backend, "answer", () -> pair.server().write(new byte[1]));
         assertThat(reader.outcome()).isEqualTo("1, interrupted");
         assertThat(answer.outcome()).isEqualTo("1");
+    }
 
-        Pair writing = backend.pair();
-        Task writer = interruptedWhenBlocked(() -> writing.client().write(new byte[Bytes.MORE_THAN_FITS]));
+    @Test
+    void anInterruptLeavesAWriteAlone() throws IOException {
+        Pair pair = backend.pair();
+        int much = backend.moreThanFits();
+        Task writer = interruptedWhenBlocked(() -> pair.client().write(new byte[much]));
         writer.awaitBlocked();
-        writing.server().readFully(Bytes.MORE_THAN_FITS);
-        assertThat(writer.outcome()).isEqualTo(Bytes.MORE_THAN_FITS + ", interrupted");
+        pair.server().readFully(much);
+        assertThat(writer.outcome()).isEqualTo(much + ", interrupted");
+    }
 
+    @Test
+    void anInterruptLeavesAnAcceptAlone() throws IOException {
+        needs(Capability.WHOLE_FACE);
         Server server = backend.bind();
         Task acceptor = interruptedWhenBlocked(() -> server.accept().isOpen());
         acceptor.awaitBlocked();
@@ -32,11 +40,7 @@ abstract class SocketInterruptContract extends InterruptContract {
     }
 
     @Test
-    void aSocketIgnoresTheStatusOfPlatformThreads() throws IOException {
-        Server server = backend.bind();
-        assertThat(interrupted(() -> backend.connect(server.address()).isOpen()).outcome())
-                .isEqualTo("true, interrupted");
-        assertThat(interrupted(() -> server.accept().isOpen()).outcome()).isEqualTo("true, interrupted");
+    void anInterruptedThreadReadsAndWrites() throws IOException {
         Pair pair = backend.pair();
         Task writer = interrupted(() -> pair.client().write(new byte[1]));
         Task reader = interrupted(() -> pair.server().read(new byte[1]));
@@ -45,34 +49,57 @@ abstract class SocketInterruptContract extends InterruptContract {
     }
 
     @Test
-    void anInterruptClosesASocketOnWhichAVirtualThreadWaits() throws IOException {
+    void anInterruptedThreadConnectsAndAccepts() throws IOException {
+        needs(Capability.WHOLE_FACE);
+        Server server = backend.bind();
+        assertThat(interrupted(() -> backend.connect(server.address()).isOpen()).outcome())
+                .isEqualTo("true, interrupted");
+        assertThat(interrupted(() -> server.accept().isOpen()).outcome()).isEqualTo("true, interrupted");
+    }
+
+    @Test
+    void anInterruptClosesASocketThatAVirtualThreadReads() throws IOException {
         needsVirtualThreads();
-        String expected = expanded("closed-by-interrupt") + ", interrupted";
-        Pair reading = backend.pair();
-        assertThat(virtualInterruptedWhenBlocked(() -> reading.client().read(new byte[1])))
-                .isEqualTo(expected);
-        assertThat(reading.client().isOpen()).isFalse();
+        Pair pair = backend.pair();
+        assertThat(virtualInterruptedWhenBlocked(() -> pair.client().read(new byte[1])))
+                .isEqualTo(closedByInterrupt());
+        assertThat(pair.client().isOpen()).isFalse();
+        assertThat(pair.server().read(new byte[1])).isEqualTo(-1);
+    }
 
-        Pair writing = backend.pair();
-        assertThat(virtualInterruptedWhenBlocked(() -> writing.client().write(new byte[Bytes.MORE_THAN_FITS])))
-                .isEqualTo(expected);
-        assertThat(writing.client().isOpen()).isFalse();
+    @Test
+    void anInterruptClosesASocketThatAVirtualThreadWrites() throws IOException {
+        needsVirtualThreads();
+        Pair pair = backend.pair();
+        assertThat(virtualInterruptedWhenBlocked(() -> pair.client().write(new byte[backend.moreThanFits()])))
+                .isEqualTo(closedByInterrupt());
+        assertThat(pair.client().isOpen()).isFalse();
+    }
 
+    @Test
+    void anInterruptClosesASocketThatAVirtualThreadConnects() throws IOException {
+        needs(Capability.WHOLE_FACE);
+        needsVirtualThreads();
         Server server = backend.bind(StreamBackend.loopback(0), 1);
         backend.connect(server.address());
         backend.connect(server.address());
         Dial dial = backend.dial();
         assertThat(virtualInterruptedWhenBlocked(() -> dial.connect(server.address(), Duration.ZERO)))
-                .isEqualTo(expected);
+                .isEqualTo(closedByInterrupt());
         assertThat(dial.isOpen()).isFalse();
-
-        Server accepting = backend.bind();
-        assertThat(virtualInterruptedWhenBlocked(accepting::accept)).isEqualTo(expected);
-        assertThat(accepting.isOpen()).isFalse();
     }
 
     @Test
-    void theStatusOfAVirtualThreadMattersOnlyWhenASocketHasToWait() throws IOException {
+    void anInterruptClosesAServerSocketOnWhichAVirtualThreadAccepts() throws IOException {
+        needs(Capability.WHOLE_FACE);
+        needsVirtualThreads();
+        Server server = backend.bind();
+        assertThat(virtualInterruptedWhenBlocked(server::accept)).isEqualTo(closedByInterrupt());
+        assertThat(server.isOpen()).isFalse();
+    }
+
+    @Test
+    void theStatusOfAVirtualThreadMattersOnlyWhenItHasToWait() throws IOException {
         needsCapacity(1);
         needsVirtualThreads();
         Pair pair = backend.pair();
@@ -81,8 +108,11 @@ abstract class SocketInterruptContract extends InterruptContract {
         assertThat(virtualInterrupted(() -> pair.client().read(new byte[1]))).isEqualTo("1, interrupted");
         assertThat(virtualInterrupted(() -> pair.client().write(new byte[1]))).isEqualTo("1, interrupted");
         assertThat(pair.client().isOpen()).isTrue();
-        assertThat(virtualInterrupted(() -> pair.client().read(new byte[1])))
-                .isEqualTo(expanded("closed-by-interrupt") + ", interrupted");
+        assertThat(virtualInterrupted(() -> pair.client().read(new byte[1]))).isEqualTo(closedByInterrupt());
         assertThat(pair.client().isOpen()).isFalse();
+    }
+
+    private String closedByInterrupt() {
+        return expanded("closed-by-interrupt") + ", interrupted";
     }
 }

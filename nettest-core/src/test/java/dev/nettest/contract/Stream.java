@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** One end of a connection, with the calls that the contracts need. */
-interface Stream extends Closeable {
+public interface Stream extends Closeable {
     Face face();
 
     /** Blocks for the first byte; -1 at the end of the stream. */

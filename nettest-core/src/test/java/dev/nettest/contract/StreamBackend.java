@@ -11,14 +11,17 @@ import java.util.Set;
  * A network that the contracts run on: real loopback, or one inside the process. A test opens one and closes it;
  * closing releases everything it has made, also ends on which a thread is blocked.
  */
-interface StreamBackend extends AutoCloseable {
-    /** The face of the dialling ends, the accepted ends and the listeners. */
+public interface StreamBackend extends AutoCloseable {
+    /** The face of the dialling ends and the accepted ends. */
     Face face();
 
     Set<Capability> capabilities();
 
-    /** How many bytes an end surely takes while nobody reads them. */
+    /** How many bytes an end surely takes while nobody reads them; 0 for a rendezvous. */
     int capacity();
+
+    /** More bytes than an end takes while nobody reads them. */
+    int moreThanFits();
 
     /** A connected pair; the accepted end shows the given face. */
     Pair pair(Face peer) throws IOException;
@@ -46,6 +49,11 @@ interface StreamBackend extends AutoCloseable {
 
     @Override
     void close();
+
+    /** The face of the dials and listeners. */
+    default Face listenerFace() {
+        return capabilities().contains(Capability.WHOLE_FACE) ? face() : Face.CHANNEL;
+    }
 
     default Pair pair() throws IOException {
         return pair(face());

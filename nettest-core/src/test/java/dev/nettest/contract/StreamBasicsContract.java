@@ -91,7 +91,8 @@ abstract class StreamBasicsContract extends Contract {
     void aBlockedReaderGetsTheEndOfTheStream() throws IOException {
         for (boolean half : new boolean[] {true, false}) {
             Pair pair = backend.pair();
-            Task reader = Task.start(backend, "reader", () -> Outcome.bytes(pair.client().read(new byte[9])));
+            Task reader = Task.start(
+                    backend, "reader", () -> Outcome.bytes(pair.client().read(new byte[9])));
             reader.awaitBlocked();
             if (half) {
                 pair.server().shutdownOutput();
@@ -105,7 +106,7 @@ abstract class StreamBasicsContract extends Contract {
     @Test
     void aBlockedWriterGoesOnWhenSomebodyReads() throws IOException {
         Pair pair = backend.pair();
-        byte[] much = Bytes.position(0, Bytes.MORE_THAN_FITS);
+        byte[] much = Bytes.position(0, backend.moreThanFits());
         Task writer = Task.start(backend, "writer", () -> {
             pair.client().writeFully(much);
             return "written";
@@ -142,8 +143,7 @@ abstract class StreamBasicsContract extends Contract {
 
     @TestFactory
     List<DynamicTest> bytesAndEnds() {
-        return tests(
-                """
+        return tests("""
                 # small writes come out as one, and one write in parts
                 peer.write 1, peer.write 1, peer.write 1, read=3
                 peer.write 7, read 3=3, read 3=3, read 3=1
@@ -172,8 +172,7 @@ abstract class StreamBasicsContract extends Contract {
 
     @TestFactory
     List<DynamicTest> nothingIsReadAndWritten() {
-        return tests(
-                """
+        return tests("""
                 read 0=0, peer.write 7, read 0=0, available=7, read=7
                 write 0, peer.available=0, write 1, peer.read=1
                 peer.close, read 0=0, read=eof

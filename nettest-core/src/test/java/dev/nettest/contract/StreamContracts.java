@@ -7,8 +7,9 @@ import org.junit.jupiter.api.Nested;
  * The contracts that do not depend on the face. A backend passes when a concrete subclass that opens it is green, and
  * skips only what its capabilities leave out; there is a subclass for each face.
  */
-abstract class StreamContracts {
-    abstract StreamBackend open() throws IOException;
+public abstract class StreamContracts {
+    /** Opens a new backend. */
+    protected abstract StreamBackend open() throws IOException;
 
     @Nested
     class Basics extends StreamBasicsContract {

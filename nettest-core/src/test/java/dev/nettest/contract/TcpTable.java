@@ -15,8 +15,11 @@ final class TcpTable {
     private static final String FIN_WAIT_2 = "05";
     private static final String TIME_WAIT = "06";
 
-    private static final Path FILE = Path.of(
-            Boolean.getBoolean("java.net.preferIPv4Stack") ? "/proc/net/tcp" : "/proc/net/tcp6");
+    /** The timer that runs while a full receiver is asked from time to time whether it has room. */
+    private static final String WINDOW_PROBE = "04";
+
+    private static final Path FILE =
+            Path.of(Boolean.getBoolean("java.net.preferIPv4Stack") ? "/proc/net/tcp" : "/proc/net/tcp6");
 
     private final Map<Long, Row> rows;
 
@@ -25,7 +28,7 @@ final class TcpTable {
     }
 
     /** An end of a connection. */
-    record Row(String state, long unread) {}
+    record Row(String state, long unread, String timer) {}
 
     static TcpTable read() {
         try {
@@ -33,7 +36,9 @@ final class TcpTable {
             Files.readAllLines(FILE).stream().skip(1).forEach(line -> {
                 String[] columns = line.trim().split("\\s+");
                 long unread = Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
-                rows.put(key(port(columns[1]), port(columns[2])), new Row(columns[3], unread));
+                rows.put(
+                        key(port(columns[1]), port(columns[2])),
+                        new Row(columns[3], unread, columns[5].substring(0, 2)));
             });
             return new TcpTable(rows);
         } catch (IOException e) {
@@ -60,6 +65,12 @@ final class TcpTable {
     long unread(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row == null ? 0 : row.unread();
+    }
+
+    /** The end has nothing on its way and waits for its peer to open the window again. */
+    boolean isProbingShutWindow(int localPort, int remotePort) {
+        Row row = rows.get(key(localPort, remotePort));
+        return row != null && row.timer().equals(WINDOW_PROBE);
     }
 
     private static int port(String address) {

@@ -13,7 +13,7 @@ abstract class WriteDeadlineContract extends DeadlineContract {
         needs(Capability.WRITE_TIMEOUT);
         needsCapacity(1);
         Pair pair = backend.pair();
-        long full = backend.fill(pair);
+        backend.fill(pair);
         return new Subject() {
             @Override
             public Object block() throws IOException {
@@ -22,7 +22,7 @@ abstract class WriteDeadlineContract extends DeadlineContract {
 
             @Override
             public void unblock() throws IOException {
-                pair.server().readFully(Math.toIntExact(full));
+                pair.server().readFully(1);
             }
 
             @Override
@@ -43,6 +43,11 @@ abstract class WriteDeadlineContract extends DeadlineContract {
             @Override
             public String success() {
                 return "1";
+            }
+
+            @Override
+            public String closedMeanwhile() {
+                return Outcome.expand("closed-meanwhile", backend.face());
             }
         };
     }
