@@ -88,11 +88,13 @@ final class AsyncWrite extends CompletableFuture<Integer> {
         long nanos = transfers.writeTimeout();
         if (nanos != Timers.NEVER) {
             ClockTimers timers = connection.timers();
-            timeout = timers.schedule(timers.in(nanos), () -> stop(() -> {
-                SocketTimeoutException exception = new SocketTimeoutException("Write timed out");
-                exception.bytesTransferred = source.position() - start;
-                completeExceptionally(exception);
-            }));
+            timeout = timers.schedule(
+                    timers.in(nanos),
+                    () -> stop(() -> {
+                        SocketTimeoutException exception = new SocketTimeoutException("Write timed out");
+                        exception.bytesTransferred = source.position() - start;
+                        completeExceptionally(exception);
+                    }));
         }
     }
 

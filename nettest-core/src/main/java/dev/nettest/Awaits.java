@@ -24,6 +24,9 @@ final class Awaits {
     private final Pollable pollable;
     private final Object subject;
 
+    /** Who asked: a stage fails on another thread than the one that waits for it. */
+    private final String waiting = Thread.currentThread().getName();
+
     /** @param subject whose {@code toString} names it in failures */
     Awaits(Network network, Pollable pollable, Object subject) {
         this.network = network;
@@ -40,7 +43,7 @@ final class Awaits {
         if (!pollable.isReady(readiness.condition, amount)) {
             checkHope(readiness, amount);
             ClockTimers timers = network.timers();
-            long backstop = timers.isVirtual() ? System.nanoTime() + network.backstop(limit) : Timers.NEVER;
+            long backstop = timers.isVirtual() ? timers.realTime() + network.backstop() : Timers.NEVER;
             long before = timers.now();
             switch (ThreadWaiter.await(
                     pollable, readiness.condition, amount, true, timers, timers.in(nanos), backstop, true)) {
@@ -56,20 +59,19 @@ final class Awaits {
     CompletionStage<Void> when(Readiness readiness, int amount, Duration limit) {
         long nanos = Checks.nanos(limit, "limit");
         Stage stage = new Stage();
-        stage.start(
-                CallbackWaiter.enlist(pollable, readiness.condition, amount, true, () -> {
-                    try {
-                        checkHope(readiness, amount);
-                        checkClosed(readiness, amount);
-                        stage.complete(null);
-                    } catch (AssertionError e) {
-                        stage.completeExceptionally(e);
-                    }
-                }));
+        stage.start(CallbackWaiter.enlist(pollable, readiness.condition, amount, true, () -> {
+            try {
+                checkHope(readiness, amount);
+                checkClosed(readiness, amount);
+                stage.complete(null);
+            } catch (AssertionError e) {
+                stage.completeExceptionally(e);
+            }
+        }));
         if (!stage.isDone() && nanos != Long.MAX_VALUE) {
             ClockTimers timers = network.timers();
-            stage.limit(timers.schedule(
-                    timers.in(nanos), () -> stage.expire(() -> late(readiness, amount, limit, false))));
+            stage.limit(
+                    timers.schedule(timers.in(nanos), () -> stage.expire(() -> late(readiness, amount, limit, false))));
         }
         return stage;
     }
@@ -82,9 +84,8 @@ final class Awaits {
 
     /** An operation on something closed returns at once, with an exception: no reader means that by "readable". */
     private void checkClosed(Readiness readiness, int amount) {
-        boolean ofOperation = readiness == Readiness.READABLE
-                || readiness == Readiness.WRITABLE
-                || readiness == Readiness.ACCEPTABLE;
+        boolean ofOperation =
+                readiness == Readiness.READABLE || readiness == Readiness.WRITABLE || readiness == Readiness.ACCEPTABLE;
         if (ofOperation && pollable.isReady(Readiness.CLOSED.condition, 1)) {
             throw failure(goal(readiness, amount) + " can no longer come about: it is closed");
         }
@@ -96,7 +97,7 @@ final class Awaits {
     }
 
     private AssertionError failure(String what) {
-        return network.failure(what);
+        return Diagnosis.failure(network, what, waiting);
     }
 
     private String goal(Readiness readiness, int amount) {

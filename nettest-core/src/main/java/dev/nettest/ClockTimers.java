@@ -29,6 +29,11 @@ final class ClockTimers implements Timers {
     }
 
     @Override
+    public long realTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public void checkMayWait() {
         clock.checkMayWait(Thread.currentThread() instanceof CountedThread);
     }
@@ -49,7 +54,8 @@ final class ClockTimers implements Timers {
     }
 
     void sleep(long nanos) throws InterruptedException {
-        if (Thread.interrupted() || (nanos > 0 && ThreadWaiter.sleep(this, in(nanos)) == ThreadWaiter.End.INTERRUPTED)) {
+        if (Thread.interrupted()
+                || (nanos > 0 && ThreadWaiter.sleep(this, in(nanos)) == ThreadWaiter.End.INTERRUPTED)) {
             Thread.interrupted();
             throw new InterruptedException("interrupted in sleep");
         }

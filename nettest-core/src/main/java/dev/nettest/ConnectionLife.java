@@ -11,6 +11,7 @@ import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,18 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         localAddress = address;
     }
 
-    void fakeLocalAddress(InetSocketAddress address) throws IOException {
+    void fakeLocalAddress(SocketAddress address) {
+        InetSocketAddress resolved;
+        try {
+            resolved = network().resolved(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("unknown host: " + e.getMessage(), e);
+        }
         if (end.isDialling() || localAddress == null) {
-            localAddress = address; // claimed with the peer's when the dial begins
-        } else {
-            network().connections().move(connection, address);
+            localAddress = resolved; // claimed with the peer's when the dial begins
+        } else if (!network().connections().move(connection, resolved)) {
+            throw new IllegalArgumentException("address in use by another connection to "
+                    + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
         }
     }
 
@@ -145,8 +153,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         Checks.positive(bytes, "bytes");
         int capacity = receiveBufferSize();
         if (capacity != 0 && bytes > capacity) {
-            throw new IllegalArgumentException("waiting for " + bytes
-                    + " readable bytes, but the receive buffer holds at most " + capacity);
+            throw new IllegalArgumentException(
+                    "waiting for " + bytes + " readable bytes, but the receive buffer holds at most " + capacity);
         }
         return bytes;
     }
@@ -188,7 +196,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return accepted && !closedByOwner;
     }
 
-    @Nullable StackTraceElement acceptedAt() {
+    @Nullable
+    StackTraceElement acceptedAt() {
         return acceptedAt;
     }
 
@@ -255,19 +264,19 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     }
 
     private void carryOut(Closing closing, @Nullable Verdict verdict) {
-        boolean delayed = verdict != null && verdict.effect() == Effect.DELAY;
+        long delay = verdict != null && verdict.effect() == Effect.DELAY ? verdict.amount() : -1;
         end.lock();
         boolean unread;
         try {
             unread = end.close();
-            if (!delayed) {
+            if (delay < 0) {
                 end.announceClose(closing, unread);
             }
         } finally {
             end.leave();
         }
-        if (delayed) {
-            connection.timers().schedule(connection.timers().in(verdict.amount()), () -> announceLate(closing, unread));
+        if (delay >= 0) {
+            connection.timers().schedule(connection.timers().in(delay), () -> announceLate(closing, unread));
         }
         connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
         network().connections().closed(connection);
@@ -334,7 +343,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (kind != Kind.READ && kind != Kind.WRITE) {
             return; // judged when they happen
         }
-        FaultJudge judge = new FaultJudge(kind, scopes(), network(), diceKey());
+        FaultJudge judge = new FaultJudge(kind, this::scopes, network(), diceKey());
         Judge bound = (number, offset) -> judge.judge(number, offset, this);
         end.lock();
         try {
@@ -352,7 +361,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (!isConcerned(Kind.CLOSE)) {
             return null;
         }
-        Verdict verdict = new FaultJudge(Kind.CLOSE, scopes(), network(), diceKey()).judge(1, 0, this);
+        Verdict verdict = new FaultJudge(Kind.CLOSE, this::scopes, network(), diceKey()).judge(1, 0, this);
         if (verdict.source() != null) {
             verdict.source().fired();
         }

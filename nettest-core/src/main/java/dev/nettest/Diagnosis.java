@@ -16,8 +16,9 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static AssertionError failure(Network network, String message) {
-        return new AssertionError(message + "\nthread: " + Thread.currentThread().getName() + picture(network));
+    /** @param waiting the name of the thread that asked */
+    static AssertionError failure(Network network, String message, String waiting) {
+        return new AssertionError(message + "\nwaiting: " + waiting + picture(network));
     }
 
     /** The table, and the last events under it. */

@@ -87,8 +87,8 @@ final class Dial {
     /** Ends the dial when its time is up, when its end is closed, and when {@code future} is cancelled. */
     private void watch(CompletableFuture<Connection> future) {
         Timers.Timer timer = network.timers().schedule(deadline(), () -> fail(timedOut()));
-        CallbackWaiter closed = CallbackWaiter.enlist(
-                client.end(), Condition.CLOSED, 1, false, () -> fail(Face.CHANNEL.closed(true)));
+        CallbackWaiter closed =
+                CallbackWaiter.enlist(client.end(), Condition.CLOSED, 1, false, () -> fail(Face.CHANNEL.closed(true)));
         future.whenComplete((connection, failed) -> {
             timer.cancel();
             closed.cancel();
@@ -110,7 +110,8 @@ final class Dial {
     private static InetSocketAddress reachable(InetSocketAddress target) {
         InetAddress ip = target.getAddress();
         return ip.isAnyLocalAddress()
-                ? new InetSocketAddress(ip.getAddress().length == 4 ? Addresses.LOCALHOST : Addresses.LOCALHOST_6, target.getPort())
+                ? new InetSocketAddress(
+                        ip.getAddress().length == 4 ? Addresses.LOCALHOST : Addresses.LOCALHOST_6, target.getPort())
                 : target;
     }
 

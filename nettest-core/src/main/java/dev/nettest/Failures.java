@@ -29,7 +29,9 @@ final class Failures {
 
     /** {@code exception} with its origin attached, if a fault made it. */
     static <E extends Exception> E marked(E exception, @Nullable Verdict acted, String where) {
-        return acted != null && acted.source() instanceof InstalledFault fault ? fault.mark(exception, where) : exception;
+        return acted != null && acted.source() instanceof InstalledFault fault
+                ? fault.mark(exception, where)
+                : exception;
     }
 
     private static RuntimeException unchecked(Throwable exception) {

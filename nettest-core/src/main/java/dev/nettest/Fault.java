@@ -45,11 +45,7 @@ public final class Fault {
     private final Trigger trigger;
 
     private Fault(
-            Effect effect,
-            String name,
-            @Nullable Supplier<? extends Exception> failure,
-            long amount,
-            Trigger trigger) {
+            Effect effect, String name, @Nullable Supplier<? extends Exception> failure, long amount, Trigger trigger) {
         this.effect = effect;
         this.name = name;
         this.failure = failure;
@@ -71,7 +67,8 @@ public final class Fault {
     public static Fault failWith(Exception exception) {
         if (!(exception instanceof IOException) && !(exception instanceof RuntimeException)) {
             throw new IllegalArgumentException(
-                    "network operations throw an IOException or an unchecked exception, not a " + exception.getClass().getName());
+                    "network operations throw an IOException or an unchecked exception, not a "
+                            + exception.getClass().getName());
         }
         String name = "failWith(" + exception + ")";
         return new Fault(Effect.FAIL, name, () -> exception, 0, Trigger.ALWAYS);
@@ -247,7 +244,8 @@ public final class Fault {
         return trigger;
     }
 
-    @Nullable Supplier<? extends Exception> failure() {
+    @Nullable
+    Supplier<? extends Exception> failure() {
         return failure;
     }
 

@@ -7,7 +7,7 @@ import dev.nettest.kernel.Verdict.Effect;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultJudge {
 
-    private static final Verdict PASS =
-            new Verdict(Effect.PASS, 0, Long.MAX_VALUE, Timers.NEVER, false, null);
+    private static final Verdict PASS = new Verdict(Effect.PASS, 0, Long.MAX_VALUE, Timers.NEVER, false, null);
 
     private final Operation.Kind kind;
-    private final List<Faults> scopes;
+    private final Supplier<List<Faults>> scopes;
     private final Network network;
     private final long diceKey;
-    private final Map<InstalledFault, FaultTally> tallies = new IdentityHashMap<>();
+    private final IdentityHashMap<InstalledFault, FaultTally> tallies = new IdentityHashMap<>();
 
-    FaultJudge(Operation.Kind kind, List<Faults> scopes, Network network, long diceKey) {
+    FaultJudge(Operation.Kind kind, Supplier<List<Faults>> scopes, Network network, long diceKey) {
         this.kind = kind;
         this.scopes = scopes;
         this.network = network;
@@ -53,7 +52,7 @@ final class FaultJudge {
         long limit = Long.MAX_VALUE;
         long rejudgeAt = Timers.NEVER;
         Verdict winner = null;
-        for (Faults scope : scopes) {
+        for (Faults scope : scopes.get()) {
             for (InstalledFault fault : scope.installed()) {
                 if (fault.kind() != kind) {
                     continue;
@@ -110,7 +109,7 @@ final class FaultJudge {
 
     private FaultTally newTally(InstalledFault fault, long number, long offset, long now) {
         long seed = Dice.seed(
-                network.seed(), fault.scope().scope().diceKey(), kind.ordinal(), fault.ordinal(), diceKey);
+                network.seed(), fault.scope().scope().diceKey(), kind.name().hashCode(), fault.ordinal(), diceKey);
         return new FaultTally(fault.fault().trigger(), number, offset, now, seed);
     }
 }

@@ -113,8 +113,8 @@ public final class Faults {
     public FaultHandle connect(Fault fault) {
         if (scope instanceof ConnectionLife life && life.isEstablished()) {
             throw new IllegalStateException(
-                    "a connect fault on a connection is installed before the handshake, in the connect hook; "
-                            + scope + " is established");
+                    "a connect fault on a connection is installed before the handshake, in the connect hook; " + scope
+                            + " is established");
         }
         return install(Kind.CONNECT, fault);
     }
@@ -147,7 +147,7 @@ public final class Faults {
         String refusal = null;
         if (kind == Kind.ACCEPT && scope instanceof ConnectionLife) {
             refusal = "a connection accepts nothing; install it on its listener";
-        } else if (!EFFECTS.get(kind).contains(fault.effect())) {
+        } else if (!EFFECTS.getOrDefault(kind, Set.of()).contains(fault.effect())) {
             refusal = "this effect cannot apply to it";
         } else if (fault.trigger().afterBytes() > 0 && kind != Kind.READ && kind != Kind.WRITE) {
             refusal = "it moves no bytes to count";
@@ -185,7 +185,7 @@ public final class Faults {
     /** What this scope makes of the next dial. */
     synchronized Verdict judgeConnect(FaultJudge.Subject subject) {
         if (connects == null) {
-            connects = new FaultJudge(Kind.CONNECT, List.of(this), scope.network(), scope.diceKey());
+            connects = new FaultJudge(Kind.CONNECT, () -> List.of(this), scope.network(), scope.diceKey());
         }
         return connects.judge(++dials, 0, subject);
     }

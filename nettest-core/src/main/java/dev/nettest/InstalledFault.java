@@ -1,6 +1,5 @@
 package dev.nettest;
 
-import dev.nettest.Fault.Effect;
 import dev.nettest.Operation.Kind;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;

@@ -21,6 +21,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -136,6 +137,7 @@ public final class Listener implements Closeable {
     }
 
     /** The connection that was queued first; null where there is none. */
+    @SuppressWarnings("exports") // JSpecify is optional
     public @Nullable Connection tryAccept() throws IOException {
         return attemptAccept(false);
     }
@@ -155,9 +157,8 @@ public final class Listener implements Closeable {
             case Outcome.BLOCKED -> {
                 return null;
             }
-            case Outcome.CLOSED -> throw waited || SAYS_CLOSED_MEANWHILE
-                    ? new AsynchronousCloseException()
-                    : new ClosedChannelException();
+            case Outcome.CLOSED ->
+                throw waited || SAYS_CLOSED_MEANWHILE ? new AsynchronousCloseException() : new ClosedChannelException();
             case Outcome.FAULT -> throw Failures.of(acted, toString());
             default -> {
                 Connection connection = taken.get(0);
@@ -203,6 +204,18 @@ public final class Listener implements Closeable {
      */
     public Registration onReady(Readiness op, Runnable callback) {
         return CallbackWaiter.enlist(backlog, checkedCondition(op), 1, false, callback)::cancel;
+    }
+
+    /** As {@link #onReady(Readiness, Runnable)}, for the first of several. */
+    public Registration onReady(Set<Readiness> ops, Runnable callback) {
+        int mask = 0;
+        for (Readiness op : ops) {
+            mask |= checkedCondition(op);
+        }
+        if (mask == 0) {
+            throw new IllegalArgumentException("ops is empty");
+        }
+        return CallbackWaiter.enlist(backlog, mask, 1, false, callback)::cancel;
     }
 
     /** {@link #awaitAcceptable()} without limit, as a stage; cancel it as a {@code CompletableFuture}. */
@@ -312,7 +325,11 @@ public final class Listener implements Closeable {
 
     void renew(Kind kind) {
         if (kind == Kind.ACCEPT) {
-            FaultJudge judge = new FaultJudge(kind, List.of(faults, network.faults()), network, faults.scope().diceKey());
+            FaultJudge judge = new FaultJudge(
+                    kind,
+                    () -> List.of(faults, network.faults()),
+                    network,
+                    faults.scope().diceKey());
             FaultJudge.Subject subject = new ListenerScope(this);
             backlog.lock();
             try {

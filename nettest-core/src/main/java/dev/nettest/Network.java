@@ -47,6 +47,7 @@ public final class Network implements AutoCloseable {
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean checked = new AtomicBoolean();
     private volatile @Nullable NetworkExecutor executor;
 
     private Network(NetworkConfig config) {
@@ -274,7 +275,7 @@ public final class Network implements AutoCloseable {
      * An {@code AssertionError} that says {@code message} and shows this network: for awaits and matchers that are built upon it.
      */
     public AssertionError failure(String message) {
-        return Diagnosis.failure(this, message);
+        return Diagnosis.failure(this, message, Thread.currentThread().getName());
     }
 
     // ---- ending
@@ -285,26 +286,28 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Closes every listener and every connection, frees everybody who waits, ends the {@link #executor()} and waits for its threads.
-     * Then, where {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not
-     * close, and for faults that never acted. Idempotent; does not wait for threads other than its own.
+     * Closes every listener and every connection, frees everybody who waits, and interrupts the threads of {@link #executor()}.
+     * Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
+     * before {@link #close()} looks at what it left behind. Idempotent.
+     */
+    public void shutdown() {
+        if (closed.compareAndSet(false, true)) {
+            end.shutdown();
+        }
+    }
+
+    /**
+     * {@linkplain #shutdown() Shuts down} and waits for the threads of {@link #executor()}. Then, where
+     * {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not close,
+     * not even in the second after it was freed, and for faults that never acted. Only the first call checks.
      *
      * @throws AssertionError at most one, after everything is released
      */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            end.close();
-        }
-    }
-
-    /**
-     * Releases everything as {@link #close()} does and checks nothing: for a test that has failed already, whose failure matters
-     * more. Idempotent.
-     */
-    public void abandon() {
-        if (closed.compareAndSet(false, true)) {
-            end.release();
+        shutdown();
+        if (checked.compareAndSet(false, true)) {
+            end.check();
         }
     }
 
@@ -331,7 +334,8 @@ public final class Network implements AutoCloseable {
         return events;
     }
 
-    @Nullable NetworkExecutor startedExecutor() {
+    @Nullable
+    NetworkExecutor startedExecutor() {
         return executor;
     }
 
@@ -344,7 +348,8 @@ public final class Network implements AutoCloseable {
         end.ownerClosed();
     }
 
-    @Nullable Listener find(InetSocketAddress address) {
+    @Nullable
+    Listener find(InetSocketAddress address) {
         return book.find(address);
     }
 
@@ -363,8 +368,8 @@ public final class Network implements AutoCloseable {
     }
 
     /** How long, in real time, an await on a virtual clock stays before it says that nobody moves the clock. */
-    long backstop(Duration limit) {
-        return Math.max(Checks.nanos(config.awaitLimit(), "awaitLimit"), 0);
+    long backstop() {
+        return Checks.nanos(config.awaitLimit(), "awaitLimit");
     }
 
     void checkUp(String what) throws SocketException {

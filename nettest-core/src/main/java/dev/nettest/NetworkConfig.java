@@ -66,7 +66,8 @@ public final class NetworkConfig {
     }
 
     /** The clock that networks with these settings share; null where each gets a system clock of its own. */
-    @Nullable NetworkClock clock() {
+    @Nullable
+    NetworkClock clock() {
         return settings.clock;
     }
 

@@ -19,6 +19,11 @@ final class NetworkEnd {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ownerClosed = lock.newCondition();
 
+    /** How things were when it was shut down. */
+    private volatile List<Connection> open = List.of();
+
+    private volatile String picture = "";
+
     NetworkEnd(Network network) {
         this.network = network;
     }
@@ -30,29 +35,37 @@ final class NetworkEnd {
     void ownerClosed() {
         if (network.isClosed()) {
             lock.lock();
-            ownerClosed.signalAll();
-            lock.unlock();
+            try {
+                ownerClosed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
-    void close() {
-        List<Connection> open = network.connections().all();
-        String picture = network.config().checksLeaks() ? Diagnosis.picture(network) : "";
-        List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
-        release();
-        List<String> leaks = network.config().checksLeaks() ? awaitOwners(open) : List.of();
-        if (!leaks.isEmpty() || !unfired.isEmpty()) {
-            throw report(leaks, unfired, picture.isEmpty() ? Diagnosis.picture(network) : picture);
+    void shutdown() {
+        open = network.connections().all();
+        if (network.config().checksLeaks() || network.config().checksFaults()) {
+            picture = Diagnosis.picture(network);
         }
-    }
-
-    void release() {
         network.book().owners().forEach(Listener::close);
         network.connections().all().forEach(connection -> connection.life().release(End.Closing.CHANNEL));
         network.book().touch();
         NetworkExecutor executor = network.startedExecutor();
         if (executor != null) {
-            executor.end();
+            executor.shutdownNow();
+        }
+    }
+
+    void check() {
+        NetworkExecutor executor = network.startedExecutor();
+        if (executor != null) {
+            executor.awaitEnd();
+        }
+        List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
+        List<String> leaks = network.config().checksLeaks() ? awaitOwners() : List.of();
+        if (!leaks.isEmpty() || !unfired.isEmpty()) {
+            throw report(leaks, unfired, picture);
         }
     }
 
@@ -66,11 +79,12 @@ final class NetworkEnd {
         return unfired;
     }
 
-    private List<String> awaitOwners(List<Connection> open) {
+    private List<String> awaitOwners() {
         long left = GRACE_NANOS;
         lock.lock();
         try {
-            while (left > 0 && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
+            while (left > 0
+                    && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
                 left = ownerClosed.awaitNanos(left);
             }
         } catch (InterruptedException e) {

@@ -133,9 +133,8 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
         return threads.awaitTermination(timeout, unit);
     }
 
-    /** Ends with the network: interrupts, and waits for its threads as long as they may reasonably take. */
-    void end() {
-        shutdownNow();
+    /** Waits for its threads, as long as they may reasonably take. */
+    void awaitEnd() {
         if (Thread.currentThread() instanceof CountedThread) {
             return; // closed by one of its own
         }

@@ -12,8 +12,7 @@ import java.net.SocketAddress;
  * @param localAddress the address of the end that calls the operation
  * @param remoteAddress the address of its peer; of an accept the listener's own
  */
-public record Operation(
-        Kind kind, long number, long offset, SocketAddress localAddress, SocketAddress remoteAddress) {
+public record Operation(Kind kind, long number, long offset, SocketAddress localAddress, SocketAddress remoteAddress) {
 
     /** The operations that faults change. */
     public enum Kind {

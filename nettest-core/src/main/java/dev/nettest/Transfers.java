@@ -192,8 +192,7 @@ final class Transfers {
         return face == Face.CHANNEL && end.isOutputShutdown() && !end.isClosed();
     }
 
-    private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited)
-            {
+    private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
         return switch (outcome) {
             case Outcome.CLOSED -> face.closed(waited);
             case Outcome.RESET_BY_PEER -> marked(face.writeFailed("Connection reset by peer"), acted);

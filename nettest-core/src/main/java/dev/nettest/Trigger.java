@@ -18,8 +18,7 @@ record Trigger(
     static final Trigger ALWAYS = new Trigger(Long.MAX_VALUE, 0, 1, 0, 0, null, 1, false, false);
 
     Trigger first(long count) {
-        return new Trigger(
-                count, nth, every, afterBytes, afterNanos, predicate, probability, afterBuffered, optional);
+        return new Trigger(count, nth, every, afterBytes, afterNanos, predicate, probability, afterBuffered, optional);
     }
 
     Trigger nth(long number) {

@@ -124,16 +124,22 @@ public final class VirtualClock implements NetworkClock {
     @Override
     public void threadRunnable() {
         lock.lock();
-        runnable++;
-        lock.unlock();
+        try {
+            runnable++;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void threadWaiting() {
         lock.lock();
-        runnable--;
-        settled.signalAll();
-        lock.unlock();
+        try {
+            runnable--;
+            settled.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -183,14 +189,20 @@ public final class VirtualClock implements NetworkClock {
 
     private void moveTo(long instant) {
         lock.lock();
-        nanos = Math.max(nanos, instant);
-        lock.unlock();
+        try {
+            nanos = Math.max(nanos, instant);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void remove(Entry entry) {
         lock.lock();
-        timers.remove(entry);
-        lock.unlock();
+        try {
+            timers.remove(entry);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void settle() {

@@ -23,9 +23,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>For other settings than {@link NetworkConfig#defaults()} with all checks, register it with {@code @RegisterExtension} and
  * {@link #NetworkExtension(NetworkConfig)}.
  */
+@SuppressWarnings("exports") // JUnit is optional: who uses this has it
 public final class NetworkExtension implements ParameterResolver, AfterEachCallback {
 
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(NetworkExtension.class);
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(NetworkExtension.class);
 
     private final NetworkConfig config;
 
@@ -57,7 +59,7 @@ public final class NetworkExtension implements ParameterResolver, AfterEachCallb
             return;
         }
         if (context.getExecutionException().isPresent()) {
-            network.abandon();
+            network.shutdown();
         } else {
             network.close();
         }

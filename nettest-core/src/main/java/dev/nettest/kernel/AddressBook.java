@@ -3,9 +3,9 @@ package dev.nettest.kernel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,9 @@ public final class AddressBook<T> extends Pollable {
 
     private record Binding<T>(InetSocketAddress address, T owner) {}
 
-    private final Map<Integer, List<Binding<T>>> bindings = new HashMap<>();
+    /** By port. */
+    private final Map<Integer, List<Binding<T>>> bindings = new TreeMap<>();
+
     private final int firstPort;
     private final int lastPort;
     private int nextPort;
@@ -107,11 +109,7 @@ public final class AddressBook<T> extends Pollable {
         monitor.lock();
         try {
             List<T> owners = new ArrayList<>();
-            bindings.keySet().stream().sorted().forEach(port -> {
-                for (Binding<T> binding : bindings.get(port)) {
-                    owners.add(binding.owner);
-                }
-            });
+            bindings.values().forEach(atPort -> atPort.forEach(binding -> owners.add(binding.owner)));
             return owners;
         } finally {
             monitor.unlock();

@@ -97,12 +97,7 @@ public final class Backlog<T> extends Pollable {
 
     /** Has every accept from here on judged by {@code judge}; asks it anew where it is there already. */
     public void judge(Judge judge) {
-        monitor.gated = true;
-        if (gate == null) {
-            gate = new Gate(this, judge, timers);
-        } else {
-            gate.invalidate();
-        }
+        gate = Gate.renewed(gate, this, judge, timers);
     }
 
     /** The verdict that the last accept ran into; null for none. */
@@ -127,7 +122,8 @@ public final class Backlog<T> extends Pollable {
     }
 
     @Override
-    @Nullable Gate collectWork(@Nullable Gate chain) {
+    @Nullable
+    Gate collectWork(@Nullable Gate chain) {
         return gate == null ? chain : gate.chainIfDue(chain, !queue.isEmpty());
     }
 

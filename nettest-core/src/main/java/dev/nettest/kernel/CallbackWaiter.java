@@ -15,8 +15,7 @@ public final class CallbackWaiter extends Waiter {
     }
 
     /** Runs {@code callback} when a condition of {@code mask} holds, at once where one does already. */
-    public static CallbackWaiter enlist(
-            Pollable pollable, int mask, long amount, boolean observes, Runnable callback) {
+    public static CallbackWaiter enlist(Pollable pollable, int mask, long amount, boolean observes, Runnable callback) {
         CallbackWaiter waiter = new CallbackWaiter(pollable, mask, amount, false, observes, callback);
         if (!pollable.enlist(waiter)) {
             waiter.wake();

@@ -18,21 +18,28 @@ public final class EventRing {
     private static final int KINDS = 256;
 
     private final AtomicLong next = new AtomicLong();
-    private final AtomicLongArray slots =
-            new AtomicLongArray(3 * SIZE);
+    private final AtomicLongArray slots = new AtomicLongArray(3 * SIZE);
 
-    /** What can happen; the order is the number in the ring. */
+    /** What can happen. */
     public enum Kind {
-        LISTEN,
-        CONNECT,
-        ACCEPT,
-        READ,
-        WRITE,
-        SHUTDOWN_INPUT,
-        SHUTDOWN_OUTPUT,
-        CLOSE,
-        RESET,
-        FAULT
+        LISTEN(0),
+        CONNECT(1),
+        ACCEPT(2),
+        READ(3),
+        WRITE(4),
+        SHUTDOWN_INPUT(5),
+        SHUTDOWN_OUTPUT(6),
+        CLOSE(7),
+        RESET(8);
+
+        private static final Kind[] BY_CODE = values();
+
+        /** Its place in {@link #BY_CODE}, as the ring stores it. */
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     /** One event: its number, what happened, to whom, and how many bytes or which outcome. */
@@ -44,7 +51,7 @@ public final class EventRing {
         slots.setOpaque(slot, -1);
         slots.setOpaque(slot + 1, subject);
         slots.setOpaque(slot + 2, value);
-        slots.setRelease(slot, number * KINDS + kind.ordinal());
+        slots.setRelease(slot, number * KINDS + kind.code);
     }
 
     /** The events that the ring still holds, oldest first. */
@@ -66,6 +73,6 @@ public final class EventRing {
         long subject = slots.getOpaque(slot + 1);
         long value = slots.getOpaque(slot + 2);
         boolean intact = head >= 0 && head / KINDS == number && slots.get(slot) == head;
-        return intact ? new Event(number, Kind.values()[(int) (head % KINDS)], subject, value) : null;
+        return intact ? new Event(number, Kind.BY_CODE[(int) (head % KINDS)], subject, value) : null;
     }
 }

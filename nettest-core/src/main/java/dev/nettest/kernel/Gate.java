@@ -17,6 +17,10 @@ public final class Gate {
     private long number = 1;
     private long offset;
     private @Nullable Verdict verdict;
+
+    /** Tells one verdict's timers from the next one's. */
+    private long epoch;
+
     private boolean judging;
     private boolean stale;
     private boolean heldUpSomeone;
@@ -33,14 +37,25 @@ public final class Gate {
 
     private @Nullable Gate next;
 
-    Gate(Pollable pollable, Judge judge, Timers timers) {
+    private Gate(Pollable pollable, Judge judge, Timers timers) {
         this.pollable = pollable;
         this.judge = judge;
         this.timers = timers;
     }
 
+    /** A gate that asks {@code judge}: a new one, or {@code existing}, which then has to be judged anew. */
+    static Gate renewed(@Nullable Gate existing, Pollable pollable, Judge judge, Timers timers) {
+        pollable.monitor.gated = true;
+        if (existing == null) {
+            return new Gate(pollable, judge, timers);
+        }
+        existing.invalidate();
+        return existing;
+    }
+
     /** The verdict that made the last {@link Outcome#FAULT}. Read before the lock is left. */
-    @Nullable Verdict acted() {
+    @Nullable
+    Verdict acted() {
         return acted;
     }
 
@@ -124,6 +139,7 @@ public final class Gate {
     /** A fault came or went. */
     void invalidate() {
         verdict = null;
+        epoch++;
         delaying = false;
         heldUpSomeone = false;
         stale = judging;
@@ -143,7 +159,8 @@ public final class Gate {
     }
 
     /** Chains this gate if it must be judged, or its delay must start, once the lock is free. */
-    @Nullable Gate chainIfDue(@Nullable Gate rest, boolean couldProceed) {
+    @Nullable
+    Gate chainIfDue(@Nullable Gate rest, boolean couldProceed) {
         boolean due = verdict == null ? !judging : delayIsDue(verdict) && couldProceed;
         if (!due || chained) {
             return rest;
@@ -171,10 +188,11 @@ public final class Gate {
             judge(monitor);
         } else if (decided != null && delayIsDue(decided)) {
             delaying = true;
+            long current = epoch;
             monitor.unlock();
             timers.schedule(
                     Timers.deadline(timers.now(), decided.amount()),
-                    () -> whileStill(decided, () -> served = decided.source()));
+                    () -> whileStill(current, () -> served = decided.source()));
         } else {
             monitor.unlock();
         }
@@ -191,12 +209,13 @@ public final class Gate {
         monitor.lock();
         judging = false;
         boolean valid = !stale;
+        long current = epoch;
         if (valid) {
             verdict = judged;
         }
         monitor.leave(); // where it went stale meanwhile, this settles it again
         if (valid && judged.rejudgeAt() != Timers.NEVER) {
-            timers.schedule(judged.rejudgeAt(), () -> whileStill(judged, this::invalidate));
+            timers.schedule(judged.rejudgeAt(), () -> whileStill(current, this::invalidate));
         }
     }
 
@@ -204,9 +223,9 @@ public final class Gate {
         return decided.effect() == Effect.DELAY && decided.source() != served && !delaying;
     }
 
-    private void whileStill(Verdict expected, Runnable change) {
+    private void whileStill(long expected, Runnable change) {
         pollable.monitor.lock();
-        if (verdict == expected) {
+        if (epoch == expected) {
             change.run();
         }
         pollable.monitor.leave();

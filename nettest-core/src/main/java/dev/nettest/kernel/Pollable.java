@@ -26,7 +26,8 @@ public abstract class Pollable {
     }
 
     /** Chains the gates that need something done once the lock is free. The lock is held. */
-    @Nullable Gate collectWork(@Nullable Gate chain) {
+    @Nullable
+    Gate collectWork(@Nullable Gate chain) {
         return chain;
     }
 

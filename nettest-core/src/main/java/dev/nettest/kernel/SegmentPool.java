@@ -46,7 +46,9 @@ public final class SegmentPool {
         final byte[] bytes = new byte[SEGMENT_SIZE];
         int start;
         int end;
-        @Nullable Segment next;
+
+        @Nullable
+        Segment next;
 
         int size() {
             return end - start;

@@ -48,7 +48,7 @@ public final class ThreadWaiter extends Waiter {
      * Blocks the current thread until one of the conditions in {@code mask} holds (an observer: or can never hold).
      *
      * @param deadline on the clock of {@code timers}, or {@link Timers#NEVER}
-     * @param backstop {@link System#nanoTime()} at which an observer gives up although a virtual clock stands still, or
+     * @param backstop {@link Timers#realTime()} at which an observer gives up although a virtual clock stands still, or
      *     {@link Timers#NEVER}
      * @param interruptible whether an interrupt ends the wait; otherwise the interrupt status is kept for the caller
      */
@@ -81,10 +81,9 @@ public final class ThreadWaiter extends Waiter {
         return await(new Nowhere(), 0, 0, false, timers, deadline, Timers.NEVER, true);
     }
 
-    private End awaitVirtual(
-            Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
+    private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
-            return park(pollable, System::nanoTime, backstop, interruptible, false);
+            return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
         Timers.Timer timer = timers.schedule(deadline, () -> {
@@ -92,7 +91,7 @@ public final class ThreadWaiter extends Waiter {
             wake();
         });
         try {
-            End end = park(pollable, System::nanoTime, backstop, interruptible, false);
+            End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {
                 pollable.withdraw(this);
                 return pollable.isReady(mask, amount) ? End.READY : End.TIMED_OUT;

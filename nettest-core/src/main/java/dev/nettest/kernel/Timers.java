@@ -15,6 +15,9 @@ public interface Timers {
     /** Whether time moves by other means than passing. */
     boolean isVirtual();
 
+    /** Nanoseconds of real time, for the backstop of those who wait on a virtual clock. */
+    long realTime();
+
     /** Throws {@link IllegalStateException} where the current thread would stop the clock by waiting. */
     void checkMayWait();
 

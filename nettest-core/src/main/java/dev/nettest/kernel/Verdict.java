@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param source whose verdict it is; null for {@code PASS}
  */
 public record Verdict(
-        Effect effect, long amount, long limit, long rejudgeAt, boolean afterBuffered, @Nullable Source source) {
+        Effect effect,
+        long amount,
+        long limit,
+        long rejudgeAt,
+        boolean afterBuffered,
+        @Nullable Source source) {
 
     /** The kinds of effect, as far as the kernel must tell them apart. */
     public enum Effect {

@@ -15,8 +15,12 @@ public abstract class Waiter {
     final boolean observes;
 
     boolean queued;
-    @Nullable Waiter previous;
-    @Nullable Waiter next;
+
+    @Nullable
+    Waiter previous;
+
+    @Nullable
+    Waiter next;
 
     Waiter(int mask, long amount, boolean competes, boolean observes) {
         this.mask = mask;
