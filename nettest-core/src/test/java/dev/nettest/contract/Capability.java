@@ -14,6 +14,8 @@ public enum Capability {
     WHOLE_FACE,
     /** A backlog of less than 1 is taken for the default of 50. */
     DEFAULT_BACKLOG,
+    /** There is a {@code ::1}. */
+    IPV6,
     /** The two ends of a pair can show different faces. */
     MIXED_FACES,
     /** An end can be filled to the last byte without blocking. */

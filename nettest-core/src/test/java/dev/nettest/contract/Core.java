@@ -52,7 +52,11 @@ final class Core implements StreamBackend {
     @Override
     public Set<Capability> capabilities() {
         EnumSet<Capability> capabilities = EnumSet.of(
-                Capability.READ_TIMEOUT, Capability.WRITE_TIMEOUT, Capability.ACCEPT_TIMEOUT, Capability.MIXED_FACES);
+                Capability.READ_TIMEOUT,
+                Capability.WRITE_TIMEOUT,
+                Capability.ACCEPT_TIMEOUT,
+                Capability.IPV6,
+                Capability.MIXED_FACES);
         if (face == Face.CHANNEL) {
             capabilities.add(Capability.WHOLE_FACE);
         }

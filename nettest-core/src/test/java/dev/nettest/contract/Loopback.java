@@ -50,6 +50,9 @@ final class Loopback implements StreamBackend {
         if (face == Face.CHANNEL) {
             all.add(Capability.FILL);
         }
+        if (TcpTable.isDualStack()) {
+            all.add(Capability.IPV6);
+        }
         return all;
     }
 
@@ -227,7 +230,9 @@ final class Loopback implements StreamBackend {
         Spin.until(() -> TcpTable.read().isGone(end.localPort, end.remotePort), () -> end.localPort + " is reset");
     }
 
-    /** The kernel moves bytes on to the reader's side in its own time; it is full when nothing is on its way any more. */
+    /**
+     * The kernel moves bytes on to the reader's side in its own time; it is full when nothing is on its way any more.
+     */
     @Override
     public long fill(Pair pair) throws IOException {
         LoopbackChannel writer = (LoopbackChannel) pair.client();

@@ -18,8 +18,7 @@ final class TcpTable {
     /** The timer that runs while a full receiver is asked from time to time whether it has room. */
     private static final String WINDOW_PROBE = "04";
 
-    private static final Path FILE =
-            Path.of(Boolean.getBoolean("java.net.preferIPv4Stack") ? "/proc/net/tcp" : "/proc/net/tcp6");
+    private static final Path FILE = Path.of(isDualStack() ? "/proc/net/tcp6" : "/proc/net/tcp");
 
     private final Map<Long, Row> rows;
 
@@ -43,6 +42,18 @@ final class TcpTable {
             return new TcpTable(rows);
         } catch (IOException e) {
             throw new AssertionError("cannot read " + FILE, e);
+        }
+    }
+
+    /** Whether the JDK's sockets are of IPv6, also for addresses of IPv4; it asks the same. */
+    static boolean isDualStack() {
+        Path interfaces = Path.of("/proc/net/if_inet6");
+        try {
+            return !Boolean.getBoolean("java.net.preferIPv4Stack")
+                    && Files.exists(interfaces)
+                    && !Files.readString(interfaces).isEmpty();
+        } catch (IOException e) {
+            return false;
         }
     }
 
