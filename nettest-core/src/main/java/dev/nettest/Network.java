@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +50,8 @@ public final class Network implements AutoCloseable {
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
-    private volatile @Nullable NetworkExecutor executor;
+    private final List<NetworkExecutor> executors = new CopyOnWriteArrayList<>();
+    private @Nullable NetworkExecutor executor; // guarded by executors
 
     private Network(NetworkConfig config) {
         this.config = config;
@@ -153,6 +155,11 @@ public final class Network implements AutoCloseable {
         return connectAsync(parse(address), connection -> {});
     }
 
+    /** {@link #connect(String, Consumer)} without blocking; cancelling it gives the dial up. */
+    public CompletionStage<Connection> connectAsync(String address, Consumer<? super Connection> beforeHandshake) {
+        return connectAsync(parse(address), beforeHandshake);
+    }
+
     /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
@@ -225,6 +232,11 @@ public final class Network implements AutoCloseable {
     }
 
     /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    public CompletionStage<Listener> whenListening(String address, Duration limit) {
+        return whenListening(parse(address), limit);
+    }
+
+    /** As {@link #whenListening(String, Duration)}. */
     public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
         return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
     }
@@ -241,16 +253,29 @@ public final class Network implements AutoCloseable {
      * stands still while one of them can run. It makes daemon threads as it needs them and ends with the network.
      */
     public ScheduledExecutorService executor() {
-        NetworkExecutor existing = executor;
-        if (existing != null) {
-            return existing;
-        }
-        synchronized (end) {
+        synchronized (executors) {
             if (executor == null) {
-                executor = new NetworkExecutor(timers);
+                executor = startExecutor();
             }
             return executor;
         }
+    }
+
+    /**
+     * Another executor as {@link #executor()}, for code under test that owns its threads and shuts them down. Its
+     * {@code awaitTermination} waits on this network's clock.
+     */
+    public ScheduledExecutorService newExecutor() {
+        return startExecutor();
+    }
+
+    private NetworkExecutor startExecutor() {
+        NetworkExecutor started = new NetworkExecutor(timers);
+        executors.add(started);
+        if (isClosed()) {
+            started.shutdownNow();
+        }
+        return started;
     }
 
     // ---- faults and looking
@@ -338,9 +363,8 @@ public final class Network implements AutoCloseable {
         return events;
     }
 
-    @Nullable
-    NetworkExecutor startedExecutor() {
-        return executor;
+    List<NetworkExecutor> executors() {
+        return executors;
     }
 
     void remember(InstalledFault fault) {
