@@ -68,12 +68,11 @@ public final class ThreadWaiter extends Waiter {
         if (!pollable.enlist(waiter)) {
             return End.READY;
         }
-        if (counted) {
-            timers.threadWaiting();
+        if (timers.isVirtual()) {
+            return waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible);
         }
-        return timers.isVirtual()
-                ? waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible)
-                : waiter.park(pollable, timers::now, deadline, interruptible, true);
+        waiter.tellWaiting();
+        return waiter.park(pollable, timers::now, deadline, interruptible, true);
     }
 
     /** Blocks until {@code timers} reach {@code deadline}. */
@@ -83,6 +82,7 @@ public final class ThreadWaiter extends Waiter {
 
     private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
+            tellWaiting();
             return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
@@ -90,6 +90,11 @@ public final class ThreadWaiter extends Waiter {
             elapsed[0] = true; // seen through the state's release and acquire
             wake();
         });
+        tellWaiting(); // not before: the clock could move past a deadline that it does not know
+        if (timers.now() >= deadline) {
+            elapsed[0] = true; // nobody needs to move the clock for that
+            wake();
+        }
         try {
             End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {
@@ -140,6 +145,12 @@ public final class ThreadWaiter extends Waiter {
             thread.interrupt();
         }
         return end;
+    }
+
+    private void tellWaiting() {
+        if (counting != null) {
+            counting.threadWaiting();
+        }
     }
 
     boolean isWoken() {
