@@ -234,6 +234,10 @@ public final class Fault {
         return new Fault(effect, name + call, failure, amount, changed);
     }
 
+    boolean rollsDice() {
+        return effect == Effect.CORRUPT || trigger.probability() < 1;
+    }
+
     Effect effect() {
         return effect;
     }

@@ -155,6 +155,11 @@ public final class Network implements AutoCloseable {
         return connectAsync(parse(address), connection -> {});
     }
 
+    /** {@link #connect(String, Consumer)} without blocking; cancelling it gives the dial up. */
+    public CompletionStage<Connection> connectAsync(String address, Consumer<? super Connection> beforeHandshake) {
+        return connectAsync(parse(address), beforeHandshake);
+    }
+
     /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
@@ -227,6 +232,11 @@ public final class Network implements AutoCloseable {
     }
 
     /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    public CompletionStage<Listener> whenListening(String address, Duration limit) {
+        return whenListening(parse(address), limit);
+    }
+
+    /** As {@link #whenListening(String, Duration)}. */
     public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
         return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
     }

@@ -66,9 +66,9 @@ public final class NetworkConfig {
         return settings.copy();
     }
 
-    /** The clock that networks with these settings share; null where each gets a system clock of its own. */
-    @Nullable
-    NetworkClock clock() {
+    /** The clock that networks with these settings share; null where each gets one of its own. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable NetworkClock clock() {
         return settings.clock;
     }
 

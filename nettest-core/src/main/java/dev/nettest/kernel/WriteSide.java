@@ -153,7 +153,7 @@ final class WriteSide {
         now.begin();
         switch (now.effect()) {
             case STALL -> {
-                now.attemptHeldUp();
+                now.heldUp();
                 return Outcome.BLOCKED;
             }
             case FAIL -> {
@@ -211,7 +211,14 @@ final class WriteSide {
 
     @Nullable
     Gate chainIfDue(@Nullable Gate chain) {
-        return gate == null ? chain : gate.chainIfDue(chain, canProceed());
+        if (gate == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && end.hasWaiter(Condition.WRITABLE | Condition.ROOM)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, couldProceed);
     }
 
     /** Whether somebody without the turn could write, or fail, at once. */

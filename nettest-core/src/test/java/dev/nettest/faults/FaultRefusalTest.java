@@ -7,7 +7,6 @@ import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.FaultHandle;
 import dev.nettest.Faults;
-import dev.nettest.testing.Dialling;
 import dev.nettest.testing.NetworkFixture;
 import java.io.IOException;
 import java.time.Duration;
@@ -96,7 +95,7 @@ class FaultRefusalTest extends NetworkFixture {
     @Test
     void anEstablishedConnectionConnectsNoMore() throws Exception {
         network.listen("10.0.0.1:80");
-        Connection end = network.connect("10.0.0.1:80", Dialling.from("10.0.0.2:1000"));
+        Connection end = network.connect("10.0.0.1:80", dialling -> dialling.localAddress("10.0.0.2:1000"));
 
         assertThatThrownBy(() -> end.faults().connect(Fault.stall()))
                 .isInstanceOf(IllegalStateException.class)
