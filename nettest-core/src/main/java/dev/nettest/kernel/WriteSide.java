@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an end writes. A write finds, highest first: closed by me; not connected yet; a fault that is due; the latch; a broken pipe,
- * which my own {@code shutdownOutput} is too; no room. A channel looks at its own {@code shutdownOutput} before it asks.
+ * What an end writes. A write finds, highest first: closed by me; not connected yet; a fault that is due, unless I shut my output
+ * down; the latch; a broken pipe, which my own {@code shutdownOutput} is too; no room. A channel looks at its own
+ * {@code shutdownOutput} before it asks.
  *
  * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
  * connection's monitor.
@@ -43,7 +44,7 @@ final class WriteSide {
         if (!source.hasRemaining()) {
             return 0;
         }
-        if (writer != null) {
+        if (writer != null && !shutdown) {
             return Outcome.BLOCKED;
         }
         int refusal = refusal();
@@ -71,7 +72,7 @@ final class WriteSide {
         if (!source.hasRemaining() && !started) {
             return 0;
         }
-        if (writer != null && !started) {
+        if (writer != null && !started && !shutdown) {
             return Outcome.BLOCKED;
         }
         int refusal = refusal();
@@ -137,7 +138,7 @@ final class WriteSide {
         if (end.isDialling()) {
             return Outcome.NOT_CONNECTED;
         }
-        int faulted = gate == null ? 0 : faulted(gate);
+        int faulted = gate == null || shutdown ? 0 : faulted(gate);
         if (faulted != 0) {
             return faulted;
         }
@@ -152,7 +153,7 @@ final class WriteSide {
         now.begin();
         switch (now.effect()) {
             case STALL -> {
-                now.attemptHeldUp();
+                now.heldUp();
                 return Outcome.BLOCKED;
             }
             case FAIL -> {
@@ -210,17 +211,24 @@ final class WriteSide {
 
     @Nullable
     Gate chainIfDue(@Nullable Gate chain) {
-        return gate == null ? chain : gate.chainIfDue(chain, canProceed());
+        if (gate == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && end.hasWaiter(Condition.WRITABLE | Condition.ROOM)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, couldProceed);
     }
 
     /** Whether somebody without the turn could write, or fail, at once. */
     boolean isWritable() {
-        return isOver() || (writer == null && isDue());
+        return end.isClosed() || shutdown || (writer == null && isDue(canProceed()));
     }
 
     /** Whether the writer whose turn it is can go on. */
     boolean hasRoom() {
-        return isOver() || (rendezvous >= 0 ? isMet() : isDue());
+        return end.isClosed() || shutdown || isMet() || isDue(rendezvous >= 0 ? end.isBroken() : canProceed());
     }
 
     boolean isBlocked(boolean somebodyWaits) {
@@ -231,9 +239,10 @@ final class WriteSide {
         return rendezvous >= 0 && (half.read >= rendezvous || half.capacity != 0);
     }
 
-    private boolean isDue() {
+    /** Whether a write that could proceed, or not, is let by the fault that stands before it, or fails by it. */
+    private boolean isDue(boolean couldProceed) {
         Effect effect = gate == null ? Effect.PASS : gate.effect();
-        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || canProceed());
+        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || couldProceed);
     }
 
     private boolean canProceed() {
