@@ -71,8 +71,15 @@ public final class ThreadWaiter extends Waiter {
         if (timers.isVirtual()) {
             return waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible);
         }
-        waiter.tellWaiting();
+        waiter.report();
         return waiter.park(pollable, timers::now, deadline, interruptible, true);
+    }
+
+    /** Says that this thread waits: after its timer is scheduled, or the clock could pass the deadline before it knows of it. */
+    private void report() {
+        if (counting != null) {
+            counting.threadWaiting();
+        }
     }
 
     /** Blocks until {@code timers} reach {@code deadline}. */
@@ -82,7 +89,7 @@ public final class ThreadWaiter extends Waiter {
 
     private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
-            tellWaiting();
+            report();
             return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
@@ -90,7 +97,7 @@ public final class ThreadWaiter extends Waiter {
             elapsed[0] = true; // seen through the state's release and acquire
             wake();
         });
-        tellWaiting(); // not before: the clock could move past a deadline that it does not know
+        report();
         if (timers.now() >= deadline) {
             elapsed[0] = true; // nobody needs to move the clock for that
             wake();
@@ -145,12 +152,6 @@ public final class ThreadWaiter extends Waiter {
             thread.interrupt();
         }
         return end;
-    }
-
-    private void tellWaiting() {
-        if (counting != null) {
-            counting.threadWaiting();
-        }
     }
 
     boolean isWoken() {
