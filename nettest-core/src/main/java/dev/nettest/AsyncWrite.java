@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A write that waits by callback: one operation, with its turn, its timeout and its cancellation. One thread at a time runs
- * it; a timeout or a cancellation that comes while it runs is left to the one who does.
+ * it; a timeout or a cancellation that comes while it runs is carried out by the one who does, so that nobody moves the
+ * buffer any more once this is complete.
  */
 final class AsyncWrite extends CompletableFuture<Integer> {
 
@@ -30,6 +31,7 @@ final class AsyncWrite extends CompletableFuture<Integer> {
     private final ByteBuffer source;
     private final int start;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final AtomicReference<@Nullable Runnable> stop = new AtomicReference<>();
     private boolean waited;
     private volatile @Nullable CallbackWaiter waiter;
     private volatile Timers.@Nullable Timer timeout;
@@ -74,7 +76,7 @@ final class AsyncWrite extends CompletableFuture<Integer> {
         CallbackWaiter next = new CallbackWaiter(end, condition, 1, true, false, this::run);
         waiter = next;
         if (!state.compareAndSet(State.RUNNING, State.WAITING)) {
-            finish(null); // it was stopped meanwhile; whoever did that completed it
+            finishStopped();
             return false;
         }
         boolean ready = !end.enlist(next);
@@ -104,11 +106,28 @@ final class AsyncWrite extends CompletableFuture<Integer> {
         return isCancelled();
     }
 
+    /** Ends it with {@code completion}: now, or when the thread that runs it has got that far. */
     private void stop(Runnable completion) {
-        if (state.compareAndSet(State.WAITING, State.OVER)) {
-            release();
-            completion.run();
-        } else if (state.compareAndSet(State.RUNNING, State.STOPPING)) {
+        if (!stop.compareAndSet(null, completion)) {
+            return;
+        }
+        while (true) {
+            if (state.compareAndSet(State.WAITING, State.OVER)) {
+                release();
+                completion.run();
+                return;
+            }
+            if (state.compareAndSet(State.RUNNING, State.STOPPING) || state.get() == State.OVER) {
+                return;
+            }
+        }
+    }
+
+    private void finishStopped() {
+        state.set(State.OVER);
+        release();
+        Runnable completion = stop.get();
+        if (completion != null) {
             completion.run();
         }
     }

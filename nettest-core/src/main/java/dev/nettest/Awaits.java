@@ -24,6 +24,9 @@ final class Awaits {
     private final Pollable pollable;
     private final Object subject;
 
+    /** Who asked: a stage fails on another thread than the one that waits for it. */
+    private final String waiting = Thread.currentThread().getName();
+
     /** @param subject whose {@code toString} names it in failures */
     Awaits(Network network, Pollable pollable, Object subject) {
         this.network = network;
@@ -94,7 +97,7 @@ final class Awaits {
     }
 
     private AssertionError failure(String what) {
-        return network.failure(what);
+        return Diagnosis.failure(network, what, waiting);
     }
 
     private String goal(Readiness readiness, int amount) {

@@ -187,16 +187,17 @@ public final class Connection implements ByteChannel {
      * ephemeral one. In a connect hook this is the source that the server sees from the start.
      *
      * @param address as {@code "192.168.1.100:12345"}, or {@code "[2001:db8::1]:443"}
-     * @throws IllegalArgumentException if it is no address of this form
-     * @throws java.net.BindException if another connection to the same peer has it
+     * @return this connection
+     * @throws IllegalArgumentException if it is no address of this form, or its host a name that the network does not know, or if
+     *     another connection to the same peer has it (in a connect hook the connect then fails with a {@code BindException})
      */
-    public Connection localAddress(String address) throws IOException {
+    public Connection localAddress(String address) {
         return localAddress(network.parse(address));
     }
 
     /** As {@link #localAddress(String)}. */
-    public Connection localAddress(SocketAddress address) throws IOException {
-        life.fakeLocalAddress(network.resolved(address));
+    public Connection localAddress(SocketAddress address) {
+        life.fakeLocalAddress(address);
         return this;
     }
 

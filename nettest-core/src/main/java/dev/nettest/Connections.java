@@ -3,7 +3,6 @@ package dev.nettest;
 import dev.nettest.kernel.AddressBook;
 import dev.nettest.kernel.End;
 import dev.nettest.kernel.SegmentPool;
-import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -81,25 +80,25 @@ final class Connections {
         return !from.equals(server) && live.putIfAbsent(new Tuple(from, server), client) == null;
     }
 
-    /** Gives {@code connection} another address. */
-    void move(Connection connection, InetSocketAddress wanted) throws IOException {
+    /** Gives {@code connection} another address, unless that is in use. */
+    boolean move(Connection connection, InetSocketAddress wanted) {
         InetSocketAddress address =
                 wanted.getPort() == 0 ? new InetSocketAddress(wanted.getAddress(), book.nextPort()) : wanted;
         Tuple before = tuple(connection);
-        Connection known = live.get(before);
-        if (known == null) {
-            connection.life().localAddress(address);
-            return;
-        }
-        boolean first = known == connection;
-        Tuple after = first ? new Tuple(address, before.server) : new Tuple(before.client, address);
-        if (!after.equals(before)) {
-            if (live.putIfAbsent(after, known) != null) {
-                throw new BindException("Address already in use");
+        Connection client = live.get(before);
+        if (client != null) {
+            boolean isClient = client == connection;
+            Tuple after = isClient ? new Tuple(address, before.server) : new Tuple(before.client, address);
+            if (after.equals(before)) {
+                return true;
+            }
+            if (live.putIfAbsent(after, client) != null) {
+                return false;
             }
             live.remove(before);
-            connection.life().localAddress(address);
         }
+        connection.life().localAddress(address);
+        return true;
     }
 
     private Tuple tuple(Connection connection) {
@@ -114,11 +113,11 @@ final class Connections {
     /** One end closed; when both have, the addresses are free. */
     void closed(Connection connection) {
         if (connection.peer().isClosed()) {
-            live.remove(tuple(connection));
+            forget(isClient(connection) ? connection : connection.peer());
         }
     }
 
-    /** A dial failed: as if it had never been. */
+    /** The addresses of {@code client}, if they are its own, are free. */
     void forget(Connection client) {
         live.remove(tuple(client), client);
     }

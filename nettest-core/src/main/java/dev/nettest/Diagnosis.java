@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure says: what went wrong, who waited, the network as a table, what happened last. */
 final class Diagnosis {
@@ -16,9 +17,9 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static AssertionError failure(Network network, String message) {
-        return new AssertionError(
-                message + "\nthread: " + Thread.currentThread().getName() + picture(network));
+    /** @param waiting the name of the thread that asked */
+    static AssertionError failure(Network network, String message, String waiting) {
+        return new AssertionError(message + "\nwaiting: " + waiting + picture(network));
     }
 
     /** The table, and the last events under it. */
@@ -55,7 +56,7 @@ final class Diagnosis {
                 capacity,
                 listener.localAddress(),
                 listener.localAddress(),
-                note(List.of(listener.faults())));
+                note(listener.faults()));
     }
 
     private static Row row(Connection connection) {
@@ -77,10 +78,10 @@ final class Diagnosis {
                 note(connection.life().knownFaults()));
     }
 
-    private static String note(List<Faults> scopes) {
+    private static String note(@Nullable Faults faults) {
         List<String> notes = new ArrayList<>();
-        for (Faults scope : scopes) {
-            for (InstalledFault fault : scope.installed()) {
+        if (faults != null) {
+            for (InstalledFault fault : faults.installed()) {
                 notes.add(fault.kind() + " " + fault.fault() + " fired " + fault.fireCount());
             }
         }

@@ -21,6 +21,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -205,6 +206,18 @@ public final class Listener implements Closeable {
         return CallbackWaiter.enlist(backlog, checkedCondition(op), 1, false, callback)::cancel;
     }
 
+    /** As {@link #onReady(Readiness, Runnable)}, for the first of several. */
+    public Registration onReady(Set<Readiness> ops, Runnable callback) {
+        int mask = 0;
+        for (Readiness op : ops) {
+            mask |= checkedCondition(op);
+        }
+        if (mask == 0) {
+            throw new IllegalArgumentException("ops is empty");
+        }
+        return CallbackWaiter.enlist(backlog, mask, 1, false, callback)::cancel;
+    }
+
     /** {@link #awaitAcceptable()} without limit, as a stage; cancel it as a {@code CompletableFuture}. */
     public CompletionStage<Void> whenAcceptable() {
         return whenReady(Readiness.ACCEPTABLE, Awaits.UNLIMITED);
@@ -314,13 +327,13 @@ public final class Listener implements Closeable {
         if (kind == Kind.ACCEPT) {
             FaultJudge judge = new FaultJudge(
                     kind,
-                    List.of(faults, network.faults()),
+                    () -> List.of(faults, network.faults()),
                     network,
                     faults.scope().diceKey());
             FaultJudge.Subject subject = new ListenerScope(this);
             backlog.lock();
             try {
-                backlog.judge((number, offset) -> judge.judge(number, offset, subject));
+                backlog.judge((number, offset) -> judge.judge(number, offset, subject, true));
             } finally {
                 backlog.leave();
             }

@@ -23,6 +23,7 @@ final class Listening {
     private final InetSocketAddress address;
     private final Duration limit;
     private final AddressBook<Listener> book;
+    private final String waiting = Thread.currentThread().getName();
 
     private Listening(Network network, InetSocketAddress address, Duration limit) {
         this.network = network;
@@ -98,7 +99,7 @@ final class Listening {
                 throw late(timers.now() - before < nanos);
             }
             if (end == ThreadWaiter.End.INTERRUPTED) {
-                throw network.failure("interrupted while waiting for " + goal());
+                throw failure("interrupted while waiting for " + goal());
             }
         }
     }
@@ -126,7 +127,7 @@ final class Listening {
             }
             throw new IllegalStateException("the server failed before it listened on " + text(), cause);
         }
-        throw network.failure("the server ended before it listened on " + text());
+        throw failure("the server ended before it listened on " + text());
     }
 
     /** A plain future cannot be asked to tell when it is done; a thread of its own waits for it. */
@@ -157,11 +158,15 @@ final class Listening {
 
     private AssertionError late(boolean clockStood) {
         String cause = clockStood ? "; nobody moved the virtual clock far enough meanwhile" : "";
-        return network.failure("after " + Durations.text(limit) + " still waiting for " + goal() + cause);
+        return failure("after " + Durations.text(limit) + " still waiting for " + goal() + cause);
     }
 
     private AssertionError closed() {
-        return network.failure("the network was closed while waiting for " + goal());
+        return failure("the network was closed while waiting for " + goal());
+    }
+
+    private AssertionError failure(String what) {
+        return Diagnosis.failure(network, what, waiting);
     }
 
     private String goal() {

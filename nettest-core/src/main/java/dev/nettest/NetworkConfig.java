@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +66,9 @@ public final class NetworkConfig {
         return settings.copy();
     }
 
-    /** The clock that networks with these settings share; null where each gets a system clock of its own. */
-    @Nullable
-    NetworkClock clock() {
+    /** The clock that networks with these settings share; null where each gets one of its own. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable NetworkClock clock() {
         return settings.clock;
     }
 
@@ -153,7 +154,7 @@ public final class NetworkConfig {
 
         /** The clock to run on, instead of a system clock of the network's own. */
         public Builder clock(NetworkClock clock) {
-            this.clock = clock;
+            this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 

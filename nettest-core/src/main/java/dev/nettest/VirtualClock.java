@@ -4,6 +4,7 @@ import dev.nettest.kernel.CountedThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -106,6 +107,7 @@ public final class VirtualClock implements NetworkClock {
 
     @Override
     public Timer schedule(long instant, Runnable action) {
+        Objects.requireNonNull(action, "action");
         lock.lock();
         try {
             Entry entry = new Entry(Math.max(instant, nanos), scheduled++, action);

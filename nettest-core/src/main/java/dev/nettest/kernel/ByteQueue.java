@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes in the order they were written, in segments that are taken as it fills and given back as it drains. It knows no
  * capacity: whoever fills it asks first. Guarded by its owner's lock.
  */
-final class ByteQueue {
+class ByteQueue {
 
     private final SegmentPool pool;
     private @Nullable Segment head;

@@ -10,53 +10,64 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Callbacks {
 
-    private static final ThreadLocal<@Nullable Callbacks> RUNNING = new ThreadLocal<>();
+    private static final ThreadLocal<Callbacks> OF_THREAD = ThreadLocal.withInitial(Callbacks::new);
 
-    private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+    private boolean running;
+    private @Nullable ArrayDeque<Runnable> later;
 
     private Callbacks() {}
 
     /** Runs {@code callback} now, or after the one that this thread is in. */
     public static void run(Runnable callback) {
-        Callbacks running = RUNNING.get();
-        if (running != null) {
-            running.later.add(callback);
+        Callbacks mine = OF_THREAD.get();
+        if (mine.running) {
+            mine.runLater(callback);
             return;
         }
-        Callbacks mine = new Callbacks();
-        RUNNING.set(mine);
-        try {
-            for (Runnable next = callback; next != null; next = mine.later.poll()) {
-                runGuarded(next);
-            }
-        } finally {
-            RUNNING.remove();
-        }
+        mine.running = true;
+        runGuarded(callback);
+        mine.finish();
     }
 
     /** As {@link #run}, but at once, also inside another callback, and what it throws reaches the caller. */
     public static void runNested(Runnable callback) {
-        if (RUNNING.get() != null) {
+        Callbacks mine = OF_THREAD.get();
+        if (mine.running) {
             callback.run();
             return;
         }
-        Callbacks mine = new Callbacks();
-        RUNNING.set(mine);
+        mine.running = true;
         try {
             callback.run();
         } finally {
-            RUNNING.remove();
-            mine.later.forEach(Callbacks::run);
+            mine.finish();
         }
     }
 
     /** Throws {@link IllegalStateException} inside a callback: who waits there holds up the one it waits for. */
     static void checkMayWait() {
-        if (RUNNING.get() != null) {
+        if (OF_THREAD.get().running) {
             throw new IllegalStateException(
                     "waiting inside a callback of the network: a connect hook, a fault's predicate or supplier and an"
                             + " onReady callback must return at once; use the try... or when... forms there");
         }
+    }
+
+    private void runLater(Runnable callback) {
+        if (later == null) {
+            later = new ArrayDeque<>();
+        }
+        later.add(callback);
+    }
+
+    /** Runs what came up meanwhile, and what comes up then. */
+    private void finish() {
+        if (later != null) {
+            for (Runnable next = later.poll(); next != null; next = later.poll()) {
+                runGuarded(next);
+            }
+        }
+        running = false;
     }
 
     private static void runGuarded(Runnable callback) {

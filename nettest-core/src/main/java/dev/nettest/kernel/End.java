@@ -1,17 +1,11 @@
 package dev.nettest.kernel;
 
-import dev.nettest.kernel.Verdict.Effect;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a stream: the half it reads, the half it writes, and one error latch. Its peer is the same two halves, swapped.
  * It answers whether an operation can proceed and carries it out; waiting is somebody else's.
- *
- * <p>A read finds, highest first: closed by me; my {@code shutdownInput}; a fault that is due; bytes; the latch; end of
- * stream; nothing yet. A write finds: closed by me; a fault that is due; the latch; a broken pipe, which my own
- * {@code shutdownOutput} is too; no room. This is the order of Linux; a channel looks at its own {@code shutdownOutput} before
- * it asks.
  *
  * <p>The latch is the kernel's {@code sk_err}: an RST sets it, and whichever operation comes first takes it. Only that one
  * says "reset"; after it writes find a broken pipe and reads the end of the stream. An RST that follows a FIN leaves the
@@ -30,34 +24,18 @@ public final class End extends Pollable {
         PIPE
     }
 
-    private final Half in;
-    private final Half out;
+    private final ReadSide in;
+    private final WriteSide out;
     private @Nullable End peer;
-
-    private boolean dialling;
+    private volatile boolean dialling;
     private boolean closed;
-    private boolean inputShutdown;
-    private boolean outputShutdown;
-    private boolean ended;
     private boolean broken;
     private Latch latch = Latch.NONE;
 
-    /** Who writes and is not done: others wait for their turn. */
-    private @Nullable Object writer;
-
-    /** Whether the operation whose turn it is has moved anything. */
-    private boolean turnMoved;
-
-    /** In a rendezvous the count of bytes read at which the present write is done; -1 otherwise. */
-    private long rendezvous = -1;
-
-    private @Nullable Gate readGate;
-    private @Nullable Gate writeGate;
-
     private End(Monitor monitor, Half in, Half out) {
         super(monitor);
-        this.in = in;
-        this.out = out;
+        this.in = new ReadSide(this, in);
+        this.out = new WriteSide(this, out);
     }
 
     /** Two new ends, connected: the one returned and its {@link #peer()}. */
@@ -88,7 +66,7 @@ public final class End extends Pollable {
         monitor.leave();
     }
 
-    // ---- reading
+    // ---- transferring
 
     /**
      * Moves queued bytes to {@code target}, at most through the first {@code delimiter} where that is not negative.
@@ -96,94 +74,15 @@ public final class End extends Pollable {
      * @return how many, or an {@link Outcome}
      */
     public int read(ByteBuffer target, int delimiter) {
-        if (closed) {
-            return Outcome.CLOSED;
-        }
-        if (dialling) {
-            return Outcome.NOT_CONNECTED;
-        }
-        if (inputShutdown || ended) {
-            return Outcome.END_OF_STREAM;
-        }
-        if (!target.hasRemaining()) {
-            return 0;
-        }
-        Gate gate = readGate;
-        if (gate == null) {
-            return readUngated(target, delimiter, target.remaining());
-        }
-        gate.begin();
-        Effect effect = gate.effect();
-        if (effect == Effect.STALL) {
-            gate.attemptHeldUp();
-            return Outcome.BLOCKED;
-        }
-        if (replaces(effect) && !gate.isAfterBuffered()) {
-            return failRead(gate, effect);
-        }
-        int count = readUngated(target, delimiter, gate.most(target.remaining()));
-        if (count == Outcome.BLOCKED) {
-            return replaces(effect) ? failRead(gate, effect) : Outcome.BLOCKED;
-        }
-        if (count > 0 && effect == Effect.CORRUPT) {
-            flipBit(target, count, gate.dice());
-        }
-        gate.completed(Math.max(0, count));
-        return count;
-    }
-
-    private int readUngated(ByteBuffer target, int delimiter, int most) {
-        if (!in.queue.isEmpty()) {
-            int count = (int) Math.min(most, in.queue.size());
-            if (delimiter >= 0) {
-                long through = in.queue.lengthThrough((byte) delimiter);
-                count = through < 0 ? count : (int) Math.min(count, through);
-            }
-            in.queue.read(target, count);
-            in.read += count;
-            return count;
-        }
-        if (in.finished) {
-            return Outcome.END_OF_STREAM;
-        }
-        if (latch == Latch.RESET) {
-            latch = Latch.NONE;
-            return Outcome.RESET;
-        }
-        return broken ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
-    }
-
-    private int failRead(Gate gate, Effect effect) {
-        switch (effect) {
-            case END -> {
-                ended = true;
-                return gate.act(Outcome.END_OF_STREAM);
-            }
-            case RESET -> {
-                abort();
-                latch = Latch.NONE;
-                return gate.act(Outcome.RESET);
-            }
-            default -> {
-                return gate.act(Outcome.FAULT);
-            }
-        }
+        return in.read(target, delimiter);
     }
 
     /** Puts bytes that were read, and not used, back in front of those that are queued. */
     public void unread(ByteBuffer bytes) {
-        int count = bytes.remaining();
-        if (closed || count == 0) {
-            return;
-        }
-        in.queue.unread(bytes);
-        in.read -= count;
-        if (readGate != null) {
-            readGate.takenBack(count);
+        if (!closed && bytes.hasRemaining()) {
+            in.unread(bytes);
         }
     }
-
-    // ---- writing
 
     /**
      * Moves as much of {@code source} as there is room for, as one operation.
@@ -191,27 +90,7 @@ public final class End extends Pollable {
      * @return how many bytes, or an {@link Outcome}
      */
     public int write(ByteBuffer source) {
-        if (closed) {
-            return Outcome.CLOSED;
-        }
-        if (!source.hasRemaining()) {
-            return 0;
-        }
-        if (writer != null) {
-            return Outcome.BLOCKED;
-        }
-        int refusal = refusal();
-        if (refusal != 0) {
-            return refusal;
-        }
-        int count = move(source);
-        if (count == 0) {
-            return Outcome.BLOCKED;
-        }
-        if (writeGate != null) {
-            writeGate.completed(count);
-        }
-        return count;
+        return out.write(source);
     }
 
     /**
@@ -224,46 +103,7 @@ public final class End extends Pollable {
      *     {@link Condition#WRITABLE} where it is another's turn), or another {@link Outcome}
      */
     public int writeAll(ByteBuffer source, Object token, boolean mayFallShort) {
-        boolean started = writer == token;
-        if (started && (isMet() || (mayFallShort && turnMoved && isOver()))) {
-            return endOperation();
-        }
-        if (closed) {
-            return Outcome.CLOSED;
-        }
-        if (!source.hasRemaining() && !started) {
-            return 0;
-        }
-        if (writer != null && !started) {
-            return Outcome.BLOCKED;
-        }
-        int refusal = refusal();
-        if (refusal != 0) {
-            return refusal;
-        }
-        if (rendezvous >= 0) {
-            return Outcome.BLOCKED;
-        }
-        return moveOn(source, token);
-    }
-
-    private int moveOn(ByteBuffer source, Object token) {
-        int count = move(source);
-        turnMoved = (turnMoved && writer == token) || count > 0;
-        if (writeGate != null) {
-            writeGate.moved(count);
-        }
-        if (source.hasRemaining()) {
-            writer = token;
-            boolean goOn = count > 0 && writeGate != null && writeGate.effect() == Effect.SLICE && out.room() > 0;
-            return goOn ? moveOn(source, token) : Outcome.BLOCKED;
-        }
-        if (out.capacity == 0 && !out.isDrained() && !broken) {
-            writer = token;
-            rendezvous = out.written;
-            return Outcome.BLOCKED;
-        }
-        return endOperation();
+        return out.writeAll(source, token, mayFallShort);
     }
 
     /**
@@ -272,109 +112,41 @@ public final class End extends Pollable {
      * @return how many bytes were withdrawn
      */
     public int endTurn(Object token) {
-        if (writer != token) {
-            return 0;
-        }
-        long unread = rendezvous < 0 || out.queue.isEmpty() ? 0 : rendezvous - out.read;
-        if (unread > 0) {
-            out.queue.withdraw(unread);
-            out.written -= unread;
-        }
-        writer = null;
-        rendezvous = -1;
-        return (int) unread;
+        return out.endTurn(token);
     }
 
     /** Whether it is the turn of {@code token} to write, so that it waits for room and not for its turn. */
     public boolean hasTurn(Object token) {
-        return writer == token;
+        return out.hasTurn(token);
     }
 
-    private boolean isMet() {
-        return rendezvous >= 0 && (out.read >= rendezvous || out.capacity != 0);
+    // ---- dialling
+
+    /** Has this end wait for its handshake; its peer is queued, or not, by somebody else. */
+    public void beginDial() {
+        dialling = true;
     }
 
-    private boolean isOver() {
-        return closed || outputShutdown || broken;
+    /** The handshake is done, or has failed. */
+    public void endDial() {
+        dialling = false;
     }
 
-    private int endOperation() {
-        writer = null;
-        rendezvous = -1;
-        if (writeGate != null) {
-            writeGate.completed(0);
-        }
-        return 0;
-    }
-
-    /** What keeps this end from writing for good, or a fault that is due; 0 for nothing. */
-    private int refusal() {
-        if (dialling) {
-            return Outcome.NOT_CONNECTED;
-        }
-        Gate gate = writeGate;
-        if (gate != null) {
-            gate.begin();
-            Effect effect = gate.effect();
-            if (effect == Effect.STALL) {
-                gate.attemptHeldUp();
-                return Outcome.BLOCKED;
-            }
-            if (effect == Effect.FAIL) {
-                return gate.act(Outcome.FAULT);
-            }
-            if (effect == Effect.RESET) {
-                abort();
-                latch = Latch.NONE;
-                return gate.act(Outcome.RESET_BY_PEER);
-            }
-        }
-        if (latch != Latch.NONE) {
-            boolean reset = latch == Latch.RESET;
-            latch = Latch.NONE;
-            return reset ? Outcome.RESET_BY_PEER : Outcome.BROKEN_PIPE;
-        }
-        return broken || outputShutdown ? Outcome.BROKEN_PIPE : 0;
-    }
-
-    /** Moves what there is room for; the first bytes to a closed peer are taken, lost, and answered with an RST. */
-    private int move(ByteBuffer source) {
-        int wanted = source.remaining();
-        int most = writeGate == null ? wanted : writeGate.most(wanted);
-        if (peer().refusesBytes()) {
-            source.position(source.position() + most);
-            receiveReset();
-            peer().receiveReset();
-            return most;
-        }
-        int count = (int) Math.min(most, Math.max(0, out.room()));
-        if (count > 0) {
-            out.queue.write(source, count);
-            out.written += count;
-            if (writeGate != null && writeGate.effect() == Effect.CORRUPT) {
-                long dice = writeGate.dice();
-                out.queue.flipBit(Math.floorMod(dice >> 3, (long) count), (int) (dice & 7));
-            }
-        }
-        return count;
-    }
-
-    /** Whether bytes that arrive here are answered with an RST: nobody is left to read them, or to answer. */
-    private boolean refusesBytes() {
-        return closed || (inputShutdown && outputShutdown);
+    /** Any thread may ask, without the lock. */
+    public boolean isDialling() {
+        return dialling;
     }
 
     // ---- ending
 
     /** Half close: FIN. */
     public void shutdownOutput() {
-        outputShutdown = true;
-        out.finished = true;
+        out.shutdown();
     }
 
     /** Reads give end of stream from here on; what is queued stays unread. */
     public void shutdownInput() {
-        inputShutdown = true;
+        in.shutdown();
     }
 
     /** How a close tells the peer. */
@@ -394,8 +166,8 @@ public final class End extends Pollable {
      */
     public boolean close() {
         closed = true;
-        boolean unread = !in.queue.isEmpty();
-        in.queue.clear();
+        boolean unread = !in.half().isEmpty();
+        in.half().clear();
         return unread;
     }
 
@@ -403,7 +175,7 @@ public final class End extends Pollable {
     public void announceClose(Closing closing, boolean unread) {
         boolean reset = closing == Closing.ABORT || (closing == Closing.CHANNEL && unread);
         if (!reset) {
-            out.finished = true;
+            out.half().finished = true;
         }
         if (reset || unread) {
             peer().receiveReset();
@@ -412,63 +184,83 @@ public final class End extends Pollable {
 
     /** An RST each way; what was on its way to this end is gone. */
     public void abort() {
-        in.queue.clear();
+        in.half().clear();
+        resetBothWays();
+    }
+
+    /** The same, told to this end's owner already, so that the latch has nothing more to say. */
+    void abortTold() {
+        abort();
+        latch = Latch.NONE;
+    }
+
+    void resetBothWays() {
         receiveReset();
         peer().receiveReset();
     }
 
     private void receiveReset() {
         if (!broken && !closed) {
-            latch = in.finished ? Latch.PIPE : Latch.RESET;
+            latch = in.half().finished ? Latch.PIPE : Latch.RESET;
         }
         broken = true;
+    }
+
+    /** A read takes the latch, where an RST set it. */
+    boolean takeReset() {
+        boolean reset = latch == Latch.RESET;
+        if (reset) {
+            latch = Latch.NONE;
+        }
+        return reset;
+    }
+
+    /** A write takes the latch: an {@link Outcome}, or 0 where it was not set. */
+    int takeLatchForWrite() {
+        Latch taken = latch;
+        latch = Latch.NONE;
+        return switch (taken) {
+            case RESET -> Outcome.RESET_BY_PEER;
+            case PIPE -> Outcome.BROKEN_PIPE;
+            case NONE -> 0;
+        };
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Whether bytes that arrive here are answered with an RST: nobody is left to read them, or to answer. */
+    boolean refusesBytes() {
+        return closed || (in.isShutdown() && out.isShutdown());
     }
 
     // ---- faults
 
     /** Has every read from here on judged by {@code judge}; asks it anew where it is there already. */
     public void judgeReads(Judge judge, Timers timers) {
-        monitor.gated = true;
-        readGate = renewed(readGate, judge, timers);
+        in.judge(judge, timers);
     }
 
     /** Has every write from here on judged by {@code judge}; asks it anew where it is there already. */
     public void judgeWrites(Judge judge, Timers timers) {
-        monitor.gated = true;
-        writeGate = renewed(writeGate, judge, timers);
+        out.judge(judge, timers);
     }
 
-    private Gate renewed(@Nullable Gate gate, Judge judge, Timers timers) {
-        if (gate == null) {
-            return new Gate(this, judge, timers);
-        }
-        gate.invalidate();
-        return gate;
-    }
-
-    /** The verdict that the last read, or write, ran into; null for none. */
+    /** The verdict that the last read ran into; null for none. */
     public @Nullable Verdict actedOnRead() {
-        return readGate == null ? null : readGate.acted();
+        return in.acted();
     }
 
+    /** The verdict that the last write ran into; null for none. */
     public @Nullable Verdict actedOnWrite() {
-        return writeGate == null ? null : writeGate.acted();
+        return out.acted();
     }
 
     @Override
     @Nullable
     Gate collectWork(@Nullable Gate chain) {
-        Gate withRead = readGate == null ? chain : readGate.chainIfDue(chain, canRead());
-        return writeGate == null ? withRead : writeGate.chainIfDue(withRead, canWrite());
-    }
-
-    private static boolean replaces(Effect effect) {
-        return effect == Effect.FAIL || effect == Effect.RESET || effect == Effect.END;
-    }
-
-    private static void flipBit(ByteBuffer target, int count, long dice) {
-        int place = target.position() - 1 - (int) Math.floorMod(dice >> 3, (long) count);
-        target.put(place, (byte) (target.get(place) ^ (1 << (dice & 7))));
+        return out.chainIfDue(in.chainIfDue(chain));
     }
 
     // ---- conditions
@@ -476,14 +268,14 @@ public final class End extends Pollable {
     @Override
     boolean holds(int condition, long amount) {
         return switch (condition) {
-            case Condition.READABLE -> isReadable(amount);
-            case Condition.WRITABLE -> isOver() || (writer == null && isWriteDue());
-            case Condition.ROOM -> isOver() || (rendezvous >= 0 ? isMet() : isWriteDue());
+            case Condition.READABLE -> in.isReadable(amount);
+            case Condition.WRITABLE -> out.isWritable();
+            case Condition.ROOM -> out.hasRoom();
             case Condition.CLOSED -> closed;
             case Condition.PEER_CLOSED -> peer().closed || broken;
-            case Condition.END_OF_STREAM -> ended || (in.finished && in.queue.isEmpty() && !closed);
-            case Condition.DRAINED -> out.isDrained();
-            case Condition.WRITE_BLOCKED -> isWriteBlocked();
+            case Condition.END_OF_STREAM -> in.isAtEnd();
+            case Condition.DRAINED -> out.half().isDrained();
+            case Condition.WRITE_BLOCKED -> out.isBlocked(hasWaiter(Condition.WRITABLE));
             case Condition.CONNECTED -> !dialling || closed;
             default -> false;
         };
@@ -492,67 +284,12 @@ public final class End extends Pollable {
     @Override
     boolean isHopeless(int condition, long amount) {
         return switch (condition) {
-            case Condition.READABLE -> closed || (amount > 1 && isReadOver());
-            case Condition.END_OF_STREAM -> closed || (broken && !in.finished);
+            case Condition.READABLE -> closed || (amount > 1 && in.isOver());
+            case Condition.END_OF_STREAM -> closed || (broken && !in.half().finished);
             case Condition.DRAINED -> peer().closed || broken;
             case Condition.WRITABLE, Condition.WRITE_BLOCKED -> closed;
             default -> false;
         };
-    }
-
-    private boolean isReadable(long amount) {
-        if (closed || inputShutdown || ended) {
-            return closed || amount <= 1;
-        }
-        if (readGate != null) {
-            Effect effect = readGate.effect();
-            if (effect == Effect.STALL) {
-                return false;
-            }
-            if (replaces(effect)) {
-                return amount <= 1 || in.queue.size() >= amount;
-            }
-        }
-        return (in.queue.size() >= amount && !in.queue.isEmpty()) || (amount <= 1 && canRead());
-    }
-
-    private boolean isReadOver() {
-        return inputShutdown || ended || in.finished || broken;
-    }
-
-    private boolean canRead() {
-        return closed || !in.queue.isEmpty() || isReadOver();
-    }
-
-    private boolean canWrite() {
-        return isOver() || peer().refusesBytes() || out.room() > 0;
-    }
-
-    private boolean isWriteDue() {
-        Effect effect = writeGate == null ? Effect.PASS : writeGate.effect();
-        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || canWrite());
-    }
-
-    private boolean isWriteBlocked() {
-        boolean waits = writer != null || hasWaiter(Condition.WRITABLE);
-        return waits && !holds(writer == null ? Condition.WRITABLE : Condition.ROOM, 1);
-    }
-
-    // ---- dialling
-
-    /** Has this end wait for its handshake; its peer is queued, or not, by somebody else. */
-    public void beginDial() {
-        dialling = true;
-    }
-
-    /** The handshake is done, or has failed. */
-    public void endDial() {
-        dialling = false;
-    }
-
-    /** Needs no lock to be seen by the thread that dials. */
-    public boolean isDialling() {
-        return dialling;
     }
 
     // ---- looking
@@ -562,46 +299,39 @@ public final class End extends Pollable {
     }
 
     public boolean isInputShutdown() {
-        return inputShutdown;
+        return in.isShutdown();
     }
 
     public boolean isOutputShutdown() {
-        return outputShutdown;
+        return out.isShutdown();
     }
 
     /** Bytes that wait to be read here. */
     public long queued() {
-        return in.queue.size();
-    }
-
-    public long bytesRead() {
-        return in.read;
-    }
-
-    public long bytesWritten() {
-        return out.written;
+        return in.half().size();
     }
 
     /** The size of the buffer that this end reads from. */
     public int receiveBufferSize() {
-        return in.capacity;
+        return in.half().capacity;
     }
 
     public void receiveBufferSize(int capacity) {
-        in.capacity = capacity;
+        in.half().capacity = capacity;
     }
 
     /** The name that {@code netstat} would give this end's state. */
     public String state() {
+        boolean finished = in.half().finished;
         if (closed) {
             return "CLOSED";
         }
         if (broken) {
             return "RESET";
         }
-        if (outputShutdown) {
-            return in.finished ? "LAST_ACK" : "FIN_WAIT";
+        if (out.isShutdown()) {
+            return finished ? "LAST_ACK" : "FIN_WAIT";
         }
-        return in.finished ? "CLOSE_WAIT" : "ESTABLISHED";
+        return finished ? "CLOSE_WAIT" : "ESTABLISHED";
     }
 }

@@ -22,6 +22,10 @@ public final class Gate {
     private long epoch;
 
     private boolean judging;
+
+    /** The instant of the timer that has it judged anew, so that not every operation makes another one. */
+    private long rejudgedAt = Timers.NEVER;
+
     private boolean stale;
     private boolean heldUpSomeone;
     private @Nullable Verdict acted;
@@ -37,10 +41,20 @@ public final class Gate {
 
     private @Nullable Gate next;
 
-    Gate(Pollable pollable, Judge judge, Timers timers) {
+    private Gate(Pollable pollable, Judge judge, Timers timers) {
         this.pollable = pollable;
         this.judge = judge;
         this.timers = timers;
+    }
+
+    /** A gate that asks {@code judge}: a new one, or {@code existing}, which then has to be judged anew. */
+    static Gate renewed(@Nullable Gate existing, Pollable pollable, Judge judge, Timers timers) {
+        pollable.monitor.gated = true;
+        if (existing == null) {
+            return new Gate(pollable, judge, timers);
+        }
+        existing.invalidate();
+        return existing;
     }
 
     /** The verdict that made the last {@link Outcome#FAULT}. Read before the lock is left. */
@@ -83,8 +97,8 @@ public final class Gate {
         return verdict == null ? 0 : verdict.amount();
     }
 
-    /** Somebody wanted to proceed and was held up. */
-    void attemptHeldUp() {
+    /** Somebody wants to proceed, or waits for that and could, and is held up. */
+    void heldUp() {
         if (verdict != null && verdict.effect() == Effect.STALL && !heldUpSomeone) {
             heldUpSomeone = true;
             verdict.fire();
@@ -198,15 +212,29 @@ public final class Gate {
         Verdict judged = judge.judge(currentNumber, currentOffset);
         monitor.lock();
         judging = false;
-        boolean valid = !stale;
-        long current = epoch;
-        if (valid) {
+        long rejudgeAt = judged.rejudgeAt();
+        boolean newTimer = !stale && rejudgeAt != Timers.NEVER && rejudgeAt != rejudgedAt;
+        if (!stale) {
             verdict = judged;
         }
-        monitor.leave(); // where it went stale meanwhile, this settles it again
-        if (valid && judged.rejudgeAt() != Timers.NEVER) {
-            timers.schedule(judged.rejudgeAt(), () -> whileStill(current, this::invalidate));
+        if (newTimer) {
+            rejudgedAt = rejudgeAt;
         }
+        monitor.leave(); // where it went stale meanwhile, this settles it again
+        if (newTimer) {
+            timers.schedule(rejudgeAt, () -> rejudge(rejudgeAt));
+        }
+    }
+
+    private void rejudge(long instant) {
+        pollable.monitor.lock();
+        if (rejudgedAt == instant) {
+            rejudgedAt = Timers.NEVER;
+        }
+        if (verdict == null || verdict.rejudgeAt() <= instant) {
+            invalidate();
+        }
+        pollable.monitor.leave();
     }
 
     private boolean delayIsDue(Verdict decided) {

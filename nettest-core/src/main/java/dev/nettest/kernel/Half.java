@@ -4,9 +4,7 @@ package dev.nettest.kernel;
  * One direction of a stream: the bytes that were written and not read yet, how many there may be, and whether the writer
  * sent FIN. Guarded by the connection's monitor.
  */
-final class Half {
-
-    final ByteQueue queue;
+final class Half extends ByteQueue {
 
     /** The receive buffer's size in bytes; 0 for a rendezvous, {@link End#UNLIMITED} for none. */
     int capacity;
@@ -20,16 +18,16 @@ final class Half {
     boolean finished;
 
     Half(SegmentPool pool, int capacity) {
-        this.queue = new ByteQueue(pool);
+        super(pool);
         this.capacity = capacity;
     }
 
     /** How many bytes a write may add now. */
     long room() {
         if (capacity == 0) {
-            return queue.isEmpty() ? Long.MAX_VALUE : 0;
+            return isEmpty() ? Long.MAX_VALUE : 0;
         }
-        return capacity == End.UNLIMITED ? Long.MAX_VALUE : capacity - queue.size();
+        return capacity == End.UNLIMITED ? Long.MAX_VALUE : capacity - size();
     }
 
     boolean isDrained() {

@@ -1,0 +1,185 @@
+package dev.nettest.kernel;
+
+import dev.nettest.kernel.Verdict.Effect;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an end reads. A read finds, highest first: closed by me; not connected yet; my {@code shutdownInput}; a fault that is due;
+ * bytes; end of stream; the latch; nothing yet. Guarded by the connection's monitor.
+ */
+final class ReadSide {
+
+    private final End end;
+    private final Half half;
+    private boolean shutdown;
+
+    /** A fault ended the stream. */
+    private boolean ended;
+
+    private @Nullable Gate gate;
+
+    ReadSide(End end, Half half) {
+        this.end = end;
+        this.half = half;
+    }
+
+    Half half() {
+        return half;
+    }
+
+    int read(ByteBuffer target, int delimiter) {
+        if (end.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        if (end.isDialling()) {
+            return Outcome.NOT_CONNECTED;
+        }
+        if (shutdown || ended) {
+            return Outcome.END_OF_STREAM;
+        }
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        Gate now = gate;
+        return now == null ? take(target, delimiter, target.remaining()) : readGated(now, target, delimiter);
+    }
+
+    private int readGated(Gate now, ByteBuffer target, int delimiter) {
+        now.begin();
+        Effect effect = now.effect();
+        if (effect == Effect.STALL) {
+            now.heldUp();
+            return Outcome.BLOCKED;
+        }
+        if (replaces(effect) && !now.isAfterBuffered()) {
+            return fail(now, effect);
+        }
+        int count = take(target, delimiter, now.most(target.remaining()));
+        if (count == Outcome.BLOCKED) {
+            return replaces(effect) ? fail(now, effect) : Outcome.BLOCKED;
+        }
+        if (count > 0 && effect == Effect.CORRUPT) {
+            flipBit(target, count, now.dice());
+        }
+        now.completed(Math.max(0, count));
+        return count;
+    }
+
+    /** The rungs below the faults. */
+    private int take(ByteBuffer target, int delimiter, int most) {
+        if (!half.isEmpty()) {
+            int count = (int) Math.min(most, half.size());
+            if (delimiter >= 0) {
+                long through = half.lengthThrough((byte) delimiter);
+                count = through < 0 ? count : (int) Math.min(count, through);
+            }
+            half.read(target, count);
+            half.read += count;
+            return count;
+        }
+        if (half.finished) {
+            return Outcome.END_OF_STREAM;
+        }
+        if (end.takeReset()) {
+            return Outcome.RESET;
+        }
+        return end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
+    }
+
+    private int fail(Gate now, Effect effect) {
+        switch (effect) {
+            case END -> {
+                ended = true;
+                return now.act(Outcome.END_OF_STREAM);
+            }
+            case RESET -> {
+                end.abortTold();
+                return now.act(Outcome.RESET);
+            }
+            default -> {
+                return now.act(Outcome.FAULT);
+            }
+        }
+    }
+
+    void unread(ByteBuffer bytes) {
+        int count = bytes.remaining();
+        half.unread(bytes);
+        half.read -= count;
+        if (gate != null) {
+            gate.takenBack(count);
+        }
+    }
+
+    void shutdown() {
+        shutdown = true;
+    }
+
+    boolean isShutdown() {
+        return shutdown;
+    }
+
+    void judge(Judge judge, Timers timers) {
+        gate = Gate.renewed(gate, end, judge, timers);
+    }
+
+    @Nullable
+    Verdict acted() {
+        return gate == null ? null : gate.acted();
+    }
+
+    @Nullable
+    Gate chainIfDue(@Nullable Gate chain) {
+        if (gate == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && end.hasWaiter(Condition.READABLE)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, couldProceed);
+    }
+
+    /** As {@code poll} says of one byte; of more, whether they are there. */
+    boolean isReadable(long amount) {
+        if (end.isClosed() || shutdown || ended) {
+            return end.isClosed() || amount <= 1;
+        }
+        if (gate != null) {
+            Effect effect = gate.effect();
+            if (effect == Effect.STALL) {
+                return false;
+            }
+            if (replaces(effect) && !gate.isAfterBuffered()) {
+                return amount <= 1 || half.size() >= amount;
+            }
+            if (replaces(effect) && amount <= 1) {
+                return true;
+            }
+        }
+        return (half.size() >= amount && !half.isEmpty()) || (amount <= 1 && canProceed());
+    }
+
+    boolean isAtEnd() {
+        return ended || (half.finished && half.isEmpty() && !end.isClosed());
+    }
+
+    /** Whether no more bytes will come. */
+    boolean isOver() {
+        return shutdown || ended || half.finished || end.isBroken();
+    }
+
+    private boolean canProceed() {
+        return end.isClosed() || !half.isEmpty() || isOver();
+    }
+
+    private static boolean replaces(Effect effect) {
+        return effect == Effect.FAIL || effect == Effect.RESET || effect == Effect.END;
+    }
+
+    private static void flipBit(ByteBuffer target, int count, long dice) {
+        int place = target.position() - 1 - (int) Math.floorMod(dice >> 3, (long) count);
+        target.put(place, (byte) (target.get(place) ^ (1 << (dice & 7))));
+    }
+}

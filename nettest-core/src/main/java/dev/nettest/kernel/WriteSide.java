@@ -1,0 +1,255 @@
+package dev.nettest.kernel;
+
+import dev.nettest.kernel.Verdict.Effect;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an end writes. A write finds, highest first: closed by me; not connected yet; a fault that is due, unless I shut my output
+ * down; the latch; a broken pipe, which my own {@code shutdownOutput} is too; no room. A channel looks at its own
+ * {@code shutdownOutput} before it asks.
+ *
+ * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
+ * connection's monitor.
+ */
+final class WriteSide {
+
+    private final End end;
+    private final Half half;
+    private boolean shutdown;
+    private @Nullable Gate gate;
+
+    /** Who writes and is not done: others wait for their turn. */
+    private @Nullable Object writer;
+
+    /** Whether the operation whose turn it is has moved anything. */
+    private boolean turnMoved;
+
+    /** In a rendezvous the count of bytes read at which the present write is done; -1 otherwise. */
+    private long rendezvous = -1;
+
+    WriteSide(End end, Half half) {
+        this.end = end;
+        this.half = half;
+    }
+
+    Half half() {
+        return half;
+    }
+
+    int write(ByteBuffer source) {
+        if (end.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        if (!source.hasRemaining()) {
+            return 0;
+        }
+        if (writer != null && !shutdown) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal();
+        if (refusal != 0) {
+            return refusal;
+        }
+        int count = move(source);
+        if (count == 0) {
+            return Outcome.BLOCKED;
+        }
+        if (gate != null) {
+            gate.completed(count);
+        }
+        return count;
+    }
+
+    int writeAll(ByteBuffer source, Object token, boolean mayFallShort) {
+        boolean started = writer == token;
+        if (started && (isMet() || (mayFallShort && turnMoved && isOver()))) {
+            return endOperation();
+        }
+        if (end.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        if (!source.hasRemaining() && !started) {
+            return 0;
+        }
+        if (writer != null && !started && !shutdown) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal();
+        if (refusal != 0) {
+            return refusal;
+        }
+        return rendezvous >= 0 ? Outcome.BLOCKED : moveOn(source, token);
+    }
+
+    private int moveOn(ByteBuffer source, Object token) {
+        while (true) {
+            int count = move(source);
+            turnMoved = (turnMoved && writer == token) || count > 0;
+            if (gate != null) {
+                gate.moved(count);
+            }
+            if (!source.hasRemaining()) {
+                break;
+            }
+            writer = token;
+            boolean inSlices = gate != null && gate.effect() == Effect.SLICE;
+            if (count == 0 || !inSlices || half.room() <= 0) {
+                return Outcome.BLOCKED;
+            }
+        }
+        if (half.capacity == 0 && !half.isDrained() && !end.isBroken()) {
+            writer = token;
+            rendezvous = half.written;
+            return Outcome.BLOCKED;
+        }
+        return endOperation();
+    }
+
+    int endTurn(Object token) {
+        if (writer != token) {
+            return 0;
+        }
+        long unread = rendezvous < 0 || half.isEmpty() ? 0 : rendezvous - half.read;
+        if (unread > 0) {
+            half.withdraw(unread);
+            half.written -= unread;
+        }
+        writer = null;
+        rendezvous = -1;
+        return (int) unread;
+    }
+
+    boolean hasTurn(Object token) {
+        return writer == token;
+    }
+
+    private int endOperation() {
+        writer = null;
+        rendezvous = -1;
+        if (gate != null) {
+            gate.completed(0);
+        }
+        return 0;
+    }
+
+    /** What keeps this end from writing for good, or a fault that is due; 0 for nothing. */
+    private int refusal() {
+        if (end.isDialling()) {
+            return Outcome.NOT_CONNECTED;
+        }
+        int faulted = gate == null || shutdown ? 0 : faulted(gate);
+        if (faulted != 0) {
+            return faulted;
+        }
+        int latched = end.takeLatchForWrite();
+        if (latched != 0) {
+            return latched;
+        }
+        return end.isBroken() || shutdown ? Outcome.BROKEN_PIPE : 0;
+    }
+
+    private int faulted(Gate now) {
+        now.begin();
+        switch (now.effect()) {
+            case STALL -> {
+                now.heldUp();
+                return Outcome.BLOCKED;
+            }
+            case FAIL -> {
+                return now.act(Outcome.FAULT);
+            }
+            case RESET -> {
+                end.abortTold();
+                return now.act(Outcome.RESET_BY_PEER);
+            }
+            default -> {
+                return 0;
+            }
+        }
+    }
+
+    /** Moves what there is room for; the first bytes to a closed peer are taken, lost, and answered with an RST. */
+    private int move(ByteBuffer source) {
+        int wanted = source.remaining();
+        int most = gate == null ? wanted : gate.most(wanted);
+        if (end.peer().refusesBytes()) {
+            source.position(source.position() + most);
+            end.resetBothWays();
+            return most;
+        }
+        int count = (int) Math.min(most, Math.max(0, half.room()));
+        if (count > 0) {
+            half.write(source, count);
+            half.written += count;
+            if (gate != null && gate.effect() == Effect.CORRUPT) {
+                long dice = gate.dice();
+                half.flipBit(Math.floorMod(dice >> 3, (long) count), (int) (dice & 7));
+            }
+        }
+        return count;
+    }
+
+    /** Half close: FIN. */
+    void shutdown() {
+        shutdown = true;
+        half.finished = true;
+    }
+
+    boolean isShutdown() {
+        return shutdown;
+    }
+
+    void judge(Judge judge, Timers timers) {
+        gate = Gate.renewed(gate, end, judge, timers);
+    }
+
+    @Nullable
+    Verdict acted() {
+        return gate == null ? null : gate.acted();
+    }
+
+    @Nullable
+    Gate chainIfDue(@Nullable Gate chain) {
+        if (gate == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && end.hasWaiter(Condition.WRITABLE | Condition.ROOM)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, couldProceed);
+    }
+
+    /** Whether somebody without the turn could write, or fail, at once. */
+    boolean isWritable() {
+        return end.isClosed() || shutdown || (writer == null && isDue(canProceed()));
+    }
+
+    /** Whether the writer whose turn it is can go on. */
+    boolean hasRoom() {
+        return end.isClosed() || shutdown || isMet() || isDue(rendezvous >= 0 ? end.isBroken() : canProceed());
+    }
+
+    boolean isBlocked(boolean somebodyWaits) {
+        return writer == null ? somebodyWaits && !isWritable() : !hasRoom();
+    }
+
+    private boolean isMet() {
+        return rendezvous >= 0 && (half.read >= rendezvous || half.capacity != 0);
+    }
+
+    /** Whether a write that could proceed, or not, is let by the fault that stands before it, or fails by it. */
+    private boolean isDue(boolean couldProceed) {
+        Effect effect = gate == null ? Effect.PASS : gate.effect();
+        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || couldProceed);
+    }
+
+    private boolean canProceed() {
+        return isOver() || end.peer().refusesBytes() || half.room() > 0;
+    }
+
+    private boolean isOver() {
+        return end.isClosed() || shutdown || end.isBroken();
+    }
+}
