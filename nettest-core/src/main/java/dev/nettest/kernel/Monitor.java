@@ -20,9 +20,6 @@ public final class Monitor extends ReentrantLock {
     /** Whether any operation here has a fault's verdict to wait for. */
     transient boolean gated;
 
-    /** For how many rounds a thread should spin here before it parks; see {@link Spin}. */
-    transient volatile int patience = Spin.FIRST;
-
     void add(Pollable pollable) {
         if (first == null) {
             first = pollable;
