@@ -14,6 +14,9 @@ public final class Monitor extends ReentrantLock {
 
     private static final long serialVersionUID = 1;
 
+    /** Tries before a thread parks for the lock: it is never held longer than a copy takes, and waking up costs more. */
+    private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 0;
+
     private transient @Nullable Pollable first;
     private transient @Nullable Pollable second;
 
@@ -26,6 +29,17 @@ public final class Monitor extends ReentrantLock {
         } else {
             second = pollable;
         }
+    }
+
+    @Override
+    public void lock() {
+        for (int tried = 0; tried < TRIES; tried++) {
+            if (tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        super.lock();
     }
 
     /** Unlocks, then wakes exactly those who can proceed. */
