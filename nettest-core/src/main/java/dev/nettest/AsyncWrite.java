@@ -54,7 +54,7 @@ final class AsyncWrite extends CompletableFuture<Integer> {
         boolean again = true;
         while (again && state.compareAndSet(State.WAITING, State.RUNNING)) {
             try {
-                if (transfers.attemptWriteAll(source, source.position() > start, this, Face.CHANNEL, waited)) {
+                if (transfers.attemptWriteAll(source, this, Face.CHANNEL, waited)) {
                     finish(null);
                     return;
                 }

@@ -51,12 +51,7 @@ final class Diagnosis {
             listener.backlogQueue().leave();
         }
         return new Row(
-                "LISTEN",
-                queued,
-                capacity,
-                listener.localAddress(),
-                listener.localAddress(),
-                note(listener.faults()));
+                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), note(listener.faults()));
     }
 
     private static Row row(Connection connection) {

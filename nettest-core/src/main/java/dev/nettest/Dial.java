@@ -49,6 +49,10 @@ final class Dial {
     static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
             throws IOException {
         Dial dial = begin(network, target, hook);
+        if (Thread.currentThread().isInterrupted()) {
+            dial.client.life().closeByInterrupt(End.Closing.CHANNEL);
+            throw Face.CHANNEL.interrupted();
+        }
         dial.start();
         if (!dial.over.get()) {
             dial.block();

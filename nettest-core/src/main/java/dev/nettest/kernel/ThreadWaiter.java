@@ -69,12 +69,18 @@ public final class ThreadWaiter extends Waiter {
         if (!pollable.enlist(waiter)) {
             return End.READY;
         }
-        if (counted) {
-            timers.threadWaiting();
+        if (timers.isVirtual()) {
+            return waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible);
         }
-        return timers.isVirtual()
-                ? waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible)
-                : waiter.park(pollable, timers::now, deadline, interruptible, true);
+        waiter.report();
+        return waiter.park(pollable, timers::now, deadline, interruptible, true);
+    }
+
+    /** Says that this thread waits: after its timer is scheduled, or the clock could pass the deadline before it knows of it. */
+    private void report() {
+        if (counting != null) {
+            counting.threadWaiting();
+        }
     }
 
     /** Blocks until {@code timers} reach {@code deadline}. */
@@ -84,6 +90,7 @@ public final class ThreadWaiter extends Waiter {
 
     private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
+            report();
             return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
@@ -91,6 +98,7 @@ public final class ThreadWaiter extends Waiter {
             elapsed[0] = true; // seen through the state's release and acquire
             wake();
         });
+        report();
         try {
             End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {

@@ -1,0 +1,180 @@
+package dev.nettest.dsl
+
+import dev.nettest.Connection
+import dev.nettest.Faults
+import dev.nettest.Listener
+import dev.nettest.Network
+import dev.nettest.NetworkClock
+import dev.nettest.Snapshot
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.launch
+import java.net.InetSocketAddress
+import java.net.SocketAddress
+import java.util.concurrent.CompletionStage
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
+import kotlin.time.TimeSource
+import kotlin.time.toJavaDuration
+
+/**
+ * A network and the coroutines of a test on it; made by [network] and [openNetwork].
+ *
+ * `launch` and `async` start foreground work, which is awaited at the end. [SuspendingListener.serve], [background] and [blocking]
+ * start background work, which is cancelled at the end. Whatever of both fails, other than by cancellation, cancels the rest and
+ * fails the test, as structured concurrency has it. Any coroutine or thread may call any method at any time.
+ *
+ * Addresses are text such as `"127.0.0.1:8080"`, `"[::1]:8080"`, `"localhost:0"` or `"*:8080"`, or [SocketAddress]es.
+ */
+@NetworkDsl
+public open class NetworkScope internal constructor(
+    /** The network itself. Its blocking methods block the thread. */
+    public val core: Network,
+    override val coroutineContext: CoroutineContext,
+    internal val ending: Ending,
+) : CoroutineScope,
+    FaultScope {
+    /** The clock that everything here runs on. */
+    public val clock: NetworkClock get() = core.clock()
+
+    /** [clock] as a Kotlin time source. */
+    public val timeSource: TimeSource.WithComparableMarks get() = clock.asTimeSource()
+
+    /** The seed of this network's dice. */
+    public val seed: Long get() = core.seed()
+
+    /** The faults of everything in this network. */
+    override val faults: Faults get() = core.faults()
+
+    /** How this network looks now. */
+    public fun snapshot(): Snapshot = core.snapshot()
+
+    // ---- listening and dialling
+
+    /** Listens on localhost and a free port. Does not suspend. */
+    public fun listener(settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
+        setUp(core.listen(), settings)
+
+    /** Listens on [port] of localhost. As [listener] with an address. */
+    public fun listener(port: Int, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
+        listener("localhost:$port", settings)
+
+    /**
+     * Listens on [address]; port 0 takes a free one, a host of `*` every address. Does not suspend.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws java.net.UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.BindException `Address already in use`
+     */
+    public fun listener(address: String, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
+        setUp(core.listen(address), settings)
+
+    /** As [listener] with a text. */
+    public fun listener(address: SocketAddress, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
+        setUp(core.listen(address), settings)
+
+    private fun setUp(listener: Listener, settings: ListenerSettings.() -> Unit): SuspendingListener {
+        try {
+            ListenerSettings(listener).settings()
+        } catch (e: Throwable) {
+            listener.close()
+            throw e
+        }
+        return SuspendingListener(listener, this)
+    }
+
+    /**
+     * Dials. Done when the connection is queued at the listener, before it is accepted, as after a kernel's handshake; suspends while
+     * the backlog is full, until [ConnectSettings.connectTimeout]. [settings] run before anybody sees the connection; they must not
+     * block, and if they throw, the dial fails with that. Cancelled, the dial is given up.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws java.net.UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.ConnectException `Connection refused` where nobody listens
+     * @throws java.net.SocketException `Network is down` if this network is closed
+     */
+    public suspend fun connect(address: String, settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
+        dialled(core.connectAsync(address) { ConnectSettings(it).settings() })
+
+    /** As [connect] with a text. */
+    public suspend fun connect(
+        address: SocketAddress,
+        settings: ConnectSettings.() -> Unit = {},
+    ): SuspendingConnection = dialled(core.connectAsync(address) { ConnectSettings(it).settings() })
+
+    private suspend fun dialled(dial: CompletionStage<Connection>): SuspendingConnection =
+        SuspendingConnection(dial.operation(undo = Connection::close))
+
+    /** Two connected ends, on localhost and ephemeral ports. Does not suspend. */
+    public fun pair(settings: PairSettings.() -> Unit = {}): SuspendingPair {
+        val pair = core.pair()
+        PairSettings(pair.client, pair.server).settings()
+        return SuspendingPair(SuspendingConnection(pair.client), SuspendingConnection(pair.server))
+    }
+
+    /** The suspending face of a listener that other code made. */
+    public fun suspending(listener: Listener): SuspendingListener = SuspendingListener(listener, this)
+
+    // ---- waiting
+
+    /**
+     * Suspends until somebody listens where a dial of [address] would be answered; with port 0, on any port of that host.
+     *
+     * @throws AssertionError when [limit] passes first, with a picture of the network
+     */
+    public suspend fun awaitListening(address: String, limit: Duration = core.awaitLimit): SuspendingListener =
+        suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+
+    /** As [awaitListening] with a text. */
+    public suspend fun awaitListening(address: SocketAddress, limit: Duration = core.awaitLimit): SuspendingListener =
+        suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+
+    /**
+     * As [awaitListening], with [dev.nettest.NetworkConfig.awaitLimit], and fails at once when [server] ends before it listens: with the
+     * exception that it failed with, or with an [AssertionError] if it just returned or was cancelled.
+     */
+    public suspend fun awaitListening(address: String, server: Job): SuspendingListener =
+        suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, address))
+
+    /** As [awaitListening] with a text. */
+    public suspend fun awaitListening(address: InetSocketAddress, server: Job): SuspendingListener =
+        suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, "$address"))
+
+    private suspend fun CompletionStage<Listener>.unlessEnds(server: Job, address: String): Listener {
+        val stage = toCompletableFuture()
+        val watch = server.invokeOnCompletion { cause ->
+            val failure = when (cause) {
+                null -> core.failure("the server ended before it listened on $address")
+                is kotlinx.coroutines.CancellationException ->
+                    core.failure("the server was cancelled before it listened on $address")
+                else -> cause
+            }
+            stage.completeExceptionally(failure)
+        }
+        try {
+            return stage.condition()
+        } finally {
+            watch.dispose()
+        }
+    }
+
+    // ---- background work
+
+    /** Starts a coroutine that is cancelled when the network ends. Its failure, other than a cancellation, fails the test. */
+    public fun background(block: suspend CoroutineScope.() -> Unit): Job =
+        CoroutineScope(ending.backgroundContext(coroutineContext)).launch(block = block)
+
+    /**
+     * Runs code that blocks on a thread called [name]. The thread is counted: a virtual clock stands still while it can run, and
+     * goes on while it waits in the network. Cancelling the result interrupts the thread; the result is complete when the thread
+     * has left [block].
+     *
+     * When the network ends, closing its sockets frees a thread that waits in them, and an interrupt one that waits elsewhere; what
+     * [block] throws then is ignored if it comes from that. What it throws earlier fails the test, also if somebody awaits the
+     * result: catch inside what you expect.
+     */
+    public fun <T> blocking(name: String, block: () -> T): Deferred<T> = ending.startBlocking(this, name, block)
+
+    override fun toString(): String = core.toString()
+}

@@ -1,0 +1,67 @@
+package dev.nettest.dsl.kotest
+
+import dev.nettest.NetworkConfig
+import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.checkedConfig
+import dev.nettest.dsl.network
+import io.kotest.core.extensions.TestCaseExtension
+import io.kotest.core.test.TestCase
+import io.kotest.core.test.TestType
+import io.kotest.engine.test.TestResult
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.withContext
+import kotlin.coroutines.AbstractCoroutineContextElement
+import kotlin.coroutines.CoroutineContext
+
+/**
+ * Gives each test a network of its own, which ends with it as the end of [network] does. Containers get none.
+ *
+ * ```
+ * class StoreSpec : FunSpec({
+ *     val network = extension(NetworkExtension())
+ *
+ *     test("echoes") {
+ *         val listener = network().listener()
+ *         ...
+ *     }
+ * })
+ * ```
+ *
+ * With `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run at the same time.
+ *
+ * @param seed what every random choice comes from, instead of the one in [config]
+ */
+public class NetworkExtension(
+    private val seed: Long? = null,
+    private val config: NetworkConfig = checkedConfig(),
+) : TestCaseExtension {
+    /**
+     * The network of the test that calls this. Does not wait.
+     *
+     * @throws IllegalStateException outside a test, or in a spec that did not register this
+     */
+    public suspend operator fun invoke(): NetworkScope =
+        checkNotNull(currentCoroutineContext()[Key]?.takeIf { it.owner === this }) {
+            "no network here: it exists inside a test of a spec that registered the extension"
+        }.scope
+
+    override suspend fun intercept(testCase: TestCase, execute: suspend (TestCase) -> TestResult): TestResult {
+        if (testCase.type != TestType.Test) {
+            return execute(testCase)
+        }
+        val test = testCase.test
+        // Around the body, not around the run of it: only there is the test's own context, with its scheduler and its time limit.
+        return execute(
+            testCase.copy(test = {
+                val testScope = this
+                network(seed, config) {
+                    withContext(Element(this@NetworkExtension, this)) { test(testScope) }
+                }
+            }),
+        )
+    }
+
+    private class Element(val owner: NetworkExtension, val scope: NetworkScope) : AbstractCoroutineContextElement(Key)
+
+    private companion object Key : CoroutineContext.Key<Element>
+}
