@@ -31,8 +31,8 @@ class AwaitListeningTest extends NetworkFixture {
 
     @Test
     void waitsForTheListener() throws Exception {
-        Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80"))
-                .awaitParked();
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
         network.listen("10.0.0.1:81");
         network.listen("10.0.0.2:80");
         assertThat(await.isDone()).isFalse();
@@ -82,8 +82,8 @@ class AwaitListeningTest extends NetworkFixture {
 
     @Test
     void anInterruptEndsIt() {
-        Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80"))
-                .awaitParked();
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
 
         await.interrupt();
 
@@ -94,8 +94,8 @@ class AwaitListeningTest extends NetworkFixture {
 
     @Test
     void theNetworksEndEndsIt() {
-        Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80"))
-                .awaitParked();
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
 
         network.close();
 

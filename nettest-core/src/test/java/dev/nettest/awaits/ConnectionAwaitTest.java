@@ -78,7 +78,8 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"readable", "5 bytes", "writable", "closed", "peer closed", "end of stream", "drained", "write blocked"})
+    @CsvSource({"readable", "5 bytes", "writable", "closed", "peer closed", "end of stream", "drained", "write blocked"
+    })
     void withoutALimitOfItsOwnItTakesTheNetworks(String name) throws Exception {
         if (name.equals("writable") || name.equals("drained")) {
             Text.write(client, "12345678");
@@ -184,7 +185,8 @@ class ConnectionAwaitTest extends NetworkFixture {
         await.result();
 
         ConnectionPair other = network.pair();
-        Background<Void> second = Background.run(other.client()::awaitPeerClosed).awaitParked();
+        Background<Void> second =
+                Background.run(other.client()::awaitPeerClosed).awaitParked();
         other.server().reset();
         second.result();
     }
@@ -218,7 +220,8 @@ class ConnectionAwaitTest extends NetworkFixture {
     @Test
     void failsAtOnceWhenItTurnsOutMeanwhile() throws Exception {
         Text.write(server, "abc");
-        Background<Void> readable = Background.run(() -> client.awaitReadable(5)).awaitParked();
+        Background<Void> readable =
+                Background.run(() -> client.awaitReadable(5)).awaitParked();
         Background<Void> end = Background.run(client::awaitEndOfStream).awaitParked();
         Background<Void> blocked = Background.run(client::awaitWriteBlocked).awaitParked();
 

@@ -37,13 +37,11 @@ class DiagnosisTest extends NetworkFixture {
         client.shutdownOutput();
         clock.advance(Duration.ofMillis(1500));
 
-        Background<Void> await = Background.run("waiter", () -> client.awaitReadable(10, SECOND))
-                .awaitParked();
+        Background<Void> await =
+                Background.run("waiter", () -> client.awaitReadable(10, SECOND)).awaitParked();
         clock.advance(SECOND);
 
-        assertThat(await.failure())
-                .hasMessage(
-                        """
+        assertThat(await.failure()).hasMessage("""
                         after 1 s still waiting for connection 10.0.0.2:1000 -> 10.0.0.1:80 (FIN_WAIT) to be readable (10 bytes)
                         waiting: waiter
                         Proto  State        Recv-Q  Send-Q  Local              Remote         Notes
@@ -74,7 +72,9 @@ class DiagnosisTest extends NetworkFixture {
 
         String message = network.failure("look").getMessage();
 
-        assertThat(message).contains("\n  #24 127.0.0.1:49153: write 1 byte\n").endsWith("#39 127.0.0.1:49153: write 1 byte");
+        assertThat(message)
+                .contains("\n  #24 127.0.0.1:49153: write 1 byte\n")
+                .endsWith("#39 127.0.0.1:49153: write 1 byte");
         assertThat(message).doesNotContain("#23 ");
     }
 
@@ -127,8 +127,8 @@ class DiagnosisTest extends NetworkFixture {
         Listener listener = network.listen("10.0.0.1:80").backlog(1);
         listener.connect();
         listener.connect();
-        Background<Connection> dial = Background.call(() -> listener.connect(
-                        dialling -> dialling.localAddress("10.0.0.2:1000")))
+        Background<Connection> dial = Background.call(
+                        () -> listener.connect(dialling -> dialling.localAddress("10.0.0.2:1000")))
                 .awaitParked();
 
         assertThat(network.snapshot().connections())
@@ -149,8 +149,7 @@ class DiagnosisTest extends NetworkFixture {
         assertThat(snapshot.listeners()).hasSize(1);
         assertThat(snapshot.connections()).hasSize(2);
         assertThat(snapshot.connections().get(0))
-                .isEqualTo(new Snapshot.Row(
-                        "ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
+                .isEqualTo(new Snapshot.Row("ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
         assertThat(snapshot.seed()).isEqualTo(42);
         assertThat(snapshot.clock()).isEqualTo("virtual clock at PT0S");
     }

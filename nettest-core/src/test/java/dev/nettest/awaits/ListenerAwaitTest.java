@@ -22,7 +22,8 @@ class ListenerAwaitTest extends NetworkFixture {
 
     @Test
     void acceptableWaitsForADial() throws Exception {
-        Background<Void> await = Background.run(() -> listener.awaitAcceptable()).awaitParked();
+        Background<Void> await =
+                Background.run(() -> listener.awaitAcceptable()).awaitParked();
 
         listener.connect();
 
@@ -57,7 +58,8 @@ class ListenerAwaitTest extends NetworkFixture {
 
     @Test
     void acceptableCanNoLongerComeOnceItIsClosed() {
-        Background<Void> await = Background.run(() -> listener.awaitAcceptable()).awaitParked();
+        Background<Void> await =
+                Background.run(() -> listener.awaitAcceptable()).awaitParked();
 
         listener.close();
 

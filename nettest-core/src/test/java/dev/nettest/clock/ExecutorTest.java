@@ -166,7 +166,8 @@ class ExecutorTest extends NetworkFixture {
                 for (; echoes < 500; echoes++) {
                     Text.write(dialled, "ping");
                     assertThat(Text.read(dialled)).isEqualTo("ping");
-                    assertThat(clock.nanoTime()).isEqualTo(SECOND.multipliedBy(echoes + 1).toNanos());
+                    assertThat(clock.nanoTime())
+                            .isEqualTo(SECOND.multipliedBy(echoes + 1).toNanos());
                 }
                 return echoes;
             }
@@ -194,7 +195,8 @@ class ExecutorTest extends NetworkFixture {
 
         for (int i = 1; i <= 50; i++) {
             assertThat(sleepers.get(i - 1).isDone()).isTrue();
-            assertThat(sleepers.get(i - 1).get()).isEqualTo(SECOND.multipliedBy(i).toNanos());
+            assertThat(sleepers.get(i - 1).get())
+                    .isEqualTo(SECOND.multipliedBy(i).toNanos());
         }
     }
 

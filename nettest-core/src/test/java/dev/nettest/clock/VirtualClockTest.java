@@ -240,7 +240,9 @@ class VirtualClockTest {
 
         sleeper.interrupt();
 
-        assertThat(sleeper.failure()).isExactlyInstanceOf(InterruptedException.class).hasMessage("interrupted in sleep");
+        assertThat(sleeper.failure())
+                .isExactlyInstanceOf(InterruptedException.class)
+                .hasMessage("interrupted in sleep");
         assertThat(early.failure()).isExactlyInstanceOf(InterruptedException.class);
         assertThat(clock.advanceToNext()).isFalse();
     }

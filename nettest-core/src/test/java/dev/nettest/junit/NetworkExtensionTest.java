@@ -72,8 +72,7 @@ class NetworkExtensionTest {
                 .assertThatEvents()
                 .haveExactly(
                         2,
-                        event(finishedWithFailure(
-                                instanceOf(IllegalStateException.class), message("the test's own"))));
+                        event(finishedWithFailure(instanceOf(IllegalStateException.class), message("the test's own"))));
         assertThat(SEEN).hasSize(2).allMatch(Network::isClosed);
     }
 

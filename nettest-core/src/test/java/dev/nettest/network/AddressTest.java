@@ -62,7 +62,8 @@ class AddressTest extends NetworkFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.1:80, 10.0.0.1:80", "*:80, 10.0.0.1:80", "10.0.0.1:80, *:80", "*:80, [::1]:80", "*:80, [::]:80"})
+    @CsvSource({"10.0.0.1:80, 10.0.0.1:80", "*:80, 10.0.0.1:80", "10.0.0.1:80, *:80", "*:80, [::1]:80", "*:80, [::]:80"
+    })
     void anAddressInUseIsRefused(String bound, String again) throws Exception {
         Listener listener = network.listen(bound);
 
@@ -136,9 +137,15 @@ class AddressTest extends NetworkFixture {
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly("127.0.0.1", "0:0:0:0:0:0:0:1");
         assertThat(network.resolve("LocalHost")).hasSize(2);
-        assertThat(network.resolve("10.0.0.1")).extracting(InetAddress::getHostAddress).containsExactly("10.0.0.1");
-        assertThat(network.resolve("::1")).extracting(InetAddress::getHostAddress).containsExactly("0:0:0:0:0:0:0:1");
-        assertThatThrownBy(() -> network.resolve("db")).isInstanceOf(UnknownHostException.class).hasMessage("db");
+        assertThat(network.resolve("10.0.0.1"))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly("10.0.0.1");
+        assertThat(network.resolve("::1"))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly("0:0:0:0:0:0:0:1");
+        assertThatThrownBy(() -> network.resolve("db"))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessage("db");
     }
 
     @Test
@@ -171,7 +178,9 @@ class AddressTest extends NetworkFixture {
             small.listen();
             small.listen();
 
-            assertThatThrownBy(small::listen).isExactlyInstanceOf(BindException.class).hasMessage("Address already in use");
+            assertThatThrownBy(small::listen)
+                    .isExactlyInstanceOf(BindException.class)
+                    .hasMessage("Address already in use");
         }
     }
 

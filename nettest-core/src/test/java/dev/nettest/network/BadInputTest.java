@@ -149,7 +149,11 @@ class BadInputTest extends NetworkFixture {
     @Test
     void directAndSlicedBuffersAreFine() throws Exception {
         Connection other = network.pair().client();
-        ByteBuffer direct = ByteBuffer.allocateDirect(8).put(Text.bytes("__abcd__")).position(2).limit(6).slice();
+        ByteBuffer direct = ByteBuffer.allocateDirect(8)
+                .put(Text.bytes("__abcd__"))
+                .position(2)
+                .limit(6)
+                .slice();
         ByteBuffer target = ByteBuffer.allocateDirect(8).position(3);
 
         other.write(direct);
@@ -252,13 +256,19 @@ class BadInputTest extends NetworkFixture {
         assertThat(NetworkConfig.strict().receiveBufferSize()).isEqualTo(1024);
         assertThat(NetworkConfig.strict().backlog()).isEqualTo(1);
         assertThat(NetworkConfig.strict().checksFaults()).isTrue();
-        assertThat(NetworkConfig.strict().toBuilder().checksFaults(false).build().checksFaults()).isFalse();
+        assertThat(NetworkConfig.strict().toBuilder()
+                        .checksFaults(false)
+                        .build()
+                        .checksFaults())
+                .isFalse();
         assertThat(NetworkConfig.defaults().backlog()).isEqualTo(50);
         assertThat(NetworkConfig.defaults().awaitLimit()).isEqualTo(Duration.ofSeconds(10));
     }
 
     private static void assertRefused(ThrowingCallable call, String message) {
-        assertThatThrownBy(call).isExactlyInstanceOf(IllegalArgumentException.class).hasMessage(message);
+        assertThatThrownBy(call)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     private static void assertNull(ThrowingCallable call) {

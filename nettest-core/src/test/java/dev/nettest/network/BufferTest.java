@@ -205,7 +205,8 @@ class BufferTest extends NetworkFixture {
         ConnectionPair pair = pair(4);
         Text.write(pair.client(), "ab");
         String read = Text.read(pair.server());
-        Background<String> reader = Background.call(() -> Text.read(pair.server())).awaitParked();
+        Background<String> reader =
+                Background.call(() -> Text.read(pair.server())).awaitParked();
 
         pair.server().unread(Text.bytes(read));
 

@@ -100,7 +100,9 @@ class DialTest extends NetworkFixture {
 
         listener.close();
 
-        assertThat(waiting.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection refused");
+        assertThat(waiting.failure())
+                .isExactlyInstanceOf(ConnectException.class)
+                .hasMessage("Connection refused");
         assertThatThrownBy(() -> Text.read(queued)).hasMessage("Connection reset");
     }
 
@@ -129,7 +131,9 @@ class DialTest extends NetworkFixture {
         assertThat(waiting.isDone()).isFalse();
         clock.advance(Duration.ofNanos(1));
 
-        assertThat(waiting.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection timed out");
+        assertThat(waiting.failure())
+                .isExactlyInstanceOf(ConnectException.class)
+                .hasMessage("Connection timed out");
         assertThat(network.snapshot().connections()).hasSize(4);
     }
 
@@ -178,8 +182,7 @@ class DialTest extends NetworkFixture {
 
     @Test
     void aHookThatClosesItsEndFailsTheDial() {
-        assertThatThrownBy(() -> listener.connect(DialTest::close))
-                .isExactlyInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> listener.connect(DialTest::close)).isExactlyInstanceOf(ClosedChannelException.class);
         assertThat(listener.isAcceptable()).isFalse();
         assertThat(network.snapshot().connections()).isEmpty();
     }

@@ -13,7 +13,6 @@ import dev.nettest.NetworkConfig;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
-import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -99,7 +98,8 @@ class NetworkEndTest extends NetworkFixture {
     void aThreadThatWaitsForATimeoutIsFreedToo() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().readTimeout(SECOND);
-        Background<String> reader = Background.call(() -> Text.read(pair.client())).awaitParked();
+        Background<String> reader =
+                Background.call(() -> Text.read(pair.client())).awaitParked();
 
         network.close();
 
@@ -157,9 +157,7 @@ class NetworkEndTest extends NetworkFixture {
         listener.connect(dialling -> dialling.localAddress("10.0.0.2:1000"));
         Acceptor.accept(listener);
 
-        assertThat(failureOf(checked))
-                .isEqualTo(
-                        """
+        assertThat(failureOf(checked)).isEqualTo("""
                         accepted and never closed:
                           connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at dev.nettest.network.Acceptor.accept(Acceptor.java:#)
                         the network when it was closed:
