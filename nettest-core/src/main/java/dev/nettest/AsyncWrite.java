@@ -143,6 +143,9 @@ final class AsyncWrite extends CompletableFuture<Integer> {
     }
 
     private void release() {
+        if (!waited) {
+            return; // it never had a turn, a waiter or a timer
+        }
         transfers.endTurn(source, this);
         CallbackWaiter enlisted = waiter;
         if (enlisted != null) {

@@ -33,7 +33,7 @@ final class Diagnosis {
             rows.add(row(listener));
         }
         for (Connection connection : network.connections().all()) {
-            if (!connection.isClosed()) {
+            if (!connection.isClosed() && !connection.peer().end().isDialling()) {
                 rows.add(row(connection));
             }
         }

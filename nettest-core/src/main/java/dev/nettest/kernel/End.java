@@ -326,6 +326,9 @@ public final class End extends Pollable {
         if (closed) {
             return "CLOSED";
         }
+        if (dialling) {
+            return "SYN_SENT";
+        }
         if (broken) {
             return "RESET";
         }

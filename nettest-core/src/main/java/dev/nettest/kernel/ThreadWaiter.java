@@ -99,6 +99,10 @@ public final class ThreadWaiter extends Waiter {
             wake();
         });
         report();
+        if (timers.now() >= deadline) {
+            elapsed[0] = true; // nobody needs to move the clock for that
+            wake();
+        }
         try {
             End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {

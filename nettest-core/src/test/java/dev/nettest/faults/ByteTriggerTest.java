@@ -194,8 +194,7 @@ class ByteTriggerTest extends NetworkFixture {
     void aRendezvousIsCutToo() throws Exception {
         server.receiveBufferSize(0);
         client.faults().write(boom().afterBytes(3));
-        Background<Void> writer =
-                Background.run(() -> Text.write(client, "abcdefgh"));
+        Background<Void> writer = Background.run(() -> Text.write(client, "abcdefgh"));
 
         assertThat(Text.read(server)).isEqualTo("abc");
         assertThat(writer.failure()).hasMessage("boom");

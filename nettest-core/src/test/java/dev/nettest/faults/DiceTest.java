@@ -60,12 +60,17 @@ class DiceTest {
         String alone = outcomes(3, ends -> ends.client().faults().read(HALF));
 
         assertThat(outcomes(3, ends -> {
-                    ends.client().network().faults().read(Fault.delayed(java.time.Duration.ZERO)
-                            .withProbability(0.001)
-                            .nth(100_000));
+                    ends.client()
+                            .network()
+                            .faults()
+                            .read(Fault.delayed(java.time.Duration.ZERO)
+                                    .withProbability(0.001)
+                                    .nth(100_000));
                     ends.client().faults().write(Fault.slice(1).withProbability(0.5));
                     ends.server().faults().read(HALF);
-                    ends.client().faults().close(Fault.failWith(new IOException("x")).withProbability(0.1));
+                    ends.client()
+                            .faults()
+                            .close(Fault.failWith(new IOException("x")).withProbability(0.1));
                     ends.client().faults().read(Fault.slice(1).nth(100_000));
                     ends.client().faults().read(HALF);
                 }))
@@ -77,9 +82,9 @@ class DiceTest {
         String alone = outcomes(3, ends -> ends.client().faults().read(HALF));
         Fault[] added = {Fault.slice(1).nth(100_000)};
 
-        String disturbed = outcomes(3, ends -> ends.client()
-                .faults()
-                .read(boom().withProbability(0.5).matching(operation -> {
+        String disturbed = outcomes(
+                3,
+                ends -> ends.client().faults().read(boom().withProbability(0.5).matching(operation -> {
                     if (operation.number() % 10 == 0) {
                         ends.client().faults().read(added[0]);
                     }

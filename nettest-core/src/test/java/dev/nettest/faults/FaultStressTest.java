@@ -57,7 +57,11 @@ class FaultStressTest {
             return target.array();
         });
         Fault[] faults = {
-            BOOM.once(), Fault.slice(1).first(3), Fault.delayed(Duration.ZERO).once(), Fault.stall(), BOOM.afterBytes(3).once()
+            BOOM.once(),
+            Fault.slice(1).first(3),
+            Fault.delayed(Duration.ZERO).once(),
+            Fault.stall(),
+            BOOM.afterBytes(3).once()
         };
         SplittableRandom random = new SplittableRandom(1);
         while (!reader.isDone()) {

@@ -7,13 +7,13 @@ import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.InjectedFault;
 import dev.nettest.Listener;
+import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
-import java.util.ArrayList;
-import dev.nettest.testing.Background;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -69,8 +69,7 @@ class PredicateTriggerTest extends NetworkFixture {
         client.faults().read(boom().matching(operation -> !seen.add(operation)));
         Text.read(client, 1);
 
-        assertThat(seen)
-                .containsExactly(operation(Operation.Kind.READ, 1, 0), operation(Operation.Kind.READ, 2, 1));
+        assertThat(seen).containsExactly(operation(Operation.Kind.READ, 1, 0), operation(Operation.Kind.READ, 2, 1));
     }
 
     @Test
@@ -85,8 +84,9 @@ class PredicateTriggerTest extends NetworkFixture {
     @Test
     void itChoosesEndsByTheirPeer() throws Exception {
         Listener listener = network.listen();
-        listener.faults().read(boom().matching(
-                operation -> operation.remoteAddress().toString().startsWith("/10.0.0.9:")));
+        listener.faults()
+                .read(boom().matching(operation ->
+                        operation.remoteAddress().toString().startsWith("/10.0.0.9:")));
         Connection good = listener.connect();
         Connection bad = listener.connect(dialling -> dialling.localAddress("10.0.0.9:0"));
 
@@ -103,15 +103,14 @@ class PredicateTriggerTest extends NetworkFixture {
 
         assertThat(seen)
                 .containsExactly(
-                        new Operation(
-                                Operation.Kind.ACCEPT, 1, 0, listener.localAddress(), listener.localAddress()),
-                        new Operation(
-                                Operation.Kind.ACCEPT, 2, 0, listener.localAddress(), listener.localAddress()));
+                        new Operation(Operation.Kind.ACCEPT, 1, 0, listener.localAddress(), listener.localAddress()),
+                        new Operation(Operation.Kind.ACCEPT, 2, 0, listener.localAddress(), listener.localAddress()));
     }
 
     @Test
     void othersChooseAmongWhatItAccepts() throws Exception {
-        client.faults().write(boom().matching(operation -> operation.offset() >= 2).nth(2));
+        client.faults()
+                .write(boom().matching(operation -> operation.offset() >= 2).nth(2));
 
         Text.write(client, "ab");
         Text.write(client, "c");
@@ -134,9 +133,11 @@ class PredicateTriggerTest extends NetworkFixture {
     @Test
     void anErrorThatItThrowsReachesTheCaller() {
         AssertionError thrown = new AssertionError("predicate");
-        client.faults().write(boom().matching(operation -> {
-            throw thrown;
-        }).once());
+        client.faults()
+                .write(boom().matching(operation -> {
+                            throw thrown;
+                        })
+                        .once());
 
         assertThatThrownBy(() -> Text.write(client, "abc")).isSameAs(thrown);
         assertThat(network.isClosed()).isFalse();
@@ -159,12 +160,14 @@ class PredicateTriggerTest extends NetworkFixture {
 
     @Test
     void itMayUseTheNetworkWithoutWaiting() throws Exception {
-        client.faults().read(boom().matching(operation -> {
-            client.isReadable();
-            network.snapshot();
-            tryWrite(server, "x");
-            return false;
-        }).optional());
+        client.faults()
+                .read(boom().matching(operation -> {
+                            client.isReadable();
+                            network.snapshot();
+                            tryWrite(server, "x");
+                            return false;
+                        })
+                        .optional());
 
         assertThat(Text.read(client)).startsWith("x");
     }

@@ -56,7 +56,8 @@ class TimeTriggerTest extends NetworkFixture {
     void aBlockedWriterFeelsItWhenItIsDue() throws Exception {
         server.receiveBufferSize(2);
         client.faults().write(boom().after(SECOND));
-        Background<Void> writer = Background.run(() -> Text.write(client, "abcd")).awaitParked();
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abcd")).awaitParked();
 
         clock.advance(SECOND);
 

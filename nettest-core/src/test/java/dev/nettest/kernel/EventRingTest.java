@@ -23,8 +23,7 @@ class EventRingTest {
         ring.record(Kind.LISTEN, -81, 0);
         ring.record(Kind.WRITE, 7, 1234);
 
-        assertThat(ring.last())
-                .containsExactly(new Event(0, Kind.LISTEN, -81, 0), new Event(1, Kind.WRITE, 7, 1234));
+        assertThat(ring.last()).containsExactly(new Event(0, Kind.LISTEN, -81, 0), new Event(1, Kind.WRITE, 7, 1234));
     }
 
     @Test

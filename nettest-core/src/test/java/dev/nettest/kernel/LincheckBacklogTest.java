@@ -6,7 +6,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /** Offers, polls and the close of one backlog come out as if they had been done one after the other. */
@@ -60,18 +59,6 @@ public class LincheckBacklogTest {
                 .actorsAfter(2)
                 .iterations(10)
                 .invocationsPerIteration(60)
-                .check(LincheckBacklogTest.class);
-    }
-
-    @Test
-    void holdsUnderStress() {
-        new StressOptions()
-                .threads(3)
-                .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(2)
-                .iterations(15)
-                .invocationsPerIteration(300)
                 .check(LincheckBacklogTest.class);
     }
 }

@@ -6,7 +6,6 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /** Whatever threads do to the two ends of a connection at once has come out as if they had done it one after the other. */
@@ -92,18 +91,6 @@ public class LincheckEndTest {
                 .actorsAfter(2)
                 .iterations(10)
                 .invocationsPerIteration(60)
-                .check(LincheckEndTest.class);
-    }
-
-    @Test
-    void holdsUnderStress() {
-        new StressOptions()
-                .threads(3)
-                .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(2)
-                .iterations(15)
-                .invocationsPerIteration(300)
                 .check(LincheckEndTest.class);
     }
 }
