@@ -1,9 +1,7 @@
 package dev.nettest.benchmarks
 
-import dev.nettest.Connection
-import dev.nettest.ConnectionPair
 import dev.nettest.Network
-import dev.nettest.Readiness
+import dev.nettest.dsl.SuspendingConnection
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -22,12 +20,15 @@ open class CoroutineBenchmark {
     @State(Scope.Thread)
     open class InMemory {
         lateinit var network: Network
-        lateinit var pair: ConnectionPair
+        lateinit var client: SuspendingConnection
+        lateinit var server: SuspendingConnection
 
         @Setup
         fun connect() {
             network = Network.create()
-            pair = network.pair()
+            val pair = network.pair()
+            client = SuspendingConnection(pair.client())
+            server = SuspendingConnection(pair.server())
         }
 
         @TearDown
@@ -40,23 +41,14 @@ open class CoroutineBenchmark {
         launch {
             val buffer = ByteBuffer.allocate(1)
             repeat(ROUND_TRIPS) {
-                state.pair.server().receive(buffer.clear())
-                state.pair.server().tryWrite(buffer.flip())
+                state.server.read(buffer.clear())
+                state.server.write(buffer.flip())
             }
         }
         val buffer = ByteBuffer.allocate(1)
         repeat(ROUND_TRIPS) {
-            state.pair.client().tryWrite(buffer.clear())
-            state.pair.client().receive(buffer.clear())
-        }
-    }
-
-    private suspend fun Connection.receive(target: ByteBuffer) {
-        while (tryRead(target) == 0) {
-            suspendCancellableCoroutine { continuation ->
-                val registration = onReady(Readiness.READABLE) { continuation.resume(Unit) }
-                continuation.invokeOnCancellation { registration.cancel() }
-            }
+            state.client.write(buffer.clear())
+            state.client.read(buffer.clear())
         }
     }
 
