@@ -88,9 +88,9 @@ public class LincheckEndTest {
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
-                .actorsAfter(2)
-                .iterations(10)
-                .invocationsPerIteration(60)
+                .actorsAfter(1)
+                .iterations(5)
+                .invocationsPerIteration(40)
                 .check(LincheckEndTest.class);
     }
 }
