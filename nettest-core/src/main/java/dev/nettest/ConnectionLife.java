@@ -24,6 +24,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     private final End end;
     private @Nullable ConnectionLife peer;
     private volatile @Nullable Faults faults;
+    private volatile @Nullable FaultJudge closes;
     private volatile @Nullable SocketAddress localAddress;
     private volatile long connectTimeout = Timers.NEVER;
 
@@ -315,10 +316,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return scopes;
     }
 
-    /** The end's own faults and its listener's, as far as there are any. */
-    List<Faults> knownFaults() {
-        Faults own = faults;
-        return own == null ? List.of() : List.of(own);
+    /** The end's own faults; null where nobody has asked for them. */
+    @Nullable
+    Faults knownFaults() {
+        return faults;
     }
 
     boolean isConcerned(Kind kind) {
@@ -331,7 +332,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
     /** Installs the judges of faults that were there before this end. */
     void judgeFromBirth() {
-        for (Kind kind : List.of(Kind.READ, Kind.WRITE)) {
+        for (Kind kind : List.of(Kind.READ, Kind.WRITE, Kind.CLOSE)) {
             if (isConcerned(kind)) {
                 renew(kind);
             }
@@ -340,11 +341,14 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
     @Override
     public void renew(Kind kind) {
+        if (kind == Kind.CLOSE) {
+            closes().meet(1, 0);
+        }
         if (kind != Kind.READ && kind != Kind.WRITE) {
             return; // judged when they happen
         }
         FaultJudge judge = new FaultJudge(kind, this::scopes, network(), diceKey());
-        Judge bound = (number, offset) -> judge.judge(number, offset, this);
+        Judge bound = (number, offset) -> judge.judge(number, offset, this, true);
         end.lock();
         try {
             if (kind == Kind.READ) {
@@ -357,11 +361,24 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         }
     }
 
+    private FaultJudge closes() {
+        FaultJudge existing = closes;
+        if (existing != null) {
+            return existing;
+        }
+        synchronized (this) {
+            if (closes == null) {
+                closes = new FaultJudge(Kind.CLOSE, this::scopes, network(), diceKey());
+            }
+            return closes;
+        }
+    }
+
     private @Nullable Verdict judgeClose() {
         if (!isConcerned(Kind.CLOSE)) {
             return null;
         }
-        Verdict verdict = new FaultJudge(Kind.CLOSE, this::scopes, network(), diceKey()).judge(1, 0, this);
+        Verdict verdict = closes().judge(1, 0, this, true);
         if (verdict.source() != null) {
             verdict.source().fired();
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure says: what went wrong, who waited, the network as a table, what happened last. */
 final class Diagnosis {
@@ -32,7 +33,7 @@ final class Diagnosis {
             rows.add(row(listener));
         }
         for (Connection connection : network.connections().all()) {
-            if (!connection.isClosed()) {
+            if (!connection.isClosed() && !connection.peer().end().isDialling()) {
                 rows.add(row(connection));
             }
         }
@@ -50,12 +51,7 @@ final class Diagnosis {
             listener.backlogQueue().leave();
         }
         return new Row(
-                "LISTEN",
-                queued,
-                capacity,
-                listener.localAddress(),
-                listener.localAddress(),
-                note(List.of(listener.faults())));
+                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), note(listener.faults()));
     }
 
     private static Row row(Connection connection) {
@@ -77,10 +73,10 @@ final class Diagnosis {
                 note(connection.life().knownFaults()));
     }
 
-    private static String note(List<Faults> scopes) {
+    private static String note(@Nullable Faults faults) {
         List<String> notes = new ArrayList<>();
-        for (Faults scope : scopes) {
-            for (InstalledFault fault : scope.installed()) {
+        if (faults != null) {
+            for (InstalledFault fault : faults.installed()) {
                 notes.add(fault.kind() + " " + fault.fault() + " fired " + fault.fireCount());
             }
         }

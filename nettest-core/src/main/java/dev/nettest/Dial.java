@@ -11,7 +11,6 @@ import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -35,7 +34,7 @@ final class Dial {
     private final InetSocketAddress target;
     private final Connection client;
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
     private volatile @Nullable CallbackWaiter waiter;
     private volatile @Nullable Runnable onEnd;
 
@@ -49,6 +48,10 @@ final class Dial {
     static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
             throws IOException {
         Dial dial = begin(network, target, hook);
+        if (Thread.currentThread().isInterrupted()) {
+            dial.client.life().closeByInterrupt(End.Closing.CHANNEL);
+            throw Face.CHANNEL.interrupted();
+        }
         dial.start();
         if (!dial.over.get()) {
             dial.block();
@@ -67,7 +70,7 @@ final class Dial {
             if (!dial.over.get()) {
                 dial.watch(future);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             future.completeExceptionally(e);
         }
         return future;
@@ -79,7 +82,7 @@ final class Dial {
             if (!future.complete(connected)) {
                 connected.life().release(End.Closing.CHANNEL); // cancelled: nobody will have it
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             future.completeExceptionally(e);
         }
     }
@@ -103,19 +106,14 @@ final class Dial {
         Connection client = network.connections().create(capacity, capacity);
         client.end().beginDial();
         Callbacks.runNested(() -> hook.accept(client));
-        return new Dial(network, reachable(target), client);
-    }
-
-    /** The wildcard as a target means this machine. */
-    private static InetSocketAddress reachable(InetSocketAddress target) {
-        InetAddress ip = target.getAddress();
-        return ip.isAnyLocalAddress()
-                ? new InetSocketAddress(
-                        ip.getAddress().length == 4 ? Addresses.LOCALHOST : Addresses.LOCALHOST_6, target.getPort())
-                : target;
+        return new Dial(network, Addresses.reachable(target), client);
     }
 
     private void start() {
+        if (client.isClosed()) {
+            fail(Face.CHANNEL.closed(false)); // by the hook
+            return;
+        }
         try {
             network.connections().establish(client, target);
             network.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
@@ -141,10 +139,10 @@ final class Dial {
     private @Nullable Verdict judge() {
         Listener listener = network.find(target);
         Verdict winner = null;
-        Faults[] scopes = {client.faults(), listener == null ? null : listener.faults(), network.faults()};
+        Faults[] scopes = {client.life().knownFaults(), listener == null ? null : listener.faults(), network.faults()};
         for (Faults scope : scopes) {
             if (scope != null && scope.concerns(Operation.Kind.CONNECT)) {
-                Verdict verdict = scope.judgeConnect(client.life());
+                Verdict verdict = scope.judgeConnect(client.life(), winner == null);
                 if (winner == null && verdict.source() != null) {
                     winner = verdict;
                 }
@@ -159,7 +157,7 @@ final class Dial {
     private void failBy(Verdict verdict) {
         try {
             fail(Failures.of(verdict, where()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
         }
     }
@@ -201,7 +199,7 @@ final class Dial {
         }
     }
 
-    private void fail(Exception exception) {
+    private void fail(Throwable exception) {
         if (over.compareAndSet(false, true)) {
             failure = exception;
             network.connections().forget(client);
@@ -224,8 +222,14 @@ final class Dial {
     }
 
     private void block() {
-        ThreadWaiter.End ended = ThreadWaiter.await(
-                client.end(), Condition.CONNECTED, 1, false, network.timers(), deadline(), Timers.NEVER, true);
+        ThreadWaiter.End ended;
+        try {
+            ended = ThreadWaiter.await(
+                    client.end(), Condition.CONNECTED, 1, false, network.timers(), deadline(), Timers.NEVER, true);
+        } catch (RuntimeException e) {
+            fail(e); // this thread must not wait here
+            return;
+        }
         switch (ended) {
             case TIMED_OUT -> fail(timedOut());
             case INTERRUPTED -> {
@@ -248,13 +252,16 @@ final class Dial {
     }
 
     private Connection result() throws IOException {
-        Exception failed = failure;
+        Throwable failed = failure;
         if (failed == null) {
             return client;
         }
         client.life().release(End.Closing.CHANNEL);
         if (failed instanceof IOException exception) {
             throw exception;
+        }
+        if (failed instanceof Error error) {
+            throw error;
         }
         throw failed instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failed);
     }

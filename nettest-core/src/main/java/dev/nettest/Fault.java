@@ -2,6 +2,7 @@ package dev.nettest;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,8 @@ public final class Fault {
 
     /** The operation throws what {@code exception} makes, asked each time, outside every lock. */
     public static Fault failWith(Supplier<? extends Exception> exception) {
-        return new Fault(Effect.FAIL, "failWith(...)", exception, 0, Trigger.ALWAYS);
+        return new Fault(
+                Effect.FAIL, "failWith(...)", Objects.requireNonNull(exception, "exception"), 0, Trigger.ALWAYS);
     }
 
     /**
@@ -148,7 +150,7 @@ public final class Fault {
     }
 
     /**
-     * Acts on the first {@code count} of the operations that the other triggers choose.
+     * Acts on the first {@code count} of the operations that the other triggers choose and that no other fault wins.
      *
      * @throws IllegalArgumentException if {@code count} is less than 1
      */
@@ -200,7 +202,7 @@ public final class Fault {
      * it must not wait. If it throws, the operation fails with that.
      */
     public Fault matching(Predicate<? super Operation> predicate) {
-        return with(trigger.matching(predicate), ".matching(...)");
+        return with(trigger.matching(Objects.requireNonNull(predicate, "predicate")), ".matching(...)");
     }
 
     /**
@@ -230,6 +232,10 @@ public final class Fault {
 
     private Fault with(Trigger changed, String call) {
         return new Fault(effect, name + call, failure, amount, changed);
+    }
+
+    boolean rollsDice() {
+        return effect == Effect.CORRUPT || trigger.probability() < 1;
     }
 
     Effect effect() {

@@ -5,15 +5,16 @@ import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import dev.nettest.kernel.Verdict.Effect;
 import java.net.SocketAddress;
-import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what the faults of several scopes, narrowest first, do to one kind of operation of one end. Every fault counts every
- * operation that it considers, so that one fault's dice and numbers do not depend on another's; the first that hits wins. Used
- * by one thread at a time.
+ * operation that it considers, so that one fault's dice and numbers do not depend on another's; the first that hits wins, and
+ * only that uses up what {@code first} allows. Any thread may call it; it holds no lock while it asks a predicate.
  */
 final class FaultJudge {
 
@@ -23,7 +24,7 @@ final class FaultJudge {
     private final Supplier<List<Faults>> scopes;
     private final Network network;
     private final long diceKey;
-    private final IdentityHashMap<InstalledFault, FaultTally> tallies = new IdentityHashMap<>();
+    private final Map<InstalledFault, FaultTally> tallies = new ConcurrentHashMap<>(2);
 
     FaultJudge(Operation.Kind kind, Supplier<List<Faults>> scopes, Network network, long diceKey) {
         this.kind = kind;
@@ -47,7 +48,20 @@ final class FaultJudge {
         }
     }
 
-    Verdict judge(long number, long offset, Subject subject) {
+    /** Has the faults that are installed begin to count before operation {@code number}. */
+    void meet(long number, long offset) {
+        long now = network.timers().now();
+        for (Faults scope : scopes.get()) {
+            for (InstalledFault fault : scope.installed()) {
+                if (fault.kind() == kind) {
+                    tallies.computeIfAbsent(fault, added -> newTally(added, number, offset, now));
+                }
+            }
+        }
+    }
+
+    /** @param mayAct whether no other fault acts on the operation already */
+    Verdict judge(long number, long offset, Subject subject, boolean mayAct) {
         long now = network.timers().now();
         long limit = Long.MAX_VALUE;
         long rejudgeAt = Timers.NEVER;
@@ -59,6 +73,8 @@ final class FaultJudge {
                 }
                 FaultTally tally = tallies.computeIfAbsent(fault, added -> newTally(added, number, offset, now));
                 Verdict verdict = judge(fault, tally, number, offset, now, subject);
+                boolean acts = mayAct && winner == null && verdict != null;
+                tally.acts(number, acts);
                 if (winner != null) {
                     continue;
                 }
@@ -75,16 +91,16 @@ final class FaultJudge {
 
     private @Nullable Verdict judge(
             InstalledFault fault, FaultTally tally, long number, long offset, long now, Subject subject) {
-        boolean[] hit = {false};
-        try {
-            Callbacks.runNested(() -> hit[0] = tally.hits(kind, number, offset, now, subject));
-        } catch (Throwable e) {
-            return verdict(Effect.FAIL, 0, fault, new Broken(fault, e));
+        FaultTally.Answer[] answer = {FaultTally.Answer.MISS};
+        Callbacks.runNested(() -> answer[0] = tally.judge(kind, number, offset, now, subject));
+        Throwable thrown = answer[0].thrown();
+        if (thrown != null) {
+            return verdict(Effect.FAIL, 0, fault, new Broken(fault, thrown));
         }
-        return hit[0] ? verdict(fault, tally) : null;
+        return answer[0].isHit() ? verdict(fault, tally, number) : null;
     }
 
-    private static Verdict verdict(InstalledFault installed, FaultTally tally) {
+    private static Verdict verdict(InstalledFault installed, FaultTally tally, long number) {
         Fault fault = installed.fault();
         return switch (fault.effect()) {
             case FAIL, REFUSE, UNREACHABLE, TIMEOUT -> verdict(Effect.FAIL, 0, installed, installed);
@@ -93,7 +109,7 @@ final class FaultJudge {
             case STALL -> verdict(Effect.STALL, 0, installed, installed);
             case DELAY -> verdict(Effect.DELAY, fault.amount(), installed, installed);
             case SLICE -> verdict(Effect.SLICE, fault.amount(), installed, installed);
-            case CORRUPT -> verdict(Effect.CORRUPT, tally.roll(), installed, installed);
+            case CORRUPT -> verdict(Effect.CORRUPT, tally.roll(number), installed, installed);
         };
     }
 

@@ -3,12 +3,13 @@ package dev.nettest;
 import dev.nettest.Fault.Effect;
 import dev.nettest.Operation.Kind;
 import dev.nettest.kernel.Verdict;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,12 @@ public final class Faults {
 
     private final Scope scope;
     private final List<InstalledFault> installed = new CopyOnWriteArrayList<>();
-    private final AtomicInteger ordinals = new AtomicInteger();
-    private @Nullable FaultJudge connects;
-    private long dials;
+    private final AtomicLong dials = new AtomicLong();
+
+    /** By kind, how many faults have rolled dice; null for none. */
+    private @Nullable Map<Kind, Integer> ordinals;
+
+    private volatile @Nullable FaultJudge connects;
 
     Faults(Scope scope) {
         this.scope = scope;
@@ -130,11 +134,25 @@ public final class Faults {
 
     private FaultHandle install(Kind kind, Fault fault) {
         check(kind, fault);
-        InstalledFault added = new InstalledFault(this, kind, fault, ordinals.getAndIncrement(), Birthplace.here());
+        InstalledFault added = new InstalledFault(this, kind, fault, ordinal(kind, fault), Birthplace.here());
         installed.add(added);
         scope.network().remember(added);
+        if (kind == Kind.CONNECT) {
+            connects().meet(dials.get() + 1, 0);
+        }
         scope.renew(kind);
         return new FaultHandle(added);
+    }
+
+    /** Its place among the faults of its kind that roll dice, so that one that does not roll leaves the others' alone. */
+    private synchronized int ordinal(Kind kind, Fault fault) {
+        if (!fault.rollsDice()) {
+            return 0;
+        }
+        if (ordinals == null) {
+            ordinals = new EnumMap<>(Kind.class);
+        }
+        return ordinals.merge(kind, 1, Integer::sum);
     }
 
     void uninstall(InstalledFault fault) {
@@ -182,11 +200,25 @@ public final class Faults {
         return false;
     }
 
-    /** What this scope makes of the next dial. */
-    synchronized Verdict judgeConnect(FaultJudge.Subject subject) {
-        if (connects == null) {
-            connects = new FaultJudge(Kind.CONNECT, () -> List.of(this), scope.network(), scope.diceKey());
+    /**
+     * What this scope makes of the next dial.
+     *
+     * @param mayAct whether no narrower scope's fault acts already
+     */
+    Verdict judgeConnect(FaultJudge.Subject subject, boolean mayAct) {
+        return connects().judge(dials.incrementAndGet(), 0, subject, mayAct);
+    }
+
+    private FaultJudge connects() {
+        FaultJudge existing = connects;
+        if (existing != null) {
+            return existing;
         }
-        return connects.judge(++dials, 0, subject);
+        synchronized (this) {
+            if (connects == null) {
+                connects = new FaultJudge(Kind.CONNECT, () -> List.of(this), scope.network(), scope.diceKey());
+            }
+            return connects;
+        }
     }
 }

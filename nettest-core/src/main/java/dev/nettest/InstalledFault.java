@@ -100,12 +100,14 @@ final class InstalledFault implements Verdict.Source {
 
     /** Attaches the origin of {@code exception}, once for each instance. */
     <E extends Exception> E mark(E exception, String where) {
-        for (Throwable suppressed : exception.getSuppressed()) {
-            if (suppressed instanceof InjectedFault) {
-                return exception;
+        synchronized (exception) { // several ends may throw the one that was declared
+            for (Throwable suppressed : exception.getSuppressed()) {
+                if (suppressed instanceof InjectedFault) {
+                    return exception;
+                }
             }
+            exception.addSuppressed(new InjectedFault(describe() + "; met at " + where));
         }
-        exception.addSuppressed(new InjectedFault(describe() + "; met at " + where));
         return exception;
     }
 }

@@ -333,7 +333,7 @@ public final class Listener implements Closeable {
             FaultJudge.Subject subject = new ListenerScope(this);
             backlog.lock();
             try {
-                backlog.judge((number, offset) -> judge.judge(number, offset, subject));
+                backlog.judge((number, offset) -> judge.judge(number, offset, subject, true));
             } finally {
                 backlog.leave();
             }

@@ -12,7 +12,9 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +50,8 @@ public final class Network implements AutoCloseable {
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
-    private volatile @Nullable NetworkExecutor executor;
+    private final List<NetworkExecutor> executors = new CopyOnWriteArrayList<>();
+    private @Nullable NetworkExecutor executor; // guarded by executors
 
     private Network(NetworkConfig config) {
         this.config = config;
@@ -66,7 +69,7 @@ public final class Network implements AutoCloseable {
 
     /** A network with these settings. */
     public static Network create(NetworkConfig config) {
-        return new Network(config);
+        return new Network(Objects.requireNonNull(config, "config"));
     }
 
     // ---- connections
@@ -144,7 +147,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #connect(String, Consumer)}. */
     public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake) throws IOException {
-        return Dial.connect(this, resolved(address), beforeHandshake);
+        return Dial.connect(this, resolved(address), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
     /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
@@ -160,7 +163,10 @@ public final class Network implements AutoCloseable {
     /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
-        return Dial.connectAsync(this, address, beforeHandshake);
+        return Dial.connectAsync(
+                this,
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
     // ---- names
@@ -222,7 +228,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #awaitListening(String, Future)}. */
     public Listener awaitListening(SocketAddress address, Future<?> server) throws IOException {
-        return Listening.await(this, resolved(address), config.awaitLimit(), server);
+        return Listening.await(this, resolved(address), config.awaitLimit(), Objects.requireNonNull(server, "server"));
     }
 
     /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
@@ -232,7 +238,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #whenListening(String, Duration)}. */
     public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
-        return Listening.when(this, address, limit);
+        return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
     }
 
     // ---- time
@@ -247,16 +253,29 @@ public final class Network implements AutoCloseable {
      * stands still while one of them can run. It makes daemon threads as it needs them and ends with the network.
      */
     public ScheduledExecutorService executor() {
-        NetworkExecutor existing = executor;
-        if (existing != null) {
-            return existing;
-        }
-        synchronized (end) {
+        synchronized (executors) {
             if (executor == null) {
-                executor = new NetworkExecutor(timers);
+                executor = startExecutor();
             }
             return executor;
         }
+    }
+
+    /**
+     * Another executor as {@link #executor()}, for code under test that owns its threads and shuts them down. Its
+     * {@code awaitTermination} waits on this network's clock.
+     */
+    public ScheduledExecutorService newExecutor() {
+        return startExecutor();
+    }
+
+    private NetworkExecutor startExecutor() {
+        NetworkExecutor started = new NetworkExecutor(timers);
+        executors.add(started);
+        if (isClosed()) {
+            started.shutdownNow();
+        }
+        return started;
     }
 
     // ---- faults and looking
@@ -344,9 +363,8 @@ public final class Network implements AutoCloseable {
         return events;
     }
 
-    @Nullable
-    NetworkExecutor startedExecutor() {
-        return executor;
+    List<NetworkExecutor> executors() {
+        return executors;
     }
 
     void remember(InstalledFault fault) {
@@ -369,6 +387,7 @@ public final class Network implements AutoCloseable {
 
     /** An address of this network, its host's first if it is a name. */
     InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
+        Objects.requireNonNull(address, "address");
         if (!(address instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }

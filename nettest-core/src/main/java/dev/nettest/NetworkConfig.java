@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +154,7 @@ public final class NetworkConfig {
 
         /** The clock to run on, instead of a system clock of the network's own. */
         public Builder clock(NetworkClock clock) {
-            this.clock = clock;
+            this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 

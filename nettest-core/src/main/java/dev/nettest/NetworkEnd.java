@@ -51,17 +51,11 @@ final class NetworkEnd {
         network.book().owners().forEach(Listener::close);
         network.connections().all().forEach(connection -> connection.life().release(End.Closing.CHANNEL));
         network.book().touch();
-        NetworkExecutor executor = network.startedExecutor();
-        if (executor != null) {
-            executor.shutdownNow();
-        }
+        network.executors().forEach(NetworkExecutor::shutdownNow);
     }
 
     void check() {
-        NetworkExecutor executor = network.startedExecutor();
-        if (executor != null) {
-            executor.awaitEnd();
-        }
+        network.executors().forEach(NetworkExecutor::awaitEnd);
         List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
         List<String> leaks = network.config().checksLeaks() ? awaitOwners() : List.of();
         if (!leaks.isEmpty() || !unfired.isEmpty()) {

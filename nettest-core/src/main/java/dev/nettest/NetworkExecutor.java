@@ -1,10 +1,14 @@
 package dev.nettest;
 
+import dev.nettest.kernel.Condition;
 import dev.nettest.kernel.CountedThread;
+import dev.nettest.kernel.TaskCount;
+import dev.nettest.kernel.ThreadWaiter;
 import dev.nettest.kernel.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -33,6 +37,7 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
 
     private final ClockTimers timers;
     private final ThreadPoolExecutor threads;
+    private final TaskCount tasks = new TaskCount();
     private final AtomicInteger names = new AtomicInteger();
     private final Set<Scheduled<?>> scheduled = ConcurrentHashMap.newKeySet();
 
@@ -49,19 +54,31 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
 
     @Override
     public void execute(Runnable task) {
-        timers.threadRunnable();
+        Objects.requireNonNull(task, "task");
+        begin();
         try {
             threads.execute(() -> {
                 try {
                     task.run();
                 } finally {
-                    timers.threadWaiting();
+                    end();
                 }
             });
         } catch (RejectedExecutionException e) {
-            timers.threadWaiting();
+            end();
             throw e;
         }
+    }
+
+    private void begin() {
+        timers.threadRunnable();
+        tasks.begin();
+    }
+
+    /** Whoever waits for the last task is runnable before this thread is not, so the clock stands still until it has its turn. */
+    private void end() {
+        tasks.end();
+        timers.threadWaiting();
     }
 
     @Override
@@ -103,6 +120,7 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
     public void shutdown() {
         cancelScheduled();
         threads.shutdown();
+        tasks.shutdown();
     }
 
     @Override
@@ -110,6 +128,7 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
         List<Runnable> never = new ArrayList<>(scheduled);
         cancelScheduled();
         threads.shutdownNow();
+        tasks.shutdown();
         return never;
     }
 
@@ -128,9 +147,20 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
         return threads.isTerminated();
     }
 
+    /** Waits on the network's clock, and a thread that is counted is no runnable one meanwhile. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return threads.awaitTermination(timeout, unit);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before awaitTermination");
+        }
+        long deadline = timers.in(Math.max(0, unit.toNanos(timeout)));
+        ThreadWaiter.End end =
+                ThreadWaiter.await(tasks, Condition.CLOSED, 1, true, timers, deadline, Timers.NEVER, true);
+        if (end == ThreadWaiter.End.INTERRUPTED) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted in awaitTermination");
+        }
+        return end == ThreadWaiter.End.READY && threads.awaitTermination(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Waits for its threads, as long as they may reasonably take. */

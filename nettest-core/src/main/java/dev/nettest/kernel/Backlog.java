@@ -64,7 +64,7 @@ public final class Backlog<T> extends Pollable {
         now.begin();
         Effect effect = now.effect();
         if (effect == Effect.STALL) {
-            now.attemptHeldUp();
+            now.heldUp();
             return Outcome.BLOCKED;
         }
         if (effect == Effect.FAIL && !(now.isAfterBuffered() && !queue.isEmpty())) {
@@ -124,7 +124,13 @@ public final class Backlog<T> extends Pollable {
     @Override
     @Nullable
     Gate collectWork(@Nullable Gate chain) {
-        return gate == null ? chain : gate.chainIfDue(chain, !queue.isEmpty());
+        if (gate == null) {
+            return chain;
+        }
+        if (!queue.isEmpty() && hasWaiter(Condition.ACCEPTABLE)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, !queue.isEmpty());
     }
 
     @Override

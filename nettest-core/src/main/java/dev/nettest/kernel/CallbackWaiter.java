@@ -1,5 +1,7 @@
 package dev.nettest.kernel;
 
+import java.util.Objects;
+
 /** Code that is run, once, when the condition holds: a coroutine to resume, a stage to complete, a key to mark. */
 public final class CallbackWaiter extends Waiter {
 
@@ -11,7 +13,7 @@ public final class CallbackWaiter extends Waiter {
             Pollable pollable, int mask, long amount, boolean competes, boolean observes, Runnable callback) {
         super(mask, amount, competes, observes);
         this.pollable = pollable;
-        this.callback = callback;
+        this.callback = Objects.requireNonNull(callback, "callback");
     }
 
     /** Runs {@code callback} when a condition of {@code mask} holds, at once where one does already. */

@@ -22,6 +22,10 @@ public final class Gate {
     private long epoch;
 
     private boolean judging;
+
+    /** The instant of the timer that has it judged anew, so that not every operation makes another one. */
+    private long rejudgedAt = Timers.NEVER;
+
     private boolean stale;
     private boolean heldUpSomeone;
     private @Nullable Verdict acted;
@@ -93,8 +97,8 @@ public final class Gate {
         return verdict == null ? 0 : verdict.amount();
     }
 
-    /** Somebody wanted to proceed and was held up. */
-    void attemptHeldUp() {
+    /** Somebody wants to proceed, or waits for that and could, and is held up. */
+    void heldUp() {
         if (verdict != null && verdict.effect() == Effect.STALL && !heldUpSomeone) {
             heldUpSomeone = true;
             verdict.fire();
@@ -208,15 +212,29 @@ public final class Gate {
         Verdict judged = judge.judge(currentNumber, currentOffset);
         monitor.lock();
         judging = false;
-        boolean valid = !stale;
-        long current = epoch;
-        if (valid) {
+        long rejudgeAt = judged.rejudgeAt();
+        boolean newTimer = !stale && rejudgeAt != Timers.NEVER && rejudgeAt != rejudgedAt;
+        if (!stale) {
             verdict = judged;
         }
-        monitor.leave(); // where it went stale meanwhile, this settles it again
-        if (valid && judged.rejudgeAt() != Timers.NEVER) {
-            timers.schedule(judged.rejudgeAt(), () -> whileStill(current, this::invalidate));
+        if (newTimer) {
+            rejudgedAt = rejudgeAt;
         }
+        monitor.leave(); // where it went stale meanwhile, this settles it again
+        if (newTimer) {
+            timers.schedule(rejudgeAt, () -> rejudge(rejudgeAt));
+        }
+    }
+
+    private void rejudge(long instant) {
+        pollable.monitor.lock();
+        if (rejudgedAt == instant) {
+            rejudgedAt = Timers.NEVER;
+        }
+        if (verdict == null || verdict.rejudgeAt() <= instant) {
+            invalidate();
+        }
+        pollable.monitor.leave();
     }
 
     private boolean delayIsDue(Verdict decided) {

@@ -49,7 +49,7 @@ final class ReadSide {
         now.begin();
         Effect effect = now.effect();
         if (effect == Effect.STALL) {
-            now.attemptHeldUp();
+            now.heldUp();
             return Outcome.BLOCKED;
         }
         if (replaces(effect) && !now.isAfterBuffered()) {
@@ -131,7 +131,14 @@ final class ReadSide {
 
     @Nullable
     Gate chainIfDue(@Nullable Gate chain) {
-        return gate == null ? chain : gate.chainIfDue(chain, canProceed());
+        if (gate == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && end.hasWaiter(Condition.READABLE)) {
+            gate.heldUp();
+        }
+        return gate.chainIfDue(chain, couldProceed);
     }
 
     /** As {@code poll} says of one byte; of more, whether they are there. */

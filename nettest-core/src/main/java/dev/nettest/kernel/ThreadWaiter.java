@@ -30,8 +30,9 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private static final int WAITING = 0;
-    private static final int PARKED = 1;
-    private static final int WOKEN = 2;
+    private static final int SPINNING = 1;
+    private static final int PARKED = 2;
+    private static final int WOKEN = 3;
 
     private final Thread thread = Thread.currentThread();
     private final @Nullable Timers counting;
@@ -68,12 +69,18 @@ public final class ThreadWaiter extends Waiter {
         if (!pollable.enlist(waiter)) {
             return End.READY;
         }
-        if (counted) {
-            timers.threadWaiting();
+        if (timers.isVirtual()) {
+            return waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible);
         }
-        return timers.isVirtual()
-                ? waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible)
-                : waiter.park(pollable, timers::now, deadline, interruptible, true);
+        waiter.report();
+        return waiter.park(pollable, timers::now, deadline, interruptible, true);
+    }
+
+    /** Says that this thread waits: after its timer is scheduled, or the clock could pass the deadline before it knows of it. */
+    private void report() {
+        if (counting != null) {
+            counting.threadWaiting();
+        }
     }
 
     /** Blocks until {@code timers} reach {@code deadline}. */
@@ -83,6 +90,7 @@ public final class ThreadWaiter extends Waiter {
 
     private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
+            report();
             return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
@@ -90,6 +98,11 @@ public final class ThreadWaiter extends Waiter {
             elapsed[0] = true; // seen through the state's release and acquire
             wake();
         });
+        report();
+        if (timers.now() >= deadline) {
+            elapsed[0] = true; // nobody needs to move the clock for that
+            wake();
+        }
         try {
             End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {
@@ -103,7 +116,7 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private End park(Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
-        if (maySpin && Spin.until(this, pollable.monitor)) {
+        if (maySpin && Spin.until(this, pollable, now)) {
             return End.READY;
         }
         boolean interrupted = false;
@@ -146,11 +159,28 @@ public final class ThreadWaiter extends Waiter {
         return state == WOKEN;
     }
 
+    /** Whether it is not woken yet; its waker then counts it out of those who spin. */
+    boolean beginSpin() {
+        return STATE.compareAndSet(this, WAITING, SPINNING);
+    }
+
+    /** Whether it was not woken meanwhile. */
+    boolean endSpin() {
+        boolean unwoken = STATE.compareAndSet(this, SPINNING, WAITING);
+        if (unwoken) {
+            Spin.ended();
+        }
+        return unwoken;
+    }
+
     @Override
     void wake() {
         int before = (int) STATE.getAndSet(this, WOKEN);
         if (before == WOKEN) {
             return;
+        }
+        if (before == SPINNING) {
+            Spin.ended();
         }
         if (counting != null) {
             counting.threadRunnable();

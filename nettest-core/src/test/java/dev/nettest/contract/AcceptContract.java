@@ -1,0 +1,315 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Binding, dialling and accepting. */
+abstract class AcceptContract extends Contract {
+    private static final Duration SOON = Duration.ofMillis(100);
+
+    @Test
+    void portZeroIsAFreePort() throws IOException {
+        Server one = backend.bind();
+        Server other = backend.bind();
+        assertThat(one.address().getPort()).isPositive();
+        assertThat(other.address().getPort())
+                .isPositive()
+                .isNotEqualTo(one.address().getPort());
+        assertThat(one.address().getAddress().getHostAddress()).isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest(name = "{1} after {0}")
+    @CsvSource({"127.0.0.1, 127.0.0.1", "127.0.0.1, 0.0.0.0", "0.0.0.0, 127.0.0.1", "0.0.0.0, 0.0.0.0", "0.0.0.0, ::1"})
+    void anAddressInUseCannotBeBound(String first, String second) throws IOException {
+        needsFamilyOf(second);
+        int port = bind(first, 0).address().getPort();
+        assertThat(Outcome.of(() -> bind(second, port))).isEqualTo(expanded("in-use"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.2", "::1"})
+    void anotherAddressCanHaveTheSamePort(String other) throws IOException {
+        needsFamilyOf(other);
+        int port = bind("127.0.0.1", 0).address().getPort();
+        assertThat(bind(other, port).address().getPort()).isEqualTo(port);
+    }
+
+    @Test
+    void aClosedListenersAddressIsFreeAgain() throws IOException {
+        Server server = backend.bind();
+        InetSocketAddress address = server.address();
+        backend.connect(address);
+        Stream accepted = server.accept();
+        server.close();
+        Server next = backend.bind(address, 50);
+        assertThat(next.address()).isEqualTo(address);
+        assertThat(accepted.isOpen()).isTrue();
+        Stream client = backend.connect(address);
+        assertThat(next.accept().remoteAddress()).isEqualTo(client.localAddress());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.0.0.2", "::1"})
+    void aWildcardListenerIsReachedAtEveryAddress(String address) throws IOException {
+        needsFamilyOf(address);
+        Server server = bind("0.0.0.0", 0);
+        assertThat(server.address().getAddress().isAnyLocalAddress()).isTrue();
+        InetSocketAddress target =
+                StreamBackend.address(address, server.address().getPort());
+        Stream client = backend.connect(target);
+        Stream accepted = server.accept();
+        assertThat(client.remoteAddress()).isEqualTo(target);
+        assertThat(accepted.localAddress()).isEqualTo(target);
+        assertThat(accepted.remoteAddress()).isEqualTo(client.localAddress());
+    }
+
+    @Test
+    void dialingTheWildcardReachesLoopback() throws IOException {
+        Server server = bind("0.0.0.0", 0);
+        int port = server.address().getPort();
+        Stream client = backend.connect(StreamBackend.address("0.0.0.0", port));
+        assertThat(client.remoteAddress()).isEqualTo(StreamBackend.loopback(port));
+        assertThat(client.localAddress().getAddress())
+                .isEqualTo(StreamBackend.loopback(port).getAddress());
+        assertThat(server.accept().localAddress()).isEqualTo(StreamBackend.loopback(port));
+    }
+
+    @Test
+    void nobodyThereIsRefused() throws IOException {
+        Dial dial = backend.dial();
+        InetSocketAddress nobody = backend.refusingAddress();
+        assertThat(Outcome.of(() -> dial.connect(nobody, Duration.ZERO))).isEqualTo(expanded("refused"));
+        assertThat(Outcome.of(() -> backend.dial().connect(nobody, Duration.ofHours(1))))
+                .isEqualTo(expanded("refused"));
+        if (backend.listenerFace() == Face.CHANNEL) {
+            assertThat(dial.isOpen()).as("open after being refused").isFalse();
+        }
+    }
+
+    @Test
+    void aConnectIsDoneBeforeTheAccept() throws IOException {
+        needsCapacity(3);
+        Server server = backend.bind();
+        Stream client = backend.connect(server.address());
+        client.writeFully(new byte[] {1, 2, 3});
+        Stream accepted = server.accept();
+        assertThat(accepted.readFully(3)).containsExactly(1, 2, 3);
+        accepted.writeFully(new byte[] {4});
+        assertThat(client.readFully(1)).containsExactly(4);
+    }
+
+    @Test
+    void whoHangsUpBeforeTheAcceptIsAcceptedAllTheSame() throws IOException {
+        needsCapacity(3);
+        Server server = backend.bind();
+        Stream closing = backend.connect(server.address());
+        closing.writeFully(new byte[3]);
+        closing.close();
+        Stream resetting = backend.connect(server.address());
+        resetting.writeFully(new byte[3]);
+        resetting.reset();
+        Stream closed = server.accept();
+        assertThat(closed.readFully(3)).hasSize(3);
+        assertThat(Outcome.read(closed, 9)).isEqualTo("eof");
+        Stream reset = server.accept();
+        assertThat(reset.readFully(3)).hasSize(3);
+        backend.awaitReset(reset);
+        assertThat(Outcome.read(reset, 9)).isEqualTo(expanded("reset"));
+        assertThat(Outcome.write(reset, 1)).isEqualTo(expanded("broken-pipe"));
+    }
+
+    @Test
+    void acceptedIsInTheOrderOfConnecting() throws IOException {
+        Server server = backend.bind();
+        List<Integer> dialled = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            dialled.add(backend.connect(server.address()).localAddress().getPort());
+        }
+        List<Integer> accepted = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            accepted.add(server.accept().remoteAddress().getPort());
+        }
+        assertThat(accepted).isEqualTo(dialled);
+    }
+
+    @Test
+    void aBlockedAcceptGetsTheNextConnection() throws IOException {
+        Server server = backend.bind();
+        Task acceptor = Task.start(
+                backend, "acceptor", () -> server.accept().remoteAddress().getPort());
+        acceptor.awaitBlocked();
+        Stream client = backend.connect(server.address());
+        assertThat(acceptor.outcome())
+                .isEqualTo(String.valueOf(client.localAddress().getPort()));
+    }
+
+    @Test
+    void twoAcceptorsGetOneConnectionEach() throws IOException {
+        Server server = backend.bind();
+        Task one =
+                Task.start(backend, "one", () -> server.accept().remoteAddress().getPort());
+        Task two =
+                Task.start(backend, "two", () -> server.accept().remoteAddress().getPort());
+        String first =
+                String.valueOf(backend.connect(server.address()).localAddress().getPort());
+        String second =
+                String.valueOf(backend.connect(server.address()).localAddress().getPort());
+        assertThat(List.of(one.outcome(), two.outcome())).containsExactlyInAnyOrder(first, second);
+    }
+
+    @ParameterizedTest(name = "backlog {0} takes {1}")
+    @CsvSource({"1, 2", "2, 3", "5, 6", "0, 51", "-1, 51"})
+    void theBacklogTakesOneMoreThanItSays(int backlog, int taken) throws IOException {
+        if (backlog < 1) {
+            needs(Capability.DEFAULT_BACKLOG);
+        }
+        Server server = backend.bind(StreamBackend.loopback(0), backlog);
+        for (int i = 0; i < taken; i++) {
+            backend.connect(server.address());
+        }
+        assertThat(Outcome.of(() -> backend.dial().connect(server.address(), SOON)))
+                .isEqualTo(expanded("connect-timed-out"));
+        for (int i = 0; i < taken; i++) {
+            server.accept();
+        }
+    }
+
+    @Test
+    void aConnectWaitsForRoomInTheBacklog() throws IOException {
+        Server server = fullServer();
+        Task waiting = Task.start(
+                backend,
+                "waiting",
+                () -> backend.connect(server.address()).remoteAddress().equals(server.address()));
+        waiting.awaitBlocked();
+        server.accept();
+        assertThat(waiting.outcome()).isEqualTo("true");
+    }
+
+    @Test
+    void aConnectThatWaitsForRoomIsRefusedWhenTheListenerCloses() throws IOException {
+        Server server = fullServer();
+        InetSocketAddress address = server.address();
+        Task waiting = Task.start(backend, "waiting", () -> backend.connect(address));
+        waiting.awaitBlocked();
+        server.close();
+        assertThat(waiting.outcome()).isEqualTo(expanded("refused"));
+    }
+
+    @Test
+    void aConnectCanBeClosedWhileItWaits() throws IOException {
+        Server server = fullServer();
+        Dial dial = backend.dial();
+        Task waiting = Task.start(backend, "waiting", () -> dial.connect(server.address(), Duration.ZERO));
+        waiting.awaitBlocked();
+        dial.close();
+        assertThat(waiting.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerFace()));
+    }
+
+    @Test
+    void aClosingListenerResetsWhatItHasQueued() throws IOException {
+        for (boolean written : backend.capacity() > 0 ? new boolean[] {false, true} : new boolean[] {false}) {
+            Server server = backend.bind();
+            Stream reader = backend.connect(server.address());
+            Stream writer = backend.connect(server.address());
+            if (written) {
+                reader.writeFully(new byte[1]);
+                writer.writeFully(new byte[1]);
+            }
+            server.close();
+            backend.awaitReset(reader);
+            backend.awaitReset(writer);
+            assertThat(Outcome.read(reader, 1)).isEqualTo(expanded("reset"));
+            assertThat(Outcome.write(reader, 1)).isEqualTo(expanded("broken-pipe"));
+            assertThat(Outcome.read(reader, 1)).isEqualTo(expanded("reset"));
+            assertThat(Outcome.write(writer, 1)).isEqualTo(expanded("reset-by-peer"));
+            assertThat(Outcome.write(writer, 1)).isEqualTo(expanded("broken-pipe"));
+            assertThat(Outcome.read(writer, 1)).isEqualTo("eof");
+        }
+    }
+
+    @Test
+    void aClosingListenerWakesTheReaderItHasQueued() throws IOException {
+        Server server = backend.bind();
+        Stream client = backend.connect(server.address());
+        Task reader = Task.start(backend, "reader", () -> client.read(new byte[1]));
+        reader.awaitBlocked();
+        server.close();
+        assertThat(reader.outcome()).isEqualTo(expanded("reset"));
+    }
+
+    @Test
+    void aClosingListenerLeavesTheAcceptedAlone() throws IOException {
+        Server server = backend.bind();
+        Stream client = backend.connect(server.address());
+        Stream accepted = server.accept();
+        server.close();
+        server.close();
+        assertThat(server.isOpen()).isFalse();
+        Task writer = Task.start(backend, "writer", () -> client.write(new byte[] {5}));
+        assertThat(accepted.readFully(1)).containsExactly(5);
+        assertThat(writer.outcome()).isEqualTo("1");
+    }
+
+    @Test
+    void aClosedListenerRefuses() throws IOException {
+        Server server = backend.bind();
+        InetSocketAddress address = server.address();
+        server.close();
+        assertThat(Outcome.of(() -> backend.connect(address))).isEqualTo(expanded("refused"));
+    }
+
+    /** What a closed server channel says has changed between JDK 17 and 25, but within one family of exceptions. */
+    @Test
+    void aClosedListenerDoesNotAccept() throws IOException {
+        Server server = backend.bind();
+        server.close();
+        if (backend.listenerFace() == Face.SOCKET) {
+            assertThat(Outcome.of(server::accept)).isEqualTo(Outcome.expand("is-closed", backend.listenerFace()));
+        } else {
+            assertThat(catchAccept(server)).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void aListenerCanBeClosedWhileItAccepts() throws IOException {
+        Server server = backend.bind();
+        Task acceptor = Task.start(backend, "acceptor", server::accept);
+        acceptor.awaitBlocked();
+        server.close();
+        assertThat(acceptor.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerFace()));
+    }
+
+    private void needsFamilyOf(String address) {
+        if (address.contains(":")) {
+            needs(Capability.IPV6);
+        }
+    }
+
+    private static Throwable catchAccept(Server server) {
+        return catchThrowable(server::accept);
+    }
+
+    private Server bind(String address, int port) throws IOException {
+        return backend.bind(StreamBackend.address(address, port), 50);
+    }
+
+    /** A listener that has no room for one connection more. */
+    private Server fullServer() throws IOException {
+        Server server = backend.bind(StreamBackend.loopback(0), 1);
+        backend.connect(server.address());
+        backend.connect(server.address());
+        return server;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.nettest.contract;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+
+/** What the contracts share: a backend for each test, and outcome tables. */
+abstract class Contract {
+    StreamBackend backend;
+
+    abstract StreamBackend open() throws IOException;
+
+    @BeforeEach
+    final void openBackend() throws IOException {
+        backend = open();
+    }
+
+    @AfterEach
+    final void closeBackend() {
+        backend.close();
+    }
+
+    final void needs(Capability capability) {
+        Assumptions.assumeTrue(
+                backend.capabilities().contains(capability), () -> backend + " does not have " + capability);
+    }
+
+    final void needsCapacity(int bytes) {
+        Assumptions.assumeTrue(
+                backend.capacity() >= bytes, () -> backend + " takes less than " + bytes + " bytes without a reader");
+    }
+
+    final String expanded(String words) {
+        return Outcome.expand(words, backend.face());
+    }
+
+    /** A test for each row that speaks of this backend's face, once for each face that the peer can have. */
+    final List<DynamicTest> tests(String table) {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (OutcomeTable.Row row : OutcomeTable.parse(table)) {
+            for (Face peer : Face.values()) {
+                if (row.isFor(backend.face())
+                        && row.isWithPeer(peer)
+                        && OutcomeTable.peers(backend).contains(peer)) {
+                    tests.add(DynamicTest.dynamicTest(
+                            row.script() + " (peer: " + peer + ")", () -> check(row.script(), peer)));
+                }
+            }
+        }
+        return tests;
+    }
+
+    private void check(Script script, Face peer) throws IOException {
+        try (StreamBackend fresh = open()) {
+            Script fitting = fitting(fresh, script);
+            Assertions.assertThat(fitting.run(fresh, fresh.pair(peer))).isEqualTo(fitting.expected(fresh.face(), peer));
+        }
+    }
+
+    /** The script cut down to the backend's buffers; skips the test when it cannot be done without a second thread. */
+    static Script fitting(StreamBackend backend, Script script) {
+        Script fitting = script.within(backend.capacity());
+        Assumptions.assumeTrue(
+                fitting.runsAlone(backend.capacity()), () -> backend + " has too little buffer for: " + script);
+        return fitting;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.nettest.contract;
+
+import dev.nettest.Connection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** A connection of the core, through one of its two faces. */
+abstract class CoreEnd implements Stream {
+    private final Connection connection;
+
+    private CoreEnd(Connection connection) {
+        this.connection = connection;
+    }
+
+    static CoreEnd of(Connection connection, Face face) {
+        return face == Face.CHANNEL ? new AsChannel(connection) : new AsStreams(connection);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    private static final class AsChannel extends CoreEnd {
+        AsChannel(Connection connection) {
+            super(connection);
+        }
+
+        @Override
+        public Face face() {
+            return Face.CHANNEL;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return connection().read(ByteBuffer.wrap(target, offset, length));
+        }
+
+        @Override
+        public int write(byte[] source, int offset, int length) throws IOException {
+            return connection().write(ByteBuffer.wrap(source, offset, length));
+        }
+
+        @Override
+        public int available() {
+            return connection().available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            connection().close();
+        }
+    }
+
+    private static final class AsStreams extends CoreEnd {
+        private final InputStream input;
+        private final OutputStream output;
+
+        AsStreams(Connection connection) {
+            super(connection);
+            this.input = connection.inputStream();
+            this.output = connection.outputStream();
+        }
+
+        @Override
+        public Face face() {
+            return Face.SOCKET;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return input.read(target, offset, length);
+        }
+
+        @Override
+        public int write(byte[] source, int offset, int length) throws IOException {
+            output.write(source, offset, length);
+            return length;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return input.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            output.close();
+        }
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        connection.shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    public void reset() throws IOException {
+        connection.reset();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return (InetSocketAddress) connection.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return (InetSocketAddress) connection.remoteAddress();
+    }
+
+    @Override
+    public void readTimeout(Duration timeout) {
+        connection.readTimeout(timeout);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        connection.writeTimeout(timeout);
+    }
+}

@@ -1,0 +1,289 @@
+package dev.nettest.contract;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.junit.jupiter.api.Assumptions;
+
+/** The kernel's own loopback: the oracle of the other backends. Its expectations are those of Linux. */
+final class Loopback implements StreamBackend {
+    private final Face face;
+    private final Deque<Closeable> opened = new ConcurrentLinkedDeque<>();
+
+    private Loopback(Face face) {
+        Assumptions.assumeTrue(
+                System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
+        this.face = face;
+    }
+
+    static Loopback sockets() {
+        return new Loopback(Face.SOCKET);
+    }
+
+    static Loopback channels() {
+        return new Loopback(Face.CHANNEL);
+    }
+
+    @Override
+    public Face face() {
+        return face;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        EnumSet<Capability> all = EnumSet.of(
+                Capability.READ_TIMEOUT,
+                Capability.ACCEPT_TIMEOUT,
+                Capability.WHOLE_FACE,
+                Capability.DEFAULT_BACKLOG,
+                Capability.MIXED_FACES);
+        if (face == Face.CHANNEL) {
+            all.add(Capability.FILL);
+        }
+        if (TcpTable.isDualStack()) {
+            all.add(Capability.IPV6);
+        }
+        return all;
+    }
+
+    @Override
+    public int capacity() {
+        return 32 * 1024;
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 16 * 1024 * 1024;
+    }
+
+    @Override
+    public Pair pair(Face peer) throws IOException {
+        try (Server server = server(peer, StreamBackend.loopback(0), 50)) {
+            LoopbackEnd client = (LoopbackEnd) connect(server.address());
+            return new LoopbackPair(client, (LoopbackEnd) server.accept());
+        }
+    }
+
+    @Override
+    public Server bind(InetSocketAddress address, int backlog) throws IOException {
+        return server(face, address, backlog);
+    }
+
+    private Server server(Face face, InetSocketAddress address, int backlog) throws IOException {
+        return face == Face.SOCKET ? socketServer(address, backlog) : channelServer(address, backlog);
+    }
+
+    private Server socketServer(InetSocketAddress address, int backlog) throws IOException {
+        ServerSocket server = new ServerSocket();
+        opened.push(server);
+        server.bind(address, backlog);
+        return new Server() {
+            @Override
+            public Stream accept() throws IOException {
+                return track(server.accept());
+            }
+
+            @Override
+            public void acceptTimeout(Duration timeout) throws IOException {
+                server.setSoTimeout(millis(timeout));
+            }
+
+            @Override
+            public InetSocketAddress address() {
+                return (InetSocketAddress) server.getLocalSocketAddress();
+            }
+
+            @Override
+            public void close() throws IOException {
+                server.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return !server.isClosed();
+            }
+        };
+    }
+
+    private Server channelServer(InetSocketAddress address, int backlog) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        opened.push(server);
+        server.bind(address, backlog);
+        return new Server() {
+            private volatile boolean timed;
+
+            @Override
+            public Stream accept() throws IOException {
+                return track(timed ? server.socket().accept().getChannel() : server.accept());
+            }
+
+            @Override
+            public void acceptTimeout(Duration timeout) throws IOException {
+                server.socket().setSoTimeout(millis(timeout));
+                timed = !timeout.isZero();
+            }
+
+            @Override
+            public InetSocketAddress address() throws IOException {
+                return (InetSocketAddress) server.getLocalAddress();
+            }
+
+            @Override
+            public void close() throws IOException {
+                server.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return server.isOpen();
+            }
+        };
+    }
+
+    @Override
+    public Dial dial() throws IOException {
+        return face == Face.SOCKET ? socketDial() : channelDial();
+    }
+
+    private Dial socketDial() {
+        Socket socket = new Socket();
+        opened.push(socket);
+        return new Dial() {
+            @Override
+            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
+                socket.connect(address, millis(timeout));
+                return track(socket);
+            }
+
+            @Override
+            public void close() throws IOException {
+                socket.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return !socket.isClosed();
+            }
+        };
+    }
+
+    private Dial channelDial() throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        opened.push(channel);
+        return new Dial() {
+            @Override
+            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
+                if (timeout.isZero()) {
+                    channel.connect(address);
+                } else {
+                    channel.socket().connect(address, millis(timeout));
+                }
+                return track(channel);
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return channel.isOpen();
+            }
+        };
+    }
+
+    /** The address of a socket that is bound, so that nobody else gets it, but does not listen. */
+    @Override
+    public InetSocketAddress refusingAddress() throws IOException {
+        Socket bound = new Socket();
+        opened.push(bound);
+        bound.bind(StreamBackend.loopback(0));
+        return StreamBackend.loopback(bound.getLocalPort());
+    }
+
+    @Override
+    public void enter() {
+        if (!Task.isVirtual(Thread.currentThread())) {
+            Blocked.register();
+        }
+    }
+
+    @Override
+    public void awaitBlocked(Thread thread) {
+        Blocked.await(thread);
+    }
+
+    @Override
+    public void awaitReset(Stream stream) {
+        LoopbackEnd end = (LoopbackEnd) stream;
+        Spin.until(() -> TcpTable.read().isGone(end.localPort, end.remotePort), () -> end.localPort + " is reset");
+    }
+
+    /**
+     * The kernel moves bytes on to the reader's side in its own time; it is full when nothing is on its way any more.
+     */
+    @Override
+    public long fill(Pair pair) throws IOException {
+        LoopbackChannel writer = (LoopbackChannel) pair.client();
+        long total = 0;
+        for (long more = -1; more != 0; total += more) {
+            more = writer.fill();
+            Spin.until(
+                    () -> TcpTable.read().isProbingShutWindow(writer.localPort, writer.remotePort),
+                    () -> writer.localPort + " finds its peer full");
+        }
+        writer.allowNoMore();
+        return total;
+    }
+
+    private Stream track(Socket socket) throws IOException {
+        opened.push(socket);
+        return new LoopbackSocket(socket);
+    }
+
+    private Stream track(SocketChannel channel) throws IOException {
+        opened.push(channel);
+        return new LoopbackChannel(channel);
+    }
+
+    /** Leaves with resets, so that no connection lingers in the kernel's table for a minute. */
+    @Override
+    public void close() {
+        for (Closeable resource : opened) {
+            try {
+                if (resource instanceof Socket socket && socket.isConnected() && !socket.isClosed()) {
+                    socket.setSoLinger(true, 0);
+                } else if (resource instanceof SocketChannel channel && channel.isOpen()) {
+                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                }
+                resource.close();
+            } catch (IOException e) {
+                throw new AssertionError("cannot close " + resource, e);
+            }
+        }
+        Blocked.forgetTheDead();
+    }
+
+    /** Whole milliseconds, rounded up, because zero would mean "for ever". */
+    static int millis(Duration timeout) {
+        return timeout.isNegative()
+                ? -1
+                : Math.toIntExact(timeout.plusNanos(999_999).toMillis());
+    }
+
+    @Override
+    public String toString() {
+        return "loopback " + face;
+    }
+}

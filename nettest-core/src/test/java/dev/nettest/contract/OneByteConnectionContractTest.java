@@ -1,0 +1,28 @@
+package dev.nettest.contract;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Nested;
+
+/** An adversary: every second byte has to wait. */
+class OneByteConnectionContractTest extends ChannelContracts {
+    @Override
+    protected StreamBackend open() {
+        return Core.connections(1);
+    }
+
+    @Nested
+    class WriteDeadlines extends WriteDeadlineContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return OneByteConnectionContractTest.this.open();
+        }
+    }
+
+    @Nested
+    class Differential extends DifferentialContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return OneByteConnectionContractTest.this.open();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.nettest.contract;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** A bound listener. */
+public interface Server extends Closeable {
+    /** Blocks, up to the timeout if one is set. */
+    Stream accept() throws IOException;
+
+    /** The limit of the accepts to come; zero removes it. */
+    void acceptTimeout(Duration timeout) throws IOException;
+
+    InetSocketAddress address() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    boolean isOpen();
+}

@@ -1,0 +1,98 @@
+package dev.nettest.contract;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/** Something that runs on a thread of its own, and whose outcome is asked for later. */
+final class Task {
+    private static final long LIMIT_SECONDS = 20;
+
+    private final StreamBackend backend;
+    private final String name;
+    private final CompletableFuture<String> outcome = new CompletableFuture<>();
+    private final Thread thread;
+
+    private Task(StreamBackend backend, String name, Outcome.Call call, boolean virtual) {
+        this.backend = backend;
+        this.name = name;
+        Runnable body = () -> {
+            try {
+                backend.enter();
+                outcome.complete(Outcome.of(call));
+            } catch (Throwable broken) {
+                outcome.completeExceptionally(broken);
+            }
+        };
+        this.thread = virtual ? startVirtual(body) : startPlatform(name, body);
+    }
+
+    static Task start(StreamBackend backend, String name, Outcome.Call call) {
+        return new Task(backend, name, call, false);
+    }
+
+    /** On a JDK that has them; ask {@link #virtualThreadsExist()} first. */
+    static Task startVirtual(StreamBackend backend, String name, Outcome.Call call) {
+        return new Task(backend, name, call, true);
+    }
+
+    static boolean virtualThreadsExist() {
+        return Runtime.version().feature() >= 21;
+    }
+
+    static boolean isVirtual(Thread thread) {
+        return thread.getClass() != Thread.class && thread.getClass().getName().equals("java.lang.VirtualThread");
+    }
+
+    private static Thread startPlatform(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** The code is compiled for a release without virtual threads, so it looks the method up. */
+    private static Thread startVirtual(Runnable body) {
+        try {
+            MethodHandle start = MethodHandles.publicLookup()
+                    .findStatic(
+                            Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class));
+            return (Thread) start.invoke(body);
+        } catch (Throwable e) {
+            throw new AssertionError("no virtual thread", e);
+        }
+    }
+
+    void awaitBlocked() {
+        backend.awaitBlocked(thread);
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    /** Waits for the end and tells it as {@link Outcome} does; an {@link AssertionError} of the task is thrown here. */
+    String outcome() {
+        try {
+            return outcome.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("'" + name + "' is still at\n  "
+                    + Arrays.stream(thread.getStackTrace())
+                            .map(StackTraceElement::toString)
+                            .collect(Collectors.joining("\n  ")));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AssertionError failure) {
+                throw failure;
+            }
+            throw new AssertionError("'" + name + "' broke", e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while waiting for '" + name + "'", e);
+        }
+    }
+}

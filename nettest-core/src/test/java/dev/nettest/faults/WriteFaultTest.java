@@ -1,0 +1,230 @@
+package dev.nettest.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Connection;
+import dev.nettest.ConnectionPair;
+import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What each effect makes of a write. */
+class WriteFaultTest extends NetworkFixture {
+    private Connection client;
+    private Connection server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        ConnectionPair pair = network.pair();
+        client = pair.client();
+        server = pair.server();
+    }
+
+    @Test
+    void failsWithTheVeryInstanceAndTakesNothing() throws Exception {
+        IOException declared = new IOException("the very one");
+        FaultHandle handle = client.faults().write(Fault.failWith(declared).once());
+        ByteBuffer source = Text.bytes("abc");
+
+        assertThatThrownBy(() -> client.write(source)).isSameAs(declared);
+        assertThat(source.remaining()).isEqualTo(3);
+        assertThat(client.write(source)).isEqualTo(3);
+        assertThat(Text.read(server)).isEqualTo("abc");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void tryWriteAndStreamsMeetTheSame() {
+        client.faults().write(Fault.failWith(() -> new IOException("boom")));
+
+        assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
+        assertThatThrownBy(() -> client.outputStream().write(1)).hasMessage("boom");
+        assertThat(client.writeAsync(Text.bytes("x")).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void resetAbortsBothEnds() throws Exception {
+        Text.write(client, "sent before");
+        client.faults().write(Fault.reset().once());
+
+        assertThatThrownBy(() -> Text.write(client, "x"))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("Connection reset by peer");
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThat(Text.read(server)).isEqualTo("sent before");
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void resetSpeaksAsASocketThroughStreams() {
+        client.faults().write(Fault.reset());
+
+        assertThatThrownBy(() -> client.outputStream().write(1))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Connection reset by peer");
+    }
+
+    @Test
+    void unreachableAndTimeoutSaySo() {
+        client.faults().write(Fault.unreachable().once());
+        client.faults().write(Fault.timeout());
+
+        assertThatThrownBy(() -> Text.write(client, "x"))
+                .isExactlyInstanceOf(NoRouteToHostException.class)
+                .hasMessage("No route to host");
+        assertThatThrownBy(() -> Text.write(client, "x"))
+                .isExactlyInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Write timed out");
+    }
+
+    @Test
+    void stallEndsByTheWritersOwnTimeout() throws Exception {
+        client.faults().write(Fault.stall());
+        client.writeTimeout(SECOND);
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
+        client.awaitWriteBlocked();
+
+        clock.advance(SECOND);
+
+        assertThat(writer.failure())
+                .isExactlyInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Write timed out")
+                .hasFieldOrPropertyWithValue("bytesTransferred", 0);
+        assertThat(server.available()).isZero();
+    }
+
+    @Test
+    void aStalledWriterWaitsQuietlyWhenThePeerResets() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.stall());
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
+
+        server.reset();
+        assertThat(client.isWritable()).isFalse();
+        handle.close();
+
+        assertThat(writer.failure()).hasMessage("Connection reset by peer");
+    }
+
+    @Test
+    void aStalledWriteIsNotReadyHoweverThePeerCloses() throws Exception {
+        client.faults().write(Fault.stall());
+        boolean[] called = {false};
+        client.onReady(dev.nettest.Readiness.WRITABLE, () -> called[0] = true);
+
+        server.reset();
+
+        assertThat(called[0]).isFalse();
+        assertThat(Text.tryWrite(client, "x")).isZero();
+    }
+
+    @Test
+    void aStalledWriterIsFreedByItsOwnShutdown() throws Exception {
+        client.faults().write(Fault.stall());
+        Background<Void> channel =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> stream =
+                Background.run(() -> client.outputStream().write(new byte[3])).awaitParked();
+
+        client.shutdownOutput();
+
+        assertThat(channel.failure()).isExactlyInstanceOf(java.nio.channels.AsynchronousCloseException.class);
+        assertThat(stream.failure()).isExactlyInstanceOf(SocketException.class).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void aStalledWriterIsFreedByItsOwnClose() throws Exception {
+        client.faults().write(Fault.stall());
+        Background<Void> channel =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> stream =
+                Background.run(() -> client.outputStream().write(new byte[3])).awaitParked();
+
+        client.close();
+
+        assertThat(channel.failure()).isExactlyInstanceOf(java.nio.channels.AsynchronousCloseException.class);
+        assertThat(stream.failure()).isExactlyInstanceOf(SocketException.class).hasMessage("Socket closed");
+    }
+
+    @Test
+    void delayCountsFromWhenItCouldFirstProceed() throws Exception {
+        server.receiveBufferSize(1);
+        Text.write(client, "a");
+        client.faults().write(Fault.delayed(SECOND).once());
+        Background<Integer> writer =
+                Background.call(() -> Text.write(client, "b")).awaitParked();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(Text.read(server)).isEqualTo("a");
+
+        clock.advance(SECOND.minusNanos(1));
+        assertThat(server.available()).isZero();
+        clock.advance(Duration.ofNanos(1));
+
+        assertThat(writer.result()).isEqualTo(1);
+        assertThat(Text.read(server)).isEqualTo("b");
+    }
+
+    @Test
+    void sliceMakesATryWriteShortAndABlockingWriteGoOnInPieces() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.slice(3));
+
+        assertThat(Text.tryWrite(client, "abcdefgh")).isEqualTo(3);
+        assertThat(Text.write(client, "defgh")).isEqualTo(5);
+        assertThat(Text.read(server)).isEqualTo("abcdefgh");
+        assertThat(handle.fireCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aLargeWriteInVerySmallSlicesArrives() throws Exception {
+        client.faults().write(Fault.slice(1));
+        ByteBuffer source = ByteBuffer.allocate(1 << 20);
+
+        assertThat(client.write(source)).isEqualTo(1 << 20);
+        assertThat(server.available()).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void corruptInvertsOneBitOfWhatThePeerReads() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.corrupt().nth(2));
+        Text.write(client, "abcd");
+        Text.write(client, "efgh");
+        Text.write(client, "ijkl");
+
+        String read = Text.read(server);
+
+        assertThat(read).startsWith("abcd").endsWith("ijkl");
+        assertThat(read.substring(4, 8)).isNotEqualTo("efgh");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void corruptLeavesTheCallersBytesAlone() throws Exception {
+        client.faults().write(Fault.corrupt());
+        ByteBuffer source = Text.bytes("abcd");
+
+        client.write(source);
+
+        assertThat(source.array()).isEqualTo(new byte[] {'a', 'b', 'c', 'd'});
+    }
+
+    @Test
+    void aWriteOfNoBytesIsNoOperation() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.failWith(new IOException("boom")));
+
+        assertThat(client.write(ByteBuffer.allocate(0))).isZero();
+        assertThat(handle.fireCount()).isZero();
+    }
+}

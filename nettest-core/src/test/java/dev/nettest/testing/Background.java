@@ -1,0 +1,123 @@
+package dev.nettest.testing;
+
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/** Something that runs on a daemon thread of its own, and whose outcome is asked for later. */
+public final class Background<T> {
+    private static final long LIMIT_SECONDS = 20;
+
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final Thread thread;
+
+    private Background(String name, Callable<T> work) {
+        thread = new Thread(
+                () -> {
+                    try {
+                        outcome.complete(work.call());
+                    } catch (Throwable e) {
+                        outcome.completeExceptionally(e);
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Work that may throw. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    public static <T> Background<T> call(Callable<T> work) {
+        return new Background<>("background", work);
+    }
+
+    public static Background<Void> run(Action work) {
+        return run("background", work);
+    }
+
+    public static Background<Void> run(String name, Action work) {
+        return new Background<>(name, () -> {
+            work.run();
+            return null;
+        });
+    }
+
+    public Thread thread() {
+        return thread;
+    }
+
+    /** Returns when the thread is parked on something of the network's; fails if it ends before. */
+    public Background<T> awaitParked() {
+        long start = System.nanoTime();
+        while (!isParkedInNetwork()) {
+            if (!thread.isAlive()) {
+                throw new AssertionError("did not wait: " + outcome);
+            }
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
+                throw new AssertionError("never waited in the network; it is at\n  " + stack());
+            }
+            Thread.yield();
+        }
+        return this;
+    }
+
+    public boolean isParkedInNetwork() {
+        Object blocker = LockSupport.getBlocker(thread);
+        return blocker != null && blocker.getClass().getName().startsWith("dev.nettest.");
+    }
+
+    public Background<T> interrupt() {
+        thread.interrupt();
+        return this;
+    }
+
+    public boolean isDone() {
+        return outcome.isDone();
+    }
+
+    /** Waits for the end; fails with what it threw, if it did. */
+    public T result() {
+        try {
+            return get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("it threw " + e.getCause(), e.getCause());
+        }
+    }
+
+    /** Waits for the end, which must be an exception. */
+    public Throwable failure() {
+        try {
+            throw new AssertionError("it threw nothing and gave " + get());
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (CancellationException e) {
+            return e;
+        }
+    }
+
+    private T get() throws ExecutionException {
+        try {
+            return outcome.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("still at\n  " + stack(), e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while waiting for " + thread.getName(), e);
+        }
+    }
+
+    private String stack() {
+        return Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n  "));
+    }
+}

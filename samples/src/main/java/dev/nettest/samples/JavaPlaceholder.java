@@ -1,9 +1,0 @@
-package dev.nettest.samples;
-
-final class JavaPlaceholder {
-    private JavaPlaceholder() {}
-
-    static String greeting() {
-        return KotlinPlaceholder.GREETING;
-    }
-}

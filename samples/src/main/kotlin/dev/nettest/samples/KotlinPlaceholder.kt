@@ -1,7 +1,0 @@
-package dev.nettest.samples
-
-internal object KotlinPlaceholder {
-    const val GREETING: String = "hello"
-
-    fun fromJava(): String = JavaPlaceholder.greeting()
-}

@@ -1,0 +1,47 @@
+package dev.nettest.samples.allowlist
+
+import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.SuspendingListener
+import dev.nettest.dsl.kotest.NetworkExtension
+import dev.nettest.samples.server.InMemory
+import dev.nettest.samples.server.Server
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import java.time.Duration
+
+/** Clients from anywhere in the world, without an interface of one's own there. */
+class AllowListSpec : FunSpec({
+    coroutineTestScope = true
+    val network = extension(NetworkExtension())
+
+    // snippet: allow-list-kotlin
+    test("a stranger is turned away unserved") {
+        val listener = network().startServer()
+
+        val stranger = listener.connect { from("192.168.1.100:12345") }
+
+        stranger.readUtf8() shouldBe ""
+    }
+    // end snippet
+
+    test("a client from the network is served") {
+        val listener = network().startServer()
+
+        listener.connect { from("10.255.0.1:12345") }.readUtf8() shouldBe "!"
+    }
+
+    test("so is one of the other family") {
+        val listener = network().startServer()
+
+        listener.connect { from("[2001:db8::17]:12345") }.readUtf8() shouldBe "!"
+    }
+})
+
+private fun NetworkScope.startServer(): SuspendingListener {
+    val ranges = listOf("10.0.0.0/8", "2001:db8::/32").map(AddressRange::of)
+    val allowList = AllowList(ranges) { _, _, output -> output.write('!'.code) }
+    val server = Server(allowList, core.newExecutor(), Duration.ZERO)
+    val listener = listener("*:443")
+    blocking("server") { server.run(InMemory.acceptor(listener.core)) }
+    return listener
+}

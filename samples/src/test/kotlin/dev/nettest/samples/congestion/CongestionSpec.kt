@@ -1,0 +1,60 @@
+package dev.nettest.samples.congestion
+
+import dev.nettest.dsl.SuspendingConnection
+import dev.nettest.dsl.network
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.async
+
+/** What happens when a peer does not read: never seen on a fast loopback, and a matter of one line here. */
+class CongestionSpec : FunSpec({
+    coroutineTestScope = true
+
+    // snippet: congestion-kotlin
+    test("a writer waits until the reader reads") {
+        network {
+            val (writer, reader) = pair { server { receiveBufferSize = 1 } }
+
+            val written = async { writer.writeUtf8("hello") }
+            writer.awaitWriteBlocked()
+            reader.available shouldBe 1
+
+            reader.readUtf8(bytes = 5) shouldBe "hello"
+            writer.awaitDrained()
+            written.await() shouldBe 5
+        }
+    }
+    // end snippet
+
+    test("peers may both write before they read") {
+        network {
+            val (client, server) = pair()
+
+            val heardByClient = async { client.greet("hello") }
+            val heardByServer = async { server.greet("welcome") }
+
+            heardByClient.await() shouldBe "welcome"
+            heardByServer.await() shouldBe "hello"
+        }
+    }
+
+    // snippet: deadlock-kotlin
+    test("on a synchronous pipe they would wait for each other for ever") {
+        network {
+            val (client, server) = pair { receiveBufferSize = 0 } // a rendezvous: a write returns when the peer has read it
+
+            background { client.greet("hello") }
+            background { server.greet("welcome") }
+
+            client.awaitWriteBlocked()
+            server.awaitWriteBlocked() // both write, so neither will read
+        }
+    }
+    // end snippet
+})
+
+/** How two peers begin that save a round trip: each says what it can, without waiting for the other. */
+private suspend fun SuspendingConnection.greet(greeting: String): String? {
+    writeLine(greeting)
+    return readLine()
+}

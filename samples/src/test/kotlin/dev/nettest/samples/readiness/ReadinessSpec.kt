@@ -1,0 +1,124 @@
+package dev.nettest.samples.readiness
+
+import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.network
+import dev.nettest.samples.server.Handler
+import dev.nettest.samples.server.InMemory
+import dev.nettest.samples.server.Server
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlinx.coroutines.Deferred
+import java.net.BindException
+import java.net.ConnectException
+import java.net.InetSocketAddress
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
+
+/** A server whose `run` blocks, in a test that does not: when may a client dial, and how does the server end? */
+class ReadinessSpec : FunSpec({
+    coroutineTestScope = true
+
+    // snippet: readiness-kotlin
+    test("the client dials as soon as the server listens") {
+        network {
+            val server = echoServer()
+            val running = blocking("server") { server.run(InMemory.transport(core), ADDRESS) }
+
+            val client = awaitListening(ADDRESS, running).connect()
+
+            client.writeLine("hello")
+            client.readLine() shouldBe "hello"
+        }
+    }
+    // end snippet
+
+    test("a server that cannot bind fails the test with its own exception") {
+        val denied = BindException("Permission denied")
+
+        shouldThrow<BindException> {
+            network {
+                val server = echoServer()
+                val running = blocking("server") { server.run({ throw denied }, ADDRESS) }
+                awaitListening(ADDRESS, running)
+            }
+        } shouldBeSameInstanceAs denied
+    }
+
+    test("a server that ends before it listens fails the test at once") {
+        network {
+            val server = echoServer()
+            server.stop()
+            val running = blocking("server") { server.run(InMemory.transport(core), ADDRESS) }
+
+            shouldThrow<AssertionError> { awaitListening(ADDRESS, running) }
+                .message shouldStartWith "the server ended before it listened on 10.0.0.5:7"
+        }
+    }
+
+    test("cancelling cuts every conversation") {
+        network {
+            val listener = listener()
+            val running = serve(echoServer(), listener.core)
+            val client = listener.connect()
+            client.writeLine("hello")
+            client.awaitReadable()
+
+            running.cancel()
+
+            listener.awaitClosed()
+            client.awaitPeerClosed()
+        }
+    }
+
+    test("stopping lets a conversation finish") {
+        network {
+            val listener = listener()
+            val server = echoServer()
+            val running = serve(server, listener.core)
+            val client = listener.connect()
+            client.writeLine("hello")
+            client.awaitReadable()
+
+            server.stop()
+
+            shouldThrow<ConnectException> { listener.connect() }
+            client.writeLine("and goodbye")
+            client.shutdownOutput()
+            client.readUtf8() shouldBe "hello\nand goodbye\n"
+            running.await() shouldBe 1
+        }
+    }
+
+    // snippet: grace-period-kotlin
+    test("a conversation that goes on is cut after a minute") {
+        network {
+            val listener = listener()
+            val server = echoServer()
+            val running = blocking("server") { server.run(InMemory.acceptor(listener.core)) }
+            val client = listener.connect()
+            client.writeLine("hello")
+            client.awaitReadable()
+
+            server.stop()
+            val stopped = timeSource.markNow()
+
+            running.await()
+            stopped.elapsedNow() shouldBe 1.minutes
+        }
+    }
+    // end snippet
+})
+
+private val ADDRESS = InetSocketAddress("10.0.0.5", 7)
+
+private fun NetworkScope.echoServer(): Server {
+    val echo = Handler { _, input, output -> input.transferTo(output) }
+    return Server(echo, core.newExecutor(), 1.minutes.toJavaDuration())
+}
+
+private fun NetworkScope.serve(server: Server, listener: dev.nettest.Listener): Deferred<Long> =
+    blocking("server") { server.run(InMemory.acceptor(listener)) }
