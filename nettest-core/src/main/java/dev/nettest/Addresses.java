@@ -99,6 +99,14 @@ final class Addresses {
         }
     }
 
+    /** Where a dial of {@code target} arrives: the wildcard means this machine. */
+    static InetSocketAddress reachable(InetSocketAddress target) {
+        InetAddress ip = target.getAddress();
+        return ip.isAnyLocalAddress()
+                ? new InetSocketAddress(ip.getAddress().length == 4 ? LOCALHOST : LOCALHOST_6, target.getPort())
+                : target;
+    }
+
     private static InetAddress ipv6Localhost() {
         byte[] bytes = new byte[16];
         bytes[15] = 1;

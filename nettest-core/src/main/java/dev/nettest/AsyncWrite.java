@@ -54,7 +54,7 @@ final class AsyncWrite extends CompletableFuture<Integer> {
         boolean again = true;
         while (again && state.compareAndSet(State.WAITING, State.RUNNING)) {
             try {
-                if (transfers.attemptWriteAll(source, source.position() > start, this, Face.CHANNEL, waited)) {
+                if (transfers.attemptWriteAll(source, this, Face.CHANNEL, waited)) {
                     finish(null);
                     return;
                 }
@@ -143,6 +143,9 @@ final class AsyncWrite extends CompletableFuture<Integer> {
     }
 
     private void release() {
+        if (!waited) {
+            return; // it never had a turn, a waiter or a timer
+        }
         transfers.endTurn(source, this);
         CallbackWaiter enlisted = waiter;
         if (enlisted != null) {

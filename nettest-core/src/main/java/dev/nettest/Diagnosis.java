@@ -33,7 +33,7 @@ final class Diagnosis {
             rows.add(row(listener));
         }
         for (Connection connection : network.connections().all()) {
-            if (!connection.isClosed()) {
+            if (!connection.isClosed() && !connection.peer().end().isDialling()) {
                 rows.add(row(connection));
             }
         }
@@ -51,12 +51,7 @@ final class Diagnosis {
             listener.backlogQueue().leave();
         }
         return new Row(
-                "LISTEN",
-                queued,
-                capacity,
-                listener.localAddress(),
-                listener.localAddress(),
-                note(listener.faults()));
+                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), note(listener.faults()));
     }
 
     private static Row row(Connection connection) {

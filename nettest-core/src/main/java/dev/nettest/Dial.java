@@ -11,7 +11,6 @@ import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -49,6 +48,10 @@ final class Dial {
     static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
             throws IOException {
         Dial dial = begin(network, target, hook);
+        if (Thread.currentThread().isInterrupted()) {
+            dial.client.life().closeByInterrupt(End.Closing.CHANNEL);
+            throw Face.CHANNEL.interrupted();
+        }
         dial.start();
         if (!dial.over.get()) {
             dial.block();
@@ -103,16 +106,7 @@ final class Dial {
         Connection client = network.connections().create(capacity, capacity);
         client.end().beginDial();
         Callbacks.runNested(() -> hook.accept(client));
-        return new Dial(network, reachable(target), client);
-    }
-
-    /** The wildcard as a target means this machine. */
-    private static InetSocketAddress reachable(InetSocketAddress target) {
-        InetAddress ip = target.getAddress();
-        return ip.isAnyLocalAddress()
-                ? new InetSocketAddress(
-                        ip.getAddress().length == 4 ? Addresses.LOCALHOST : Addresses.LOCALHOST_6, target.getPort())
-                : target;
+        return new Dial(network, Addresses.reachable(target), client);
     }
 
     private void start() {

@@ -5,19 +5,22 @@ import java.time.Duration;
 /** Durations as people write them. */
 final class Durations {
 
+    /** Seconds, some thirty years: beyond, nobody counts in minutes, and nanoseconds overflow. */
+    private static final long LONG = 1_000_000_000;
+
     private Durations() {}
 
     /** "5 s", "250 ms", "1 min 30 s". */
     static String text(Duration duration) {
-        if (duration.toNanos() % 1_000_000_000 == 0) {
-            long seconds = duration.toSeconds();
-            if (seconds < 60) {
+        long seconds = duration.toSeconds();
+        if (duration.toNanosPart() == 0 || seconds > LONG) {
+            if (seconds < 60 || seconds > LONG) {
                 return seconds + " s";
             }
             String minutes = seconds / 60 + " min";
             return seconds % 60 == 0 ? minutes : minutes + " " + seconds % 60 + " s";
         }
-        if (duration.toNanos() % 1_000_000 == 0) {
+        if (duration.toNanosPart() % 1_000_000 == 0) {
             return duration.toMillis() + " ms";
         }
         return duration.toNanos() + " ns";

@@ -150,7 +150,7 @@ public final class Fault {
     }
 
     /**
-     * Acts on the first {@code count} of the operations that the other triggers choose.
+     * Acts on the first {@code count} of the operations that the other triggers choose and that no other fault wins.
      *
      * @throws IllegalArgumentException if {@code count} is less than 1
      */

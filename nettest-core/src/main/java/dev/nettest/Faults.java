@@ -3,6 +3,7 @@ package dev.nettest;
 import dev.nettest.Fault.Effect;
 import dev.nettest.Operation.Kind;
 import dev.nettest.kernel.Verdict;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class Faults {
     private final AtomicLong dials = new AtomicLong();
 
     /** By kind, how many faults have rolled dice; null for none. */
-    private int @Nullable [] ordinals;
+    private @Nullable Map<Kind, Integer> ordinals;
 
     private volatile @Nullable FaultJudge connects;
 
@@ -149,9 +150,9 @@ public final class Faults {
             return 0;
         }
         if (ordinals == null) {
-            ordinals = new int[Kind.values().length];
+            ordinals = new EnumMap<>(Kind.class);
         }
-        return ordinals[kind.ordinal()]++;
+        return ordinals.merge(kind, 1, Integer::sum);
     }
 
     void uninstall(InstalledFault fault) {

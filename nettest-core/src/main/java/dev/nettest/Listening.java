@@ -105,7 +105,8 @@ final class Listening {
     }
 
     private @Nullable Listener find() {
-        return address.getPort() == 0 ? book.findAnyPort(address.getAddress()) : network.find(address);
+        InetSocketAddress target = Addresses.reachable(address);
+        return target.getPort() == 0 ? book.findAnyPort(target.getAddress()) : network.find(target);
     }
 
     /** The server ended before it listened: its own exception, if it has one. */

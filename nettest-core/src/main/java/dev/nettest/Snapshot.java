@@ -23,7 +23,7 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
     /**
      * One line.
      *
-     * @param state {@code LISTEN}, or of an end {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}
+     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}
      * @param receiveQueue bytes that wait to be read; of a listener connections that wait to be accepted
      * @param sendQueue bytes that the peer has not read; of a listener how many may be queued
      * @param localAddress its own address

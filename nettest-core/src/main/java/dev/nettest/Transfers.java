@@ -29,6 +29,9 @@ final class Transfers {
     /** A read took a reset; the JDK repeats that for ever. Guarded by the end's lock. */
     private boolean resetSeen;
 
+    /** A socket's read met the end; the JDK repeats that for ever, even when it is closed. Guarded by the end's lock. */
+    private boolean endSeen;
+
     Transfers(Connection connection, End end) {
         this.connection = connection;
         this.end = end;
@@ -82,13 +85,16 @@ final class Transfers {
         Verdict acted = null;
         end.lock();
         try {
-            if (resetSeen && !end.isClosed() && !end.isInputShutdown()) {
+            if (endSeen && face == Face.SOCKET) {
+                outcome = Outcome.END_OF_STREAM;
+            } else if (resetSeen && !end.isClosed() && !(end.isInputShutdown() && face == Face.CHANNEL)) {
                 outcome = Outcome.RESET;
             } else {
                 outcome = end.read(target, delimiter);
                 if (outcome < 0) {
                     acted = end.actedOnRead();
                     resetSeen |= outcome == Outcome.RESET;
+                    endSeen |= outcome == Outcome.END_OF_STREAM && face == Face.SOCKET;
                 }
             }
         } finally {
@@ -117,7 +123,7 @@ final class Transfers {
         try {
             long deadline = 0;
             while (true) {
-                if (attemptWriteAll(source, source.position() > start, token, face, blocked)) {
+                if (attemptWriteAll(source, token, face, blocked)) {
                     return source.position() - start;
                 }
                 if (!blocked) {
@@ -139,16 +145,13 @@ final class Transfers {
     }
 
     /** Whether the operation is done. */
-    boolean attemptWriteAll(ByteBuffer source, boolean moved, Object token, Face face, boolean waited)
-            throws IOException {
+    boolean attemptWriteAll(ByteBuffer source, Object token, Face face, boolean waited) throws IOException {
         int before = source.position();
         int outcome;
         Verdict acted;
-        boolean ownShutdown;
         end.lock();
         try {
-            ownShutdown = isOwnShutdown(face) && !(moved && end.hasTurn(token));
-            outcome = ownShutdown ? Outcome.BROKEN_PIPE : end.writeAll(source, token, face == Face.CHANNEL);
+            outcome = end.writeAll(source, token, face == Face.CHANNEL);
             acted = outcome < 0 ? end.actedOnWrite() : null;
         } finally {
             end.leave();
@@ -162,18 +165,16 @@ final class Transfers {
         if (outcome == Outcome.BLOCKED) {
             return false;
         }
-        throw ownShutdown ? new AsynchronousCloseException() : writeFailure(outcome, acted, face, waited);
+        throw writeFailure(outcome, acted, face, waited);
     }
 
     /** How many bytes were taken; 0 where none can be now. */
     int tryWrite(ByteBuffer source) throws IOException {
         int outcome;
         Verdict acted;
-        boolean ownShutdown;
         end.lock();
         try {
-            ownShutdown = isOwnShutdown(Face.CHANNEL);
-            outcome = ownShutdown ? Outcome.BROKEN_PIPE : end.write(source);
+            outcome = end.write(source);
             acted = outcome < 0 ? end.actedOnWrite() : null;
         } finally {
             end.leave();
@@ -184,12 +185,7 @@ final class Transfers {
         if (outcome >= 0 || outcome == Outcome.BLOCKED) {
             return Math.max(0, outcome);
         }
-        throw ownShutdown ? new AsynchronousCloseException() : writeFailure(outcome, acted, Face.CHANNEL, false);
-    }
-
-    /** A channel looks at its own half close before it asks the kernel; the latch stays. The lock is held. */
-    private boolean isOwnShutdown(Face face) {
-        return face == Face.CHANNEL && end.isOutputShutdown() && !end.isClosed();
+        throw writeFailure(outcome, acted, Face.CHANNEL, false);
     }
 
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
@@ -197,6 +193,7 @@ final class Transfers {
             case Outcome.CLOSED -> face.closed(waited);
             case Outcome.RESET_BY_PEER -> marked(face.writeFailed("Connection reset by peer"), acted);
             case Outcome.BROKEN_PIPE -> face.writeFailed("Broken pipe");
+            case Outcome.OUTPUT_SHUTDOWN -> new AsynchronousCloseException();
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             default -> failed(acted);
         };

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,8 +33,10 @@ public final class VirtualClock implements NetworkClock {
 
     private record Entry(long instant, long number, Runnable action) {}
 
-    private final PriorityQueue<Entry> timers =
-            new PriorityQueue<>(Comparator.comparingLong(Entry::instant).thenComparingLong(Entry::number));
+    /** A set and not a heap, because most limits are cancelled before they pass. */
+    private final TreeSet<Entry> timers =
+            new TreeSet<>(Comparator.comparingLong(Entry::instant).thenComparingLong(Entry::number));
+
     private final ReentrantLock moving = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settled = lock.newCondition();
@@ -182,8 +184,7 @@ public final class VirtualClock implements NetworkClock {
     private @Nullable Entry pollUntil(long target) {
         lock.lock();
         try {
-            Entry first = timers.peek();
-            return first == null || first.instant > target ? null : timers.poll();
+            return timers.isEmpty() || timers.first().instant > target ? null : timers.pollFirst();
         } finally {
             lock.unlock();
         }

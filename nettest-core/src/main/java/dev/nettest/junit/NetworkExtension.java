@@ -43,7 +43,9 @@ public final class NetworkExtension implements ParameterResolver, AfterEachCallb
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Network.class;
+        // A constructor and a @BeforeAll method run outside of any one test, after which the network could be closed.
+        return parameter.getParameter().getType() == Network.class
+                && context.getTestMethod().isPresent();
     }
 
     @Override

@@ -86,6 +86,9 @@ class ByteQueue {
 
     /** Takes the last {@code count} bytes, which must be there, away again. */
     void withdraw(long count) {
+        if (count == 0) {
+            return;
+        }
         long keep = size - count;
         if (keep == 0) {
             clear();

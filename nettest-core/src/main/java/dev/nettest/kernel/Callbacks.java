@@ -25,8 +25,11 @@ public final class Callbacks {
             return;
         }
         mine.running = true;
-        runGuarded(callback);
-        mine.finish();
+        try {
+            runGuarded(callback);
+        } finally {
+            mine.finish();
+        }
     }
 
     /** As {@link #run}, but at once, also inside another callback, and what it throws reaches the caller. */
@@ -62,12 +65,15 @@ public final class Callbacks {
 
     /** Runs what came up meanwhile, and what comes up then. */
     private void finish() {
-        if (later != null) {
-            for (Runnable next = later.poll(); next != null; next = later.poll()) {
-                runGuarded(next);
+        try {
+            if (later != null) {
+                for (Runnable next = later.poll(); next != null; next = later.poll()) {
+                    runGuarded(next);
+                }
             }
+        } finally {
+            running = false;
         }
-        running = false;
     }
 
     private static void runGuarded(Runnable callback) {

@@ -85,7 +85,7 @@ public final class End extends Pollable {
     }
 
     /**
-     * Moves as much of {@code source} as there is room for, as one operation.
+     * Moves as much of {@code source} as there is room for, as one operation of a channel.
      *
      * @return how many bytes, or an {@link Outcome}
      */
@@ -97,13 +97,13 @@ public final class End extends Pollable {
      * Moves {@code source} on towards the peer, as a part of one operation that is done when all of it is moved, and in a
      * rendezvous read. Holds the turn of {@code token} until then; {@link #endTurn} gives it up earlier.
      *
-     * @param mayFallShort whether an operation that has moved something ends with that where the rest can never move, as
-     *     a blocking channel's does, and leaves the reason to the next one; otherwise it fails, as a socket's
+     * @param asChannel whether it behaves as a blocking channel's: an operation that has moved something, of which the rest can
+     *     never move, ends with that and leaves the reason to the next one. A socket's fails
      * @return 0 when done, {@link Outcome#BLOCKED} when it is to be called again once there is {@link Condition#ROOM} (or
      *     {@link Condition#WRITABLE} where it is another's turn), or another {@link Outcome}
      */
-    public int writeAll(ByteBuffer source, Object token, boolean mayFallShort) {
-        return out.writeAll(source, token, mayFallShort);
+    public int writeAll(ByteBuffer source, Object token, boolean asChannel) {
+        return out.writeAll(source, token, asChannel);
     }
 
     /**
@@ -325,6 +325,9 @@ public final class End extends Pollable {
         boolean finished = in.half().finished;
         if (closed) {
             return "CLOSED";
+        }
+        if (dialling) {
+            return "SYN_SENT";
         }
         if (broken) {
             return "RESET";

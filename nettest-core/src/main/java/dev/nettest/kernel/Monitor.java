@@ -14,14 +14,14 @@ public final class Monitor extends ReentrantLock {
 
     private static final long serialVersionUID = 1;
 
+    /** Tries before a thread parks for the lock: it is never held longer than a copy takes, and waking up costs more. */
+    private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 0;
+
     private transient @Nullable Pollable first;
     private transient @Nullable Pollable second;
 
     /** Whether any operation here has a fault's verdict to wait for. */
     transient boolean gated;
-
-    /** For how many rounds a thread should spin here before it parks; see {@link Spin}. */
-    transient volatile int patience = Spin.FIRST;
 
     void add(Pollable pollable) {
         if (first == null) {
@@ -29,6 +29,17 @@ public final class Monitor extends ReentrantLock {
         } else {
             second = pollable;
         }
+    }
+
+    @Override
+    public void lock() {
+        for (int tried = 0; tried < TRIES; tried++) {
+            if (tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        super.lock();
     }
 
     /** Unlocks, then wakes exactly those who can proceed. */

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 public abstract class Pollable {
 
     final Monitor monitor;
+
+    /** How many waits here park at once after a spin that did not pay, and how many of them are to come: hints to {@link Spin}. */
+    int spinsSkipped;
+
+    int spinsToSkip;
+
     private @Nullable Waiter firstWaiter;
     private @Nullable Waiter lastWaiter;
 

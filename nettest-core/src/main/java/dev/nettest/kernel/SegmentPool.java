@@ -12,16 +12,20 @@ public final class SegmentPool {
     /** Bytes in a segment. */
     static final int SEGMENT_SIZE = 8 * 1024;
 
-    /** Segments kept: one bulk transfer's worth of a few connections. */
-    private static final int KEPT = 16;
+    /** Segments kept: a full buffer of the default size. */
+    private static final int KEPT = 512;
 
     private final AtomicReferenceArray<@Nullable Segment> kept = new AtomicReferenceArray<>(KEPT);
 
+    /** Where the stack of segments about ends: a mere hint, since a slot's own exchange decides who has its segment. */
+    private int top;
+
     Segment take() {
-        for (int i = 0; i < KEPT; i++) {
+        for (int i = Math.min(top, KEPT - 1); i >= 0; i--) {
             if (kept.getPlain(i) != null) {
                 Segment segment = kept.getAndSet(i, null);
                 if (segment != null) {
+                    top = i;
                     return segment;
                 }
             }
@@ -33,8 +37,9 @@ public final class SegmentPool {
         segment.start = 0;
         segment.end = 0;
         segment.next = null;
-        for (int i = 0; i < KEPT; i++) {
+        for (int i = top; i < KEPT; i++) {
             if (kept.getPlain(i) == null && kept.compareAndSet(i, null, segment)) {
+                top = i + 1;
                 return;
             }
         }

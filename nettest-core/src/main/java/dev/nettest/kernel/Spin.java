@@ -1,21 +1,23 @@
 package dev.nettest.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
- * A brief wait on the processor before parking, worth it because waking a parked thread costs some 30 microseconds and an
- * answer over this network often less than one. It adapts: a monitor where spinning paid spins up to {@link #LONGEST} rounds, one
- * where it did not halves its patience down to none, and tries again now and then. It never takes more than half of the
- * cores, so that those who should answer can run.
+ * A brief wait on the processor before parking. Waking a parked thread costs some 30 microseconds, an answer over this
+ * network often takes less than one; so it waits somewhat longer than the other may take to wake up. It adapts: where spinning
+ * paid, the next wait spins too; where it did not, ever more waits park at once before one tries again. It never takes
+ * more than half of the cores, so that those who should answer can run. It does not yield: two threads that yield to each
+ * other stay on one core, while one that parks lets the other be woken on a free one.
  */
 final class Spin {
 
-    /** Rounds to start with; one takes some 20 to 50 nanoseconds. */
-    static final int FIRST = 256;
+    private static final long LONGEST_NANOS = 50_000;
 
-    private static final int LONGEST = 512;
-    private static final int SHORTEST = 32;
-    private static final int PROBE_EVERY = 32;
+    /** Rounds between two looks at the time. */
+    private static final int ROUNDS = 16;
+
+    private static final int MOST_SKIPPED = 1_023;
     private static final int MOST_SPINNERS = Runtime.getRuntime().availableProcessors() / 2;
 
     /** About the processor, not about any network. */
@@ -23,32 +25,43 @@ final class Spin {
 
     private Spin() {}
 
-    /** Spins a while; says whether {@code waiter} was woken meanwhile. */
-    static boolean until(ThreadWaiter waiter, Monitor monitor) {
-        int patience = monitor.patience;
-        if (patience < SHORTEST) {
-            monitor.patience = patience + SHORTEST / PROBE_EVERY + 1;
-            return waiter.isWoken();
+    /**
+     * Spins a while, unless that seems to be no use at {@code pollable}; says whether {@code waiter} was woken meanwhile.
+     *
+     * @param now the real time in nanoseconds
+     */
+    static boolean until(ThreadWaiter waiter, Pollable pollable, LongSupplier now) {
+        if (waiter.isWoken()) {
+            return true;
+        }
+        if (pollable.spinsToSkip > 0) {
+            pollable.spinsToSkip--;
+            return false;
         }
         if (Threads.isVirtual(Thread.currentThread())) {
+            return false;
+        }
+        if (SPINNERS.incrementAndGet() > MOST_SPINNERS || !waiter.beginSpin()) {
+            ended();
             return waiter.isWoken();
         }
-        if (SPINNERS.incrementAndGet() > MOST_SPINNERS) {
-            SPINNERS.decrementAndGet();
-            return waiter.isWoken();
-        }
-        try {
-            for (int round = 0; round < patience; round++) {
+        long end = now.getAsLong() + LONGEST_NANOS;
+        do {
+            for (int round = 0; round < ROUNDS; round++) {
                 if (waiter.isWoken()) {
-                    monitor.patience = Math.min(LONGEST, patience * 2);
+                    pollable.spinsSkipped = 0;
                     return true;
                 }
                 Thread.onSpinWait();
             }
-            monitor.patience = patience / 2;
-            return waiter.isWoken();
-        } finally {
-            SPINNERS.decrementAndGet();
-        }
+        } while (now.getAsLong() - end < 0);
+        pollable.spinsSkipped = Math.min(MOST_SKIPPED, 2 * pollable.spinsSkipped + 1);
+        pollable.spinsToSkip = pollable.spinsSkipped;
+        return !waiter.endSpin();
+    }
+
+    /** One spins no more: it gave up, or its waker says so, before it has noticed itself. */
+    static void ended() {
+        SPINNERS.decrementAndGet();
     }
 }

@@ -30,8 +30,9 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private static final int WAITING = 0;
-    private static final int PARKED = 1;
-    private static final int WOKEN = 2;
+    private static final int SPINNING = 1;
+    private static final int PARKED = 2;
+    private static final int WOKEN = 3;
 
     private final Thread thread = Thread.currentThread();
     private final @Nullable Timers counting;
@@ -98,6 +99,10 @@ public final class ThreadWaiter extends Waiter {
             wake();
         });
         report();
+        if (timers.now() >= deadline) {
+            elapsed[0] = true; // nobody needs to move the clock for that
+            wake();
+        }
         try {
             End end = park(pollable, timers::realTime, backstop, interruptible, false);
             if (end == End.READY && elapsed[0]) {
@@ -111,7 +116,7 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private End park(Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
-        if (maySpin && Spin.until(this, pollable.monitor)) {
+        if (maySpin && Spin.until(this, pollable, now)) {
             return End.READY;
         }
         boolean interrupted = false;
@@ -154,11 +159,28 @@ public final class ThreadWaiter extends Waiter {
         return state == WOKEN;
     }
 
+    /** Whether it is not woken yet; its waker then counts it out of those who spin. */
+    boolean beginSpin() {
+        return STATE.compareAndSet(this, WAITING, SPINNING);
+    }
+
+    /** Whether it was not woken meanwhile. */
+    boolean endSpin() {
+        boolean unwoken = STATE.compareAndSet(this, SPINNING, WAITING);
+        if (unwoken) {
+            Spin.ended();
+        }
+        return unwoken;
+    }
+
     @Override
     void wake() {
         int before = (int) STATE.getAndSet(this, WOKEN);
         if (before == WOKEN) {
             return;
+        }
+        if (before == SPINNING) {
+            Spin.ended();
         }
         if (counting != null) {
             counting.threadRunnable();

@@ -5,9 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an end writes. A write finds, highest first: closed by me; not connected yet; a fault that is due, unless I shut my output
- * down; the latch; a broken pipe, which my own {@code shutdownOutput} is too; no room. A channel looks at its own
- * {@code shutdownOutput} before it asks.
+ * What an end writes. A write finds, highest first: closed by me; as a channel, my {@code shutdownOutput}; not connected yet; a
+ * fault that is due; the latch; a broken pipe, which to a socket its own {@code shutdownOutput} is too; no room.
  *
  * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
  * connection's monitor.
@@ -22,8 +21,8 @@ final class WriteSide {
     /** Who writes and is not done: others wait for their turn. */
     private @Nullable Object writer;
 
-    /** Whether the operation whose turn it is has moved anything. */
-    private boolean turnMoved;
+    /** The count of bytes written at which the operation whose turn it is began. */
+    private long turnStart;
 
     /** In a rendezvous the count of bytes read at which the present write is done; -1 otherwise. */
     private long rendezvous = -1;
@@ -41,10 +40,13 @@ final class WriteSide {
         if (end.isClosed()) {
             return Outcome.CLOSED;
         }
+        if (shutdown) {
+            return Outcome.OUTPUT_SHUTDOWN;
+        }
         if (!source.hasRemaining()) {
             return 0;
         }
-        if (writer != null && !shutdown) {
+        if (writer != null) {
             return Outcome.BLOCKED;
         }
         int refusal = refusal();
@@ -61,13 +63,19 @@ final class WriteSide {
         return count;
     }
 
-    int writeAll(ByteBuffer source, Object token, boolean mayFallShort) {
+    int writeAll(ByteBuffer source, Object token, boolean asChannel) {
         boolean started = writer == token;
-        if (started && (isMet() || (mayFallShort && turnMoved && isOver()))) {
+        if (started && (isMet() || (asChannel && isOver() && fallsShort(source)))) {
             return endOperation();
+        }
+        if (writer == null) {
+            turnStart = half.written;
         }
         if (end.isClosed()) {
             return Outcome.CLOSED;
+        }
+        if (shutdown && asChannel) {
+            return Outcome.OUTPUT_SHUTDOWN;
         }
         if (!source.hasRemaining() && !started) {
             return 0;
@@ -85,7 +93,6 @@ final class WriteSide {
     private int moveOn(ByteBuffer source, Object token) {
         while (true) {
             int count = move(source);
-            turnMoved = (turnMoved && writer == token) || count > 0;
             if (gate != null) {
                 gate.moved(count);
             }
@@ -110,14 +117,37 @@ final class WriteSide {
         if (writer != token) {
             return 0;
         }
-        long unread = rendezvous < 0 || half.isEmpty() ? 0 : rendezvous - half.read;
-        if (unread > 0) {
-            half.withdraw(unread);
-            half.written -= unread;
-        }
+        long undelivered = undelivered();
+        takeBack(undelivered);
         writer = null;
         rendezvous = -1;
-        return (int) unread;
+        return (int) undelivered;
+    }
+
+    /**
+     * Whether an operation of which the rest can never move has got something through; what is in the queue of a rendezvous
+     * has not, and goes back.
+     */
+    private boolean fallsShort(ByteBuffer source) {
+        long undelivered = undelivered();
+        if (half.written - turnStart <= undelivered) {
+            return false;
+        }
+        takeBack(undelivered);
+        source.position(source.position() - (int) undelivered);
+        return true;
+    }
+
+    /** Bytes of the present operation that a rendezvous holds and nobody has read. */
+    private long undelivered() {
+        return rendezvous < 0 ? 0 : Math.max(0, rendezvous - half.read);
+    }
+
+    private void takeBack(long count) {
+        if (count > 0) {
+            half.withdraw(Math.min(count, half.size()));
+            half.written -= count;
+        }
     }
 
     boolean hasTurn(Object token) {
@@ -175,6 +205,7 @@ final class WriteSide {
         int most = gate == null ? wanted : gate.most(wanted);
         if (end.peer().refusesBytes()) {
             source.position(source.position() + most);
+            half.written += most;
             end.resetBothWays();
             return most;
         }

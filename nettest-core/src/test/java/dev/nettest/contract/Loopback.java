@@ -243,6 +243,7 @@ final class Loopback implements StreamBackend {
                     () -> TcpTable.read().isProbingShutWindow(writer.localPort, writer.remotePort),
                     () -> writer.localPort + " finds its peer full");
         }
+        writer.allowNoMore();
         return total;
     }
 

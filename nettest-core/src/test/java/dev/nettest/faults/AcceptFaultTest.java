@@ -140,7 +140,8 @@ class AcceptFaultTest extends NetworkFixture {
 
     @Test
     void occurrencesAreCountedAtTheListener() throws Exception {
-        FaultHandle handle = listener.faults().accept(Fault.failWith(() -> new IOException("boom")).every(2));
+        FaultHandle handle = listener.faults()
+                .accept(Fault.failWith(() -> new IOException("boom")).every(2));
         for (int i = 0; i < 3; i++) {
             listener.connect();
         }
@@ -157,7 +158,8 @@ class AcceptFaultTest extends NetworkFixture {
 
     @Test
     void aFaultOfTheNetworkIsFeltByListenersToCome() throws Exception {
-        FaultHandle handle = network.faults().accept(Fault.failWith(() -> new IOException("boom")).once());
+        FaultHandle handle = network.faults()
+                .accept(Fault.failWith(() -> new IOException("boom")).once());
         Listener later = network.listen();
 
         assertThatThrownBy(listener::accept).hasMessage("boom");

@@ -87,7 +87,8 @@ class CloseFaultTest extends NetworkFixture {
     @Test
     void afterCountsFromTheInstallation() throws Exception {
         client.faults().close(Fault.failWith(new IOException("boom")).after(SECOND));
-        server.faults().close(Fault.failWith(new IOException("never")).after(SECOND).optional());
+        server.faults()
+                .close(Fault.failWith(new IOException("never")).after(SECOND).optional());
 
         server.close();
         clock.advance(SECOND);
@@ -109,10 +110,12 @@ class CloseFaultTest extends NetworkFixture {
 
     @Test
     void thePredicateSeesTheClose() throws Exception {
-        client.faults().close(Fault.failWith(new IOException("boom")).matching(operation -> operation.number() == 1
-                && operation.offset() == 0
-                && operation.localAddress().equals(client.localAddress())
-                && operation.remoteAddress().equals(server.localAddress())));
+        client.faults()
+                .close(Fault.failWith(new IOException("boom"))
+                        .matching(operation -> operation.number() == 1
+                                && operation.offset() == 0
+                                && operation.localAddress().equals(client.localAddress())
+                                && operation.remoteAddress().equals(server.localAddress())));
 
         assertThatThrownBy(client::close).hasMessage("boom");
     }

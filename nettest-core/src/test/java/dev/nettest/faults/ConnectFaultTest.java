@@ -129,8 +129,7 @@ class ConnectFaultTest extends NetworkFixture {
 
     @Test
     void theHookCanInstallOneForItsOwnDial() throws Exception {
-        assertThatThrownBy(() -> listener.connect(
-                        dialling -> dialling.faults().connect(Fault.unreachable())))
+        assertThatThrownBy(() -> listener.connect(dialling -> dialling.faults().connect(Fault.unreachable())))
                 .hasMessage("No route to host");
         listener.connect();
     }
@@ -181,10 +180,13 @@ class ConnectFaultTest extends NetworkFixture {
     void aPredicateOfOneDialMayDialItself() throws Exception {
         Listener other = network.listen("10.0.0.2:80");
         List<Connection> dialled = new ArrayList<>();
-        listener.faults().connect(Fault.refuse().matching(operation -> {
-            dialled.add(connect(other));
-            return false;
-        }).optional());
+        listener.faults()
+                .connect(Fault.refuse()
+                        .matching(operation -> {
+                            dialled.add(connect(other));
+                            return false;
+                        })
+                        .optional());
 
         listener.connect();
 

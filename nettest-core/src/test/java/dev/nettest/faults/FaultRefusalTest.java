@@ -55,8 +55,7 @@ class FaultRefusalTest extends NetworkFixture {
                 OPERATIONS.get(operation).apply(network.faults(), fault).close();
                 taken.add(name);
             } catch (IllegalArgumentException e) {
-                assertThat(e)
-                        .hasMessage("Fault." + fault + " on " + operation + ": this effect cannot apply to it");
+                assertThat(e).hasMessage("Fault." + fault + " on " + operation + ": this effect cannot apply to it");
             }
         });
 
@@ -128,8 +127,7 @@ class FaultRefusalTest extends NetworkFixture {
     @Test
     void nothingIsTakenForAnArgument() {
         assertThatThrownBy(() -> Fault.failWith((Exception) null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> Fault.failWith((Supplier<Exception>) null))
-                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> Fault.failWith((Supplier<Exception>) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> Fault.delayed(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> Fault.reset().after(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> Fault.reset().matching(null)).isInstanceOf(NullPointerException.class);
@@ -142,16 +140,15 @@ class FaultRefusalTest extends NetworkFixture {
     void aRefusedFaultIsNotInstalled() throws Exception {
         Connection end = end();
 
-        assertThatThrownBy(() -> end.faults().write(Fault.endOfStream()))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> end.faults().write(Fault.endOfStream())).isInstanceOf(IllegalArgumentException.class);
 
         assertThat(end.write(dev.nettest.testing.Text.bytes("fine"))).isEqualTo(4);
     }
 
     @Test
     void aFaultReadsAsTheCallsThatMakeIt() {
-        assertThat(Fault.failWith(new IOException("boom")).once()).hasToString(
-                "failWith(java.io.IOException: boom).once()");
+        assertThat(Fault.failWith(new IOException("boom")).once())
+                .hasToString("failWith(java.io.IOException: boom).once()");
         assertThat(Fault.failWith(() -> new IOException("boom"))).hasToString("failWith(...)");
         assertThat(Fault.slice(3).first(2).nth(1).every(4)).hasToString("slice(3).first(2).nth(1).every(4)");
         assertThat(Fault.stall().after(SECOND).matching(operation -> true))

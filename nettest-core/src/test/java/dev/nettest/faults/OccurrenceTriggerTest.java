@@ -112,7 +112,8 @@ class OccurrenceTriggerTest extends NetworkFixture {
         client.faults().write(boom().nth(2));
 
         assertThat(Text.tryWrite(client, "a")).isEqualTo(1);
-        FaultHandle handle = client.faults().write(Fault.failWith(new IOException("never")).nth(100).optional());
+        FaultHandle handle = client.faults()
+                .write(Fault.failWith(new IOException("never")).nth(100).optional());
         handle.close();
         assertThat(writes(1)).isEqualTo("X");
         for (int i = 0; i < 10; i++) {

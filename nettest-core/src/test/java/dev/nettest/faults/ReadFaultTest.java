@@ -132,7 +132,9 @@ class ReadFaultTest extends NetworkFixture {
 
         clock.advance(SECOND);
 
-        assertThat(reader.failure()).isExactlyInstanceOf(SocketTimeoutException.class).hasMessage("Read timed out");
+        assertThat(reader.failure())
+                .isExactlyInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Read timed out");
     }
 
     @Test

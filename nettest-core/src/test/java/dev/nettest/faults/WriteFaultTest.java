@@ -50,8 +50,7 @@ class WriteFaultTest extends NetworkFixture {
 
         assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
         assertThatThrownBy(() -> client.outputStream().write(1)).hasMessage("boom");
-        assertThat(client.writeAsync(Text.bytes("x")).toCompletableFuture())
-                .isCompletedExceptionally();
+        assertThat(client.writeAsync(Text.bytes("x")).toCompletableFuture()).isCompletedExceptionally();
     }
 
     @Test
@@ -94,7 +93,8 @@ class WriteFaultTest extends NetworkFixture {
     void stallEndsByTheWritersOwnTimeout() throws Exception {
         client.faults().write(Fault.stall());
         client.writeTimeout(SECOND);
-        Background<Void> writer = Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
         client.awaitWriteBlocked();
 
         clock.advance(SECOND);
@@ -109,7 +109,8 @@ class WriteFaultTest extends NetworkFixture {
     @Test
     void aStalledWriterWaitsQuietlyWhenThePeerResets() throws Exception {
         FaultHandle handle = client.faults().write(Fault.stall());
-        Background<Void> writer = Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
 
         server.reset();
         assertThat(client.isWritable()).isFalse();
@@ -133,7 +134,8 @@ class WriteFaultTest extends NetworkFixture {
     @Test
     void aStalledWriterIsFreedByItsOwnShutdown() throws Exception {
         client.faults().write(Fault.stall());
-        Background<Void> channel = Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> channel =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
         Background<Void> stream =
                 Background.run(() -> client.outputStream().write(new byte[3])).awaitParked();
 
@@ -146,7 +148,8 @@ class WriteFaultTest extends NetworkFixture {
     @Test
     void aStalledWriterIsFreedByItsOwnClose() throws Exception {
         client.faults().write(Fault.stall());
-        Background<Void> channel = Background.run(() -> Text.write(client, "abc")).awaitParked();
+        Background<Void> channel =
+                Background.run(() -> Text.write(client, "abc")).awaitParked();
         Background<Void> stream =
                 Background.run(() -> client.outputStream().write(new byte[3])).awaitParked();
 

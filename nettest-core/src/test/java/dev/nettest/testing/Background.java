@@ -2,6 +2,7 @@ package dev.nettest.testing;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,8 @@ public final class Background<T> {
             throw new AssertionError("it threw nothing and gave " + get());
         } catch (ExecutionException e) {
             return e.getCause();
+        } catch (CancellationException e) {
+            return e;
         }
     }
 

@@ -1,0 +1,49 @@
+package dev.nettest.benchmarks;
+
+import dev.nettest.VirtualClock;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Timers of a virtual clock, scheduled at instants that are in no order. */
+@State(Scope.Thread)
+public class ClockBenchmark {
+
+    private static final int TIMERS = 1_000;
+
+    /** Steps through all instants below {@link #TIMERS}, having no divisor in common with it. */
+    private static final int STRIDE = 377;
+
+    private final VirtualClock clock = new VirtualClock();
+    private int fired;
+
+    /** Scheduled, then fired in the order of their instants. */
+    @Benchmark
+    @OperationsPerInvocation(TIMERS)
+    public int deliver() {
+        schedule(false);
+        clock.runUntilIdle();
+        return fired;
+    }
+
+    /** Scheduled and cancelled while as many others wait, as the limit of every wait that ends in time is. */
+    @Benchmark
+    @OperationsPerInvocation(TIMERS)
+    public int cancel() {
+        schedule(false);
+        schedule(true);
+        clock.runUntilIdle();
+        return fired;
+    }
+
+    private void schedule(boolean cancelled) {
+        long now = clock.nanoTime();
+        for (int i = 1; i <= TIMERS; i++) {
+            var timer = clock.schedule(now + (long) i * STRIDE % TIMERS, () -> fired++);
+            if (cancelled) {
+                timer.cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nettest.benchmarks;
+
+import dev.nettest.ConnectionPair;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.util.Locale;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/** What a pair of connections weighs that does nothing: the heap after a collection with and without many of them. */
+final class IdlePairs {
+
+    static final int PAIRS = 100_000;
+    private static final int HISTOGRAM_LINES = 24;
+
+    private IdlePairs() {}
+
+    /** Bytes of heap a pair, of {@link #PAIRS} in one network. */
+    static long bytesPerPair() throws IOException {
+        return measure(false);
+    }
+
+    /** Prints the weight, and which classes make it up. */
+    public static void main(String[] args) throws IOException {
+        System.out.printf(Locale.ROOT, "%,d bytes a pair%n", measure(true));
+    }
+
+    private static long measure(boolean showsClasses) throws IOException {
+        Network network = Network.create();
+        ConnectionPair[] pairs = new ConnectionPair[PAIRS];
+        pairs[0] = network.pair(); // classes and constants
+        long before = usedHeap();
+        for (int i = 1; i < PAIRS; i++) {
+            pairs[i] = network.pair();
+        }
+        long bytes = (usedHeap() - before) / (PAIRS - 1);
+        if (showsClasses) {
+            System.out.println(histogram());
+        }
+        Reference.reachabilityFence(pairs);
+        network.close();
+        return bytes;
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static String histogram() {
+        try {
+            Object text = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            return String.join(
+                    "\n", text.toString().lines().limit(HISTOGRAM_LINES).toList());
+        } catch (JMException e) {
+            return "no histogram: " + e;
+        }
+    }
+}

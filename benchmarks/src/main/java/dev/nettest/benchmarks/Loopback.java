@@ -1,0 +1,29 @@
+package dev.nettest.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** The operating system's counterparts, with the options that favour them. */
+final class Loopback {
+
+    private Loopback() {}
+
+    static ServerSocketChannel listen() throws IOException {
+        return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    /** Two connected ends that send small writes at once. */
+    static SocketChannel[] pair() throws IOException {
+        try (ServerSocketChannel server = listen()) {
+            SocketChannel client = SocketChannel.open(server.getLocalAddress());
+            SocketChannel accepted = server.accept();
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new SocketChannel[] {client, accepted};
+        }
+    }
+}

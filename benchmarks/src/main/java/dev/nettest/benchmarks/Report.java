@@ -1,0 +1,184 @@
+package dev.nettest.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs everything, in some four minutes, and prints a table with a line for each budget. A round runs every benchmark once, each in a JVM
+ * of its own, so that what is compared was measured close together; numbers are medians over all rounds. With arguments it
+ * is JMH's own command line instead.
+ */
+public final class Report {
+
+    private static final int ROUNDS = 3;
+    private static final int WARM_UPS = 2;
+    private static final int ITERATIONS = 3;
+    private static final double KIB_64 = 64 * 1024;
+    private static final double GIGA = 1e9;
+    private static final long PAIR_LIMIT = 1024;
+    private static final double DELIVERIES = 1e6;
+
+    /** Iterations by benchmark: operations a second, and bytes allocated an operation. */
+    private final Map<String, List<Double>> rates = new HashMap<>();
+
+    private final Map<String, List<Double>> allocations = new HashMap<>();
+
+    private Report() {}
+
+    public static void main(String[] args) throws IOException, RunnerException {
+        if (args.length > 0) {
+            org.openjdk.jmh.Main.main(args);
+            return;
+        }
+        Report report = new Report();
+        for (int round = 1; round <= ROUNDS; round++) {
+            System.err.println("round " + round + " of " + ROUNDS);
+            report.round();
+        }
+        report.print(IdlePairs.bytesPerPair());
+    }
+
+    private void round() throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include("dev\\.nettest\\.benchmarks\\..*")
+                        .forks(1)
+                        .warmupIterations(WARM_UPS)
+                        .warmupTime(TimeValue.seconds(1))
+                        .measurementIterations(ITERATIONS)
+                        .measurementTime(TimeValue.seconds(1))
+                        .timeUnit(TimeUnit.SECONDS)
+                        .addProfiler(GCProfiler.class)
+                        .verbosity(VerboseMode.SILENT)
+                        .build())
+                .run();
+        for (RunResult result : results) {
+            String name = result.getParams().getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1.");
+            for (BenchmarkResult fork : result.getBenchmarkResults()) {
+                for (IterationResult iteration : fork.getIterationResults()) {
+                    add(rates, name, iteration.getPrimaryResult());
+                    iteration.getSecondaryResults().forEach((label, secondary) -> {
+                        if (label.endsWith("gc.alloc.rate.norm")) {
+                            add(allocations, name, secondary);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    private static void add(Map<String, List<Double>> numbers, String name, Result<?> result) {
+        numbers.computeIfAbsent(name, key -> new ArrayList<>()).add(result.getScore());
+    }
+
+    private void print(long bytesPerPair) throws IOException {
+        System.out.printf(
+                "%d cores of %s, JDK %s, %s.%n%n",
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                Runtime.version(),
+                System.getProperty("os.name"));
+        System.out.println("| job, a second | in memory | beside it | ratio | budget | met |");
+        System.out.println("|---|--:|--:|--:|---|---|");
+        compare("connect + accept + close", "Connect.inMemory", "Connect.loopback", "loopback", 50);
+        compare("write + read 64 B, one thread", "Transfer.inMemory", "Transfer.loopback", "loopback", 100);
+        compare("round trip of 1 B, two threads", "PingPong.inMemory", "PingPong.bareHandOver", "park and unpark", 1);
+        compare("the same", "PingPong.inMemory", "PingPong.loopback", "loopback", 5);
+        compare(
+                "round trip of 1 B, two coroutines",
+                "Coroutine.inMemory",
+                "Coroutine.bareSuspension",
+                "bare suspensions",
+                0.5);
+        bulk();
+        double deliveries = median(rates, "Clock.deliver");
+        line("deliveries of a `VirtualClock`", count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
+        line("timers cancelled there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
+        line("heap of an idle pair", bytes(bytesPerPair), "", "", "at most 1,024 B", bytesPerPair <= PAIR_LIMIT);
+        double allocated = median(allocations, "Transfer.inMemory");
+        line("allocation of write + read", bytes(Math.round(allocated)), "", "", "none", allocated < 1);
+    }
+
+    private void compare(String job, String ours, String theirs, String what, double budget) {
+        double mine = median(rates, ours);
+        double other = median(rates, theirs);
+        line(
+                job,
+                count(mine),
+                count(other) + " (" + what + ")",
+                times(mine / other),
+                "at least " + times(budget),
+                mine / other >= budget);
+    }
+
+    private void bulk() {
+        double mine = median(rates, "Bulk.inMemory") * KIB_64 / GIGA;
+        double other = median(rates, "Bulk.loopback") * KIB_64 / GIGA;
+        double budget = 4;
+        line(
+                "bytes in writes of 64 KiB, two threads",
+                String.format(Locale.ROOT, "%.1f GB", mine),
+                String.format(Locale.ROOT, "%.1f GB (loopback)", other),
+                times(mine / other),
+                "at least " + times(budget),
+                mine / other >= budget);
+    }
+
+    private static void line(String job, String ours, String theirs, String ratio, String budget, boolean met) {
+        String verdict = budget.isEmpty() ? "" : met ? "yes" : "**no**";
+        System.out.println(
+                "| " + job + " | " + ours + " | " + theirs + " | " + ratio + " | " + budget + " | " + verdict + " |");
+    }
+
+    private static double median(Map<String, List<Double>> numbers, String name) {
+        List<Double> sorted =
+                numbers.getOrDefault(name, List.of()).stream().sorted().toList();
+        if (sorted.isEmpty()) {
+            return Double.NaN;
+        }
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static String count(double number) {
+        return String.format(Locale.ROOT, "%,.0f", number);
+    }
+
+    private static String bytes(long bytes) {
+        return String.format(Locale.ROOT, "%,d B", bytes);
+    }
+
+    private static String times(double ratio) {
+        return String.format(Locale.ROOT, ratio < 10 && ratio != Math.rint(ratio) ? "%.2f x" : "%,.0f x", ratio);
+    }
+
+    private static String processor() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (Files.isReadable(info)) {
+            try (var lines = Files.lines(info)) {
+                return lines.filter(line -> line.startsWith("model name"))
+                        .map(line -> line.replaceFirst(".*:\\s*", ""))
+                        .findFirst()
+                        .orElse(System.getProperty("os.arch"));
+            }
+        }
+        return System.getProperty("os.arch");
+    }
+}

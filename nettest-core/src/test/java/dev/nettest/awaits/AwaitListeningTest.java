@@ -1,0 +1,225 @@
+package dev.nettest.awaits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Listener;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Waiting for somebody else's server. */
+class AwaitListeningTest extends NetworkFixture {
+    @Test
+    void givesTheListenerThatIsThere() throws Exception {
+        Listener listener = network.listen("10.0.0.1:80");
+
+        assertThat(network.awaitListening("10.0.0.1:80")).isSameAs(listener);
+        assertThat(network.awaitListening("10.0.0.1:80", Duration.ZERO)).isSameAs(listener);
+        assertThat(network.awaitListening(listener.localAddress())).isSameAs(listener);
+        assertThat(network.awaitListening(listener.localAddress(), SECOND)).isSameAs(listener);
+    }
+
+    @Test
+    void waitsForTheListener() throws Exception {
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
+        network.listen("10.0.0.1:81");
+        network.listen("10.0.0.2:80");
+        assertThat(await.isDone()).isFalse();
+
+        Listener listener = network.listen("10.0.0.1:80");
+
+        assertThat(await.result()).isSameAs(listener);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1:80, *:80",
+        "[::1]:80, *:80",
+        "localhost:80, 127.0.0.1:80",
+        "*:80, 127.0.0.1:80",
+        "0.0.0.0:80, 127.0.0.1:80",
+        "[::]:80, [::1]:80",
+        "10.0.0.1:0, 10.0.0.1:7",
+        "10.0.0.1:0, *:7",
+        "localhost:0, 127.0.0.1:0"
+    })
+    void findsWhereADialWouldBeAnswered(String awaited, String bound) throws Exception {
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening(awaited)).awaitParked();
+
+        Listener listener = network.listen(bound);
+
+        assertThat(await.result()).isSameAs(listener);
+    }
+
+    @Test
+    void failsAtTheLimit() {
+        Background<Listener> fixed = Background.call(() -> network.awaitListening("10.0.0.1:80", SECOND))
+                .awaitParked();
+        Background<Listener> any = Background.call(() -> network.awaitListening("10.0.0.1:0", SECOND))
+                .awaitParked();
+
+        clock.advance(SECOND);
+
+        assertThat(fixed.failure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("after 1 s still waiting for somebody to listen on 10.0.0.1:80\nwaiting: background\n"
+                        + "(no listener, no connection)\nclock: virtual clock at PT1S, seed: 1");
+        assertThat(any.failure())
+                .hasMessageStartingWith("after 1 s still waiting for somebody to listen on any port of 10.0.0.1\n");
+    }
+
+    @Test
+    void anInterruptEndsIt() {
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
+
+        await.interrupt();
+
+        assertThat(await.failure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("interrupted while waiting for somebody to listen on 10.0.0.1:80\n");
+    }
+
+    @Test
+    void theNetworksEndEndsIt() {
+        Background<Listener> await =
+                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
+
+        network.close();
+
+        assertThat(await.failure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("the network was closed while waiting for somebody to listen on 10.0.0.1:80\n");
+    }
+
+    @Test
+    void aNameNobodyKnowsIsSaidAtOnce() {
+        assertThatThrownBy(() -> network.awaitListening("nowhere.test:80"))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessage("nowhere.test");
+    }
+
+    @Test
+    void aServerThatFailsWithAnIoExceptionIsToldByThat() {
+        IOException failure = new IOException("port taken");
+        assertDiesWith(failure, failure);
+    }
+
+    @Test
+    void aServerThatFailsWithARuntimeExceptionIsToldByThat() {
+        RuntimeException failure = new IllegalStateException("misconfigured");
+        assertDiesWith(failure, failure);
+    }
+
+    @Test
+    void aServerThatFailsWithAnErrorIsToldByThat() {
+        Error failure = new NoClassDefFoundError("missing");
+        assertDiesWith(failure, failure);
+    }
+
+    @Test
+    void aServerThatFailsWithAnythingElseIsWrapped() {
+        Exception failure = new Exception("checked");
+        CompletableFuture<Object> server = new CompletableFuture<>();
+        server.completeExceptionally(failure);
+
+        assertThatThrownBy(() -> network.awaitListening("10.0.0.1:80", server))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the server failed before it listened on 10.0.0.1:80")
+                .hasCause(failure);
+    }
+
+    @Test
+    void aServerThatJustReturnsIsTold() {
+        CompletableFuture<Object> server = new CompletableFuture<>();
+        Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80", server))
+                .awaitParked();
+
+        server.complete("done");
+
+        assertThat(await.failure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("the server ended before it listened on 10.0.0.1:80\n");
+    }
+
+    @Test
+    void aServerThatIsCancelledIsTold() {
+        CompletableFuture<Object> future = new CompletableFuture<>();
+        FutureTask<Object> task = new FutureTask<>(() -> null);
+        Background<Listener> ofFuture = Background.call(() -> network.awaitListening("10.0.0.1:80", future))
+                .awaitParked();
+        Background<Listener> ofTask = Background.call(() -> network.awaitListening("10.0.0.1:80", task))
+                .awaitParked();
+
+        future.cancel(true);
+        task.cancel(true);
+
+        assertThat(ofFuture.failure()).isInstanceOf(CancellationException.class);
+        assertThat(ofTask.failure()).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void aServerThatListensInTimeIsFound() throws Exception {
+        FutureTask<Listener> server = new FutureTask<>(() -> network.listen("10.0.0.1:80"));
+        Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80", server))
+                .awaitParked();
+
+        Background.run(server::run);
+
+        assertThat(await.result()).isSameAs(server.get());
+    }
+
+    @Test
+    void aStageDoesTheSame() throws Exception {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("localhost", 80);
+        var found = network.whenListening(address, SECOND).toCompletableFuture();
+        Listener listener = network.listen("127.0.0.1:80");
+        assertThat(found).isCompletedWithValue(listener);
+
+        var late = network.whenListening(new InetSocketAddress(listener.port() + 1), SECOND)
+                .toCompletableFuture();
+        clock.advance(SECOND);
+        assertThat(late).isCompletedExceptionally();
+        var cancelled = network.whenListening(new InetSocketAddress(82), SECOND).toCompletableFuture();
+        cancelled.cancel(false);
+        assertThat(clock.advanceToNext()).isFalse();
+        var closed = network.whenListening(new InetSocketAddress(83), SECOND).toCompletableFuture();
+        network.close();
+        assertThat(closed).isCompletedExceptionally();
+        assertThat(network.whenListening(InetSocketAddress.createUnresolved("nowhere.test", 1), SECOND)
+                        .toCompletableFuture())
+                .isCompletedExceptionally();
+    }
+
+    private void assertDiesWith(Throwable failure, Throwable expected) {
+        CompletableFuture<Object> future = new CompletableFuture<>();
+        FutureTask<Object> task = new FutureTask<>(() -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure;
+        });
+        Background<Listener> ofFuture = Background.call(() -> network.awaitListening("10.0.0.1:80", future))
+                .awaitParked();
+        Background<Listener> ofTask = Background.call(() -> network.awaitListening("10.0.0.1:80", task))
+                .awaitParked();
+
+        future.completeExceptionally(failure);
+        task.run();
+
+        assertThat(ofFuture.failure()).isSameAs(expected);
+        assertThat(ofTask.failure()).isSameAs(expected);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.nettest.awaits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.nettest.Connection;
+import dev.nettest.Fault;
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.Snapshot;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The exact picture in a failure. */
+class DiagnosisTest extends NetworkFixture {
+    DiagnosisTest() {
+        super(NetworkConfig.builder().seed(42));
+    }
+
+    @Test
+    void showsListenersEndsFaultsEventsClockAndSeed() throws Exception {
+        Listener web = network.listen("10.0.0.1:80");
+        network.listen("[2001:db8::1]:443").backlog(3);
+        Connection client = web.connect(dialling -> dialling.localAddress("10.0.0.2:1000"));
+        Connection server = web.accept();
+        web.connect(dialling -> dialling.localAddress("10.0.0.3:1000"));
+        web.faults().read(Fault.reset().afterBytes(1024));
+        server.faults().write(Fault.failWith(new IOException("boom")).once());
+        catchThrowable(() -> Text.write(server, "x"));
+        Text.write(client, "GET /");
+        Text.read(server, 3);
+        client.shutdownOutput();
+        clock.advance(Duration.ofMillis(1500));
+
+        Background<Void> await =
+                Background.run("waiter", () -> client.awaitReadable(10, SECOND)).awaitParked();
+        clock.advance(SECOND);
+
+        assertThat(await.failure()).hasMessage("""
+                        after 1 s still waiting for connection 10.0.0.2:1000 -> 10.0.0.1:80 (FIN_WAIT) to be readable (10 bytes)
+                        waiting: waiter
+                        Proto  State        Recv-Q  Send-Q  Local              Remote         Notes
+                        tcp    LISTEN            1      51  10.0.0.1:80        *              read reset().afterBytes(1024) fired 0
+                        tcp    LISTEN            0       4  [2001:db8::1]:443  *
+                        tcp    FIN_WAIT          0       2  10.0.0.2:1000      10.0.0.1:80
+                        tcp    CLOSE_WAIT        2       0  10.0.0.1:80        10.0.0.2:1000  write failWith(java.io.IOException: boom).once() fired 1
+                        tcp    ESTABLISHED       0       0  10.0.0.3:1000      10.0.0.1:80
+                        tcp    ESTABLISHED       0       0  10.0.0.1:80        10.0.0.3:1000
+                        clock: virtual clock at PT2.5S, seed: 42
+                        last events:
+                          #0 listener on port 80: listen
+                          #1 listener on port 443: listen
+                          #2 10.0.0.2:1000: connect
+                          #3 10.0.0.1:80: accept
+                          #4 10.0.0.3:1000: connect
+                          #5 10.0.0.2:1000: write 5 bytes
+                          #6 10.0.0.1:80: read 3 bytes
+                          #7 10.0.0.2:1000: shutdown output""");
+    }
+
+    @Test
+    void showsTheLastSixteenEventsOfAll() throws Exception {
+        Connection end = end();
+        for (int i = 0; i < 40; i++) {
+            Text.write(end, "x");
+        }
+
+        String message = network.failure("look").getMessage();
+
+        assertThat(message)
+                .contains("\n  #24 127.0.0.1:49153: write 1 byte\n")
+                .endsWith("#39 127.0.0.1:49153: write 1 byte");
+        assertThat(message).doesNotContain("#23 ");
+    }
+
+    @Test
+    void namesEndsThatAreGone() throws Exception {
+        Connection end = end();
+        end.close();
+        end.peer().close();
+
+        assertThat(network.failure("look"))
+                .hasMessage("look\nwaiting: " + Thread.currentThread().getName()
+                        + "\n(no listener, no connection)\nclock: virtual clock at PT0S, seed: 42\nlast events:"
+                        + "\n  #0 connection end 0, closed since: close\n  #1 connection end 1, closed since: close");
+    }
+
+    @Test
+    void saysSoWhereNobodyMovesTheClock() throws Exception {
+        try (Network stuck = Network.create(NetworkConfig.builder()
+                .clock(clock)
+                .awaitLimit(Duration.ofMillis(20))
+                .build())) {
+            Connection end = stuck.pair().client();
+
+            Throwable limited = catchThrowable(() -> end.awaitReadable(Duration.ofMinutes(90)));
+            Throwable listening = catchThrowable(() -> stuck.awaitListening("10.0.0.1:80"));
+            Throwable endless = catchThrowable(() -> end.awaitReadable(Duration.ofSeconds(Long.MAX_VALUE)));
+
+            assertThat(limited)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("after 90 min still waiting for " + end
+                            + " to be readable; nobody moved the virtual clock far enough meanwhile\nwaiting: ");
+            assertThat(listening)
+                    .hasMessageStartingWith("after 20 ms still waiting for somebody to listen on 10.0.0.1:80;"
+                            + " nobody moved the virtual clock far enough meanwhile\n");
+            assertThat(endless)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("still waiting for " + end + " to be readable; nobody moved");
+        }
+    }
+
+    @Test
+    void theSystemClockIsNamed() {
+        try (Network real = Network.create()) {
+            assertThat(real.snapshot()).hasToString("(no listener, no connection)\nclock: system clock, seed: 1");
+        }
+    }
+
+    @Test
+    void aDialThatWaitsIsShownAsOne() throws Exception {
+        Listener listener = network.listen("10.0.0.1:80").backlog(1);
+        listener.connect();
+        listener.connect();
+        Background<Connection> dial = Background.call(
+                        () -> listener.connect(dialling -> dialling.localAddress("10.0.0.2:1000")))
+                .awaitParked();
+
+        assertThat(network.snapshot().connections())
+                .extracting(Snapshot.Row::state)
+                .containsExactly("ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "SYN_SENT");
+        listener.close();
+        assertThat(dial.failure()).hasMessage("Connection refused");
+    }
+
+    @Test
+    void aSnapshotDividesListenersAndEnds() throws Exception {
+        network.listen("10.0.0.1:80");
+        Connection end = end();
+        Text.write(end.peer(), "abc");
+
+        Snapshot snapshot = network.snapshot();
+
+        assertThat(snapshot.listeners()).hasSize(1);
+        assertThat(snapshot.connections()).hasSize(2);
+        assertThat(snapshot.connections().get(0))
+                .isEqualTo(new Snapshot.Row("ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
+        assertThat(snapshot.seed()).isEqualTo(42);
+        assertThat(snapshot.clock()).isEqualTo("virtual clock at PT0S");
+    }
+
+    @Test
+    void aConnectionTellsItsStates() throws Exception {
+        Connection end = end();
+        assertThat(end).hasToString("connection 127.0.0.1:49153 -> 127.0.0.1:49152 (ESTABLISHED)");
+        end.shutdownOutput();
+        assertThat(end).hasToString("connection 127.0.0.1:49153 -> 127.0.0.1:49152 (FIN_WAIT)");
+        assertThat(end.peer()).hasToString("connection 127.0.0.1:49152 -> 127.0.0.1:49153 (CLOSE_WAIT)");
+        end.peer().shutdownOutput();
+        assertThat(end).hasToString("connection 127.0.0.1:49153 -> 127.0.0.1:49152 (LAST_ACK)");
+        end.peer().reset();
+        assertThat(end).hasToString("connection 127.0.0.1:49153 -> 127.0.0.1:49152 (RESET)");
+        assertThat(end.peer()).hasToString("connection 127.0.0.1:49152 -> 127.0.0.1:49153 (CLOSED)");
+    }
+}

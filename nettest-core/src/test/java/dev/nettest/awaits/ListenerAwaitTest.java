@@ -1,0 +1,99 @@
+package dev.nettest.awaits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Listener;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The awaits of a listener. */
+class ListenerAwaitTest extends NetworkFixture {
+    private Listener listener;
+
+    @BeforeEach
+    void listen() throws IOException {
+        listener = network.listen("10.0.0.1:80");
+    }
+
+    @Test
+    void acceptableWaitsForADial() throws Exception {
+        Background<Void> await =
+                Background.run(() -> listener.awaitAcceptable()).awaitParked();
+
+        listener.connect();
+
+        await.result();
+        listener.awaitAcceptable(Duration.ZERO);
+    }
+
+    @Test
+    void closedWaitsForTheClose() {
+        Background<Void> await = Background.run(() -> listener.awaitClosed()).awaitParked();
+
+        listener.close();
+
+        await.result();
+        listener.awaitClosed(Duration.ZERO);
+    }
+
+    @Test
+    void failsAtTheLimit() {
+        Background<Void> acceptable =
+                Background.run(() -> listener.awaitAcceptable(SECOND)).awaitParked();
+        Background<Void> closed =
+                Background.run(() -> listener.awaitClosed(SECOND)).awaitParked();
+
+        clock.advance(SECOND);
+
+        assertThat(acceptable.failure())
+                .hasMessageStartingWith("after 1 s still waiting for listener 10.0.0.1:80 to be acceptable\n");
+        assertThat(closed.failure())
+                .hasMessageStartingWith("after 1 s still waiting for listener 10.0.0.1:80 to be closed\n");
+    }
+
+    @Test
+    void acceptableCanNoLongerComeOnceItIsClosed() {
+        Background<Void> await =
+                Background.run(() -> listener.awaitAcceptable()).awaitParked();
+
+        listener.close();
+
+        assertThat(await.failure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("listener 10.0.0.1:80 (CLOSED) to be acceptable can no longer come about");
+        assertThatThrownBy(() -> listener.awaitAcceptable())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("listener 10.0.0.1:80 (CLOSED) to be acceptable can no longer come about");
+    }
+
+    @Test
+    void stagesDoTheSame() throws Exception {
+        var acceptable = listener.whenAcceptable().toCompletableFuture();
+        var closed = listener.whenClosed().toCompletableFuture();
+        assertThat(acceptable).isNotDone();
+
+        listener.connect();
+        assertThat(acceptable).isCompleted();
+        listener.close();
+        assertThat(closed).isCompleted();
+        assertThat(listener.whenAcceptable().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void theReadinessOfAConnectionIsRefused() {
+        assertThatThrownBy(() -> listener.onReady(dev.nettest.Readiness.READABLE, () -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("READABLE is a readiness of a connection, not of a listener");
+        assertThatThrownBy(() -> listener.whenReady(dev.nettest.Readiness.DRAINED, SECOND))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("DRAINED is a readiness of a connection, not of a listener");
+        assertThatThrownBy(() -> listener.onReady(java.util.Set.of(), () -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ops is empty");
+    }
+}

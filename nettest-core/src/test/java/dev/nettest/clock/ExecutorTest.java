@@ -1,0 +1,256 @@
+package dev.nettest.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Connection;
+import dev.nettest.ConnectionPair;
+import dev.nettest.Listener;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The network's executor: delays and rates on its clock, threads that the clock waits for. */
+class ExecutorTest extends NetworkFixture {
+    private final ScheduledExecutorService executor = network.executor();
+    private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void runsATaskOnceItsDelayHasPassed() throws Exception {
+        ScheduledFuture<String> task = executor.schedule(() -> "at " + clock, 3, TimeUnit.SECONDS);
+        assertThat(task.getDelay(TimeUnit.MILLISECONDS)).isEqualTo(3000);
+        clock.advance(SECOND.multipliedBy(2));
+        assertThat(task.isDone()).isFalse();
+
+        clock.advance(SECOND);
+
+        assertThat(task.isDone()).isTrue();
+        assertThat(task.get()).isEqualTo("at virtual clock at PT3S");
+    }
+
+    @Test
+    void aDelayOfNothingOrLessIsDueAtOnce() {
+        executor.schedule(() -> ran.add("zero"), 0, TimeUnit.SECONDS);
+        executor.schedule(() -> ran.add("less"), -5, TimeUnit.SECONDS);
+
+        clock.advance(Duration.ZERO);
+
+        assertThat(ran).containsExactlyInAnyOrder("zero", "less");
+    }
+
+    @Test
+    void aFixedRateCountsFromTheStarts() {
+        executor.scheduleAtFixedRate(() -> slow(3), 1, 5, TimeUnit.SECONDS);
+
+        clock.advance(SECOND.multipliedBy(20));
+
+        assertThat(ran).containsExactly("1", "6", "11", "16");
+    }
+
+    @Test
+    void aFixedDelayCountsFromTheEnds() {
+        executor.scheduleWithFixedDelay(() -> slow(3), 1, 5, TimeUnit.SECONDS);
+
+        clock.advance(SECOND.multipliedBy(20));
+
+        assertThat(ran).containsExactly("1", "9", "17");
+    }
+
+    @Test
+    void aFixedRateThatIsLateCatchesUp() {
+        executor.scheduleAtFixedRate(() -> slow(ran.isEmpty() ? 12 : 0), 1, 5, TimeUnit.SECONDS);
+
+        clock.advance(SECOND.multipliedBy(20));
+
+        assertThat(ran).containsExactly("1", "13", "13", "16");
+    }
+
+    @Test
+    void aPeriodicTaskEndsWithItsFailure() {
+        ScheduledFuture<?> task = executor.scheduleAtFixedRate(
+                () -> {
+                    ran.add("run");
+                    throw new IllegalStateException("task");
+                },
+                1,
+                1,
+                TimeUnit.SECONDS);
+
+        clock.advance(SECOND.multipliedBy(5));
+
+        assertThat(ran).containsExactly("run");
+        assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class).hasRootCauseMessage("task");
+    }
+
+    @Test
+    void aCancelledTaskRunsNoMoreAndLeavesNoTimer() {
+        ScheduledFuture<?> once = executor.schedule(() -> ran.add("once"), 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> often = executor.scheduleAtFixedRate(() -> ran.add("often"), 1, 1, TimeUnit.SECONDS);
+        once.cancel(false);
+        clock.advance(SECOND);
+        often.cancel(false);
+
+        assertThat(clock.advanceToNext()).isFalse();
+        assertThat(ran).containsExactly("often");
+        assertThatThrownBy(once::get).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void badArgumentsAreRefused() {
+        assertThatThrownBy(() -> executor.scheduleAtFixedRate(() -> {}, 0, 0, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("period must be at least 1: 0");
+        assertThatThrownBy(() -> executor.scheduleWithFixedDelay(() -> {}, 0, -1, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("delay must be at least 1: -1");
+        assertThatThrownBy(() -> executor.execute(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> executor.schedule((Runnable) null, 1, TimeUnit.SECONDS))
+                .isInstanceOf(NullPointerException.class);
+        clock.advance(SECOND);
+    }
+
+    @Test
+    void shutDownItTakesNoMoreTasks() {
+        ScheduledFuture<?> later = executor.schedule(() -> ran.add("later"), 1, TimeUnit.SECONDS);
+        executor.shutdown();
+
+        assertThat(executor.isShutdown()).isTrue();
+        assertThat(later.isCancelled()).isTrue();
+        assertThatThrownBy(() -> executor.schedule(() -> {}, 1, TimeUnit.SECONDS))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> executor.submit(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        clock.advance(SECOND);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void theClockWaitsForWhatATimerSetOff() {
+        for (int i = 0; i < 2_000; i++) {
+            AtomicInteger done = new AtomicInteger();
+            executor.schedule(
+                    () -> executor.execute(() -> executor.execute(done::incrementAndGet)), 1, TimeUnit.SECONDS);
+
+            clock.advance(SECOND);
+
+            assertThat(done).hasValue(1);
+        }
+    }
+
+    @Test
+    void theClockWaitsForAConversationOfItsThreads() throws Exception {
+        Listener listener = network.listen();
+        Future<?> server = executor.submit(() -> {
+            try (Connection accepted = listener.accept()) {
+                for (String read = Text.read(accepted); !read.equals(Text.END); read = Text.read(accepted)) {
+                    network.clock().sleep(SECOND);
+                    Text.write(accepted, read);
+                }
+            }
+            return null;
+        });
+        Future<Integer> client = executor.submit(() -> {
+            try (Connection dialled = listener.connect()) {
+                int echoes = 0;
+                for (; echoes < 500; echoes++) {
+                    Text.write(dialled, "ping");
+                    assertThat(Text.read(dialled)).isEqualTo("ping");
+                    assertThat(clock.nanoTime())
+                            .isEqualTo(SECOND.multipliedBy(echoes + 1).toNanos());
+                }
+                return echoes;
+            }
+        });
+
+        clock.advance(SECOND.multipliedBy(500));
+
+        assertThat(client.isDone()).isTrue();
+        assertThat(client.get()).isEqualTo(500);
+        server.get();
+    }
+
+    @Test
+    void sleepersAlwaysSeeTheirOwnInstant() throws Exception {
+        List<Future<Long>> sleepers = new ArrayList<>();
+        for (int i = 1; i <= 50; i++) {
+            int seconds = i;
+            sleepers.add(executor.submit(() -> {
+                network.clock().sleep(SECOND.multipliedBy(seconds));
+                return clock.nanoTime();
+            }));
+        }
+
+        clock.advance(SECOND.multipliedBy(100));
+
+        for (int i = 1; i <= 50; i++) {
+            assertThat(sleepers.get(i - 1).isDone()).isTrue();
+            assertThat(sleepers.get(i - 1).get())
+                    .isEqualTo(SECOND.multipliedBy(i).toNanos());
+        }
+    }
+
+    @Test
+    void aReadTimeoutOfThirtySecondsPassesInNoTime() throws Exception {
+        ConnectionPair pair = network.pair();
+        pair.client().readTimeout(Duration.ofSeconds(30));
+        Future<String> reader = executor.submit(() -> Text.read(pair.client()));
+
+        clock.advance(Duration.ofSeconds(30).minusNanos(1));
+        assertThat(reader.isDone()).isFalse();
+        clock.advance(Duration.ofNanos(1));
+
+        assertThatThrownBy(reader::get).hasRootCauseMessage("Read timed out");
+        assertThat(pair.client().isOpen()).isTrue();
+    }
+
+    @Test
+    void aCountedThreadMayMoveTheClockItself() throws Exception {
+        Future<Long> mover = executor.submit(() -> {
+            clock.advance(SECOND);
+            return clock.nanoTime();
+        });
+
+        assertThat(mover.get()).isEqualTo(SECOND.toNanos());
+    }
+
+    @Test
+    void manyTimeoutsEndInTheirOrder() throws Exception {
+        List<Future<?>> readers = new ArrayList<>();
+        for (int i = 1; i <= 100; i++) {
+            Connection end = end();
+            int seconds = i;
+            end.readTimeout(SECOND.multipliedBy(i));
+            readers.add(executor.submit(() -> {
+                assertThatThrownBy(() -> Text.read(end)).hasMessage("Read timed out");
+                ran.add(Integer.toString(seconds));
+            }));
+        }
+
+        clock.runUntilIdle();
+
+        for (Future<?> reader : readers) {
+            reader.get();
+        }
+        assertThat(ran).hasSize(100).isSortedAccordingTo(java.util.Comparator.comparingInt(Integer::parseInt));
+    }
+
+    private void slow(int seconds) {
+        ran.add(Long.toString(Duration.ofNanos(clock.nanoTime()).toSeconds()));
+        try {
+            network.clock().sleep(SECOND.multipliedBy(seconds));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package dev.nettest.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.NetworkClock;
+import dev.nettest.VirtualClock;
+import dev.nettest.testing.Background;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The clock by itself: when it moves and what runs then. */
+class VirtualClockTest {
+    private final VirtualClock clock = new VirtualClock();
+    private final List<String> ran = new ArrayList<>();
+
+    @Test
+    void standsUntilItIsMoved() {
+        assertThat(clock.nanoTime()).isZero();
+        assertThat(clock.now()).isEqualTo(Instant.parse("2000-01-01T00:00:00Z"));
+        assertThat(clock.isVirtual()).isTrue();
+
+        clock.advance(Duration.ofMillis(1500));
+
+        assertThat(clock.nanoTime()).isEqualTo(1_500_000_000L);
+        assertThat(clock.now()).isEqualTo(Instant.parse("2000-01-01T00:00:01.5Z"));
+        assertThat(clock).hasToString("virtual clock at PT1.5S");
+    }
+
+    @Test
+    void runsTimersInTheOrderOfTheirInstants() {
+        at(30);
+        at(10);
+        at(20);
+
+        clock.advance(Duration.ofNanos(100));
+
+        assertThat(ran).containsExactly("10 at 10", "20 at 20", "30 at 30");
+        assertThat(clock.nanoTime()).isEqualTo(100);
+    }
+
+    @Test
+    void runsTimersOfOneInstantInTheOrderOfTheirRegistration() {
+        for (int i = 0; i < 50; i++) {
+            String name = Integer.toString(i);
+            clock.schedule(7, () -> ran.add(name));
+        }
+
+        clock.advance(Duration.ofNanos(7));
+
+        assertThat(ran).hasSize(50);
+        for (int i = 0; i < 50; i++) {
+            assertThat(ran.get(i)).isEqualTo(Integer.toString(i));
+        }
+    }
+
+    @Test
+    void runsTimersOfTheTargetInstantAndNoLaterOnes() {
+        at(10);
+        at(11);
+
+        clock.advance(Duration.ofNanos(10));
+
+        assertThat(ran).containsExactly("10 at 10");
+    }
+
+    @Test
+    void runsWhatTimersScheduleWithinTheDistance() {
+        clock.schedule(10, () -> {
+            ran.add("first");
+            at(10);
+            at(15);
+            at(21);
+        });
+
+        clock.advance(Duration.ofNanos(20));
+
+        assertThat(ran).containsExactly("first", "10 at 10", "15 at 15");
+    }
+
+    @Test
+    void runsWhatIsDueAlreadyAtTheNextMove() {
+        clock.advance(Duration.ofNanos(10));
+        at(3);
+        assertThat(ran).isEmpty();
+
+        clock.advance(Duration.ZERO);
+
+        assertThat(ran).containsExactly("3 at 10");
+    }
+
+    @Test
+    void advanceToNextMovesToTheNextInstantAlone() {
+        at(10);
+        at(10);
+        at(20);
+
+        assertThat(clock.advanceToNext()).isTrue();
+        assertThat(ran).hasSize(2);
+        assertThat(clock.nanoTime()).isEqualTo(10);
+        assertThat(clock.advanceToNext()).isTrue();
+        assertThat(clock.advanceToNext()).isFalse();
+        assertThat(clock.nanoTime()).isEqualTo(20);
+    }
+
+    @Test
+    void runUntilIdleRunsThemAll() {
+        int[] left = {1000};
+        clock.schedule(1, () -> rescheduled(left));
+
+        clock.runUntilIdle();
+
+        assertThat(left[0]).isZero();
+        assertThat(clock.nanoTime()).isEqualTo(1000);
+    }
+
+    @Test
+    void aCancelledTimerNeverRuns() {
+        NetworkClock.Timer timer = clock.schedule(10, () -> ran.add("cancelled"));
+        NetworkClock.Timer[] other = {null};
+        clock.schedule(5, () -> other[0].cancel());
+        other[0] = clock.schedule(5, () -> ran.add("cancelled by its elder"));
+        timer.cancel();
+        timer.cancel();
+
+        clock.advance(Duration.ofNanos(10));
+
+        assertThat(ran).isEmpty();
+        other[0].cancel();
+        assertThat(clock.advanceToNext()).isFalse();
+    }
+
+    @Test
+    void doesNotMoveBackwards() {
+        assertThatThrownBy(() -> clock.advance(Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("duration is negative: PT-0.000000001S");
+    }
+
+    @Test
+    void stopsAtTheEndOfTime() {
+        clock.advance(Duration.ofNanos(Long.MAX_VALUE - 5));
+        at(Long.MAX_VALUE - 2);
+
+        clock.advance(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(clock.nanoTime()).isEqualTo(Long.MAX_VALUE);
+        assertThat(ran).hasSize(1);
+        assertThat(clock.now()).isAfter(Instant.parse("2292-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void isNotMovedByATimersAction() {
+        List<Throwable> refused = new ArrayList<>();
+        clock.schedule(1, () -> refused.add(thrown(() -> clock.advance(Duration.ofNanos(1)))));
+        clock.schedule(1, () -> refused.add(thrown(clock::advanceToNext)));
+        clock.schedule(1, () -> refused.add(thrown(clock::runUntilIdle)));
+
+        clock.advance(Duration.ofNanos(1));
+
+        assertThat(refused)
+                .hasSize(3)
+                .allSatisfy(thrown -> assertThat(thrown)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the clock cannot be moved by a timer's action while it moves"));
+    }
+
+    @Test
+    void anActionThatThrowsEndsTheMoveAndNothingElse() {
+        IllegalStateException thrown = new IllegalStateException("action");
+        clock.schedule(1, () -> {
+            throw thrown;
+        });
+        at(1);
+
+        assertThatThrownBy(() -> clock.advance(Duration.ofNanos(5))).isSameAs(thrown);
+        clock.advance(Duration.ofNanos(4));
+
+        assertThat(ran).containsExactly("1 at 1");
+        assertThat(clock.nanoTime()).isEqualTo(5);
+    }
+
+    @Test
+    void threadsThatMoveItTakeTurnsAndEachMovesItsWholeWay() {
+        AtomicInteger timers = new AtomicInteger();
+        for (int i = 1; i <= 1_000; i++) {
+            clock.schedule(i * 7, timers::incrementAndGet);
+        }
+        List<Background<Void>> movers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            movers.add(Background.run(() -> {
+                for (int n = 0; n < 500; n++) {
+                    clock.advance(Duration.ofNanos(5));
+                }
+            }));
+        }
+        movers.forEach(Background::result);
+
+        assertThat(clock.nanoTime()).isEqualTo(10_000);
+        assertThat(timers).hasValue(1_000);
+    }
+
+    @Test
+    void aSleeperWakesAtItsInstant() {
+        Background<Void> sleeper =
+                Background.run(() -> clock.sleep(Duration.ofSeconds(3))).awaitParked();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(sleeper.isDone()).isFalse();
+
+        clock.advance(Duration.ofSeconds(1));
+
+        sleeper.result();
+    }
+
+    @Test
+    void aSleepOfNothingReturnsAndANegativeOneIsRefused() throws Exception {
+        clock.sleep(Duration.ZERO);
+
+        assertThatThrownBy(() -> clock.sleep(Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("duration is negative: PT-0.000000001S");
+    }
+
+    @Test
+    void anInterruptEndsASleepBeforeAndMeanwhile() {
+        Background<Void> sleeper =
+                Background.run(() -> clock.sleep(Duration.ofSeconds(3))).awaitParked();
+        Background<Void> early = Background.run(() -> {
+            Thread.currentThread().interrupt();
+            clock.sleep(Duration.ofSeconds(3));
+        });
+
+        sleeper.interrupt();
+
+        assertThat(sleeper.failure())
+                .isExactlyInstanceOf(InterruptedException.class)
+                .hasMessage("interrupted in sleep");
+        assertThat(early.failure()).isExactlyInstanceOf(InterruptedException.class);
+        assertThat(clock.advanceToNext()).isFalse();
+    }
+
+    @Test
+    void isAJavaClockToo() {
+        Clock view = clock.toClock();
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(view.instant()).isEqualTo(Instant.parse("2000-01-01T01:00:00Z"));
+        assertThat(view.getZone()).isEqualTo(ZoneOffset.UTC);
+        Clock there = view.withZone(ZoneId.of("Europe/Berlin"));
+        assertThat(there.getZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(there.millis()).isEqualTo(view.millis());
+    }
+
+    @Test
+    void theSystemsClockFollowsTheSystem() throws Exception {
+        NetworkClock system = NetworkClock.system();
+        Background<Void> waiter = Background.run(() -> system.sleep(Duration.ofNanos(1)));
+        waiter.result();
+
+        assertThat(system.isVirtual()).isFalse();
+        assertThat(system).hasToString("system clock");
+        assertThat(system.nanoTime()).isPositive();
+        assertThat(system.now()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
+        java.util.concurrent.CountDownLatch fired = new java.util.concurrent.CountDownLatch(1);
+        NetworkClock.Timer cancelled = system.schedule(Long.MAX_VALUE / 2, fired::countDown);
+        cancelled.cancel();
+        system.schedule(system.nanoTime() - 1, fired::countDown);
+        fired.await();
+    }
+
+    @Test
+    void nothingIsNoAction() {
+        assertThatThrownBy(() -> clock.schedule(1, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> clock.advance(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> NetworkClock.system().schedule(1, null)).isInstanceOf(NullPointerException.class);
+    }
+
+    private void at(long instant) {
+        clock.schedule(instant, () -> ran.add(instant + " at " + clock.nanoTime()));
+    }
+
+    private void rescheduled(int[] left) {
+        if (--left[0] > 0) {
+            clock.schedule(clock.nanoTime() + 1, () -> rescheduled(left));
+        }
+    }
+
+    private static Throwable thrown(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        return org.assertj.core.api.Assertions.catchThrowable(call);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.nettest.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Connection;
+import dev.nettest.ConnectionPair;
+import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
+import dev.nettest.Readiness;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Faults act on readiness, so that whoever asks first whether it may proceed meets them as a blocked thread does. */
+class FaultReadinessTest extends NetworkFixture {
+    private static final Fault BOOM = Fault.failWith(() -> new IOException("boom"));
+
+    private Connection client;
+    private Connection server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        ConnectionPair pair = network.pair();
+        client = pair.client();
+        server = pair.server();
+    }
+
+    @Test
+    void errorResetAndEndAreReadableAtOnce() throws Exception {
+        for (Fault fault : List.of(BOOM, Fault.reset(), Fault.endOfStream(), Fault.timeout(), Fault.unreachable())) {
+            Connection end = end();
+            assertThat(end.isReadable()).isFalse();
+            end.faults().read(fault);
+            assertThat(end.isReadable()).as("%s", fault).isTrue();
+        }
+    }
+
+    @Test
+    void errorAndResetAreWritableAtOnceAlsoWhereThereIsNoRoom() throws Exception {
+        for (Fault fault : List.of(BOOM, Fault.reset(), Fault.timeout())) {
+            ConnectionPair full = pair(1);
+            Text.write(full.client(), "x");
+            assertThat(full.client().isWritable()).isFalse();
+            full.client().faults().write(fault);
+            assertThat(full.client().isWritable()).as("%s", fault).isTrue();
+        }
+    }
+
+    @Test
+    void sliceAndCorruptAreReadyWhenTheOperationIs() throws Exception {
+        client.faults().read(Fault.slice(1));
+        client.faults().read(Fault.corrupt());
+        assertThat(client.isReadable()).isFalse();
+
+        Text.write(server, "x");
+
+        assertThat(client.isReadable()).isTrue();
+    }
+
+    @Test
+    void whoLooksConsumesNothing() throws Exception {
+        client.faults().read(BOOM.nth(1));
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.isReadable()).isTrue();
+            client.awaitReadable();
+        }
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+        assertThat(client.isReadable()).isFalse();
+    }
+
+    @Test
+    void theNextVerdictIsThereWhenAnOperationIsDone() throws Exception {
+        client.faults().read(BOOM.nth(2));
+        Text.write(server, "a");
+        assertThat(Text.read(client)).isEqualTo("a");
+
+        assertThat(client.isReadable()).isTrue();
+        assertThatThrownBy(() -> Text.tryRead(client)).hasMessage("boom");
+        assertThat(client.isReadable()).isFalse();
+    }
+
+    @Test
+    void aDelayedReadBecomesReadyForEverybodyAtItsInstant() throws Exception {
+        List<String> called = new ArrayList<>();
+        client.faults().read(Fault.delayed(SECOND));
+        client.onReady(Readiness.READABLE, () -> called.add("callback at " + clock));
+        Background<Void> await = Background.run(client::awaitReadable).awaitParked();
+        Text.write(server, "abc");
+
+        clock.advance(SECOND.multipliedBy(2));
+
+        await.result();
+        assertThat(called).containsExactly("callback at virtual clock at PT1S");
+        assertThat(Text.read(client)).isEqualTo("abc");
+    }
+
+    @Test
+    void aDelayedWriteBecomesReadyForEverybodyAtItsInstant() throws Exception {
+        List<String> called = new ArrayList<>();
+        client.faults().write(Fault.delayed(SECOND));
+        client.onReady(Readiness.WRITABLE, () -> called.add("callback at " + clock));
+
+        clock.advance(SECOND.multipliedBy(2));
+
+        assertThat(called).containsExactly("callback at virtual clock at PT1S");
+        assertThat(Text.tryWrite(client, "abc")).isEqualTo(3);
+        assertThat(Text.tryWrite(client, "abc")).isZero();
+    }
+
+    @Test
+    void aStallCountsWhenItHoldsUpAnAttempt() throws Exception {
+        FaultHandle handle = client.faults().read(Fault.stall());
+        Text.write(server, "abc");
+        assertThat(handle.fireCount()).isZero();
+
+        Text.tryRead(client);
+        Text.tryRead(client);
+
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aStallCountsWhenItHoldsUpAReaderThatWaitedBefore() throws Exception {
+        Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
+        FaultHandle handle = client.faults().read(Fault.stall());
+        assertThat(handle.fireCount()).isZero();
+
+        Text.write(server, "abc");
+
+        assertThat(handle.fireCount()).isEqualTo(1);
+        assertThat(reader.isDone()).isFalse();
+    }
+
+    @Test
+    void aStallCountsWhenItHoldsUpACallback() throws Exception {
+        client.onReady(Readiness.READABLE, () -> {});
+        FaultHandle handle = client.faults().read(Fault.stall());
+
+        Text.write(server, "abc");
+
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aStallHoldsUpNobodyWhoOnlyLooks() throws Exception {
+        client.whenReadable();
+        FaultHandle handle = client.faults().read(Fault.stall());
+
+        Text.write(server, "abc");
+
+        assertThat(handle.fireCount()).isZero();
+    }
+
+    @Test
+    void afterBufferedGivesBytesEndAndResetFirst() throws Exception {
+        FaultHandle handle = client.faults().read(BOOM.afterBuffered());
+        Text.write(server, "abc");
+        assertThat(Text.read(client, 2)).isEqualTo("ab");
+        assertThat(Text.read(client, 2)).isEqualTo("c");
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+        server.close();
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void afterBufferedGivesTheLatchFirst() throws Exception {
+        client.faults().read(BOOM.afterBuffered());
+        server.reset();
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void afterBufferedWithOnceWaitsForItsTurn() throws Exception {
+        Text.write(server, "abc");
+        client.faults().read(BOOM.afterBuffered().once());
+
+        assertThat(Text.read(client, 1)).isEqualTo("a");
+        assertThat(Text.read(client)).isEqualTo("bc");
+        assertThatThrownBy(() -> Text.tryRead(client)).hasMessage("boom");
+        assertThat(Text.tryRead(client)).isEmpty();
+    }
+
+    @Test
+    void beforeTheBufferedOtherwise() throws Exception {
+        Text.write(server, "abc");
+        server.close();
+        client.faults().read(BOOM.once());
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+        assertThat(Text.readAll(client)).isEqualTo("abc");
+    }
+}

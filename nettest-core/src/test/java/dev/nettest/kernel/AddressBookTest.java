@@ -1,0 +1,151 @@
+package dev.nettest.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nettest.testing.Background;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Who answers where, which ports are free, who learns of changes. */
+class AddressBookTest {
+    private final AddressBook<String> book = new AddressBook<>(50_000, 50_003);
+
+    @Test
+    void findsWhoIsBound() throws Exception {
+        assertThat(bind("10.0.0.1", 80, "a")).isEqualTo("a");
+
+        assertThat(book.find(at("10.0.0.1", 80))).isEqualTo("a");
+        assertThat(book.find(at("10.0.0.1", 81))).isNull();
+        assertThat(book.find(at("10.0.0.2", 80))).isNull();
+    }
+
+    @Test
+    void anAddressIsBoundOnce() throws Exception {
+        bind("10.0.0.1", 80, "a");
+
+        assertThat(bind("10.0.0.1", 80, "b")).isNull();
+        assertThat(bind("10.0.0.2", 80, "c")).isEqualTo("c");
+        assertThat(bind("::1", 80, "d")).isEqualTo("d");
+    }
+
+    @Test
+    void aWildcardStandsForEveryAddressOfBothFamilies() throws Exception {
+        bind("0.0.0.0", 80, "any");
+
+        assertThat(book.find(at("10.0.0.1", 80))).isEqualTo("any");
+        assertThat(book.find(at("::1", 80))).isEqualTo("any");
+        assertThat(bind("10.0.0.1", 80, "b")).isNull();
+        assertThat(bind("::1", 80, "b")).isNull();
+        assertThat(bind("::", 80, "b")).isNull();
+    }
+
+    @Test
+    void aWildcardIsRefusedBesideASpecificAddress() throws Exception {
+        bind("10.0.0.1", 80, "a");
+
+        assertThat(bind("0.0.0.0", 80, "any")).isNull();
+        assertThat(bind("::", 80, "any")).isNull();
+    }
+
+    @Test
+    void ephemeralPortsComeInOrderAndSkipWhatIsTaken() throws Exception {
+        bind("10.0.0.1", 50_001, "taken");
+
+        assertThat(bind("10.0.0.1", 0, "a")).isEqualTo("a");
+        assertThat(bind("10.0.0.1", 0, "b")).isEqualTo("b");
+        assertThat(book.find(at("10.0.0.1", 50_000))).isEqualTo("a");
+        assertThat(book.find(at("10.0.0.1", 50_002))).isEqualTo("b");
+    }
+
+    @Test
+    void theyRunOutAndComeBack() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            assertThat(bind("10.0.0.1", 0, i == 2 ? "owner" : "other")).isNotNull();
+        }
+        assertThat(bind("10.0.0.1", 0, "late")).isNull();
+        assertThat(bind("10.0.0.2", 0, "other")).isEqualTo("other");
+
+        book.release(at("10.0.0.1", 50_002), "owner");
+
+        assertThat(bind("10.0.0.1", 0, "late")).isEqualTo("late");
+        assertThat(book.find(at("10.0.0.1", 50_002))).isEqualTo("late");
+    }
+
+    @Test
+    void onlyTheOwnerReleases() throws Exception {
+        bind("10.0.0.1", 80, "a");
+
+        book.release(at("10.0.0.1", 80), "b");
+        book.release(at("10.0.0.1", 81), "a");
+
+        assertThat(book.find(at("10.0.0.1", 80))).isEqualTo("a");
+    }
+
+    @Test
+    void findsAnyPortOfAnAddress() throws Exception {
+        assertThat(book.findAnyPort(ip("10.0.0.1"))).isNull();
+        bind("10.0.0.1", 90, "later");
+        bind("10.0.0.1", 80, "lower");
+        bind("10.0.0.2", 70, "other");
+
+        assertThat(book.findAnyPort(ip("10.0.0.1"))).isEqualTo("lower");
+        assertThat(book.findAnyPort(ip("10.0.0.3"))).isNull();
+    }
+
+    @Test
+    void tellsChangesToThoseWhoWait() throws Exception {
+        AtomicInteger called = new AtomicInteger();
+        long version = book.version();
+        CallbackWaiter.enlist(book, Condition.CHANGED, version, false, called::incrementAndGet);
+
+        assertThat(called).hasValue(0);
+        bind("10.0.0.1", 80, "a");
+        assertThat(called).hasValue(1);
+        assertThat(book.version()).isGreaterThan(version);
+        CallbackWaiter.enlist(book, Condition.CHANGED, version, false, called::incrementAndGet);
+        assertThat(called).hasValue(2);
+        CallbackWaiter.enlist(book, Condition.CHANGED, book.version(), false, called::incrementAndGet);
+        book.touch();
+        assertThat(called).hasValue(3);
+    }
+
+    @Test
+    void threadsNeverShareAPort() {
+        AddressBook<Integer> shared = new AddressBook<>(50_000, 51_999);
+        List<Background<Set<Integer>>> binders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            binders.add(Background.call(() -> {
+                Set<Integer> ports = new HashSet<>();
+                for (int n = 0; n < 500; n++) {
+                    ports.add(shared.bind(at("10.0.0.1", 0), InetSocketAddress::getPort));
+                }
+                return ports;
+            }));
+        }
+        Set<Integer> all = new HashSet<>();
+        binders.forEach(binder -> all.addAll(binder.result()));
+
+        assertThat(all).hasSize(2_000);
+        assertThat(shared.owners()).hasSize(2_000).isSorted();
+    }
+
+    private String bind(String host, int port, String owner) throws UnknownHostException {
+        return book.bind(at(host, port), address -> owner);
+    }
+
+    private static InetSocketAddress at(String host, int port) throws UnknownHostException {
+        return new InetSocketAddress(ip(host), port);
+    }
+
+    /** A literal, for which nobody is asked. */
+    private static InetAddress ip(String literal) throws UnknownHostException {
+        return InetAddress.getByName(literal);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.nettest.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nettest.kernel.EventRing.Event;
+import dev.nettest.kernel.EventRing.Kind;
+import dev.nettest.testing.Background;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the ring still holds, and that it never shows an event that did not happen. */
+class EventRingTest {
+    private final EventRing ring = new EventRing();
+
+    @Test
+    void anEmptyRingHoldsNothing() {
+        assertThat(ring.last()).isEmpty();
+    }
+
+    @Test
+    void holdsEventsInOrder() {
+        ring.record(Kind.LISTEN, -81, 0);
+        ring.record(Kind.WRITE, 7, 1234);
+
+        assertThat(ring.last()).containsExactly(new Event(0, Kind.LISTEN, -81, 0), new Event(1, Kind.WRITE, 7, 1234));
+    }
+
+    @Test
+    void holdsEveryKind() {
+        for (Kind kind : Kind.values()) {
+            ring.record(kind, 1, 2);
+        }
+
+        assertThat(ring.last()).extracting(Event::kind).containsExactly(Kind.values());
+    }
+
+    @Test
+    void forgetsTheOldest() {
+        for (int i = 0; i < 1000; i++) {
+            ring.record(Kind.READ, i, i);
+        }
+
+        List<Event> last = ring.last();
+        assertThat(last).hasSize(64);
+        assertThat(last.get(0)).isEqualTo(new Event(936, Kind.READ, 936, 936));
+        assertThat(last.get(63)).isEqualTo(new Event(999, Kind.READ, 999, 999));
+    }
+
+    @Test
+    void neverMixesTwoEvents() {
+        int rounds = 300_000;
+        List<Background<Void>> writers = new ArrayList<>();
+        for (int writer = 0; writer < 4; writer++) {
+            int offset = writer * rounds;
+            writers.add(Background.run(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    long subject = offset + i;
+                    ring.record(Kind.values()[(int) (subject % 9)], subject, 3 * subject + 1);
+                }
+            }));
+        }
+        long seen = 0;
+        while (!writers.stream().allMatch(Background::isDone)) {
+            long previous = -1;
+            for (Event event : ring.last()) {
+                assertThat(event.value()).isEqualTo(3 * event.subject() + 1);
+                assertThat(event.kind()).isEqualTo(Kind.values()[(int) (event.subject() % 9)]);
+                assertThat(event.number()).isGreaterThan(previous);
+                previous = event.number();
+                seen++;
+            }
+        }
+
+        writers.forEach(Background::result);
+        assertThat(seen).isPositive();
+        assertThat(ring.last()).isNotEmpty();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.nettest.kernel;
+
+/** Time that stands, for tests in which nothing waits for it. */
+final class StandingTimers implements Timers {
+    @Override
+    public long now() {
+        return 0;
+    }
+
+    @Override
+    public Timer schedule(long at, Runnable action) {
+        return () -> {};
+    }
+
+    @Override
+    public boolean isVirtual() {
+        return true;
+    }
+
+    @Override
+    public long realTime() {
+        return 0;
+    }
+
+    @Override
+    public void checkMayWait() {}
+
+    @Override
+    public void threadRunnable() {}
+
+    @Override
+    public void threadWaiting() {}
+}

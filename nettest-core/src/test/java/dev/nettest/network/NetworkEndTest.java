@@ -1,0 +1,276 @@
+package dev.nettest.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.nettest.Connection;
+import dev.nettest.ConnectionPair;
+import dev.nettest.Fault;
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.net.SocketException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+
+/** Closing a network: who is freed and how, what is reported, what is refused afterwards. */
+class NetworkEndTest extends NetworkFixture {
+    @Test
+    void freesEverybodyWhoWaits() throws Exception {
+        ConnectionPair pair = pair(1);
+        Text.write(pair.client(), "x");
+        Listener listener = network.listen("10.0.0.1:80").backlog(1);
+        listener.connect();
+        listener.connect();
+        Listener idle = network.listen("10.0.0.2:80");
+        List<Background<?>> freed = new ArrayList<>();
+        freed.add(Background.call(() -> Text.read(pair.client())));
+        freed.add(Background.call(() -> pair.client().inputStream().read()));
+        freed.add(Background.call(() -> Text.write(pair.client(), "x")));
+        freed.add(Background.call(idle::accept));
+        freed.add(Background.call(() -> listener.connect()));
+        freed.add(Background.run(() -> pair.client().awaitReadable()));
+        freed.add(Background.run(() -> idle.awaitAcceptable()));
+        freed.add(Background.call(() -> network.awaitListening("10.0.0.3:80")));
+        freed.forEach(Background::awaitParked);
+
+        network.close();
+
+        assertThat(freed.stream().map(task -> task.failure().getClass().getSimpleName()))
+                .containsExactly(
+                        "AsynchronousCloseException",
+                        "SocketException",
+                        "AsynchronousCloseException",
+                        "AsynchronousCloseException",
+                        "ConnectException",
+                        "AssertionError",
+                        "AssertionError",
+                        "AssertionError");
+    }
+
+    @Test
+    void freesStagesAndCallbacks() throws Exception {
+        ConnectionPair pair = pair(1);
+        boolean[] called = {false};
+        pair.client().onReady(dev.nettest.Readiness.READABLE, () -> called[0] = true);
+        CompletableFuture<Void> readable = pair.client().whenReadable().toCompletableFuture();
+        CompletableFuture<Integer> write =
+                pair.client().writeAsync(Text.bytes("abc")).toCompletableFuture();
+
+        network.close();
+
+        assertThat(called[0]).isTrue();
+        assertThat(readable).isCompletedExceptionally();
+        assertThat(write).isCompletedWithValue(1);
+    }
+
+    @Test
+    void interruptsAndEndsTheThreadsOfItsExecutor() throws Exception {
+        ScheduledExecutorService executor = network.executor();
+        Future<?> sleeper = executor.submit(() -> {
+            network.clock().sleep(SECOND);
+            return null;
+        });
+        Future<?> later = executor.schedule(() -> {}, 1, java.util.concurrent.TimeUnit.SECONDS);
+        clock.advance(Duration.ZERO);
+
+        network.close();
+
+        assertThat(executor.isTerminated()).isTrue();
+        assertThat(catchThrowable(sleeper::get)).hasRootCauseExactlyInstanceOf(InterruptedException.class);
+        assertThat(later.isCancelled()).isTrue();
+        assertThatThrownBy(() -> executor.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void aThreadThatWaitsForATimeoutIsFreedToo() throws Exception {
+        ConnectionPair pair = network.pair();
+        pair.client().readTimeout(SECOND);
+        Background<String> reader =
+                Background.call(() -> Text.read(pair.client())).awaitParked();
+
+        network.close();
+
+        assertThat(reader.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
+        assertThat(clock.advanceToNext()).isFalse();
+    }
+
+    @Test
+    void afterwardsNothingNewBegins() throws Exception {
+        ConnectionPair pair = network.pair();
+        Listener listener = network.listen("10.0.0.1:80");
+        network.close();
+
+        assertThat(network.isClosed()).isTrue();
+        assertThat(network).hasToString("network (closed)");
+        assertDown(network::pair, "pair");
+        assertDown(() -> network.listen(), "listen");
+        assertDown(() -> network.listen("10.0.0.2:80"), "listen");
+        assertDown(() -> network.connect("10.0.0.1:80"), "connect to 10.0.0.1:80");
+        assertDown(listener::connect, "connect to 10.0.0.1:80");
+        assertThat(network.connectAsync("10.0.0.1:80").toCompletableFuture()).isCompletedExceptionally();
+        assertThatThrownBy(() -> network.executor().execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> Text.read(pair.client())).isExactlyInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(listener::accept).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> network.awaitListening("10.0.0.1:80"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("the network was closed while waiting for somebody to listen");
+        assertThat(network.snapshot().rows()).isEmpty();
+        network.faults().read(Fault.stall()).close();
+        network.close();
+        network.shutdown();
+    }
+
+    @Test
+    void anExecutorAskedForAfterwardsIsShutDown() {
+        network.close();
+
+        assertThat(network.executor().isShutdown()).isTrue();
+    }
+
+    @Test
+    void aBareNetworkChecksNothing() throws Exception {
+        Listener listener = network.listen();
+        listener.connect();
+        listener.accept();
+        network.faults().read(Fault.reset().nth(7));
+
+        network.close();
+    }
+
+    @Test
+    void anAcceptedEndThatNobodyClosedIsReportedWithItsBirthplace() throws Exception {
+        Network checked = checked();
+        Listener listener = checked.listen("10.0.0.1:80");
+        listener.connect(dialling -> dialling.localAddress("10.0.0.2:1000"));
+        Acceptor.accept(listener);
+
+        assertThat(failureOf(checked)).isEqualTo("""
+                        accepted and never closed:
+                          connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at dev.nettest.network.Acceptor.accept(Acceptor.java:#)
+                        the network when it was closed:
+                        Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
+                        tcp    LISTEN            0      51  10.0.0.1:80    *
+                        tcp    ESTABLISHED       0       0  10.0.0.2:1000  10.0.0.1:80
+                        tcp    ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:1000
+                        clock: virtual clock at PT0S, seed: 1
+                        last events:
+                          #0 listener on port 80: listen
+                          #1 10.0.0.2:1000: connect
+                          #2 10.0.0.1:80: accept""");
+    }
+
+    @Test
+    void aFaultThatNeverActedIsReportedWithItsLine() throws Exception {
+        Network checked = checked();
+        checked.faults().read(Fault.reset().nth(7));
+        checked.faults().read(Fault.reset().nth(7).optional());
+        checked.faults().read(Fault.reset().withProbability(0.001));
+        checked.faults().write(Fault.slice(1));
+        Text.write(checked.pair().client(), "fires");
+
+        assertThat(failureOf(checked))
+                .startsWith("declared and never fired (optional() allows that):\n"
+                        + "  read fault Fault.reset().nth(7) on the network, declared at dev.nettest.network.NetworkEndTest."
+                        + "aFaultThatNeverActedIsReportedWithItsLine(NetworkEndTest.java:#)\n"
+                        + "the network when it was closed:\n");
+    }
+
+    @Test
+    void leaksAndFaultsAreReportedTogetherAndOnce() throws Exception {
+        Network checked = checked();
+        Listener listener = checked.listen();
+        listener.connect();
+        listener.accept();
+        checked.faults().accept(Fault.stall());
+
+        assertThat(failureOf(checked))
+                .startsWith("accepted and never closed:\n  connection ")
+                .contains("\ndeclared and never fired (optional() allows that):\n  accept fault Fault.stall()");
+        checked.close();
+    }
+
+    @Test
+    void whatTheTestOpenedItselfIsClosedSilently() throws Exception {
+        Network checked = checked();
+        Listener listener = checked.listen();
+        Connection client = listener.connect();
+        listener.connect();
+        checked.pair();
+        listener.accept().close();
+
+        checked.close();
+
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void codeThatClosesWhenItIsFreedHasNotLeaked() throws Exception {
+        Network checked = checked();
+        Listener listener = checked.listen();
+        listener.connect();
+        Background<Void> server = Background.run(() -> {
+                    try (Connection accepted = listener.accept()) {
+                        accepted.awaitClosed();
+                    }
+                })
+                .awaitParked();
+
+        checked.close();
+
+        server.result();
+    }
+
+    @Test
+    void shutdownReleasesAndChecksNothingUntilClose() throws Exception {
+        Network checked = checked();
+        Connection end = checked.pair().client();
+        checked.faults().read(Fault.reset());
+
+        checked.shutdown();
+
+        assertThat(end.isClosed()).isTrue();
+        assertThat(failureOf(checked)).startsWith("declared and never fired");
+    }
+
+    @Test
+    void everythingIsReleasedAlsoWhereTheCheckFails() throws Exception {
+        Network checked = checked();
+        checked.faults().read(Fault.reset());
+        Connection end = checked.pair().client();
+        Background<Connection> acceptor = Background.call(checked.listen()::accept);
+
+        assertThatThrownBy(checked::close).isInstanceOf(AssertionError.class);
+
+        assertThat(end.isClosed()).isTrue();
+        assertThat(acceptor.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+
+    private Network checked() {
+        return Network.create(NetworkConfig.builder().clock(clock).checks(true).build());
+    }
+
+    private static String failureOf(Network checked) {
+        Throwable failure = catchThrowable(checked::close);
+        assertThat(failure).isExactlyInstanceOf(AssertionError.class);
+        return failure.getMessage().replaceAll("\\.java:\\d+", ".java:#");
+    }
+
+    private static void assertDown(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String what) {
+        assertThatThrownBy(call)
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Network is down: it was closed before this " + what);
+    }
+}
