@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit
 
 /** Blocking code on a counted thread. */
 internal class BlockingCall<T>(private val name: String, private val block: () -> T) {
-    private val result = CompletableDeferred<Result<T>>()
+    private val outcome = CompletableDeferred<Result<T>>()
     private val ended = CountDownLatch(1)
+    private lateinit var result: Deferred<T>
 
     /** Where it runs; null before and after. Guarded by this. */
     private var thread: Thread? = null
@@ -28,27 +29,27 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
         core.executor().execute(::run)
         // No child of the test's job: a thread that does not end must not keep the test from saying so.
         val owner = CoroutineScope(scope.coroutineContext + SupervisorJob())
-        return owner.async(start = CoroutineStart.UNDISPATCHED) {
-            val outcome = try {
-                result.await()
+        result = owner.async(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                outcome.await()
             } catch (e: CancellationException) {
                 interrupt()
-                withContext(NonCancellable) { result.await() }
+                withContext(NonCancellable) { outcome.await() }
                 throw e
-            }
-            outcome.onFailure(ending::fail).getOrThrow()
+            }.onFailure(ending::fail).getOrThrow()
         }
+        return result
     }
 
     private fun run() {
         val current = Thread.currentThread()
         val before = current.name
         current.name = name
-        val outcome = if (begin(current)) runCatching(block) else Result.failure(InterruptedException("cancelled"))
+        val gave = if (begin(current)) runCatching(block) else Result.failure(InterruptedException("cancelled"))
         end()
         current.name = before
         ended.countDown()
-        result.complete(outcome)
+        outcome.complete(gave)
     }
 
     @Synchronized
@@ -72,6 +73,9 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
 
     /** Whether it ended before [deadline], of [System.nanoTime]. */
     fun awaitEnd(deadline: Long): Boolean = ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+
+    /** Waits for the result to be known; at once, but for a dispatch, where the thread has ended. */
+    suspend fun join(): Unit = result.join()
 
     @Synchronized
     fun describe(): String {

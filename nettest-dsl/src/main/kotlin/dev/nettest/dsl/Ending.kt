@@ -7,8 +7,10 @@ import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.withContext
 import java.io.IOException
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
@@ -41,8 +43,9 @@ internal class Ending(private val core: Network, private val parent: Job) {
 
     fun <T> startBlocking(scope: CoroutineScope, name: String, block: () -> T): Deferred<T> {
         val call = BlockingCall(name, block)
+        val result = call.start(scope, core, this)
         calls += call
-        return call.start(scope, core, this)
+        return result
     }
 
     /** Something went wrong that a server would have lived with. */
@@ -85,7 +88,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
     }
 
     /** All coroutines have ended: waits for the threads, then throws what there is to say. */
-    fun check() {
+    suspend fun check() {
         awaitThreads()
         late.poll()?.let { throw it }
         try {
@@ -97,7 +100,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
     }
 
     /** [failure] is what the test failed with; all else that is known is attached to it. */
-    fun explain(failure: Throwable) {
+    suspend fun explain(failure: Throwable) {
         core.shutdown()
         try {
             awaitThreads()
@@ -107,9 +110,10 @@ internal class Ending(private val core: Network, private val parent: Job) {
         (late + survived).filter { it !== failure && it !in failure.suppressed }.forEach(failure::addSuppressed)
     }
 
-    private fun awaitThreads() {
+    private suspend fun awaitThreads() {
         val deadline = System.nanoTime() + THREADS_LIMIT_NANOS
-        val stuck = calls.filterNot { it.awaitEnd(deadline) }
+        val (ended, stuck) = calls.partition { it.awaitEnd(deadline) }
+        withContext(NonCancellable) { ended.forEach { it.join() } }
         if (stuck.isNotEmpty()) {
             throw AssertionError(
                 stuck.joinToString("\n") { "${it.describe()} is still running ten seconds after the network was closed" },

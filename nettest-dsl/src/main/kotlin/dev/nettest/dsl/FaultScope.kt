@@ -14,7 +14,7 @@ public interface FaultScope {
  * Installs a fault on each of the operations that are named. Ends that exist feel it at once.
  *
  * @return a handle for all of them, which counts and takes out
- * @throws IllegalArgumentException if a fault cannot apply to its operation; then none is installed
+ * @throws IllegalArgumentException if a fault cannot apply to its operation; those named before it are installed
  */
 public fun FaultScope.fault(
     read: Fault? = null,
@@ -23,17 +23,13 @@ public fun FaultScope.fault(
     connect: Fault? = null,
     close: Fault? = null,
 ): InstalledFaults {
-    val installed = mutableListOf<FaultHandle>()
-    try {
-        read?.let { installed += faults.read(it) }
-        write?.let { installed += faults.write(it) }
-        accept?.let { installed += faults.accept(it) }
-        connect?.let { installed += faults.connect(it) }
-        close?.let { installed += faults.close(it) }
-    } catch (e: RuntimeException) {
-        installed.forEach(FaultHandle::close)
-        throw e
-    }
+    val installed = listOfNotNull(
+        read?.let(faults::read),
+        write?.let(faults::write),
+        accept?.let(faults::accept),
+        connect?.let(faults::connect),
+        close?.let(faults::close),
+    )
     return InstalledFaults(installed)
 }
 

@@ -1,0 +1,312 @@
+package dev.nettest.dsl
+
+import dev.nettest.Fault
+import dev.nettest.NetworkConfig
+import dev.nettest.VirtualClock
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.comparables.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
+import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldNotBeInstanceOf
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.test.TestCoroutineScheduler
+import kotlinx.coroutines.test.currentTime
+import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withContext
+import java.net.SocketTimeoutException
+import java.nio.ByteBuffer
+import java.time.Duration
+import kotlin.time.Duration.Companion.microseconds
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
+
+@OptIn(ExperimentalCoroutinesApi::class)
+class SchedulerClockSpec : FunSpec({
+    test("a read timeout of thirty seconds costs nothing") {
+        runTest {
+            network {
+                val server = pair().server
+                server.readTimeout = 30.seconds
+                shouldThrow<SocketTimeoutException> { server.readLine() }
+                currentTime shouldBe 30_000
+            }
+        }
+    }
+
+    test("an await fails as soon as its limit passes") {
+        runTest {
+            network {
+                val server = pair().server
+                val failure = shouldThrow<AssertionError> { server.awaitReadable() }
+                failure.message!! shouldStartWith "after 10 s still waiting for $server to be readable\n"
+                failure.message!! shouldContain "clock: coroutine test scheduler at 10s, seed: "
+                currentTime shouldBe 10_000
+            }
+        }
+    }
+
+    test("connect and accept timeouts are virtual") {
+        runTest {
+            network {
+                val listener = listener { backlog = 1 }
+                repeat(2) { listener.connect() }
+                shouldThrow<SocketTimeoutException> { listener.connect { connectTimeout = 1.minutes } }
+                currentTime shouldBe 60_000
+                shouldThrow<SocketTimeoutException> { listener().accept(2.minutes) }
+                currentTime shouldBe 180_000
+            }
+        }
+    }
+
+    test("faults are delayed virtually") {
+        runTest {
+            network {
+                val (client, server) = pair()
+                server.fault(read = delayed(20.seconds).once())
+                client.writeUtf8("abc")
+                server.readUtf8(3) shouldBe "abc"
+                currentTime shouldBe 20_000
+                client.fault(write = Fault.timeout().after(1.seconds))
+                delay(1.seconds)
+                shouldThrow<SocketTimeoutException> { client.writeUtf8("d") }
+            }
+        }
+    }
+
+    test("what does not wait takes no time, and leaves no timer behind") {
+        runTest {
+            network {
+                val (client, server) = pair()
+                server.readTimeout = 30.seconds
+                repeat(100) {
+                    val reader = async(start = CoroutineStart.UNDISPATCHED) { server.readUtf8(1) }
+                    client.writeUtf8("x")
+                    reader.await()
+                }
+            }
+            testScheduler.advanceUntilIdle()
+            currentTime shouldBe 0
+        }
+    }
+
+    test("blocking code on counted threads waits minutes in no time") {
+        runTest {
+            network {
+                val listener = listener()
+                val accept = blocking("acceptor") {
+                    shouldThrow<SocketTimeoutException> { listener.core.accept(Duration.ofMinutes(5)) }
+                }
+                accept.await()
+                currentTime shouldBe 300_000
+                blocking("sleeper") { clock.sleep(Duration.ofHours(1)) }.await()
+                currentTime shouldBe 3_900_000
+            }
+        }
+    }
+
+    test("a counted thread that can run holds timers back, thousands of times") {
+        runTest {
+            network {
+                val (client, server) = pair()
+                server.readTimeout = 1.milliseconds
+                val rounds = 3_000
+                val writer = blocking("writer") {
+                    val one = ByteBuffer.allocate(1)
+                    repeat(rounds) {
+                        client.core.write(one.rewind())
+                        client.core.read(one.rewind())
+                    }
+                }
+                // The reader always waits with a millisecond to live while the thread is on its way.
+                repeat(rounds) {
+                    server.readUtf8(1)
+                    server.write(ByteArray(1))
+                }
+                writer.await()
+                currentTime shouldBe 0
+            }
+        }
+    }
+
+    test("several counted threads ping and pong with timeouts that never pass") {
+        runTest {
+            network {
+                List(4) { lane ->
+                    val (client, server) = pair()
+                    client.readTimeout = 1.milliseconds
+                    server.readTimeout = 1.milliseconds
+                    listOf(client to server, server to client).mapIndexed { side, (end, _) ->
+                        blocking("lane-$lane-$side") {
+                            val one = ByteBuffer.allocate(1)
+                            repeat(500) {
+                                if (side == 0) end.core.write(one.rewind())
+                                end.core.read(one.rewind())
+                                if (side == 1) end.core.write(one.rewind())
+                            }
+                        }
+                    }
+                }.flatten().awaitAll()
+                currentTime shouldBe 0
+            }
+        }
+    }
+
+    test("a thread that is not counted must not wait, and is told what to do") {
+        runTest {
+            network {
+                val server = pair().server
+                val expected = "would wait in a network whose clock is a coroutine test's scheduler, which cannot know that it waits; " +
+                    "run it in blocking(name) { }, or use the suspending form"
+                shouldThrow<IllegalStateException> { server.core.read(ByteBuffer.allocate(1)) }.message shouldBe
+                    "the thread \"${Thread.currentThread().name}\" $expected"
+                withContext(Dispatchers.Default) {
+                    shouldThrow<IllegalStateException> { server.core.awaitReadable() }.message!! shouldContain expected
+                }
+                lateinit var inThread: IllegalStateException
+                val thread = Thread({ inThread = shouldThrow { server.core.read(ByteBuffer.allocate(1)) } }, "foreign")
+                thread.start()
+                thread.join()
+                inThread.message shouldBe "the thread \"foreign\" $expected"
+            }
+        }
+    }
+
+    test("on a dispatcher of its own a network still has the test's clock") {
+        runTest {
+            withContext(Dispatchers.Default) {
+                network {
+                    clock.shouldBeInstanceOf<SchedulerClock>()
+                    val server = pair().server
+                    server.readTimeout = 30.seconds
+                    shouldThrow<SocketTimeoutException> { server.readLine() }
+                    clock.nanoTime() shouldBe 30.seconds.inWholeNanoseconds
+                }
+            }
+        }
+    }
+
+    test("timers run in order of instants, ties in order of registration, rounded up") {
+        runTest {
+            val clock = SchedulerClock(testScheduler)
+            val ran = mutableListOf<String>()
+            clock.schedule(2_000_000) { ran += "b at ${clock.nanoTime()}" }
+            clock.schedule(2_000_000) { ran += "c at ${clock.nanoTime()}" }
+            clock.schedule(1_000_001) { ran += "a at ${clock.nanoTime()}" }
+            clock.schedule(500) { ran += "never" }.cancel()
+            clock.schedule(-5) { ran += "past at ${clock.nanoTime()}" }
+            ran shouldBe emptyList()
+            testScheduler.advanceUntilIdle()
+            ran shouldContainExactly listOf("past at 0", "a at 2000000", "b at 2000000", "c at 2000000")
+        }
+    }
+
+    test("timers are held back from the first counted thread that can run to the last one") {
+        val scheduler = TestCoroutineScheduler()
+        val clock = SchedulerClock(scheduler)
+        var fired = 0
+        clock.schedule(1_000_000) { fired++ }
+        repeat(2) { clock.threadRunnable() }
+        scheduler.advanceUntilIdle()
+        clock.threadWaiting()
+        scheduler.advanceUntilIdle()
+        fired shouldBe 0
+        scheduler.currentTime shouldBe 0
+        clock.threadWaiting()
+        scheduler.advanceUntilIdle()
+        fired shouldBe 1
+        scheduler.currentTime shouldBe 1
+    }
+
+    test("a timer that makes a thread runnable holds back those after it, also of its own instant") {
+        val scheduler = TestCoroutineScheduler()
+        val clock = SchedulerClock(scheduler)
+        val ran = mutableListOf<Int>()
+        clock.schedule(1_000_000) {
+            ran += 1
+            clock.threadRunnable()
+        }
+        clock.schedule(1_000_000) { ran += 2 }
+        scheduler.advanceUntilIdle()
+        ran shouldContainExactly listOf(1)
+        clock.threadWaiting()
+        scheduler.advanceUntilIdle()
+        ran shouldContainExactly listOf(1, 2)
+    }
+
+    test("threads that schedule, cancel and count while the scheduler runs lose no timer") {
+        val scheduler = TestCoroutineScheduler()
+        val clock = SchedulerClock(scheduler)
+        val fired = java.util.concurrent.atomic.AtomicInteger()
+        val threads = List(4) { id ->
+            Thread {
+                val random = java.util.Random(id.toLong())
+                repeat(2_000) {
+                    clock.threadRunnable()
+                    clock.schedule(clock.nanoTime() + random.nextInt(5_000_000)) { fired.incrementAndGet() }
+                    clock.schedule(clock.nanoTime() + random.nextInt(5_000_000)) { fired.addAndGet(1_000_000) }.cancel()
+                    clock.threadWaiting()
+                }
+            }.apply { start() }
+        }
+        while (threads.any { it.isAlive }) {
+            scheduler.advanceUntilIdle()
+        }
+        scheduler.advanceUntilIdle()
+        // A cancelled timer may have run just before it was cancelled, but no other is lost or runs twice.
+        fired.get() % 1_000_000 shouldBe 8_000
+    }
+
+    test("the time source and the clock are the scheduler's") {
+        runTest {
+            network {
+                val mark = timeSource.markNow()
+                delay(7.seconds)
+                mark.elapsedNow() shouldBe 7.seconds
+                clock.now() shouldBe VirtualClock.START.plusSeconds(7)
+                clock.toString() shouldBe "coroutine test scheduler at 7s"
+                clock.isVirtual shouldBe true
+            }
+        }
+    }
+
+    test("without a test scheduler it is system time, and failures say so") {
+        runBlocking {
+            network {
+                clock.shouldNotBeInstanceOf<SchedulerClock>()
+                val started = timeSource.markNow()
+                shouldThrow<AssertionError> { pair().server.awaitReadable(limit = 2.milliseconds) }.message!! shouldContain
+                    "clock: system clock, seed: "
+                started.elapsedNow() shouldBeGreaterThan 1.milliseconds
+            }
+        }
+    }
+
+    test("a clock that is configured comes first") {
+        runTest {
+            val virtual = VirtualClock()
+            network(config = NetworkConfig.builder().clock(virtual).build()) {
+                val server = pair().server
+                server.readTimeout = 500.microseconds
+                val reader = launch { shouldThrow<SocketTimeoutException> { server.readLine() } }
+                testScheduler.runCurrent()
+                virtual.advance(500_000.nanoseconds.toJavaDuration())
+                reader.join()
+                currentTime shouldBe 0
+            }
+        }
+    }
+})
