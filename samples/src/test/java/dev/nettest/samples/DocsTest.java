@@ -13,13 +13,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every block of Kotlin or Java in the documentation is a region of the samples. {@code -Ddocs.update=true} makes it so. */
 class DocsTest {
 
-    private static final Path SAMPLES = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private static final Path SAMPLES =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     private static final Path ROOT = SAMPLES.getParent();
 
     static List<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
             Stream<Path> pages = docs.filter(file -> file.toString().endsWith(".md"));
-            return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages).map(ROOT::relativize).toList();
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages)
+                    .map(ROOT::relativize)
+                    .toList();
         }
     }
 

@@ -57,9 +57,10 @@ final class Loopback {
 
     void compare() throws Exception {
         page.title("5. Beside loopback");
-        page.say("The same code over sockets on loopback and in memory, the best of a second. A conversation is: connect, accept, "
-                + "say hello, hear it, answer, hear that, close; one thread plays both parts. A round trip is five bytes to the "
-                + "server of chapter 1, on its own thread, and back.");
+        page.say(
+                "The same code over sockets on loopback and in memory, the best of a second. A conversation is: connect, accept, "
+                        + "say hello, hear it, answer, hear that, close; one thread plays both parts. A round trip is five bytes to the "
+                        + "server of chapter 1, on its own thread, and back.");
         page.show("%-12s %16s %16s".formatted("", "a conversation", "a round trip"));
         report("loopback", overSockets());
         report("in memory", inMemory());

@@ -64,8 +64,9 @@ public final class Tour {
 
     private void readiness() throws Exception {
         page.title("1. The readiness race");
-        page.say("A server starts on a thread of its own, and binds when it is ready. When may a client dial? Not after a "
-                + "sleep: network.awaitListening(\"10.0.0.5:7\", server) returns the moment somebody listens there.");
+        page.say(
+                "A server starts on a thread of its own, and binds when it is ready. When may a client dial? Not after a "
+                        + "sleep: network.awaitListening(\"10.0.0.5:7\", server) returns the moment somebody listens there.");
         try (Network network = Network.create()) {
             Server server = new Server(ECHO, network.newExecutor(), Duration.ZERO);
             long start = System.nanoTime();
@@ -88,10 +89,12 @@ public final class Tour {
     }
 
     private void gracePeriod() throws Exception {
-        page.say("Asked to stop, that server gives open conversations a minute, and then cuts them. On a virtual clock a "
-                + "minute passes when the test says so:");
+        page.say(
+                "Asked to stop, that server gives open conversations a minute, and then cuts them. On a virtual clock a "
+                        + "minute passes when the test says so:");
         VirtualClock clock = new VirtualClock();
-        try (Network network = Network.create(NetworkConfig.builder().clock(clock).build())) {
+        try (Network network =
+                Network.create(NetworkConfig.builder().clock(clock).build())) {
             long start = System.nanoTime();
             Listener listener = network.listen(ADDRESS);
             Server server = new Server(ECHO, network.newExecutor(), Duration.ofMinutes(1));
@@ -146,14 +149,18 @@ public final class Tour {
     }
 
     private static void greet(Connection connection, String greeting) {
-        connection.network().executor().submit(() -> Greeting.exchange(
-                connection.inputStream(), connection.outputStream(), greeting.getBytes(UTF_8)));
+        connection
+                .network()
+                .executor()
+                .submit(() -> Greeting.exchange(
+                        connection.inputStream(), connection.outputStream(), greeting.getBytes(UTF_8)));
     }
 
     private void allowList() throws Exception {
         page.title("3. Addresses");
-        page.say("A client can come from anywhere: connect(end -> end.localAddress(\"192.168.1.100:12345\")) needs no such "
-                + "interface. The server lets 10.0.0.0/8 in, and nobody else:");
+        page.say(
+                "A client can come from anywhere: connect(end -> end.localAddress(\"192.168.1.100:12345\")) needs no such "
+                        + "interface. The server lets 10.0.0.0/8 in, and nobody else:");
         page.blank();
         try (Network network = Network.create()) {
             Listener listener = network.listen("*:443");
@@ -172,10 +179,12 @@ public final class Tour {
 
     private void accepting() throws Exception {
         page.title("4. The rare one per cent");
-        page.say("The machine is short of files for a moment, and accept fails twice. A server that backs off outlives it; "
-                + "on a virtual clock that takes no time:");
+        page.say(
+                "The machine is short of files for a moment, and accept fails twice. A server that backs off outlives it; "
+                        + "on a virtual clock that takes no time:");
         VirtualClock clock = new VirtualClock();
-        try (Network network = Network.create(NetworkConfig.builder().clock(clock).build())) {
+        try (Network network =
+                Network.create(NetworkConfig.builder().clock(clock).build())) {
             Listener listener = network.listen(ADDRESS);
             FaultHandle shortage = listener.faults()
                     .accept(Fault.failWith(() -> new IOException("Too many open files"))
@@ -195,9 +204,10 @@ public final class Tour {
     }
 
     private void reset() throws Exception {
-        page.say("A connection breaks after 1,024 bytes, in the middle of the second message. The parser under test meets the "
-                + "very exception that the kernel's TCP would give it. Where it came from is attached, for whoever reads the "
-                + "stack trace:");
+        page.say(
+                "A connection breaks after 1,024 bytes, in the middle of the second message. The parser under test meets the "
+                        + "very exception that the kernel's TCP would give it. Where it came from is attached, for whoever reads the "
+                        + "stack trace:");
         try (Network network = Network.create()) {
             Listener listener = network.listen("10.0.0.5:80");
             listener.faults().read(Fault.reset().afterBytes(1024));
