@@ -288,7 +288,9 @@ class SchedulerClockSpec : FunSpec({
             network {
                 clock.shouldNotBeInstanceOf<SchedulerClock>()
                 val started = timeSource.markNow()
-                shouldThrow<AssertionError> { pair().server.awaitReadable(limit = 2.milliseconds) }.message!! shouldContain
+                shouldThrow<AssertionError> {
+                    pair().server.awaitReadable(limit = 2.milliseconds)
+                }.message!! shouldContain
                     "clock: system clock, seed: "
                 started.elapsedNow() shouldBeGreaterThan 1.milliseconds
             }
