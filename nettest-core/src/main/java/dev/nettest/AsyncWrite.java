@@ -45,6 +45,10 @@ final class AsyncWrite extends CompletableFuture<Integer> {
     }
 
     static CompletableFuture<Integer> start(Connection connection, End end, Transfers transfers, ByteBuffer source) {
+        int count = source.remaining();
+        if (transfers.writeIfFits(source)) {
+            return CompletableFuture.completedFuture(count);
+        }
         AsyncWrite write = new AsyncWrite(connection, end, transfers, source);
         write.run();
         return write;

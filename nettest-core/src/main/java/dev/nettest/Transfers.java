@@ -144,6 +144,22 @@ final class Transfers {
         }
     }
 
+    /** Writes all of {@code source} if nothing is in the way; otherwise nothing. Says whether it did. */
+    boolean writeIfFits(ByteBuffer source) {
+        int count = source.remaining();
+        end.lock();
+        try {
+            if (count == 0 || !end.fits(count)) {
+                return false;
+            }
+            end.write(source);
+        } finally {
+            end.leave();
+        }
+        connection.record(Kind.WRITE, count);
+        return true;
+    }
+
     /** Whether the operation is done. */
     boolean attemptWriteAll(ByteBuffer source, Object token, Face face, boolean waited) throws IOException {
         int before = source.position();

@@ -93,6 +93,11 @@ public final class End extends Pollable {
         return out.write(source);
     }
 
+    /** Whether a write of so many bytes meets nothing that could hold it up, change it or make it fail. */
+    public boolean fits(int count) {
+        return out.fits(count);
+    }
+
     /**
      * Moves {@code source} on towards the peer, as a part of one operation that is done when all of it is moved, and in a
      * rendezvous read. Holds the turn of {@code token} until then; {@link #endTurn} gives it up earlier.

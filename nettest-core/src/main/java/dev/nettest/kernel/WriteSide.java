@@ -63,6 +63,16 @@ final class WriteSide {
         return count;
     }
 
+    boolean fits(int count) {
+        return gate == null
+                && writer == null
+                && half.capacity != 0
+                && half.room() >= count
+                && !isOver()
+                && !end.isDialling()
+                && !end.peer().refusesBytes();
+    }
+
     int writeAll(ByteBuffer source, Object token, boolean asChannel) {
         boolean started = writer == token;
         if (started && (isMet() || (asChannel && isOver() && fallsShort(source)))) {

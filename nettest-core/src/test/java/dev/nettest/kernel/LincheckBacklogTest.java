@@ -57,8 +57,8 @@ public class LincheckBacklogTest {
                 .actorsPerThread(2)
                 .actorsBefore(1)
                 .actorsAfter(1)
-                .iterations(5)
-                .invocationsPerIteration(40)
+                .iterations(4)
+                .invocationsPerIteration(30)
                 .check(LincheckBacklogTest.class);
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever threads do to the two ends of a connection at once has come out as if they had done it one after the other. */
 @Param(name = "value", gen = IntGen.class, conf = "1:3")
+@Param(name = "way", gen = IntGen.class, conf = "0:3")
 public class LincheckEndTest {
     private final End client = End.pair(new SegmentPool(), 2, 2);
     private final End server = client.peer();
@@ -36,39 +37,24 @@ public class LincheckEndTest {
         }
     }
 
+    /** One operation for all ways to end, so that scenarios are mostly of bytes that move. */
     @Operation
-    public void shutdownOutput() {
+    public void finish(@Param(name = "way") int way) {
+        switch (way) {
+            case 0 -> shutdownOutput();
+            case 1 -> close(server, Closing.CHANNEL);
+            case 2 -> close(client, Closing.SOCKET);
+            default -> close(client, Closing.ABORT);
+        }
+    }
+
+    private void shutdownOutput() {
         client.lock();
         try {
             client.shutdownOutput();
         } finally {
             client.leave();
         }
-    }
-
-    @Operation
-    public void closeReader() {
-        close(server, Closing.CHANNEL);
-    }
-
-    @Operation
-    public void closeWriter() {
-        close(client, Closing.SOCKET);
-    }
-
-    @Operation
-    public void reset() {
-        close(client, Closing.ABORT);
-    }
-
-    @Operation
-    public boolean isReadable() {
-        return server.isReady(Condition.READABLE, 1);
-    }
-
-    @Operation
-    public boolean isWritable() {
-        return client.isReady(Condition.WRITABLE, 1);
     }
 
     private static void close(End end, Closing closing) {
@@ -87,10 +73,10 @@ public class LincheckEndTest {
         new ModelCheckingOptions()
                 .threads(2)
                 .actorsPerThread(2)
-                .actorsBefore(1)
+                .actorsBefore(2)
                 .actorsAfter(1)
-                .iterations(5)
-                .invocationsPerIteration(40)
+                .iterations(10)
+                .invocationsPerIteration(50)
                 .check(LincheckEndTest.class);
     }
 }

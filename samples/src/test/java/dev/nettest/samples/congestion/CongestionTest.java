@@ -64,7 +64,9 @@ class CongestionTest {
     // end snippet
 
     private static Future<byte[]> greet(Connection connection, byte[] greeting) {
-        return connection.network().executor().submit(() ->
-                Greeting.exchange(connection.inputStream(), connection.outputStream(), greeting));
+        return connection
+                .network()
+                .executor()
+                .submit(() -> Greeting.exchange(connection.inputStream(), connection.outputStream(), greeting));
     }
 }

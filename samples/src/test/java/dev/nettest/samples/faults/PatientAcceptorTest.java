@@ -11,7 +11,6 @@ import dev.nettest.junit.NetworkExtension;
 import dev.nettest.samples.server.InMemory;
 import dev.nettest.samples.server.Wire;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,8 @@ class PatientAcceptorTest {
     void backsOffTwiceAndThenAccepts(Network network) throws Exception {
         Listener listener = network.listen();
         listener.faults()
-                .accept(Fault.failWith(() -> new IOException("Too many open files")).first(2));
+                .accept(Fault.failWith(() -> new IOException("Too many open files"))
+                        .first(2));
         PatientAcceptor acceptor = new PatientAcceptor(InMemory.acceptor(listener), clock::sleep);
         Future<Wire> accepted = network.executor().submit(acceptor::accept);
         listener.connect();
@@ -48,7 +48,8 @@ class PatientAcceptorTest {
     void aPauseIsNeverLongerThanASecond(Network network) throws Exception {
         Listener listener = network.listen();
         listener.faults()
-                .accept(Fault.failWith(() -> new IOException("Too many open files")).first(20));
+                .accept(Fault.failWith(() -> new IOException("Too many open files"))
+                        .first(20));
         PatientAcceptor acceptor = new PatientAcceptor(InMemory.acceptor(listener), clock::sleep);
         Future<Wire> accepted = network.executor().submit(acceptor::accept);
         listener.connect();

@@ -41,7 +41,8 @@ class CongestionSpec : FunSpec({
     // snippet: deadlock-kotlin
     test("on a synchronous pipe they would wait for each other for ever") {
         network {
-            val (client, server) = pair { receiveBufferSize = 0 } // a rendezvous: a write returns when the peer has read it
+            // A rendezvous: a write returns when the peer has read it.
+            val (client, server) = pair { receiveBufferSize = 0 }
 
             background { client.greet("hello") }
             background { server.greet("welcome") }
