@@ -75,7 +75,7 @@ public class LincheckEndTest {
                 .actorsPerThread(2)
                 .actorsBefore(2)
                 .actorsAfter(1)
-                .iterations(10)
+                .iterations(7)
                 .invocationsPerIteration(50)
                 .check(LincheckEndTest.class);
     }
