@@ -19,7 +19,8 @@ class LeakSpec : FunSpec({
                 listener.accept()
             }
         }
-        report.message!!.replace(Regex("example\\.LeakSpec.*\\(LeakSpec"), "example.LeakSpec.test(LeakSpec") shouldBe """
+        report.message!!.replace(Regex("example\\.LeakSpec.*\\(LeakSpec"), "example.LeakSpec.test(LeakSpec") shouldBe
+            """
             |accepted and never closed:
             |  connection 10.0.0.5:80 -> 10.0.0.9:1000, accepted at example.LeakSpec.test(LeakSpec.kt:${here + 6})
             |declared and never fired (optional() allows that):
@@ -34,6 +35,6 @@ class LeakSpec : FunSpec({
             |  #0 listener on port 80: listen
             |  #1 10.0.0.9:1000: connect
             |  #2 10.0.0.5:80: accept
-        """.trimMargin()
+            """.trimMargin()
     }
 })

@@ -8,6 +8,9 @@ import java.nio.channels.ClosedChannelException
 
 internal const val END_OF_STREAM = -1
 
+/** Waits, up to the read timeout, for bytes or the end of the stream. Apart from the try before it, which is the fast path. */
+internal suspend fun Connection.readWhenReady(target: ByteBuffer): Int = readWhenReady { tryRead(target) }
+
 /** Waits, up to the read timeout, until [attempt] gives something: a count, or the end of the stream. */
 internal suspend inline fun Connection.readWhenReady(attempt: () -> Int): Int {
     val timeout = readTimeout().toNanos()
@@ -26,12 +29,11 @@ internal suspend inline fun Connection.readWhenReady(attempt: () -> Int): Int {
 }
 
 /** Makes "it is closed" the "it was closed meanwhile" that those who waited get from a channel. */
-internal inline fun <T> saying(isClosed: () -> Boolean, attempt: () -> T): T =
-    try {
-        attempt()
-    } catch (e: ClosedChannelException) {
-        throw if (e.javaClass == ClosedChannelException::class.java && isClosed()) AsynchronousCloseException() else e
-    }
+internal inline fun <T> saying(isClosed: () -> Boolean, attempt: () -> T): T = try {
+    attempt()
+} catch (e: ClosedChannelException) {
+    throw if (e.javaClass == ClosedChannelException::class.java && isClosed()) AsynchronousCloseException() else e
+}
 
 /** Runs [block], which takes bytes off the stream; unless it succeeds, they go back to where they came from. */
 internal suspend inline fun <T> SuspendingConnection.assemble(size: Int, block: (Assembly) -> T): T {
@@ -57,7 +59,7 @@ internal class Assembly(private val core: Connection, size: Int) {
     suspend fun readMore(): Int {
         val target = withRoom()
         val count = core.tryRead(target)
-        return if (count != 0) count else core.readWhenReady { core.tryRead(target) }
+        return if (count != 0) count else core.readWhenReady(target)
     }
 
     /** As [readMore], but not beyond the first [delimiter]. */

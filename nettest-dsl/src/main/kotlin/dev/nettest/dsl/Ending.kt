@@ -65,9 +65,8 @@ internal class Ending(private val core: Network, private val parent: Job) {
         }
     }
 
-    private fun Throwable.isByEnd(): Boolean =
-        generateSequence(this) { it.cause }.take(CAUSES)
-            .any { it is IOException || it is InterruptedException || it is CancellationException }
+    private fun Throwable.isByEnd(): Boolean = generateSequence(this) { it.cause }.take(CAUSES)
+        .any { it is IOException || it is InterruptedException || it is CancellationException }
 
     /** Waits for what was launched in the scope. */
     suspend fun joinForeground() {
@@ -116,7 +115,9 @@ internal class Ending(private val core: Network, private val parent: Job) {
         withContext(NonCancellable) { ended.forEach { it.join() } }
         if (stuck.isNotEmpty()) {
             throw AssertionError(
-                stuck.joinToString("\n") { "${it.describe()} is still running ten seconds after the network was closed" },
+                stuck.joinToString("\n") {
+                    "${it.describe()} is still running ten seconds after the network was closed"
+                },
             )
         }
     }

@@ -26,7 +26,11 @@ public suspend fun openNetwork(seed: Long? = null, config: NetworkConfig = check
 private val Quiet = CoroutineExceptionHandler { _, _ -> }
 
 /** A network that stays open until [close]; otherwise as the scope of [network]. */
-public class NetworkHandle internal constructor(core: Network, context: CoroutineContext, private val job: CompletableJob) :
+public class NetworkHandle internal constructor(
+    core: Network,
+    context: CoroutineContext,
+    private val job: CompletableJob,
+) :
     NetworkScope(core, context + job, Ending(core, job)) {
     private val closed = AtomicBoolean()
 
@@ -65,10 +69,12 @@ public class NetworkHandle internal constructor(core: Network, context: Coroutin
                 own?.let(testFailure::addSuppressed)
                 ending.explain(testFailure)
             }
+
             own != null -> {
                 ending.explain(own)
                 throw own
             }
+
             else -> ending.check()
         }
     }

@@ -53,8 +53,7 @@ public open class NetworkScope internal constructor(
     // ---- listening and dialling
 
     /** Listens on localhost and a free port. Does not suspend. */
-    public fun listener(settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
-        setUp(core.listen(), settings)
+    public fun listener(settings: ListenerSettings.() -> Unit = {}): SuspendingListener = setUp(core.listen(), settings)
 
     /** Listens on [port] of localhost. As [listener] with an address. */
     public fun listener(port: Int, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
@@ -146,8 +145,10 @@ public open class NetworkScope internal constructor(
         val watch = server.invokeOnCompletion { cause ->
             val failure = when (cause) {
                 null -> core.failure("the server ended before it listened on $address")
+
                 is kotlinx.coroutines.CancellationException ->
                     core.failure("the server was cancelled before it listened on $address")
+
                 else -> cause
             }
             stage.completeExceptionally(failure)

@@ -69,8 +69,8 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
 
     override fun checkMayWait(counted: Boolean) {
         check(counted) {
-            "the thread \"${Thread.currentThread().name}\" would wait in a network whose clock is a coroutine test's scheduler, " +
-                "which cannot know that it waits; run it in blocking(name) { }, or use the suspending form"
+            "the thread \"${Thread.currentThread().name}\" would wait in a network whose clock is a coroutine test's " +
+                "scheduler, which cannot know that it waits; run it in blocking(name) { }, or use the suspending form"
         }
     }
 

@@ -42,7 +42,7 @@ public class SuspendingConnection(
      */
     public suspend fun read(target: ByteBuffer): Int {
         val count = core.tryRead(target)
-        return if (count != 0 || !target.hasRemaining()) count else core.readWhenReady { core.tryRead(target) }
+        return if (count != 0 || !target.hasRemaining()) count else core.readWhenReady(target)
     }
 
     /**
@@ -130,7 +130,10 @@ public class SuspendingConnection(
      * @throws java.io.IOException `Connection reset by peer` once after a reset, `Broken pipe` from then on
      * @throws java.nio.channels.ClosedChannelException if this end is closed, or its output shut down
      */
-    public suspend fun write(source: ByteBuffer): Int = core.writeAsync(source).operation()
+    public suspend fun write(source: ByteBuffer): Int {
+        val write = core.writeAsync(source).toCompletableFuture()
+        return if (write.isDone) write.outcome() else write.operation()
+    }
 
     /** Writes all of [bytes], as [write] of a buffer does. */
     public suspend fun write(bytes: ByteArray): Int = write(ByteBuffer.wrap(bytes))

@@ -80,12 +80,11 @@ private suspend fun CompletableFuture<*>.untilDone(): Unit = suspendCancellableC
     continuation.invokeOnCancellation { cancel(false) }
 }
 
-private fun <T> CompletableFuture<T>.outcome(): T =
-    try {
-        get()
-    } catch (e: ExecutionException) {
-        throw e.cause ?: e
-    }
+internal fun <T> CompletableFuture<T>.outcome(): T = try {
+    get()
+} catch (e: ExecutionException) {
+    throw e.cause ?: e
+}
 
 /** Waits as an await does: what fails names the line that waited. */
 internal suspend fun <T> CompletionStage<T>.condition(): T {

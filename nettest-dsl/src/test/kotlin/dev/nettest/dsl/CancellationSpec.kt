@@ -49,7 +49,13 @@ private fun runOn(dispatcher: CoroutineDispatcher?, block: suspend NetworkScope.
 /** Lines of nine letters each, every line another letter than its neighbours. */
 private fun counting(from: Int, count: Int) = ByteArray(count) {
     val position = from + it
-    if (position % LINE == LINE - 1) '\n'.code.toByte() else ('a'.code + position / LINE % LETTERS + position % LINE).toByte()
+    if (position % LINE ==
+        LINE - 1
+    ) {
+        '\n'.code.toByte()
+    } else {
+        ('a'.code + position / LINE % LETTERS + position % LINE).toByte()
+    }
 }
 
 private suspend fun NetworkScope.cancelledReads(random: Random) {
@@ -72,8 +78,11 @@ private suspend fun NetworkScope.cancelledReads(random: Random) {
                 0 -> runCatching { server.readBytes(1 + choices.nextInt(30)) }
                     .onFailure { if (it !is EOFException) throw it }
                     .onSuccess { got += it.toList() }
+
                 1 -> server.readAvailable()?.let { got += it.toList() }
+
                 2 -> server.readLine()?.let { got += (it + "\n").encodeToByteArray().toList() }
+
                 else -> got += server.readToEnd().toList()
             }
         }

@@ -271,7 +271,8 @@ class NetworkScopeSpec : FunSpec({
         network {
             val listener = listener()
             shouldThrow<SocketTimeoutException> { listener.accept(5.milliseconds) }.message shouldBe "Accept timed out"
-            shouldThrow<IllegalArgumentException> { listener.accept((-1).seconds) }.message shouldBe "timeout is negative: -1s"
+            shouldThrow<IllegalArgumentException> { listener.accept((-1).seconds) }.message shouldBe
+                "timeout is negative: -1s"
             listener.tryAccept() shouldBe null
             listener.awaitAcceptableAfter { listener.connect() }
             listener.accept(1.seconds).close()
@@ -319,7 +320,8 @@ class NetworkScopeSpec : FunSpec({
 
     test("waits for a server that it did not start") {
         network {
-            val waiting = launch(start = CoroutineStart.UNDISPATCHED) { awaitListening("localhost:80").port shouldBe 80 }
+            val waiting =
+                launch(start = CoroutineStart.UNDISPATCHED) { awaitListening("localhost:80").port shouldBe 80 }
             listener(80)
             waiting.join()
             shouldThrow<AssertionError> { awaitListening("localhost:81", 1.milliseconds) }.message!! shouldStartWith

@@ -169,8 +169,8 @@ class SchedulerClockSpec : FunSpec({
         runTest {
             network {
                 val server = pair().server
-                val expected = "would wait in a network whose clock is a coroutine test's scheduler, which cannot know that it waits; " +
-                    "run it in blocking(name) { }, or use the suspending form"
+                val expected = "would wait in a network whose clock is a coroutine test's scheduler, which cannot " +
+                    "know that it waits; run it in blocking(name) { }, or use the suspending form"
                 shouldThrow<IllegalStateException> { server.core.read(ByteBuffer.allocate(1)) }.message shouldBe
                     "the thread \"${Thread.currentThread().name}\" $expected"
                 withContext(Dispatchers.Default) {

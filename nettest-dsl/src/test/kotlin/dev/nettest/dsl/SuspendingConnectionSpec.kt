@@ -142,7 +142,8 @@ class SuspendingConnectionSpec : FunSpec({
             }
             server.close()
             reader.await()::class shouldBe AsynchronousCloseException::class
-            shouldThrow<IOException> { server.read(ByteBuffer.allocate(1)) }::class shouldBe ClosedChannelException::class
+            shouldThrow<IOException> { server.read(ByteBuffer.allocate(1)) }::class shouldBe
+                ClosedChannelException::class
         }
     }
 
@@ -171,7 +172,8 @@ class SuspendingConnectionSpec : FunSpec({
         network {
             val client = pair { receiveBufferSize = 1 }.client
             client.writeUtf8("x")
-            val writer = async(start = CoroutineStart.UNDISPATCHED) { shouldThrow<IOException> { client.writeUtf8("y") } }
+            val writer =
+                async(start = CoroutineStart.UNDISPATCHED) { shouldThrow<IOException> { client.writeUtf8("y") } }
             client.awaitWriteBlocked()
             client.close()
             writer.await()::class shouldBe AsynchronousCloseException::class
@@ -182,7 +184,8 @@ class SuspendingConnectionSpec : FunSpec({
         network {
             val (client, server) = pair { receiveBufferSize = 1 }
             client.writeUtf8("x")
-            val writer = async(start = CoroutineStart.UNDISPATCHED) { shouldThrow<IOException> { client.writeUtf8("y") } }
+            val writer =
+                async(start = CoroutineStart.UNDISPATCHED) { shouldThrow<IOException> { client.writeUtf8("y") } }
             server.reset()
             writer.await().message shouldBe "Connection reset by peer"
         }
@@ -263,7 +266,8 @@ class SuspendingConnectionSpec : FunSpec({
     context("bad input") {
         test("a negative count") {
             network {
-                shouldThrow<IllegalArgumentException> { pair().server.readBytes(-1) }.message shouldBe "count is negative: -1"
+                shouldThrow<IllegalArgumentException> { pair().server.readBytes(-1) }.message shouldBe
+                    "count is negative: -1"
             }
         }
 
@@ -310,7 +314,10 @@ class SuspendingConnectionSpec : FunSpec({
         }
 
         test("unlimited is no bad input") {
-            network { pair { receiveBufferSize = Connection.UNLIMITED }.client.write(ByteArray(1 shl 16)) shouldBe (1 shl 16) }
+            network {
+                pair { receiveBufferSize = Connection.UNLIMITED }.client.write(ByteArray(1 shl 16)) shouldBe
+                    (1 shl 16)
+            }
         }
     }
 })

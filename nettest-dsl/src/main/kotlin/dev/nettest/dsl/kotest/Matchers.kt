@@ -28,9 +28,8 @@ public fun haveFired(count: Long): Matcher<InstalledFaults> = Matcher { faults -
     )
 }
 
-private fun Network.result(passed: Boolean, subject: String, what: String): MatcherResult =
-    MatcherResult(
-        passed,
-        { failure("$subject should $what").message.orEmpty() },
-        { failure("$subject should not $what").message.orEmpty() },
-    )
+private fun Network.result(passed: Boolean, subject: String, what: String): MatcherResult = MatcherResult(
+    passed,
+    { failure("$subject should $what").message.orEmpty() },
+    { failure("$subject should not $what").message.orEmpty() },
+)

@@ -40,7 +40,8 @@ class NetworkExtensionSpec : FunSpec({
         test("has tests with networks") { network().core.isClosed shouldBe false }
 
         test("but has none itself") {
-            shouldThrow<IllegalStateException> { NetworkExtension().invoke() }.message!! shouldStartWith "no network here"
+            shouldThrow<IllegalStateException> { NetworkExtension().invoke() }.message!! shouldStartWith
+                "no network here"
         }
     }
 
@@ -71,10 +72,9 @@ class NetworkExtensionSpec : FunSpec({
     }
 })
 
-private suspend fun TestCase.run(scope: io.kotest.core.test.TestScope): TestResult =
-    try {
-        test(scope)
-        TestResult.Success(kotlin.time.Duration.ZERO)
-    } catch (e: AssertionError) {
-        TestResult.Failure(kotlin.time.Duration.ZERO, e)
-    }
+private suspend fun TestCase.run(scope: io.kotest.core.test.TestScope): TestResult = try {
+    test(scope)
+    TestResult.Success(kotlin.time.Duration.ZERO)
+} catch (e: AssertionError) {
+    TestResult.Failure(kotlin.time.Duration.ZERO, e)
+}

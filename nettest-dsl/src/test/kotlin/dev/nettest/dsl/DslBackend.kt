@@ -1,0 +1,187 @@
+package dev.nettest.dsl
+
+import dev.nettest.Connection
+import dev.nettest.NetworkConfig
+import dev.nettest.contract.Capability
+import dev.nettest.contract.Dial
+import dev.nettest.contract.Face
+import dev.nettest.contract.Pair
+import dev.nettest.contract.Server
+import dev.nettest.contract.Stream
+import dev.nettest.contract.StreamBackend
+import dev.nettest.contract.StreamContracts
+import kotlinx.coroutines.runBlocking
+import java.net.InetSocketAddress
+import java.net.SocketAddress
+import java.nio.ByteBuffer
+import java.nio.channels.ClosedChannelException
+import java.time.Duration
+import java.util.EnumSet
+import java.util.concurrent.locks.LockSupport
+import kotlin.time.toKotlinDuration
+
+/** The suspending faces keep the contract of channels, as far as it says nothing of interrupts. */
+class SuspendingContractTest : StreamContracts() {
+    override fun open(): StreamBackend = DslBackend(NetworkConfig.DEFAULT_RECEIVE_BUFFER_SIZE)
+}
+
+/** An adversary: every second byte has to wait. */
+class OneByteSuspendingContractTest : StreamContracts() {
+    override fun open(): StreamBackend = DslBackend(1)
+}
+
+/** An adversary: every byte has to wait for its reader. */
+class RendezvousSuspendingContractTest : StreamContracts() {
+    override fun open(): StreamBackend = DslBackend(0)
+}
+
+/** The DSL as something that blocks: each call is a coroutine of its own, which its thread waits for. */
+private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
+    private val network = runBlocking {
+        openNetwork(config = NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build())
+    }
+
+    override fun face(): Face = Face.CHANNEL
+
+    override fun capabilities(): Set<Capability> {
+        val capabilities = EnumSet.of(
+            Capability.READ_TIMEOUT,
+            Capability.WRITE_TIMEOUT,
+            Capability.ACCEPT_TIMEOUT,
+            Capability.WHOLE_FACE,
+            Capability.IPV6,
+        )
+        if (receiveBufferSize > 0) {
+            capabilities += Capability.FILL
+        }
+        return capabilities
+    }
+
+    override fun capacity(): Int = receiveBufferSize
+
+    override fun moreThanFits(): Int = 2 * receiveBufferSize + 3
+
+    override fun pair(peer: Face): Pair = runBlocking {
+        network.listener().use { listener ->
+            val client = DslStream(listener.connect())
+            val server = DslStream(listener.accept())
+            object : Pair {
+                override fun client() = client
+
+                override fun server() = server
+
+                /** What is written here has arrived. */
+                override fun settle() = Unit
+            }
+        }
+    }
+
+    override fun bind(address: InetSocketAddress, backlog: Int): Server {
+        val listener = network.listener(address) { this.backlog = backlog }
+        return object : Server {
+            @Volatile
+            private var timeout = Duration.ZERO
+
+            override fun accept(): Stream = runBlocking { DslStream(listener.accept(timeout.toKotlinDuration())) }
+
+            /** The face takes the timeout with each accept. */
+            override fun acceptTimeout(timeout: Duration) {
+                if (timeout.isNegative) {
+                    runBlocking { listener.accept(timeout.toKotlinDuration()) }
+                }
+                this.timeout = timeout
+            }
+
+            override fun address(): InetSocketAddress = listener.localAddress
+
+            override fun close() = listener.close()
+
+            override fun isOpen(): Boolean = !listener.isClosed
+        }
+    }
+
+    override fun dial(): Dial = object : Dial {
+        @Volatile
+        private var dialling: Connection? = null
+
+        @Volatile
+        private var closed = false
+
+        override fun connect(address: InetSocketAddress, timeout: Duration): Stream {
+            if (closed) {
+                throw ClosedChannelException()
+            }
+            return runBlocking {
+                DslStream(
+                    network.connect(address as SocketAddress) {
+                        connectTimeout = timeout.toKotlinDuration()
+                        dialling = connection
+                    },
+                )
+            }
+        }
+
+        override fun close() {
+            closed = true
+            dialling?.close()
+        }
+
+        override fun isOpen(): Boolean = !closed && dialling?.isOpen != false
+    }
+
+    override fun refusingAddress(): InetSocketAddress = StreamBackend.loopback(1)
+
+    /** A thread whose coroutines are all suspended is parked on its `runBlocking`. */
+    override fun awaitBlocked(thread: Thread) {
+        while (thread.isAlive &&
+            LockSupport.getBlocker(thread)?.javaClass?.name?.startsWith("kotlinx.coroutines.") != true
+        ) {
+            Thread.onSpinWait()
+        }
+    }
+
+    override fun fill(pair: Pair): Long {
+        val writer = (pair.client() as DslStream).end
+        return generateSequence {
+            writer.tryWrite(ByteBuffer.allocate(1 shl 16)).takeIf { it > 0 }
+        }.sumOf { it.toLong() }
+    }
+
+    override fun close() = runBlocking { network.close() }
+
+    override fun toString(): String = "suspending faces with buffers of $receiveBufferSize bytes"
+}
+
+private class DslStream(val end: SuspendingConnection) : Stream {
+    override fun face(): Face = Face.CHANNEL
+
+    override fun read(target: ByteArray, offset: Int, length: Int): Int =
+        runBlocking { end.read(ByteBuffer.wrap(target, offset, length)) }
+
+    override fun write(source: ByteArray, offset: Int, length: Int): Int =
+        runBlocking { end.write(ByteBuffer.wrap(source, offset, length)) }
+
+    override fun available(): Int = end.available
+
+    override fun shutdownInput() = end.shutdownInput()
+
+    override fun shutdownOutput() = end.shutdownOutput()
+
+    override fun reset() = end.reset()
+
+    override fun close() = end.close()
+
+    override fun isOpen(): Boolean = !end.isClosed
+
+    override fun localAddress(): InetSocketAddress = end.localAddress as InetSocketAddress
+
+    override fun remoteAddress(): InetSocketAddress = end.remoteAddress as InetSocketAddress
+
+    override fun readTimeout(timeout: Duration) {
+        end.readTimeout = timeout.toKotlinDuration()
+    }
+
+    override fun writeTimeout(timeout: Duration) {
+        end.writeTimeout = timeout.toKotlinDuration()
+    }
+}
