@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
  * connection's monitor.
  */
-@SuppressWarnings("ReferenceEquality") // a token stands for the one operation that brought it
 final class WriteSide {
 
     private final End end;
