@@ -45,7 +45,7 @@ enum Face {
             return new SocketException(message);
         }
 
-        /** The JDK lets an interrupt of a virtual thread close the socket, and ignores that of a platform thread. */
+        // The JDK lets an interrupt of a virtual thread close the socket, and ignores that of a platform thread.
         @Override
         boolean isInterruptible() {
             return Threads.isVirtual(Thread.currentThread());
