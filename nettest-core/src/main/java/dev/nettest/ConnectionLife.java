@@ -242,6 +242,27 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         }
     }
 
+    /** As {@link #release}, of both ends at one moment, so that nobody who waits in one sees the other end first. */
+    void releaseBoth() {
+        ConnectionLife other = peerLife();
+        end.lock(); // which is the other's too
+        try {
+            closeForRelease();
+            other.closeForRelease();
+        } finally {
+            end.leave();
+        }
+        connection.record(EventRing.Kind.CLOSE, 0);
+        network().connections().closed(connection);
+    }
+
+    private void closeForRelease() {
+        if (!closing) {
+            closing = true;
+            end.close();
+        }
+    }
+
     /** An RST each way; both ends stay open for their owners to find out. */
     void abort() {
         end.lock();

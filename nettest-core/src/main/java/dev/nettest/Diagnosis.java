@@ -22,9 +22,11 @@ final class Diagnosis {
         return new AssertionError(message + "\nwaiting: " + waiting + picture(network));
     }
 
-    /** The table, and the last events under it. */
+    /** The table, and under it the faults of the whole network and the last events. */
     static String picture(Network network) {
-        return "\n" + network.snapshot() + lastEvents(network);
+        String faults = note(network.faults());
+        return "\n" + network.snapshot() + (faults.isEmpty() ? "" : "\nfaults of the network: " + faults)
+                + lastEvents(network);
     }
 
     static Snapshot snapshot(Network network) {

@@ -1,9 +1,9 @@
 package dev.nettest;
 
-import dev.nettest.kernel.End;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,7 +15,7 @@ final class NetworkEnd {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Network network;
-    private final List<InstalledFault> declared = new CopyOnWriteArrayList<>();
+    private final Queue<InstalledFault> declared = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ownerClosed = lock.newCondition();
 
@@ -48,10 +48,17 @@ final class NetworkEnd {
         if (network.config().checksLeaks() || network.config().checksFaults()) {
             picture = Diagnosis.picture(network);
         }
+        open.stream()
+                .filter(NetworkEnd::isEstablished)
+                .forEach(connection -> connection.life().releaseBoth());
         network.book().owners().forEach(Listener::close);
-        network.connections().all().forEach(connection -> connection.life().release(End.Closing.CHANNEL));
+        network.connections().all().forEach(connection -> connection.life().releaseBoth()); // what was being dialled
         network.book().touch();
         network.executors().forEach(NetworkExecutor::shutdownNow);
+    }
+
+    private static boolean isEstablished(Connection connection) {
+        return connection.life().isEstablished() && connection.peer().life().isEstablished();
     }
 
     void check() {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Closing a network: who is freed and how, what is reported, what is refused afterwards. */
@@ -58,6 +59,17 @@ class NetworkEndTest extends NetworkFixture {
                         "AssertionError",
                         "AssertionError",
                         "AssertionError");
+    }
+
+    @RepeatedTest(200)
+    void closesBothEndsAtOneMoment() throws Exception {
+        Network network = Network.create();
+        ConnectionPair pair = network.pair();
+        Background<?> reader = Background.call(() -> Text.read(pair.server())).awaitParked();
+
+        network.close();
+
+        assertThat(reader.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
     }
 
     @Test
