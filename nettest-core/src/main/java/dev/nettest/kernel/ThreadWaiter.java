@@ -40,6 +40,8 @@ public final class ThreadWaiter extends Waiter {
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
+    private volatile boolean interruption;
+
     private ThreadWaiter(int mask, long amount, boolean competes, boolean observes, @Nullable Timers counting) {
         super(mask, amount, competes, observes);
         this.counting = counting;
@@ -64,23 +66,44 @@ public final class ThreadWaiter extends Waiter {
             boolean interruptible) {
         Callbacks.checkMayWait();
         timers.checkMayWait();
-        boolean counted = Thread.currentThread() instanceof CountedThread;
-        ThreadWaiter waiter = new ThreadWaiter(mask, amount, !observes, observes, counted ? timers : null);
+        CountedThread counted = Thread.currentThread() instanceof CountedThread thread ? thread : null;
+        ThreadWaiter waiter = new ThreadWaiter(mask, amount, !observes, observes, counted == null ? null : timers);
         if (!pollable.enlist(waiter)) {
             return End.READY;
         }
-        if (timers.isVirtual()) {
-            return waiter.awaitVirtual(pollable, timers, deadline, backstop, interruptible);
+        if (counted == null || !interruptible) {
+            return waiter.await(pollable, timers, deadline, backstop, interruptible);
         }
-        waiter.report();
-        return waiter.park(pollable, timers::now, deadline, interruptible, true);
+        counted.interruptible(waiter);
+        try {
+            return waiter.await(pollable, timers, deadline, backstop, true);
+        } finally {
+            counted.interruptible(null);
+        }
+    }
+
+    private End await(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
+        if (timers.isVirtual()) {
+            return awaitVirtual(pollable, timers, deadline, backstop, interruptible);
+        }
+        report(interruptible);
+        return park(pollable, timers::now, deadline, interruptible, true);
     }
 
     /** Says that this thread waits: after its timer is scheduled, or the clock could pass the deadline before it knows of it. */
-    private void report() {
+    private void report(boolean interruptible) {
         if (counting != null) {
+            if (interruptible && thread.isInterrupted()) {
+                interrupt(); // counted in before it is counted out, so that the clock does not move in between
+            }
             counting.threadWaiting();
         }
+    }
+
+    /** Called after the thread was interrupted: ends its wait, and counts it as runnable from now on. */
+    void interrupt() {
+        interruption = true;
+        wake();
     }
 
     /** Blocks until {@code timers} reach {@code deadline}. */
@@ -90,7 +113,7 @@ public final class ThreadWaiter extends Waiter {
 
     private End awaitVirtual(Pollable pollable, Timers timers, long deadline, long backstop, boolean interruptible) {
         if (deadline == Timers.NEVER) {
-            report();
+            report(interruptible);
             return park(pollable, timers::realTime, backstop, interruptible, false);
         }
         boolean[] elapsed = {false};
@@ -98,7 +121,7 @@ public final class ThreadWaiter extends Waiter {
             elapsed[0] = true; // seen through the state's release and acquire
             wake();
         });
-        report();
+        report(interruptible);
         if (timers.now() >= deadline) {
             elapsed[0] = true; // nobody needs to move the clock for that
             wake();
@@ -116,12 +139,10 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private End park(Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
-        if (maySpin && Spin.until(this, pollable, now)) {
-            return End.READY;
-        }
+        boolean spun = maySpin && Spin.until(this, pollable, now);
         boolean interrupted = false;
         End end = End.READY;
-        if (STATE.compareAndSet(this, WAITING, PARKED)) {
+        if (!spun && STATE.compareAndSet(this, WAITING, PARKED)) {
             while (state != WOKEN) {
                 if (deadline == Timers.NEVER) {
                     LockSupport.park(pollable);
@@ -141,6 +162,10 @@ public final class ThreadWaiter extends Waiter {
                     }
                 }
             }
+        }
+        if (end == End.READY && interruption) {
+            interrupted = Thread.interrupted();
+            end = End.INTERRUPTED;
         }
         if (end != End.READY) {
             pollable.withdraw(this);

@@ -26,6 +26,7 @@ import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
 import java.net.SocketTimeoutException
 import java.nio.ByteBuffer
+import java.nio.channels.ClosedByInterruptException
 import java.time.Duration
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.milliseconds
@@ -43,6 +44,25 @@ class SchedulerClockSpec : FunSpec({
                 server.readTimeout = 30.seconds
                 shouldThrow<SocketTimeoutException> { server.readLine() }
                 currentTime shouldBe 30_000
+            }
+        }
+    }
+
+    test("a thread that is interrupted counts as runnable before it runs") {
+        repeat(500) {
+            runTest {
+                network {
+                    val listener = listener()
+                    val accepting = blocking("accepting") {
+                        listener.core.accept().close()
+                        shouldThrow<ClosedByInterruptException> { listener.core.accept() }
+                    }
+                    listener.connect().awaitPeerClosed()
+
+                    accepting.cancel()
+                    listener.awaitClosed() // by the interrupt, before a timer of ten seconds could pass
+                    currentTime shouldBe 0
+                }
             }
         }
     }
