@@ -15,6 +15,8 @@ import java.util.Random
 
 /** Cancels at seeded points and accounts for every byte: what is sent tells its position, so that a gap or a repetition shows. */
 class CancellationSpec : FunSpec({
+    blockingTest = true
+
     for (dispatcher in listOf(null, Dispatchers.Default)) {
         val where = if (dispatcher == null) "on one thread" else "on many threads"
 

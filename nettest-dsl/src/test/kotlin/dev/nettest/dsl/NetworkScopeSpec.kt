@@ -16,7 +16,6 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.yield
 import java.io.IOException
 import java.net.BindException
@@ -345,31 +344,29 @@ class NetworkScopeSpec : FunSpec({
     test("the seed is the network's") { network(seed = 42) { seed shouldBe 42 } }
 
     test("a handle opens, fails and closes as the scope does") {
-        runBlocking {
-            val network = openNetwork()
-            network.listener().serve { }
-            network.close()
-            network.close()
-            network.core.isClosed shouldBe true
+        val network = openNetwork()
+        network.listener().serve { }
+        network.close()
+        network.close()
+        network.core.isClosed shouldBe true
 
-            val failing = openNetwork()
-            failing.background { error("from behind") }
-            yield()
-            shouldThrow<IllegalStateException> { failing.close() }.message shouldBe "from behind"
+        val failing = openNetwork()
+        failing.background { error("from behind") }
+        yield()
+        shouldThrow<IllegalStateException> { failing.close() }.message shouldBe "from behind"
 
-            val leaking = openNetwork()
-            val listener = leaking.listener()
-            listener.connect()
-            listener.accept()
-            shouldThrow<AssertionError> { leaking.close() }.message!! shouldStartWith "accepted and never closed:\n"
+        val leaking = openNetwork()
+        val listener = leaking.listener()
+        listener.connect()
+        listener.accept()
+        shouldThrow<AssertionError> { leaking.close() }.message!! shouldStartWith "accepted and never closed:\n"
 
-            val failed = IllegalStateException("mine")
-            val other = openNetwork()
-            other.background { throw IOException("from behind") }
-            yield()
-            other.close(failed)
-            failed.suppressed.map { it.message } shouldBe listOf("from behind")
-        }
+        val failed = IllegalStateException("mine")
+        val other = openNetwork()
+        other.background { throw IOException("from behind") }
+        yield()
+        other.close(failed)
+        failed.suppressed.map { it.message } shouldBe listOf("from behind")
     }
 
     test("what is launched in a handle is awaited by its close") {

@@ -37,6 +37,8 @@ import kotlin.time.toJavaDuration
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class SchedulerClockSpec : FunSpec({
+    blockingTest = true
+
     test("a read timeout of thirty seconds costs nothing") {
         runTest {
             network {
