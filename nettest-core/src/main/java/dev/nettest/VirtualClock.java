@@ -148,7 +148,7 @@ public final class VirtualClock implements NetworkClock {
 
     @Override
     public String toString() {
-        return "virtual clock at " + Duration.ofNanos(nanoTime());
+        return "virtual clock at " + Durations.text(Duration.ofNanos(nanoTime()));
     }
 
     private interface Move {

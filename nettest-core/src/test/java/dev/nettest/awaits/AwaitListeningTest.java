@@ -75,7 +75,7 @@ class AwaitListeningTest extends NetworkFixture {
         assertThat(fixed.failure())
                 .isInstanceOf(AssertionError.class)
                 .hasMessage("after 1 s still waiting for somebody to listen on 10.0.0.1:80\nwaiting: background\n"
-                        + "(no listener, no connection)\nclock: virtual clock at PT1S, seed: 1");
+                        + "(no listener, no connection)\nclock: virtual clock at 1 s, seed: 1");
         assertThat(any.failure())
                 .hasMessageStartingWith("after 1 s still waiting for somebody to listen on any port of 10.0.0.1\n");
     }

@@ -51,7 +51,7 @@ class DiagnosisTest extends NetworkFixture {
                         tcp    CLOSE_WAIT        2       0  10.0.0.1:80        10.0.0.2:1000  write failWith(java.io.IOException: boom).once() fired 1
                         tcp    ESTABLISHED       0       0  10.0.0.3:1000      10.0.0.1:80
                         tcp    ESTABLISHED       0       0  10.0.0.1:80        10.0.0.3:1000
-                        clock: virtual clock at PT2.5S, seed: 42
+                        clock: virtual clock at 2500 ms, seed: 42
                         last events:
                           #0 listener on port 80: listen
                           #1 listener on port 443: listen
@@ -86,7 +86,7 @@ class DiagnosisTest extends NetworkFixture {
 
         assertThat(network.failure("look"))
                 .hasMessage("look\nwaiting: " + Thread.currentThread().getName()
-                        + "\n(no listener, no connection)\nclock: virtual clock at PT0S, seed: 42\nlast events:"
+                        + "\n(no listener, no connection)\nclock: virtual clock at 0 s, seed: 42\nlast events:"
                         + "\n  #0 connection end 0, closed since: close\n  #1 connection end 1, closed since: close");
     }
 
@@ -151,7 +151,7 @@ class DiagnosisTest extends NetworkFixture {
         assertThat(snapshot.connections().get(0))
                 .isEqualTo(new Snapshot.Row("ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
         assertThat(snapshot.seed()).isEqualTo(42);
-        assertThat(snapshot.clock()).isEqualTo("virtual clock at PT0S");
+        assertThat(snapshot.clock()).isEqualTo("virtual clock at 0 s");
     }
 
     @Test

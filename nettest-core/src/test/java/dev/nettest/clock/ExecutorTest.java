@@ -37,7 +37,7 @@ class ExecutorTest extends NetworkFixture {
         clock.advance(SECOND);
 
         assertThat(task.isDone()).isTrue();
-        assertThat(task.get()).isEqualTo("at virtual clock at PT3S");
+        assertThat(task.get()).isEqualTo("at virtual clock at 3 s");
     }
 
     @Test

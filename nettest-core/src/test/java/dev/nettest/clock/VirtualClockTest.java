@@ -31,7 +31,7 @@ class VirtualClockTest {
 
         assertThat(clock.nanoTime()).isEqualTo(1_500_000_000L);
         assertThat(clock.now()).isEqualTo(Instant.parse("2000-01-01T00:00:01.5Z"));
-        assertThat(clock).hasToString("virtual clock at PT1.5S");
+        assertThat(clock).hasToString("virtual clock at 1500 ms");
     }
 
     @Test

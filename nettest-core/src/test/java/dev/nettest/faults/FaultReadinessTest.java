@@ -97,7 +97,7 @@ class FaultReadinessTest extends NetworkFixture {
         clock.advance(SECOND.multipliedBy(2));
 
         await.result();
-        assertThat(called).containsExactly("callback at virtual clock at PT1S");
+        assertThat(called).containsExactly("callback at virtual clock at 1 s");
         assertThat(Text.read(client)).isEqualTo("abc");
     }
 
@@ -109,7 +109,7 @@ class FaultReadinessTest extends NetworkFixture {
 
         clock.advance(SECOND.multipliedBy(2));
 
-        assertThat(called).containsExactly("callback at virtual clock at PT1S");
+        assertThat(called).containsExactly("callback at virtual clock at 1 s");
         assertThat(Text.tryWrite(client, "abc")).isEqualTo(3);
         assertThat(Text.tryWrite(client, "abc")).isZero();
     }

@@ -177,7 +177,7 @@ class NetworkEndTest extends NetworkFixture {
                         tcp    LISTEN            0      51  10.0.0.1:80    *
                         tcp    ESTABLISHED       0       0  10.0.0.2:1000  10.0.0.1:80
                         tcp    ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:1000
-                        clock: virtual clock at PT0S, seed: 1
+                        clock: virtual clock at 0 s, seed: 1
                         last events:
                           #0 listener on port 80: listen
                           #1 10.0.0.2:1000: connect

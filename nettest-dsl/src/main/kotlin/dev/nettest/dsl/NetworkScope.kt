@@ -138,7 +138,7 @@ public open class NetworkScope internal constructor(
 
     /** As [awaitListening] with a text. */
     public suspend fun awaitListening(address: InetSocketAddress, server: Job): SuspendingListener =
-        suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, "$address"))
+        suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, address.text))
 
     private suspend fun CompletionStage<Listener>.unlessEnds(server: Job, address: String): Listener {
         val stage = toCompletableFuture()
@@ -179,3 +179,5 @@ public open class NetworkScope internal constructor(
 
     override fun toString(): String = core.toString()
 }
+
+private val InetSocketAddress.text: String get() = "${address?.hostAddress ?: hostString}:$port"
