@@ -1,5 +1,6 @@
 package dev.nettest.kernel;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountedThread extends Thread {
 
-    /** The wait that an interrupt ends, where there is one. */
-    private volatile @Nullable ThreadWaiter interruptible;
+    /** Held while it is interrupted, so that an interrupt meant for one wait does not end the next. */
+    private final ReentrantLock interrupting = new ReentrantLock();
+
+    /** The wait that an interrupt ends, where there is one. Guarded by {@link #interrupting}. */
+    private @Nullable ThreadWaiter interruptible;
 
     public CountedThread(Runnable work, String name) {
         super(null, work, name);
@@ -17,15 +21,24 @@ public final class CountedThread extends Thread {
     }
 
     void interruptible(@Nullable ThreadWaiter waiter) {
-        interruptible = waiter;
+        interrupting.lock();
+        try {
+            interruptible = waiter;
+        } finally {
+            interrupting.unlock();
+        }
     }
 
     @Override
     public void interrupt() {
-        super.interrupt();
-        ThreadWaiter waiter = interruptible;
-        if (waiter != null) {
-            waiter.interrupt();
+        interrupting.lock();
+        try {
+            super.interrupt();
+            if (interruptible != null) {
+                interruptible.interrupt();
+            }
+        } finally {
+            interrupting.unlock();
         }
     }
 }

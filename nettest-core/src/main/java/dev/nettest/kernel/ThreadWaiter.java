@@ -200,15 +200,18 @@ public final class ThreadWaiter extends Waiter {
 
     @Override
     void wake() {
-        int before = (int) STATE.getAndSet(this, WOKEN);
-        if (before == WOKEN) {
+        if (state == WOKEN) {
             return;
+        }
+        if (counting != null) {
+            counting.threadRunnable(); // first, so that whoever finds it woken finds it counted too
+        }
+        int before = (int) STATE.getAndSet(this, WOKEN);
+        if (before == WOKEN && counting != null) {
+            counting.threadWaiting(); // another waker was faster, and counted it
         }
         if (before == SPINNING) {
             Spin.ended();
-        }
-        if (counting != null) {
-            counting.threadRunnable();
         }
         if (before == PARKED) {
             LockSupport.unpark(thread);
