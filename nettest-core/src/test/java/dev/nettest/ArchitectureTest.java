@@ -35,7 +35,7 @@ class ArchitectureTest {
     private static final Set<String> ADAPTERS =
             Set.of("dev.nettest.socket", "dev.nettest.channel", "dev.nettest.trace", "dev.nettest.junit");
 
-    private final JavaClasses code = new ClassFileImporter().importPath("target/classes");
+    private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");
 
     @Test
     void theKernelKnowsDataTypesOnly() {
@@ -59,7 +59,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(KERNEL, ANNOTATIONS).or(dataTypes))
                 .because("time, delivery and the JDK's seams live outside it")
-                .check(code);
+                .check(CODE);
     }
 
     @Test
@@ -79,7 +79,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Clock.class)
                 .because("time enters only through the network's clock")
-                .check(code);
+                .check(CODE);
     }
 
     @Test
@@ -90,7 +90,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(API, KERNEL, ANNOTATIONS, "java.."))
                 .because("an adapter is entered through its own class and takes a network")
-                .check(code);
+                .check(CODE);
     }
 
     @Test
@@ -101,7 +101,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.junit.."))
                 .because("JUnit is optional")
-                .check(code);
+                .check(CODE);
         classes()
                 .that()
                 .resideInAPackage("dev.nettest.junit")
@@ -110,17 +110,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.junit.."))
                 .because("the rule above has nothing to guard otherwise")
-                .check(code);
+                .check(CODE);
     }
 
     @Test
     void thereAreNoCycles() {
-        slices().matching("dev.nettest.(*)..").should().beFreeOfCycles().check(code);
+        slices().matching("dev.nettest.(*)..").should().beFreeOfCycles().check(CODE);
     }
 
     @Test
     void everyPackageHasItsPlace() {
-        Set<String> found = code.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        Set<String> found = CODE.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
         found.remove("");
 
         assertThat(found).contains(API, KERNEL);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Binding, dialling and accepting. */
 abstract class AcceptContract extends Contract {
-    private static final Duration SOON = Duration.ofMillis(100);
+    private static final Duration SOON = Duration.ofMillis(30);
 
     @Test
     void portZeroIsAFreePort() throws IOException {

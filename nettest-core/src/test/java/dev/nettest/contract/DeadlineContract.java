@@ -121,7 +121,7 @@ abstract class DeadlineContract extends Contract {
     @Test
     void aTimeoutRemovedWhileBlockedStillPasses() throws IOException {
         Subject subject = subject();
-        subject.deadline(Duration.ofMillis(300));
+        subject.deadline(Duration.ofMillis(100));
         Task blocked = Task.start(backend, "blocked", subject::block);
         blocked.awaitBlocked();
         subject.deadline(NONE);

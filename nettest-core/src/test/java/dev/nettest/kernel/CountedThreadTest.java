@@ -37,7 +37,7 @@ final class CountedThreadTest {
 
     @Test
     void isCountedOnceHoweverManyTimesItIsInterrupted() throws Exception {
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 500; round++) {
             Counting timers = new Counting();
             timers.counted.countDown();
             CountedThread thread = new CountedThread(() -> sleep(timers), "sleeper");
@@ -55,7 +55,7 @@ final class CountedThreadTest {
 
     @Test
     void anInterruptOfOneWaitDoesNotEndTheNext() throws Exception {
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 500; round++) {
             Counting timers = new Counting();
             timers.counted.countDown();
             CountDownLatch second = new CountDownLatch(1);

@@ -29,7 +29,7 @@ class ArchitectureTest {
         "kotlinx.coroutines..",
     };
 
-    private final JavaClasses code = new ClassFileImporter().importPath("target/classes");
+    private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");
 
     @Test
     void theDslKnowsNeitherTheKernelNorATestFramework() {
@@ -38,7 +38,7 @@ class ArchitectureTest {
                 .resideInAPackage(DSL)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(BELOW).or(resideInAPackage(DSL)))
-                .check(code);
+                .check(CODE);
     }
 
     @Test
@@ -48,12 +48,12 @@ class ArchitectureTest {
                 .resideInAPackage(KOTEST)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(BELOW).or(resideInAnyPackage(DSL, KOTEST, "io.kotest..")))
-                .check(code);
+                .check(CODE);
     }
 
     @Test
     void everyPackageHasItsPlace() {
-        Set<String> found = code.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+        Set<String> found = CODE.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
         found.remove("");
 
         assertThat(found).containsExactlyInAnyOrder(DSL, KOTEST);
