@@ -1,9 +1,12 @@
 /** An in-memory network for JVM tests. */
 module dev.nettest {
+    requires jdk.net;
+
     // Not transitive: javac would then want both of every module that reads this one, static or not.
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
 
     exports dev.nettest;
     exports dev.nettest.junit;
+    exports dev.nettest.socket;
 }

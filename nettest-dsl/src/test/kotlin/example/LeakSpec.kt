@@ -21,7 +21,7 @@ class LeakSpec : FunSpec({
         }
         report.message!!.replace(Regex("example\\.LeakSpec.*\\(LeakSpec"), "example.LeakSpec.test(LeakSpec") shouldBe
             """
-            |accepted and never closed:
+            |never closed:
             |  connection 10.0.0.5:80 -> 10.0.0.9:1000, accepted at example.LeakSpec.test(LeakSpec.kt:${here + 6})
             |declared and never fired (optional() allows that):
             |  $fault (CLOSED), declared at example.LeakSpec.test(LeakSpec.kt:${here + 4})

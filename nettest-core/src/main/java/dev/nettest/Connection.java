@@ -11,8 +11,10 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP stream. It behaves as a blocking {@link java.nio.channels.SocketChannel} does on Linux, in what it returns,
@@ -39,6 +41,7 @@ public final class Connection implements ByteChannel {
     private final End end;
     private final Transfers transfers;
     private final ConnectionLife life;
+    private volatile @Nullable Object attachment;
 
     Connection(Network network, long id, End end) {
         this.network = network;
@@ -209,6 +212,26 @@ public final class Connection implements ByteChannel {
     /** The other end, for tests that look at both; a server would not have it. */
     public Connection peer() {
         return life.peer();
+    }
+
+    /** What was {@linkplain #attach attached}; null for nothing. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /**
+     * Keeps something with this end, for adapters that show it as something else, unless there is something already.
+     *
+     * @return what is kept now
+     */
+    public Object attach(Object attachment) {
+        synchronized (life) {
+            if (this.attachment == null) {
+                this.attachment = Objects.requireNonNull(attachment, "attachment");
+            }
+            return this.attachment;
+        }
     }
 
     /** The network that it is part of. */

@@ -1,6 +1,5 @@
 package dev.nettest;
 
-import dev.nettest.kernel.End;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
@@ -9,6 +8,9 @@ import java.util.Objects;
 
 /** Reads a connection as {@code Socket.getInputStream()} does. */
 final class ConnectionInputStream extends InputStream {
+
+    /** {@code sun.nio.ch.NioSocketImpl} reads no more at once. */
+    private static final int MAX_READ = 128 * 1024;
 
     private final Connection connection;
     private final Transfers transfers;
@@ -27,7 +29,9 @@ final class ConnectionInputStream extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
-        return length == 0 ? 0 : transfers.read(ByteBuffer.wrap(target, offset, length), Face.SOCKET);
+        return length == 0
+                ? 0
+                : transfers.read(ByteBuffer.wrap(target, offset, Math.min(length, MAX_READ)), Face.SOCKET);
     }
 
     @Override
@@ -40,6 +44,6 @@ final class ConnectionInputStream extends InputStream {
 
     @Override
     public void close() throws IOException {
-        connection.life().close(End.Closing.SOCKET);
+        connection.life().close(Face.SOCKET.closing());
     }
 }

@@ -31,10 +31,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** Where an accepted end came from; null for one that was dialled or paired. */
     private volatile @Nullable Listener listener;
 
-    /** Code under test took it out of a backlog, at this line where lines are kept. */
-    private volatile boolean accepted;
+    /** How the code under test got it, and at which line where lines are kept; null where it is the test's own. */
+    private volatile @Nullable String gotBy;
 
-    private volatile @Nullable StackTraceElement acceptedAt;
+    private volatile @Nullable StackTraceElement gotAt;
 
     /** Its owner closed it, other than the network at its end. */
     private volatile boolean closedByOwner;
@@ -183,23 +183,30 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return listener == origin;
     }
 
-    /** Code under test owns it from here on. */
+    /** The code under test took it out of a backlog. */
     void accepted() {
-        accepted = true;
-        if (network().config().keepsBirthplaces()) {
-            acceptedAt = Birthplace.here();
-        }
+        belongToCode("accepted");
         connection.record(EventRing.Kind.ACCEPT, 0);
     }
 
-    /** Whether code that accepted it did not close it. */
-    boolean isLeaked() {
-        return accepted && !closedByOwner;
+    /** Code under test owns it from here on. */
+    void belongToCode(String how) {
+        gotBy = how;
+        if (network().config().keepsBirthplaces()) {
+            gotAt = Birthplace.here();
+        }
     }
 
-    @Nullable
-    StackTraceElement acceptedAt() {
-        return acceptedAt;
+    /** Whether code that owns it did not close it. */
+    boolean isLeaked() {
+        return gotBy != null && !closedByOwner;
+    }
+
+    /** Which one it is, and where it was accepted or connected if that is known. */
+    String birth() {
+        StackTraceElement line = gotAt;
+        return "connection " + Addresses.text(localAddress()) + " -> " + Addresses.text(remoteAddress())
+                + (line == null ? "" : ", " + gotBy + " at " + line);
     }
 
     // ---- ending

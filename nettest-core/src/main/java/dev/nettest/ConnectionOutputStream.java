@@ -1,6 +1,5 @@
 package dev.nettest;
 
-import dev.nettest.kernel.End;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -32,6 +31,6 @@ final class ConnectionOutputStream extends OutputStream {
 
     @Override
     public void close() throws IOException {
-        connection.life().close(End.Closing.SOCKET);
+        connection.life().close(Face.SOCKET.closing());
     }
 }

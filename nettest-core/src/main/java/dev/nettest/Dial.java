@@ -33,30 +33,36 @@ final class Dial {
     private final Network network;
     private final InetSocketAddress target;
     private final Connection client;
+    private final Face face;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
     private volatile @Nullable CallbackWaiter waiter;
     private volatile @Nullable Runnable onEnd;
 
-    private Dial(Network network, InetSocketAddress target, Connection client) {
+    private Dial(Network network, InetSocketAddress target, Connection client, Face face) {
         this.network = network;
         this.target = target;
         this.client = client;
+        this.face = face;
     }
 
     /** Blocks until the connection is queued, or the dial has failed. */
-    static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
+    static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws IOException {
-        Dial dial = begin(network, target, hook);
-        if (Thread.currentThread().isInterrupted()) {
-            dial.client.life().closeByInterrupt(End.Closing.CHANNEL);
-            throw Face.CHANNEL.interrupted();
+        Dial dial = begin(network, target, hook, face);
+        if (face.heedsStatus() && Thread.currentThread().isInterrupted()) {
+            dial.client.life().closeByInterrupt(face.closing());
+            throw face.interrupted();
         }
         dial.start();
         if (!dial.over.get()) {
             dial.block();
         }
-        return dial.result();
+        Connection connected = dial.result();
+        if (face == Face.SOCKET) {
+            connected.life().belongToCode("connected");
+        }
+        return connected;
     }
 
     /** The same without blocking; cancelling gives the dial up. */
@@ -64,7 +70,7 @@ final class Dial {
             Network network, SocketAddress target, Consumer<? super Connection> hook) {
         CompletableFuture<Connection> future = new CompletableFuture<>();
         try {
-            Dial dial = begin(network, network.resolved(target), hook);
+            Dial dial = begin(network, network.resolved(target), hook, Face.CHANNEL);
             dial.onEnd = () -> dial.complete(future);
             dial.start();
             if (!dial.over.get()) {
@@ -91,27 +97,27 @@ final class Dial {
     private void watch(CompletableFuture<Connection> future) {
         Timers.Timer timer = network.timers().schedule(deadline(), () -> fail(timedOut()));
         CallbackWaiter closed =
-                CallbackWaiter.enlist(client.end(), Condition.CLOSED, 1, false, () -> fail(Face.CHANNEL.closed(true)));
+                CallbackWaiter.enlist(client.end(), Condition.CLOSED, 1, false, () -> fail(face.closed(true)));
         future.whenComplete((connection, failed) -> {
             timer.cancel();
             closed.cancel();
-            fail(Face.CHANNEL.closed(true)); // unless it has ended
+            fail(face.closed(true)); // unless it has ended
         });
     }
 
-    private static Dial begin(Network network, InetSocketAddress target, Consumer<? super Connection> hook)
+    private static Dial begin(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws SocketException {
         network.checkUp("connect to " + Addresses.text(target));
         int capacity = network.config().receiveBufferSize();
         Connection client = network.connections().create(capacity, capacity);
         client.end().beginDial();
         Callbacks.runNested(() -> hook.accept(client));
-        return new Dial(network, Addresses.reachable(target), client);
+        return new Dial(network, Addresses.reachable(target), client, face);
     }
 
     private void start() {
         if (client.isClosed()) {
-            fail(Face.CHANNEL.closed(false)); // by the hook
+            fail(face.closed(false)); // by the hook
             return;
         }
         try {
@@ -225,7 +231,14 @@ final class Dial {
         ThreadWaiter.End ended;
         try {
             ended = ThreadWaiter.await(
-                    client.end(), Condition.CONNECTED, 1, false, network.timers(), deadline(), Timers.NEVER, true);
+                    client.end(),
+                    Condition.CONNECTED,
+                    1,
+                    false,
+                    network.timers(),
+                    deadline(),
+                    Timers.NEVER,
+                    face.isInterruptible());
         } catch (RuntimeException e) {
             fail(e); // this thread must not wait here
             return;
@@ -233,10 +246,10 @@ final class Dial {
         switch (ended) {
             case TIMED_OUT -> fail(timedOut());
             case INTERRUPTED -> {
-                client.life().closeByInterrupt(End.Closing.CHANNEL);
-                fail(Face.CHANNEL.interrupted());
+                client.life().closeByInterrupt(face.closing());
+                fail(face.interrupted());
             }
-            default -> fail(Face.CHANNEL.closed(true)); // unless it has ended, as it mostly has
+            default -> fail(face.closed(true)); // unless it has ended, as it mostly has
         }
     }
 

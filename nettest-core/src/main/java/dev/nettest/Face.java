@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import dev.nettest.kernel.End.Closing;
 import dev.nettest.kernel.Threads;
 import java.io.IOException;
 import java.net.SocketException;
@@ -8,11 +9,19 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * How an outcome of the kernel is told: a connection speaks as a blocking {@code SocketChannel} of the JDK, its stream views as a
- * {@code java.net.Socket}. Same events, other exceptions.
+ * Which of the JDK's two kinds of sockets an operation behaves as. The events are the same; the exceptions, what an interrupt does and
+ * how a close is told to the peer are not. Code that only tests need not care: {@link Connection} and {@link Listener} behave as
+ * channels, stream views and socket factories as sockets.
  */
-enum Face {
+public enum Face {
+
+    /** {@link java.nio.channels.SocketChannel} and its server in blocking mode: an interrupt closes. */
     CHANNEL {
+        @Override
+        Closing closing() {
+            return Closing.CHANNEL;
+        }
+
         @Override
         IOException closed(boolean whileWaiting) {
             return whileWaiting ? new AsynchronousCloseException() : new ClosedChannelException();
@@ -34,7 +43,13 @@ enum Face {
         }
     },
 
+    /** {@link java.net.Socket} and its server: an interrupt closes on a virtual thread, and is ignored on others. */
     SOCKET {
+        @Override
+        Closing closing() {
+            return Closing.SOCKET;
+        }
+
         @Override
         IOException closed(boolean whileWaiting) {
             return new SocketException("Socket closed");
@@ -67,4 +82,12 @@ enum Face {
     abstract boolean isInterruptible();
 
     abstract IOException interrupted();
+
+    /** How a close, by its owner or by an interrupt, tells the peer. */
+    abstract Closing closing();
+
+    /** Whether the status of an interrupted thread, set before, closes the end although nothing has to wait. */
+    boolean heedsStatus() {
+        return this == CHANNEL;
+    }
 }

@@ -15,12 +15,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,7 +95,7 @@ public final class Listener implements Closeable {
      *     says so
      */
     public Connection accept() throws IOException {
-        return accept(Timers.NEVER);
+        return accept(Timers.NEVER, Face.CHANNEL);
     }
 
     /**
@@ -106,18 +105,23 @@ public final class Listener implements Closeable {
      * @throws IllegalArgumentException if {@code timeout} is negative
      */
     public Connection accept(Duration timeout) throws IOException {
-        long nanos = Checks.nanos(timeout, "timeout");
-        return accept(nanos == 0 ? Timers.NEVER : nanos);
+        return accept(timeout, Face.CHANNEL);
     }
 
-    private Connection accept(long timeout) throws IOException {
-        if (Thread.currentThread().isInterrupted() && !isClosed()) {
+    /** As {@link #accept(Duration)}, with the exceptions of {@code face}, and closed by an interrupt as that is. */
+    public Connection accept(Duration timeout, Face face) throws IOException {
+        long nanos = Checks.nanos(timeout, "timeout");
+        return accept(nanos == 0 ? Timers.NEVER : nanos, Objects.requireNonNull(face, "face"));
+    }
+
+    private Connection accept(long timeout, Face face) throws IOException {
+        if (face.heedsStatus() && Thread.currentThread().isInterrupted() && !isClosed()) {
             close();
-            throw new ClosedByInterruptException();
+            throw face.interrupted();
         }
         long deadline = 0;
         for (boolean waited = false; ; waited = true) {
-            Connection connection = attemptAccept(waited);
+            Connection connection = attemptAccept(waited, face);
             if (connection != null) {
                 return connection;
             }
@@ -125,13 +129,20 @@ public final class Listener implements Closeable {
                 deadline = network.timers().in(timeout);
             }
             ThreadWaiter.End end = ThreadWaiter.await(
-                    backlog, Condition.ACCEPTABLE, 1, false, network.timers(), deadline, Timers.NEVER, true);
+                    backlog,
+                    Condition.ACCEPTABLE,
+                    1,
+                    false,
+                    network.timers(),
+                    deadline,
+                    Timers.NEVER,
+                    face.isInterruptible());
             if (end == ThreadWaiter.End.TIMED_OUT) {
                 throw new SocketTimeoutException("Accept timed out");
             }
             if (end == ThreadWaiter.End.INTERRUPTED) {
                 close();
-                throw new ClosedByInterruptException();
+                throw face.interrupted();
             }
         }
     }
@@ -139,10 +150,10 @@ public final class Listener implements Closeable {
     /** The connection that was queued first; null where there is none. */
     @SuppressWarnings("exports") // JSpecify is optional
     public @Nullable Connection tryAccept() throws IOException {
-        return attemptAccept(false);
+        return attemptAccept(false, Face.CHANNEL);
     }
 
-    private @Nullable Connection attemptAccept(boolean waited) throws IOException {
+    private @Nullable Connection attemptAccept(boolean waited, Face face) throws IOException {
         List<Connection> taken = new ArrayList<>(1);
         int outcome;
         Verdict acted;
@@ -157,8 +168,7 @@ public final class Listener implements Closeable {
             case Outcome.BLOCKED -> {
                 return null;
             }
-            case Outcome.CLOSED ->
-                throw waited || SAYS_CLOSED_MEANWHILE ? new AsynchronousCloseException() : new ClosedChannelException();
+            case Outcome.CLOSED -> throw face.closed(waited || SAYS_CLOSED_MEANWHILE);
             case Outcome.FAULT -> throw Failures.of(acted, toString());
             default -> {
                 Connection connection = taken.get(0);

@@ -108,6 +108,26 @@ public final class Network implements AutoCloseable {
         if (listener == null) {
             throw new BindException("Address already in use");
         }
+        return started(listener);
+    }
+
+    /**
+     * Claims {@code address} without listening on it; port 0 takes a free one. For code that binds first and decides later.
+     *
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Address already in use}
+     */
+    public Binding bind(SocketAddress address) throws IOException {
+        checkUp("bind");
+        InetSocketAddress claimed = book.claim(resolved(address));
+        if (claimed == null) {
+            throw new BindException("Address already in use");
+        }
+        return new Binding(this, claimed);
+    }
+
+    /** A listener that has its address. */
+    Listener started(Listener listener) throws SocketException {
         if (faults.concerns(Operation.Kind.ACCEPT)) {
             listener.renew(Operation.Kind.ACCEPT);
         }
@@ -147,7 +167,20 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #connect(String, Consumer)}. */
     public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake) throws IOException {
-        return Dial.connect(this, resolved(address), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+        return connect(address, beforeHandshake, Face.CHANNEL);
+    }
+
+    /**
+     * As {@link #connect(String, Consumer)}, with the exceptions of {@code face}, and closed by an interrupt as that is. An end that
+     * is made as a socket belongs to the code under test, which has to close it.
+     */
+    public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake, Face face)
+            throws IOException {
+        return Dial.connect(
+                this,
+                resolved(address),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
+                Objects.requireNonNull(face, "face"));
     }
 
     /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */

@@ -96,10 +96,7 @@ final class NetworkEnd {
         List<String> leaks = new ArrayList<>();
         for (Connection connection : open) {
             if (connection.life().isLeaked()) {
-                StackTraceElement line = connection.life().acceptedAt();
-                String addresses =
-                        Addresses.text(connection.localAddress()) + " -> " + Addresses.text(connection.remoteAddress());
-                leaks.add("connection " + addresses + (line == null ? "" : ", accepted at " + line));
+                leaks.add(connection.life().birth());
             }
         }
         return leaks;
@@ -108,7 +105,7 @@ final class NetworkEnd {
     private static AssertionError report(List<String> leaks, List<String> unfired, String picture) {
         StringBuilder text = new StringBuilder();
         if (!leaks.isEmpty()) {
-            text.append("accepted and never closed:");
+            text.append("never closed:");
             leaks.forEach(leak -> text.append("\n  ").append(leak));
         }
         if (!unfired.isEmpty()) {

@@ -249,7 +249,7 @@ final class Transfers {
     }
 
     private void checkInterrupt(Face face) throws IOException {
-        if (face == Face.CHANNEL && Thread.currentThread().isInterrupted()) {
+        if (face.heedsStatus() && Thread.currentThread().isInterrupted()) {
             if (connection.isClosed()) {
                 throw face.closed(false);
             }
@@ -258,7 +258,7 @@ final class Transfers {
     }
 
     private IOException interrupted(Face face) {
-        connection.life().closeByInterrupt(face == Face.CHANNEL ? End.Closing.CHANNEL : End.Closing.SOCKET);
+        connection.life().closeByInterrupt(face.closing());
         return face.interrupted();
     }
 

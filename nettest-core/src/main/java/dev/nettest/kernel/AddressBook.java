@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AddressBook<T> extends Pollable {
 
-    private record Binding<T>(InetSocketAddress address, T owner) {}
+    /** Without an owner where an address is only claimed. */
+    private record Binding<T>(
+            InetSocketAddress address, @Nullable T owner) {}
 
     /** By port. */
     private final Map<Integer, List<Binding<T>>> bindings = new TreeMap<>();
@@ -43,31 +45,76 @@ public final class AddressBook<T> extends Pollable {
     public @Nullable T bind(InetSocketAddress wanted, Function<InetSocketAddress, T> owner) {
         monitor.lock();
         try {
-            InetSocketAddress address = wanted.getPort() == 0 ? freePort(wanted.getAddress()) : wanted;
-            if (address == null || isTaken(address)) {
+            InetSocketAddress address = free(wanted);
+            if (address == null) {
                 return null;
             }
             T bound = owner.apply(address);
-            bindings.computeIfAbsent(address.getPort(), port -> new ArrayList<>(1))
-                    .add(new Binding<>(address, bound));
-            version++;
+            add(address, bound);
             return bound;
         } finally {
             monitor.leave();
         }
     }
 
-    /** Frees what {@code owner} had bound at {@code address}. */
-    public void release(InetSocketAddress address, T owner) {
+    /**
+     * Claims an address for nobody who would answer there; port 0 takes the next free ephemeral one.
+     *
+     * @return the address, or null where it is in use, or no port is free
+     */
+    public @Nullable InetSocketAddress claim(InetSocketAddress wanted) {
         monitor.lock();
+        try {
+            InetSocketAddress address = free(wanted);
+            if (address != null) {
+                add(address, null);
+            }
+            return address;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /** Has what {@code owner} makes of it answer at an address that was claimed. */
+    public T answer(InetSocketAddress claimed, Function<InetSocketAddress, T> owner) {
+        monitor.lock();
+        try {
+            remove(claimed, null);
+            T bound = owner.apply(claimed);
+            add(claimed, bound);
+            return bound;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /** Frees what {@code owner} had bound, or nobody had claimed, at {@code address}. */
+    public void release(InetSocketAddress address, @Nullable T owner) {
+        monitor.lock();
+        remove(address, owner);
+        monitor.leave();
+    }
+
+    private @Nullable InetSocketAddress free(InetSocketAddress wanted) {
+        if (wanted.getPort() == 0) {
+            return freePort(wanted.getAddress());
+        }
+        return isTaken(wanted) ? null : wanted;
+    }
+
+    private void add(InetSocketAddress address, @Nullable T owner) {
+        bindings.computeIfAbsent(address.getPort(), port -> new ArrayList<>(1)).add(new Binding<>(address, owner));
+        version++;
+    }
+
+    private void remove(InetSocketAddress address, @Nullable T owner) {
         List<Binding<T>> atPort = bindings.get(address.getPort());
-        if (atPort != null && atPort.removeIf(binding -> binding.owner == owner)) {
+        if (atPort != null && atPort.removeIf(binding -> binding.owner == owner && binding.address.equals(address))) {
             if (atPort.isEmpty()) {
                 bindings.remove(address.getPort());
             }
             version++;
         }
-        monitor.leave();
     }
 
     /** Who answers at {@code address}: bound to just it, or to the wildcard; null for nobody. */
@@ -79,7 +126,7 @@ public final class AddressBook<T> extends Pollable {
                 return null;
             }
             for (Binding<T> binding : atPort) {
-                if (answers(binding.address.getAddress(), address.getAddress())) {
+                if (binding.owner != null && answers(binding.address.getAddress(), address.getAddress())) {
                     return binding.owner;
                 }
             }
@@ -93,12 +140,14 @@ public final class AddressBook<T> extends Pollable {
     public @Nullable T findAnyPort(InetAddress address) {
         monitor.lock();
         try {
-            return bindings.values().stream()
-                    .flatMap(List::stream)
-                    .filter(binding -> answers(binding.address.getAddress(), address))
-                    .map(Binding::owner)
-                    .findFirst()
-                    .orElse(null);
+            for (List<Binding<T>> atPort : bindings.values()) {
+                for (Binding<T> binding : atPort) {
+                    if (binding.owner != null && answers(binding.address.getAddress(), address)) {
+                        return binding.owner;
+                    }
+                }
+            }
+            return null;
         } finally {
             monitor.unlock();
         }
@@ -109,7 +158,13 @@ public final class AddressBook<T> extends Pollable {
         monitor.lock();
         try {
             List<T> owners = new ArrayList<>();
-            bindings.values().forEach(atPort -> atPort.forEach(binding -> owners.add(binding.owner)));
+            for (List<Binding<T>> atPort : bindings.values()) {
+                for (Binding<T> binding : atPort) {
+                    if (binding.owner != null) {
+                        owners.add(binding.owner);
+                    }
+                }
+            }
             return owners;
         } finally {
             monitor.unlock();
@@ -133,16 +188,24 @@ public final class AddressBook<T> extends Pollable {
         monitor.leave();
     }
 
-    /** The next ephemeral port for a dial, in a fixed order that starts again at its end. */
+    /** The next ephemeral port for a dial that nobody is bound to, in a fixed order that starts again at its end. */
     public int nextPort() {
         monitor.lock();
         try {
-            int port = nextPort;
-            nextPort = port == lastPort ? firstPort : port + 1;
+            int port = followingPort();
+            for (int left = ports(); left > 1 && bindings.containsKey(port); left--) {
+                port = followingPort();
+            }
             return port;
         } finally {
             monitor.unlock();
         }
+    }
+
+    private int followingPort() {
+        int port = nextPort;
+        nextPort = port == lastPort ? firstPort : port + 1;
+        return port;
     }
 
     /** How many ephemeral ports there are. */
@@ -152,7 +215,7 @@ public final class AddressBook<T> extends Pollable {
 
     private @Nullable InetSocketAddress freePort(InetAddress address) {
         for (int tried = ports(); tried > 0; tried--) {
-            InetSocketAddress candidate = new InetSocketAddress(address, nextPort());
+            InetSocketAddress candidate = new InetSocketAddress(address, followingPort());
             if (!isTaken(candidate)) {
                 return candidate;
             }

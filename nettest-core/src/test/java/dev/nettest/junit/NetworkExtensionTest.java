@@ -50,7 +50,7 @@ class NetworkExtensionTest {
                                 test("leaks"),
                                 finishedWithFailure(
                                         instanceOf(AssertionError.class),
-                                        message(text -> text.startsWith("accepted and never closed:")))));
+                                        message(text -> text.startsWith("never closed:")))));
     }
 
     @Test

@@ -170,7 +170,7 @@ class NetworkEndTest extends NetworkFixture {
         Acceptor.accept(listener);
 
         assertThat(failureOf(checked)).isEqualTo("""
-                        accepted and never closed:
+                        never closed:
                           connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at dev.nettest.network.Acceptor.accept(Acceptor.java:#)
                         the network when it was closed:
                         Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
@@ -209,7 +209,7 @@ class NetworkEndTest extends NetworkFixture {
         checked.faults().accept(Fault.stall());
 
         assertThat(failureOf(checked))
-                .startsWith("accepted and never closed:\n  connection ")
+                .startsWith("never closed:\n  connection ")
                 .contains("\ndeclared and never fired (optional() allows that):\n  accept fault Fault.stall()");
         checked.close();
     }

@@ -359,7 +359,7 @@ class NetworkScopeSpec : FunSpec({
         val listener = leaking.listener()
         listener.connect()
         listener.accept()
-        shouldThrow<AssertionError> { leaking.close() }.message!! shouldStartWith "accepted and never closed:\n"
+        shouldThrow<AssertionError> { leaking.close() }.message!! shouldStartWith "never closed:\n"
 
         val failed = IllegalStateException("mine")
         val other = openNetwork()

@@ -1,0 +1,137 @@
+package dev.nettest.socket;
+
+import dev.nettest.Binding;
+import dev.nettest.Connection;
+import dev.nettest.Face;
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A server socket's inside: first a binding, then a listener of the network. */
+final class ListeningSocketImpl extends NetworkSocketImpl {
+
+    private static final int DEFAULT_BACKLOG = 50;
+
+    private final Network network;
+    private volatile boolean created;
+    private volatile boolean closed;
+    private volatile @Nullable Binding binding;
+    private volatile @Nullable Listener listener;
+    private volatile int timeout;
+
+    ListeningSocketImpl(Network network) {
+        super(OptionTable.ofServer());
+        this.network = network;
+    }
+
+    @Override
+    protected void create(boolean stream) {
+        created = true;
+    }
+
+    @Override
+    protected synchronized void bind(InetAddress host, int port) throws IOException {
+        checkOpen();
+        if (binding != null) {
+            throw new SocketException("Already bound");
+        }
+        Binding bound = network.bind(new InetSocketAddress(host, port));
+        binding = bound;
+        address = host;
+        localport = ((InetSocketAddress) bound.localAddress()).getPort();
+    }
+
+    @Override
+    protected synchronized void listen(int backlog) throws IOException {
+        checkOpen();
+        Binding bound = binding;
+        if (bound == null) {
+            throw new SocketException("Not bound");
+        }
+        if (listener == null) {
+            listener = bound.listen();
+        }
+        listener.backlog(backlog < 1 ? DEFAULT_BACKLOG : backlog);
+    }
+
+    @Override
+    protected void accept(SocketImpl accepting) throws IOException {
+        if (!(accepting instanceof StreamSocketImpl socket)) {
+            throw new IOException("An instance of " + getClass() + " cannot accept a connection with an instance of "
+                    + accepting.getClass());
+        }
+        checkOpen();
+        Listener accepted = listener;
+        if (accepted == null) {
+            throw new SocketException("Not bound");
+        }
+        Connection connection = accepted.accept(Duration.ofMillis(timeout), Face.SOCKET);
+        socket.accepted(connection, options);
+    }
+
+    @Override
+    protected void close() {
+        Binding bound;
+        Listener listening;
+        synchronized (this) {
+            closed = true;
+            bound = binding;
+            listening = listener;
+        }
+        if (listening != null) {
+            listening.close();
+        } else if (bound != null) {
+            bound.close();
+        }
+    }
+
+    @Override
+    void checkOpen() throws SocketException {
+        Listener listening = listener;
+        if (closed || (listening != null && listening.isClosed())) {
+            throw new SocketException("Socket closed");
+        }
+        if (!created) {
+            throw new SocketException("Socket not created");
+        }
+    }
+
+    @Override
+    int timeoutMillis() {
+        return timeout;
+    }
+
+    @Override
+    void timeoutMillis(int millis) {
+        timeout = millis;
+    }
+
+    @Override
+    InetAddress boundAddress() {
+        return address;
+    }
+
+    // ---- what a server socket never does
+
+    @Override
+    protected void connect(SocketAddress remote, int millis) throws IOException {
+        throw new SocketException("Not connected");
+    }
+
+    @Override
+    protected int available() throws IOException {
+        throw new SocketException("Not connected");
+    }
+
+    @Override
+    protected void sendUrgentData(int data) throws IOException {
+        throw new SocketException("Not connected");
+    }
+}

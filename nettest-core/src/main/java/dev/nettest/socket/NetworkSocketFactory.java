@@ -1,0 +1,82 @@
+package dev.nettest.socket;
+
+import dev.nettest.Connection;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.function.Consumer;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what the constructors of {@link Socket} make, and as they do. */
+final class NetworkSocketFactory extends SocketFactory {
+
+    private final Network network;
+    private final Consumer<? super Connection> beforeHandshake;
+
+    NetworkSocketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
+        this.network = network;
+        this.beforeHandshake = beforeHandshake;
+    }
+
+    @Override
+    public Socket createSocket() throws IOException {
+        return new NetworkSocket(new StreamSocketImpl(network, beforeHandshake));
+    }
+
+    @Override
+    public Socket createSocket(@Nullable String host, int port) throws IOException {
+        return connected(remote(host, port), null);
+    }
+
+    @Override
+    public Socket createSocket(@Nullable String host, int port, @Nullable InetAddress localHost, int localPort)
+            throws IOException {
+        return connected(remote(host, port), new InetSocketAddress(localHost, localPort));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        return connected(remote(host, port), null);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, @Nullable InetAddress localHost, int localPort)
+            throws IOException {
+        return connected(remote(host, port), new InetSocketAddress(localHost, localPort));
+    }
+
+    /** Unresolved, so that nobody outside is asked. */
+    private static InetSocketAddress remote(@Nullable String host, int port) {
+        return host == null
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                : InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static InetSocketAddress remote(InetAddress host, int port) {
+        if (host == null) {
+            throw new NullPointerException();
+        }
+        return new InetSocketAddress(host, port);
+    }
+
+    private Socket connected(InetSocketAddress remote, @Nullable InetSocketAddress local) throws IOException {
+        Socket socket = createSocket();
+        try {
+            if (local != null) {
+                socket.bind(local);
+            }
+            socket.connect(remote);
+            return socket;
+        } catch (Throwable failed) {
+            try {
+                socket.close();
+            } catch (IOException suppressed) {
+                failed.addSuppressed(suppressed);
+            }
+            throw failed;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.nettest.socket;
+
+import dev.nettest.Connection;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Objects;
+import java.util.function.Consumer;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
+
+/**
+ * Sockets of {@code java.net} on a network. They do what those of the JDK do on loopback, to the text of an exception; code that is
+ * handed such a factory never knows.
+ *
+ * <p>Names are the network's: a factory resolves a host with {@link Network#resolve}, never with a name service. Buffer sizes that are
+ * set as socket options are kept and told, and change nothing; the room of a connection is set at the {@link Connection}.
+ *
+ * <p>A socket that was connected or accepted belongs to the code under test: where a network
+ * {@linkplain dev.nettest.NetworkConfig#checksLeaks() checks leaks}, it has to be closed. All methods may be called by any thread at any
+ * time, and so may those of the sockets.
+ */
+public final class NetworkSockets {
+
+    private NetworkSockets() {}
+
+    /** A factory of sockets that dial in {@code network}, from localhost unless they are bound. */
+    public static SocketFactory socketFactory(Network network) {
+        return socketFactory(network, connection -> {});
+    }
+
+    /**
+     * A factory of sockets that dial in {@code network}. Each gives its {@link Connection} to {@code beforeHandshake} when it begins to
+     * connect, to set a source address, buffers and faults. It runs in the thread that connects, and must not wait. If it throws,
+     * so does the connect.
+     */
+    public static SocketFactory socketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
+        return new NetworkSocketFactory(
+                Objects.requireNonNull(network, "network"), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+    }
+
+    /** A factory of server sockets that listen in {@code network}. */
+    public static ServerSocketFactory serverSocketFactory(Network network) {
+        return new NetworkServerSocketFactory(Objects.requireNonNull(network, "network"));
+    }
+
+    /**
+     * What a socket of a network is made of: its faults, buffers, addresses and awaits.
+     *
+     * @throws IllegalArgumentException if it is no socket of a network, or is one that is layered over it, as a TLS socket is
+     * @throws IllegalStateException if it was never connected
+     */
+    public static Connection connection(Socket socket) {
+        if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkSocket ours)) {
+            throw new IllegalArgumentException("not a socket that a factory of NetworkSockets made: "
+                    + socket.getClass().getName());
+        }
+        return ours.connection();
+    }
+
+    /**
+     * A connection as a socket: the one that it was made by, or else, for a connection of the core, a new one over it. Always the same for
+     * the same connection.
+     *
+     * @throws IllegalStateException if something other than a socket was attached to the connection
+     */
+    public static Socket socket(Connection connection) throws IOException {
+        Object attached = connection.attachment();
+        if (attached == null) {
+            attached = connection.attach(NetworkSocket.over(connection));
+        }
+        if (attached instanceof NetworkSocket socket) {
+            return socket;
+        }
+        throw new IllegalStateException(connection + " is shown as another thing already: " + attached);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.nettest.socket;
+
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * The options of one socket: what may be set, how Linux and {@code sun.nio.ch.Net} change a value, and what is told where nothing was
+ * set. They are kept and told; only those that {@link StreamSocketImpl} asks for change what a socket does.
+ */
+final class OptionTable {
+
+    /** Has no {@code SocketOption} of its own in the JDK's public API. */
+    static final SocketOption<Boolean> OOBINLINE = new SocketOption<>() {
+        @Override
+        public String name() {
+            return "SO_OOBINLINE";
+        }
+
+        @Override
+        public Class<Boolean> type() {
+            return Boolean.class;
+        }
+
+        @Override
+        public String toString() {
+            return name();
+        }
+    };
+
+    private static final int MAX_LINGER = 0xFFFF;
+    private static final int MAX_TRAFFIC_CLASS = 0xFF;
+
+    /** {@code net.core.rmem_max} and {@code wmem_max} of a Linux that was not tuned. */
+    private static final int MAX_BUFFER = 212_992;
+
+    /** Half of {@code SOCK_MIN_RCVBUF} and {@code SOCK_MIN_SNDBUF}: Linux doubles what it is given, and the JDK halves what it gets. */
+    private static final int MIN_RECEIVE_BUFFER = 1152;
+
+    private static final int MIN_SEND_BUFFER = 2304;
+
+    /** Measured on Linux 6.18: before a connect, and on loopback after it. */
+    private static final int RECEIVE_BUFFER = 65_536;
+
+    private static final int SEND_BUFFER = 8192;
+    private static final int CONNECTED_SEND_BUFFER = 1_969_920;
+
+    private static final Map<SocketOption<?>, Object> DEFAULTS = defaults();
+    private static final Set<SocketOption<?>> OF_STREAMS = options(true);
+    private static final Set<SocketOption<?>> OF_SERVERS = options(false);
+
+    private final Set<SocketOption<?>> supported;
+    private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
+    private volatile boolean sendBufferSet;
+
+    private OptionTable(Set<SocketOption<?>> supported) {
+        this.supported = supported;
+    }
+
+    static OptionTable ofStream() {
+        return new OptionTable(OF_STREAMS);
+    }
+
+    static OptionTable ofServer() {
+        OptionTable options = new OptionTable(OF_SERVERS);
+        options.values.put(StandardSocketOptions.SO_REUSEADDR, true); // as the JDK sets it on all but Windows
+        return options;
+    }
+
+    Set<SocketOption<?>> supported() {
+        return supported;
+    }
+
+    /** What a listening socket hands on to those that it accepts. */
+    void inherit(OptionTable server) {
+        values.putAll(server.values);
+        connected();
+    }
+
+    /** The kernel gives the send buffer another size now, unless it was told one. */
+    void connected() {
+        if (!sendBufferSet) {
+            values.put(StandardSocketOptions.SO_SNDBUF, CONNECTED_SEND_BUFFER);
+        }
+    }
+
+    <T> T get(SocketOption<T> option) {
+        return option.type().cast(Objects.requireNonNull(values.get(option), option::name));
+    }
+
+    /** Sets what was {@linkplain #checkSupported checked}. */
+    void set(SocketOption<?> option, Object value) throws SocketException {
+        values.put(option, value instanceof Integer number ? adjusted(option, number) : value);
+        sendBufferSet |= option == StandardSocketOptions.SO_SNDBUF;
+    }
+
+    <T> void checkSupported(SocketOption<T> option) {
+        if (!supported.contains(option)) {
+            throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+    }
+
+    private static int adjusted(SocketOption<?> option, int value) throws SocketException {
+        if (option == StandardSocketOptions.SO_RCVBUF || option == StandardSocketOptions.SO_SNDBUF) {
+            if (value < 0) {
+                throw new IllegalArgumentException("Invalid send/receive buffer size");
+            }
+            int least = option == StandardSocketOptions.SO_RCVBUF ? MIN_RECEIVE_BUFFER : MIN_SEND_BUFFER;
+            return Math.min(MAX_BUFFER, Math.max(least, value));
+        }
+        if (option == StandardSocketOptions.SO_LINGER) {
+            return value < 0 ? -1 : Math.min(MAX_LINGER, value);
+        }
+        if (option == StandardSocketOptions.IP_TOS) {
+            if (value < 0 || value > MAX_TRAFFIC_CLASS) {
+                throw new IllegalArgumentException("Invalid IP_TOS value");
+            }
+            return value & ~3; // the two bits of congestion notification are TCP's own, RFC 3168
+        }
+        if (option == ExtendedSocketOptions.SO_INCOMING_NAPI_ID) {
+            throw new SocketException("Attempt to set read only option " + option);
+        }
+        // include/net/tcp.h: MAX_TCP_KEEPCNT, MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
+        int most = option == ExtendedSocketOptions.TCP_KEEPCOUNT ? 127 : 32767;
+        if (value < 1 || value > most) {
+            throw new SocketException("Invalid argument");
+        }
+        return value;
+    }
+
+    private static Map<SocketOption<?>, Object> defaults() {
+        return Map.ofEntries(
+                Map.entry(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER),
+                Map.entry(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER),
+                Map.entry(StandardSocketOptions.SO_REUSEADDR, false),
+                Map.entry(StandardSocketOptions.SO_REUSEPORT, false),
+                Map.entry(StandardSocketOptions.SO_KEEPALIVE, false),
+                Map.entry(StandardSocketOptions.SO_LINGER, -1),
+                Map.entry(StandardSocketOptions.TCP_NODELAY, false),
+                Map.entry(StandardSocketOptions.IP_TOS, 0),
+                Map.entry(OOBINLINE, false),
+                Map.entry(ExtendedSocketOptions.TCP_QUICKACK, true),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, 7200),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, 75),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, 9),
+                Map.entry(ExtendedSocketOptions.SO_INCOMING_NAPI_ID, 0));
+    }
+
+    private static Set<SocketOption<?>> options(boolean stream) {
+        Set<SocketOption<?>> options = new HashSet<>(DEFAULTS.keySet());
+        options.remove(OOBINLINE);
+        if (!stream) {
+            options.removeAll(Set.of(
+                    StandardSocketOptions.SO_KEEPALIVE,
+                    StandardSocketOptions.SO_LINGER,
+                    StandardSocketOptions.SO_SNDBUF,
+                    StandardSocketOptions.TCP_NODELAY));
+        }
+        return Set.copyOf(options);
+    }
+}

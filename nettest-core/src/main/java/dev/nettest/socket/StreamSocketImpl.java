@@ -1,0 +1,366 @@
+package dev.nettest.socket;
+
+import dev.nettest.Binding;
+import dev.nettest.Connection;
+import dev.nettest.Face;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketImpl;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket's inside: options and perhaps a binding at first, then a connection of the network. It walks through the same states as the
+ * JDK's {@code NioSocketImpl}, and says the same where one does not allow a call.
+ */
+final class StreamSocketImpl extends NetworkSocketImpl {
+
+    private enum State {
+        NEW,
+        UNCONNECTED,
+        CONNECTING,
+        CONNECTED,
+        CLOSED
+    }
+
+    private final Network network;
+    private final Consumer<? super Connection> beforeHandshake;
+    private volatile State state = State.NEW;
+    private volatile @Nullable NetworkSocket socket;
+    private volatile @Nullable Binding binding;
+
+    /** There from the moment in which it begins to dial. */
+    private volatile @Nullable Connection connection;
+
+    private volatile int timeout;
+
+    StreamSocketImpl(Network network, Consumer<? super Connection> beforeHandshake) {
+        super(OptionTable.ofStream());
+        this.network = network;
+        this.beforeHandshake = beforeHandshake;
+    }
+
+    /** The JDK's socket over this; told once, before anybody else has it. */
+    void shownAs(NetworkSocket shown) {
+        socket = shown;
+    }
+
+    Connection connection() {
+        Connection known = connection;
+        if (known == null) {
+            throw new IllegalStateException("the socket has no connection yet: it was never connected");
+        }
+        return known;
+    }
+
+    @Override
+    protected synchronized void create(boolean stream) {
+        if (state == State.NEW) {
+            state = State.UNCONNECTED;
+        }
+    }
+
+    // ---- binding and connecting
+
+    @Override
+    protected synchronized void bind(InetAddress host, int port) throws IOException {
+        checkOpen();
+        if (binding != null) {
+            throw new SocketException("Already bound");
+        }
+        Binding bound = network.bind(new InetSocketAddress(host, port));
+        binding = bound;
+        address = host;
+        localport = ((InetSocketAddress) bound.localAddress()).getPort();
+    }
+
+    @Override
+    protected void connect(SocketAddress remote, int millis) throws IOException {
+        if (!(remote instanceof InetSocketAddress inet)) {
+            throw new IOException("Unsupported address type");
+        }
+        if (connection != null && state == State.UNCONNECTED) {
+            established(inet); // adopted
+            return;
+        }
+        InetSocketAddress target = resolved(inet);
+        begin(target);
+        try {
+            Connection connected = network.connect(target, dialling -> prepare(dialling, target, millis), Face.SOCKET);
+            if (!established(target)) {
+                connected.outputStream().close();
+                throw new SocketException("Socket closed");
+            }
+        } catch (IOException | RuntimeException | Error failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /** With its name, if it has one, as {@code InetAddress.getByName} would give it. */
+    private InetSocketAddress resolved(InetSocketAddress inet) throws UnknownHostException {
+        if (!inet.isUnresolved()) {
+            return inet;
+        }
+        String name = inet.getHostString();
+        InetAddress found = network.resolve(name).get(0);
+        boolean literal = found.getHostAddress().equals(name) || name.indexOf(':') >= 0;
+        return new InetSocketAddress(
+                literal ? found : InetAddress.getByAddress(name, found.getAddress()), inet.getPort());
+    }
+
+    private synchronized void begin(InetSocketAddress target) throws SocketException {
+        switch (state) {
+            case NEW -> throw new SocketException("Not created");
+            case CONNECTING -> throw new SocketException("Connection in progress");
+            case CONNECTED -> throw new SocketException("Already connected");
+            case CLOSED -> throw new SocketException("Socket closed");
+            case UNCONNECTED -> {}
+        }
+        state = State.CONNECTING;
+        address = target.getAddress();
+        port = target.getPort();
+    }
+
+    private void prepare(Connection dialling, InetSocketAddress target, int millis) {
+        Binding bound = binding;
+        if (bound != null) {
+            dialling.localAddress(source((InetSocketAddress) bound.localAddress(), target));
+        }
+        dialling.connectTimeout(Duration.ofMillis(millis));
+        beforeHandshake.accept(dialling);
+        take(dialling);
+        if (state == State.CLOSED) {
+            abandon(dialling);
+        }
+    }
+
+    /** A socket that is bound to the wildcard dials from the address that reaches its target. */
+    private static InetSocketAddress source(InetSocketAddress bound, InetSocketAddress target) {
+        if (!bound.getAddress().isAnyLocalAddress()) {
+            return bound;
+        }
+        String localhost = target.getAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
+        try {
+            return new InetSocketAddress(InetAddress.getByName(localhost), bound.getPort());
+        } catch (UnknownHostException e) {
+            throw new AssertionError(localhost + " is written out", e);
+        }
+    }
+
+    private static void abandon(Connection dialling) {
+        try {
+            dialling.close();
+        } catch (IOException e) {
+            throw new AssertionError("what is not established is closed without a word", e);
+        }
+    }
+
+    private synchronized boolean established(InetSocketAddress target) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        options.connected();
+        address = target.getAddress();
+        port = target.getPort();
+        state = State.CONNECTED;
+        return true;
+    }
+
+    /** Shows {@code accepted}, with the options that it has from its server socket. */
+    void accepted(Connection accepted, OptionTable server) {
+        options.inherit(server);
+        take(accepted);
+        InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
+        address = remote.getAddress();
+        port = remote.getPort();
+        state = State.CONNECTED;
+    }
+
+    /** Shows {@code existing} from the next connect on, which dials nobody. */
+    void adopt(Connection existing) {
+        connection = existing;
+    }
+
+    private void take(Connection taken) {
+        connection = taken;
+        taken.readTimeout(Duration.ofMillis(timeout));
+        NetworkSocket shown = socket;
+        if (shown != null) {
+            taken.attach(shown);
+        }
+    }
+
+    @Override
+    protected void listen(int backlog) throws IOException {
+        throw new SocketException("Not bound");
+    }
+
+    @Override
+    protected void accept(SocketImpl accepting) throws IOException {
+        throw new SocketException("Not bound");
+    }
+
+    // ---- addresses: those of the connection, which can be faked while it lives
+
+    @Override
+    protected InetAddress getInetAddress() {
+        InetSocketAddress remote = remote();
+        return remote == null || remote.getAddress().equals(address) ? address : remote.getAddress();
+    }
+
+    @Override
+    protected int getPort() {
+        InetSocketAddress remote = remote();
+        return remote == null ? port : remote.getPort();
+    }
+
+    @Override
+    protected int getLocalPort() {
+        return isConnected() ? ((InetSocketAddress) connection().localAddress()).getPort() : localport;
+    }
+
+    @Override
+    InetAddress boundAddress() {
+        if (isConnected()) {
+            return ((InetSocketAddress) connection().localAddress()).getAddress();
+        }
+        Binding bound = binding;
+        return bound == null
+                ? new InetSocketAddress(0).getAddress()
+                : ((InetSocketAddress) bound.localAddress()).getAddress();
+    }
+
+    private @Nullable InetSocketAddress remote() {
+        return isConnected() ? (InetSocketAddress) connection().remoteAddress() : null;
+    }
+
+    private boolean isConnected() {
+        return connection != null && (state == State.CONNECTED || state == State.CLOSED);
+    }
+
+    // ---- bytes
+
+    @Override
+    protected InputStream getInputStream() throws IOException {
+        return connection().inputStream();
+    }
+
+    @Override
+    protected OutputStream getOutputStream() throws IOException {
+        return connection().outputStream();
+    }
+
+    @Override
+    protected int available() throws IOException {
+        checkConnected();
+        return connection().inputStream().available();
+    }
+
+    @Override
+    protected void sendUrgentData(int data) throws IOException {
+        checkConnected();
+        connection().outputStream().write(data);
+    }
+
+    // ---- ending
+
+    @Override
+    protected void shutdownInput() throws IOException {
+        checkConnected();
+        try {
+            connection().shutdownInput();
+        } catch (ClosedChannelException e) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    @Override
+    protected void shutdownOutput() throws IOException {
+        checkConnected();
+        try {
+            connection().shutdownOutput();
+        } catch (ClosedChannelException e) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    @Override
+    protected void close() throws IOException {
+        State before;
+        Connection known;
+        synchronized (this) {
+            before = state;
+            state = State.CLOSED;
+            known = connection;
+        }
+        if (before == State.CLOSED) {
+            return;
+        }
+        Binding bound = binding;
+        try {
+            if (before == State.CONNECTING && known != null) {
+                abandon(known);
+            } else if (before == State.CONNECTED) {
+                hangUp(connection());
+            }
+        } finally {
+            if (bound != null) {
+                bound.close();
+            }
+        }
+    }
+
+    private void hangUp(Connection connected) throws IOException {
+        if (options.get(StandardSocketOptions.SO_LINGER) == 0) {
+            connected.reset();
+        } else {
+            connected.outputStream().close();
+        }
+    }
+
+    // ---- states and options
+
+    @Override
+    void checkOpen() throws SocketException {
+        State now = state;
+        if (now == State.NEW) {
+            throw new SocketException("Socket not created");
+        }
+        if (now == State.CLOSED || (now == State.CONNECTED && connection().isClosed())) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    private void checkConnected() throws SocketException {
+        if (state != State.CONNECTED && state != State.CLOSED) {
+            throw new SocketException("Not connected");
+        }
+        checkOpen();
+    }
+
+    @Override
+    int timeoutMillis() {
+        return timeout;
+    }
+
+    @Override
+    void timeoutMillis(int millis) {
+        timeout = millis;
+        Connection known = connection;
+        if (known != null) {
+            known.readTimeout(Duration.ofMillis(millis));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.nettest.contract;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Nested;
+
+/** The sockets of a network behave as those of the JDK on loopback. */
+class SocketContractTest extends SocketContracts {
+    @Override
+    protected StreamBackend open() {
+        return Sockets.open();
+    }
+
+    @Nested
+    class Differential extends DifferentialContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return SocketContractTest.this.open();
+        }
+    }
+}

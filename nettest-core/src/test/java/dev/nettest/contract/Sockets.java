@@ -1,0 +1,238 @@
+package dev.nettest.contract;
+
+import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.socket.NetworkSockets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The sockets that the factories of a network make, called by nothing but what {@code java.net} has. */
+final class Sockets implements StreamBackend {
+    private final Network network;
+
+    private Sockets(NetworkConfig config) {
+        this.network = Network.create(config);
+    }
+
+    static Sockets open() {
+        return new Sockets(NetworkConfig.defaults());
+    }
+
+    /** With receive buffers of that many bytes; 0 for a rendezvous. */
+    static Sockets open(int receiveBufferSize) {
+        return new Sockets(
+                NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build());
+    }
+
+    @Override
+    public Face face() {
+        return Face.SOCKET;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(
+                Capability.READ_TIMEOUT,
+                Capability.ACCEPT_TIMEOUT,
+                Capability.WHOLE_FACE,
+                Capability.DEFAULT_BACKLOG,
+                Capability.IPV6,
+                Capability.MIXED_FACES);
+    }
+
+    @Override
+    public int capacity() {
+        return network.config().receiveBufferSize();
+    }
+
+    @Override
+    public int moreThanFits() {
+        return 2 * capacity() + 3;
+    }
+
+    @Override
+    public Pair pair(Face peer) throws IOException {
+        try (ServerSocket server = NetworkSockets.serverSocketFactory(network).createServerSocket()) {
+            server.bind(StreamBackend.loopback(0));
+            Socket dialled =
+                    NetworkSockets.socketFactory(network).createSocket(server.getInetAddress(), server.getLocalPort());
+            Socket accepted = server.accept();
+            Stream client = new End(dialled);
+            Stream other = peer == Face.SOCKET
+                    ? new End(accepted)
+                    : CoreEnd.of(NetworkSockets.connection(accepted), Face.CHANNEL);
+            return new Pair() {
+                @Override
+                public Stream client() {
+                    return client;
+                }
+
+                @Override
+                public Stream server() {
+                    return other;
+                }
+
+                /** What is written here has arrived. */
+                @Override
+                public void settle() {}
+            };
+        }
+    }
+
+    @Override
+    public Server bind(InetSocketAddress address, int backlog) throws IOException {
+        ServerSocket server = NetworkSockets.serverSocketFactory(network).createServerSocket();
+        server.bind(address, backlog);
+        return new Server() {
+            @Override
+            public Stream accept() throws IOException {
+                return new End(server.accept());
+            }
+
+            @Override
+            public void acceptTimeout(Duration timeout) throws IOException {
+                server.setSoTimeout(Loopback.millis(timeout));
+            }
+
+            @Override
+            public InetSocketAddress address() {
+                return (InetSocketAddress) server.getLocalSocketAddress();
+            }
+
+            @Override
+            public void close() throws IOException {
+                server.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return !server.isClosed();
+            }
+        };
+    }
+
+    @Override
+    public Dial dial() throws IOException {
+        Socket socket = NetworkSockets.socketFactory(network).createSocket();
+        return new Dial() {
+            @Override
+            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
+                socket.connect(address, Loopback.millis(timeout));
+                return new End(socket);
+            }
+
+            @Override
+            public void close() throws IOException {
+                socket.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return !socket.isClosed();
+            }
+        };
+    }
+
+    @Override
+    public InetSocketAddress refusingAddress() throws IOException {
+        Socket bound = NetworkSockets.socketFactory(network).createSocket();
+        bound.bind(StreamBackend.loopback(0));
+        return StreamBackend.loopback(bound.getLocalPort());
+    }
+
+    @Override
+    public void awaitBlocked(Thread thread) {
+        Parked.await(thread);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    @Override
+    public String toString() {
+        return "sockets with buffers of " + capacity() + " bytes";
+    }
+
+    private static final class End implements Stream {
+        private final Socket socket;
+        private final InputStream input;
+        private final OutputStream output;
+
+        End(Socket socket) throws IOException {
+            this.socket = socket;
+            this.input = socket.getInputStream();
+            this.output = socket.getOutputStream();
+        }
+
+        @Override
+        public Face face() {
+            return Face.SOCKET;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return input.read(target, offset, length);
+        }
+
+        @Override
+        public int write(byte[] source, int offset, int length) throws IOException {
+            output.write(source, offset, length);
+            return length;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return input.available();
+        }
+
+        @Override
+        public void shutdownInput() throws IOException {
+            socket.shutdownInput();
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
+        }
+
+        @Override
+        public void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !socket.isClosed();
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+
+        @Override
+        public InetSocketAddress remoteAddress() {
+            return (InetSocketAddress) socket.getRemoteSocketAddress();
+        }
+
+        @Override
+        public void readTimeout(Duration timeout) throws IOException {
+            socket.setSoTimeout(Loopback.millis(timeout));
+        }
+    }
+}
