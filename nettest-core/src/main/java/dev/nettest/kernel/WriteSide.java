@@ -234,7 +234,12 @@ final class WriteSide {
     /** Half close: FIN. */
     void shutdown() {
         shutdown = true;
-        half.finished = true;
+        finish();
+    }
+
+    /** FIN, which does not go out after a reset. */
+    void finish() {
+        half.finished |= !end.isBroken();
     }
 
     boolean isShutdown() {
