@@ -295,10 +295,10 @@ class NetworkScopeSpec : FunSpec({
                 shouldThrow<ConnectException> { connect("10.0.0.1:80") }.message shouldBe
                     SystemError.CONNECTION_REFUSED_POLLED.text(personality)
                 val (client, server) = pair()
-                server.core.reset()
-                shouldThrow<IOException> { client.write("x") }.message shouldBe
+                server.reset()
+                shouldThrow<IOException> { client.writeUtf8("x") }.message shouldBe
                     SystemError.CONNECTION_RESET_BY_PEER.text(personality)
-                shouldThrow<IOException> { client.write("x") }.message shouldBe
+                shouldThrow<IOException> { client.writeUtf8("x") }.message shouldBe
                     SystemError.BROKEN_PIPE.text(personality)
             }
         }
