@@ -150,6 +150,16 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         }
     }
 
+    /** Whether an RST came or went. */
+    boolean isReset() {
+        end.lock();
+        try {
+            return end.isBroken();
+        } finally {
+            end.leave();
+        }
+    }
+
     int checkHoldable(int bytes) {
         Checks.positive(bytes, "bytes");
         int capacity = receiveBufferSize();
@@ -189,6 +199,11 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (network().config().keepsBirthplaces()) {
             acceptedAt = Birthplace.here();
         }
+        acceptedByNetwork();
+    }
+
+    /** It left a backlog, and a part of the network itself owns it from here on. */
+    void acceptedByNetwork() {
         connection.record(EventRing.Kind.ACCEPT, 0);
     }
 

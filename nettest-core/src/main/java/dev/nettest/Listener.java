@@ -142,7 +142,25 @@ public final class Listener implements Closeable {
         return attemptAccept(false);
     }
 
+    /** As {@link #tryAccept}, for a part of the network itself: nobody has to close what it takes. */
+    @Nullable
+    Connection tryAcceptForNetwork() throws IOException {
+        Connection connection = take(false);
+        if (connection != null) {
+            connection.life().acceptedByNetwork();
+        }
+        return connection;
+    }
+
     private @Nullable Connection attemptAccept(boolean waited) throws IOException {
+        Connection connection = take(waited);
+        if (connection != null) {
+            connection.life().accepted();
+        }
+        return connection;
+    }
+
+    private @Nullable Connection take(boolean waited) throws IOException {
         List<Connection> taken = new ArrayList<>(1);
         int outcome;
         Verdict acted;
@@ -165,7 +183,6 @@ public final class Listener implements Closeable {
                 if (outcome == Outcome.RESET) {
                     connection.life().abort();
                 }
-                connection.life().accepted();
                 return connection;
             }
         }
