@@ -215,6 +215,7 @@ final class BridgeLink implements Runnable {
             return;
         }
         over = true;
+        loop.ended(this); // before anybody is told
         for (Watch watch : List.of(readable, writable, gone)) {
             watch.cancel();
         }
@@ -225,7 +226,6 @@ final class BridgeLink implements Runnable {
         ending(outer::close);
         up.release();
         down.release();
-        loop.ended(this);
     }
 
     /** What is closed is closed, whatever it throws. */
