@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as text. Nothing here asks a name service. */
@@ -16,7 +18,7 @@ final class Addresses {
 
     static final InetAddress LOCALHOST = ipv4(127, 0, 0, 1);
     static final InetAddress LOCALHOST_6 = ipv6Localhost();
-    private static final InetAddress ANY = ipv4(0, 0, 0, 0);
+    static final InetAddress ANY = ipv4(0, 0, 0, 0);
 
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
@@ -99,12 +101,23 @@ final class Addresses {
         }
     }
 
-    /** Where a dial of {@code target} arrives: the wildcard means this machine. */
-    static InetSocketAddress reachable(InetSocketAddress target) {
-        InetAddress ip = target.getAddress();
-        return ip.isAnyLocalAddress()
-                ? new InetSocketAddress(ip.getAddress().length == 4 ? LOCALHOST : LOCALHOST_6, target.getPort())
-                : target;
+    /** @throws IllegalArgumentException if it is no IP address that one machine can have */
+    static InetAddress checkedLiteral(String address) {
+        InetAddress ip = literal(address);
+        if (ip == null || ip.isAnyLocalAddress() || ip.isMulticastAddress()) {
+            throw new IllegalArgumentException("not an address of a host: \"" + address
+                    + "\"; expected an IP address, such as 10.0.0.5 or fd00::5");
+        }
+        return ip;
+    }
+
+    /** @throws IllegalArgumentException if it is no host name */
+    static String checkedName(String name) {
+        if (!HOST_NAME.matcher(name).matches() || IPV4.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a host name: \"" + name
+                    + "\"; expected letters, digits, dots, hyphens and underscores, such as db or api.example.com");
+        }
+        return name;
     }
 
     private static InetAddress ipv6Localhost() {
@@ -137,8 +150,19 @@ final class Addresses {
         if (ip.isAnyLocalAddress()) {
             return "*:" + inet.getPort();
         }
+        String host = text(ip);
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+    }
+
+    /** {@code 127.0.0.1}, {@code ::1}. */
+    static String text(InetAddress ip) {
         String host = ip.getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + shortened(host) + "]" : host) + ":" + inet.getPort();
+        return host.indexOf(':') >= 0 ? shortened(host) : host;
+    }
+
+    /** {@code 10.0.0.5, fd00::5}. */
+    static String text(Collection<InetAddress> addresses) {
+        return addresses.stream().map(Addresses::text).collect(Collectors.joining(", "));
     }
 
     /** RFC 5952: the longest run of zero groups is left out. */

@@ -13,13 +13,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Binding implements Closeable {
 
-    private final Network network;
+    private final Host host;
     private final InetSocketAddress localAddress;
+
+    /** How often the host had crashed when it was made; after the next time it is gone. */
+    private final long crashes;
+
     private final AtomicBoolean used = new AtomicBoolean();
 
-    Binding(Network network, InetSocketAddress localAddress) {
-        this.network = network;
+    Binding(Host host, InetSocketAddress localAddress, long crashes) {
+        this.host = host;
         this.localAddress = localAddress;
+        this.crashes = crashes;
     }
 
     /** The address, with the port that it got. */
@@ -30,20 +35,25 @@ public final class Binding implements Closeable {
     /**
      * Listens here. The binding is the listener's from then on.
      *
-     * @throws SocketException {@code Socket closed} if it was closed, or used already
+     * @throws SocketException {@code Socket closed} if it was closed, or used already, or its host has crashed
      */
     public Listener listen() throws IOException {
-        if (!used.compareAndSet(false, true)) {
+        if (!used.compareAndSet(false, true) || isGone()) {
             throw new SocketException("Socket closed");
         }
-        return network.started(network.book().answer(localAddress, bound -> new Listener(network, bound)));
+        Network network = host.network();
+        return network.started(network.book().answer(host, localAddress, bound -> new Listener(host, bound)));
+    }
+
+    private boolean isGone() {
+        return host.crashes() != crashes;
     }
 
     /** Frees the address, unless a listener has it. Idempotent. */
     @Override
     public void close() {
-        if (used.compareAndSet(false, true)) {
-            network.book().release(localAddress, null);
+        if (used.compareAndSet(false, true) && !isGone()) {
+            host.network().book().release(host, localAddress, null);
         }
     }
 

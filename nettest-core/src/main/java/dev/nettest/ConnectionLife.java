@@ -26,6 +26,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     private volatile @Nullable Faults faults;
     private volatile @Nullable FaultJudge closes;
     private volatile @Nullable SocketAddress localAddress;
+
+    /** Where it lives, whatever its address; null before it comes to a listener. */
+    private volatile @Nullable Host home;
+
     private volatile long connectTimeout = Timers.NEVER;
 
     /** Where an accepted end came from; null for one that was dialled or paired. */
@@ -76,8 +80,14 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return peerLife().localAddress();
     }
 
-    boolean hasLocalAddress() {
-        return localAddress != null;
+    /** The host that it lives on, whatever its address: which dialled, or accepts, it. */
+    @Nullable
+    Host home() {
+        return home;
+    }
+
+    void home(Host host) {
+        home = host;
     }
 
     void localAddress(SocketAddress address) {
@@ -184,6 +194,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     void arrive(Listener origin, int receiveBufferSize) {
         if (listener != origin) {
             listener = origin;
+            home = origin.host();
             receiveBufferSize(receiveBufferSize);
             judgeFromBirth();
         }
@@ -291,6 +302,12 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         end.abort();
         end.leave();
         connection.record(EventRing.Kind.RESET, 0);
+    }
+
+    /** Its host crashed; its owner has nothing left to close. */
+    void crash() {
+        closedByOwner = true;
+        release(Closing.ABORT);
     }
 
     /** A close by an interrupt. */

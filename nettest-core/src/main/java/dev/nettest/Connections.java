@@ -3,7 +3,6 @@ package dev.nettest;
 import dev.nettest.kernel.AddressBook;
 import dev.nettest.kernel.End;
 import dev.nettest.kernel.SegmentPool;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,33 +32,40 @@ final class Connections {
         this.book = book;
     }
 
-    /** Two new ends; the one returned and its peer. They are known to nobody before {@link #establish}. */
-    Connection create(int capacity, int peerCapacity) {
+    /** Two new ends; the one returned, of {@code home}, and its peer. They are known to nobody before {@link #establish}. */
+    Connection create(Host home, int capacity, int peerCapacity) {
         End end = End.pair(pool, capacity, peerCapacity);
         long id = ids.getAndAdd(2);
         Connection first = new Connection(network, id, end);
         Connection second = new Connection(network, id + 1, end.peer());
         first.life().pairWith(second.life());
+        first.life().home(home);
         return first;
     }
 
     /**
      * Claims the pair of addresses, choosing the client's where it has none, or has port 0.
      *
-     * @return null, or why it cannot: the ephemeral ports have run out, or a faked address is in use
+     * @return null, or why it cannot: its host has no address to reach the server from, the ephemeral ports have run out, or a faked
+     *     address is in use
      */
     @Nullable
-    SystemError establish(Connection client, InetSocketAddress server) {
+    SystemError establish(Host from, Connection client, InetSocketAddress server) {
         client.peer().life().localAddress(server);
-        if (client.life().hasLocalAddress()) {
-            InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
-            if (wanted.getPort() != 0) {
-                return claim(client, wanted, server) ? null : SystemError.ADDRESS_IN_USE;
-            }
-            return claimEphemeral(client, wanted.getAddress(), server);
+        InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
+        InetAddress source = wanted.getAddress();
+        if (source.isAnyLocalAddress()) {
+            source = from.source(server.getAddress());
         }
-        boolean six = server.getAddress() instanceof Inet6Address;
-        return claimEphemeral(client, six ? Addresses.LOCALHOST_6 : Addresses.LOCALHOST, server);
+        if (source == null) {
+            return SystemError.NETWORK_UNREACHABLE;
+        }
+        if (wanted.getPort() == 0) {
+            return claimEphemeral(client, source, server);
+        }
+        return claim(client, new InetSocketAddress(source, wanted.getPort()), server)
+                ? null
+                : SystemError.ADDRESS_IN_USE;
     }
 
     private @Nullable SystemError claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) {

@@ -1,7 +1,9 @@
 package dev.nettest;
 
+import dev.nettest.Snapshot.HostRow;
 import dev.nettest.Snapshot.Row;
 import dev.nettest.kernel.EventRing.Event;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +41,40 @@ final class Diagnosis {
                 rows.add(row(connection));
             }
         }
-        return new Snapshot(rows, network.clock().toString(), network.seed());
+        return new Snapshot(
+                rows,
+                hosts(network.hosts()),
+                names(network.hosts()),
+                network.clock().toString(),
+                network.seed());
+    }
+
+    private static List<HostRow> hosts(Hosts hosts) {
+        List<HostRow> rows = new ArrayList<>();
+        if (!hosts.localhost().isUp()) {
+            rows.add(row(hosts.localhost()));
+        }
+        hosts.named().forEach(host -> rows.add(row(host)));
+        return rows;
+    }
+
+    private static HostRow row(Host host) {
+        return new HostRow(host.name(), host.addresses(), host.isUp() ? "up" : "crashed");
+    }
+
+    /** What the hosts do not say already. */
+    private static Map<String, List<InetAddress>> names(Hosts hosts) {
+        Map<String, List<InetAddress>> names = hosts.names().all();
+        names.remove(Names.LOCALHOST);
+        for (Host host : hosts.named()) {
+            String name = Names.key(host.name());
+            if (!names.containsKey(name)) {
+                names.put(name, List.of());
+            } else {
+                names.remove(name, host.addresses());
+            }
+        }
+        return names;
     }
 
     private static Row row(Listener listener) {
@@ -53,6 +88,9 @@ final class Diagnosis {
             listener.backlogQueue().leave();
         }
         List<String> notes = notes(listener.faults());
+        if (!listener.ofHost().isEmpty()) {
+            notes.add(0, listener.ofHost());
+        }
         for (Bridge bridge : listener.network().bridges()) {
             if (bridge.listener() == listener) {
                 notes.add(0, bridge.describe());

@@ -31,6 +31,7 @@ final class Dial {
     private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
 
     private final Network network;
+    private final Host host;
     private final InetSocketAddress target;
     private final Connection client;
     private final Face face;
@@ -40,17 +41,18 @@ final class Dial {
     private volatile @Nullable CallbackWaiter waiter;
     private volatile @Nullable Runnable onEnd;
 
-    private Dial(Network network, InetSocketAddress target, Connection client, Face face) {
-        this.network = network;
+    private Dial(Host host, InetSocketAddress target, Connection client, Face face) {
+        this.network = host.network();
+        this.host = host;
         this.target = target;
         this.client = client;
         this.face = face;
     }
 
     /** Blocks until the connection is queued, or the dial has failed. */
-    static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
+    static Connection connect(Host host, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws IOException {
-        Dial dial = begin(network, target, hook, face);
+        Dial dial = begin(host, target, hook, face);
         dial.polled = Threads.isVirtual(Thread.currentThread());
         if (face.heedsStatus() && Thread.currentThread().isInterrupted()) {
             dial.client.life().closeByInterrupt(face.closing());
@@ -69,10 +71,10 @@ final class Dial {
 
     /** The same without blocking; cancelling gives the dial up. */
     static CompletableFuture<Connection> connectAsync(
-            Network network, SocketAddress target, Consumer<? super Connection> hook) {
+            Host host, SocketAddress target, Consumer<? super Connection> hook) {
         CompletableFuture<Connection> future = new CompletableFuture<>();
         try {
-            Dial dial = begin(network, network.resolved(target), hook, Face.CHANNEL);
+            Dial dial = begin(host, host.network().resolved(target), hook, Face.CHANNEL);
             dial.polled = true;
             dial.onEnd = () -> dial.complete(future);
             dial.start();
@@ -108,14 +110,15 @@ final class Dial {
         });
     }
 
-    private static Dial begin(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
+    private static Dial begin(Host host, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws SocketException {
-        network.checkUp("connect to " + Addresses.text(target));
+        host.checkUp("connect to " + Addresses.text(target));
+        Network network = host.network();
         int capacity = network.config().receiveBufferSize();
-        Connection client = network.connections().create(capacity, capacity);
+        Connection client = network.connections().create(host, capacity, capacity);
         client.end().beginDial();
         Callbacks.runNested(() -> hook.accept(client));
-        return new Dial(network, Addresses.reachable(target), client, face);
+        return new Dial(host, host.reachable(target), client, face);
     }
 
     private void start() {
@@ -124,12 +127,12 @@ final class Dial {
             return;
         }
         try {
-            SystemError refused = network.connections().establish(client, target);
+            SystemError refused = network.connections().establish(host, client, target);
             if (refused != null) {
                 fail(refused);
                 return;
             }
-            network.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
+            host.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
         } catch (IOException e) {
             fail(e);
             return;

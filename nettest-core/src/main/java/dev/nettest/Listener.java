@@ -42,14 +42,16 @@ public final class Listener implements Closeable {
     private static final boolean SAYS_CLOSED_MEANWHILE = Runtime.version().feature() < 18;
 
     private final Network network;
+    private final Host host;
     private final InetSocketAddress localAddress;
     private final Backlog<Connection> backlog;
     private final Faults faults = new Faults(new ListenerScope(this));
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile int receiveBufferSize;
 
-    Listener(Network network, InetSocketAddress localAddress) {
-        this.network = network;
+    Listener(Host host, InetSocketAddress localAddress) {
+        this.network = host.network();
+        this.host = host;
         this.localAddress = localAddress;
         this.receiveBufferSize = network.config().receiveBufferSize();
         this.backlog = new Backlog<>(network.config().backlog() + 1, network.timers());
@@ -70,20 +72,30 @@ public final class Listener implements Closeable {
         return network;
     }
 
+    /** The host that it is bound on. */
+    public Host host() {
+        return host;
+    }
+
     // ---- dialling
 
     /**
-     * Dials this listener; as {@link Network#connect(SocketAddress)} with its address, a wildcard taken as localhost.
+     * Dials this listener; as {@link Network#connect(SocketAddress)} with its address, a wildcard taken as its host's first.
      *
      * @throws java.net.ConnectException {@code Connection refused} if it is closed
      */
     public Connection connect() throws IOException {
-        return network.connect(localAddress);
+        return connect(dialling -> {});
     }
 
     /** As {@link #connect()}; {@code beforeHandshake} gets the dialling end to set it up before anybody sees it. */
     public Connection connect(Consumer<? super Connection> beforeHandshake) throws IOException {
-        return network.connect(localAddress, beforeHandshake);
+        return network.connect(host.reachable(localAddress), beforeHandshake);
+    }
+
+    /** {@link #connect(Consumer)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
+    public CompletionStage<Connection> connectAsync(Consumer<? super Connection> beforeHandshake) {
+        return network.connectAsync(host.reachable(localAddress), beforeHandshake);
     }
 
     // ---- accepting
@@ -312,7 +324,7 @@ public final class Listener implements Closeable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        network.book().release(localAddress, this);
+        network.book().release(host, localAddress, this);
         backlog.lock();
         List<Connection> queued;
         try {
@@ -329,7 +341,18 @@ public final class Listener implements Closeable {
     /** Its address and state. */
     @Override
     public String toString() {
-        return "listener " + Addresses.text(localAddress) + (isClosed() ? " (CLOSED)" : "");
+        return "listener " + place() + (isClosed() ? " (CLOSED)" : "");
+    }
+
+    /** Its address, and whose it is where that does not say. */
+    String place() {
+        return (Addresses.text(localAddress) + " " + ofHost()).stripTrailing();
+    }
+
+    /** Whose it is, where its address does not say; empty otherwise. */
+    String ofHost() {
+        boolean ambiguous = localAddress.getAddress().isAnyLocalAddress() && !host.isDefault();
+        return ambiguous ? "of " + host.name() : "";
     }
 
     // ---- for the rest of the package

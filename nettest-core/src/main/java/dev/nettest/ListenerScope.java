@@ -12,7 +12,7 @@ record ListenerScope(Listener listener) implements Faults.Scope, FaultJudge.Subj
 
     @Override
     public long diceKey() {
-        return Dice.seed(Addresses.text(listener.localAddress()).hashCode());
+        return Dice.seed(listener.place().hashCode());
     }
 
     @Override

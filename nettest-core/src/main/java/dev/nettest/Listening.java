@@ -105,7 +105,7 @@ final class Listening {
     }
 
     private @Nullable Listener find() {
-        InetSocketAddress target = Addresses.reachable(address);
+        InetSocketAddress target = network.localhost().reachable(address);
         return target.getPort() == 0 ? book.findAnyPort(target.getAddress()) : network.find(target);
     }
 

@@ -43,6 +43,7 @@ public final class Network implements AutoCloseable {
     private final NetworkConfig config;
     private final NetworkClock clock;
     private final ClockTimers timers;
+    private final Hosts hosts;
     private final AddressBook<Listener> book;
     private final Connections connections;
     private final EventRing events = new EventRing();
@@ -59,7 +60,8 @@ public final class Network implements AutoCloseable {
         NetworkClock configured = config.clock();
         this.clock = configured == null ? NetworkClock.system() : configured;
         this.timers = new ClockTimers(clock);
-        this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort());
+        this.hosts = new Hosts(this);
+        this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort(), hosts::ownerOf);
         this.connections = new Connections(this, book);
     }
 
@@ -79,9 +81,10 @@ public final class Network implements AutoCloseable {
     public ConnectionPair pair() throws IOException {
         checkUp("pair");
         int capacity = config.receiveBufferSize();
-        Connection client = connections.create(capacity, capacity);
+        Connection client = connections.create(localhost(), capacity, capacity);
+        client.peer().life().home(localhost());
         SystemError refused =
-                connections.establish(client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
+                connections.establish(localhost(), client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
         if (refused != null) {
             throw refused.exception(config.personality());
         }
@@ -96,7 +99,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Listens on {@code address}; port 0 takes a free one, a host of {@code *} or none every address.
+     * Listens on {@code address}; port 0 takes a free one, a host of {@code *} or none every address that belongs to no
+     * {@linkplain #host named host}. An address of a named host is bound as that host's; any other is claimed for none.
      *
      * @throws IllegalArgumentException if it is no address
      * @throws UnknownHostException if its host is a name that this network does not know
@@ -108,12 +112,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #listen(String)}. */
     public Listener listen(SocketAddress address) throws IOException {
-        checkUp("listen");
-        Listener listener = book.bind(resolved(address), bound -> new Listener(this, bound));
-        if (listener == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(config.personality());
-        }
-        return started(listener);
+        return localhost().listen(address);
     }
 
     /**
@@ -123,12 +122,7 @@ public final class Network implements AutoCloseable {
      * @throws BindException {@code Address already in use}
      */
     public Binding bind(SocketAddress address) throws IOException {
-        checkUp("bind");
-        InetSocketAddress claimed = book.claim(resolved(address));
-        if (claimed == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(config.personality());
-        }
-        return new Binding(this, claimed);
+        return localhost().bind(address);
     }
 
     /** A listener that has its address. */
@@ -136,9 +130,9 @@ public final class Network implements AutoCloseable {
         if (faults.concerns(Operation.Kind.ACCEPT)) {
             listener.renew(Operation.Kind.ACCEPT);
         }
-        if (isClosed()) {
+        if (isClosed() || !listener.host().isUp()) {
             listener.close(); // closed just now, and perhaps not seen by it
-            checkUp("listen");
+            listener.host().checkUp("listen");
         }
         events.record(EventRing.Kind.LISTEN, -1 - listener.port(), 0);
         return listener;
@@ -181,11 +175,7 @@ public final class Network implements AutoCloseable {
      */
     public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake, Face face)
             throws IOException {
-        return Dial.connect(
-                this,
-                resolved(address),
-                Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
-                Objects.requireNonNull(face, "face"));
+        return localhost().connect(address, beforeHandshake, face);
     }
 
     /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
@@ -201,10 +191,7 @@ public final class Network implements AutoCloseable {
     /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
-        return Dial.connectAsync(
-                this,
-                Objects.requireNonNull(address, "address"),
-                Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+        return localhost().connectAsync(address, beforeHandshake);
     }
 
     // ---- the world outside
@@ -241,11 +228,42 @@ public final class Network implements AutoCloseable {
         return bridge;
     }
 
-    // ---- names
+    // ---- hosts and names
 
     /**
-     * The addresses of a host, in order. Asks nobody outside: an address that is written out stands for itself, and
-     * {@code localhost} is 127.0.0.1 and ::1.
+     * A new host with these addresses, which is known by its name from now on.
+     *
+     * @param addresses one or more, written out, as {@code "10.0.0.5"} or {@code "fd00::5"}
+     * @throws IllegalArgumentException if {@code name} is no host name or in use; if there is no address, or one is none, belongs to
+     *     another host, is given twice, or is bound already
+     */
+    public Host host(String name, String... addresses) {
+        return hosts.add(name, addresses);
+    }
+
+    /** The default host, 127.0.0.1 and ::1, with whatever belongs to no other: what is bound and dialled on this network is so there. */
+    public Host localhost() {
+        return hosts.localhost();
+    }
+
+    /** The names that are known here, to add to and to change. */
+    public Names names() {
+        return hosts.names();
+    }
+
+    /**
+     * The name of an address, as a reverse lookup finds it: of those that resolve to it the first one that was made.
+     *
+     * @throws UnknownHostException with the address, if no name resolves to it
+     */
+    public String reverse(InetAddress address) throws UnknownHostException {
+        return names().reverse(address);
+    }
+
+    /**
+     * The addresses of a host, in order; a dial takes the first, and does not try the others, as {@code java.net.Socket} does. Asks
+     * nobody outside: an address that is written out stands for itself, {@code localhost} is 127.0.0.1 and ::1, and the rest is
+     * said by {@link #names()}.
      *
      * @throws UnknownHostException with the name, if this network does not know it
      */
@@ -254,10 +272,7 @@ public final class Network implements AutoCloseable {
         if (literal != null) {
             return List.of(literal);
         }
-        if (name.equalsIgnoreCase("localhost")) {
-            return List.of(Addresses.LOCALHOST, Addresses.LOCALHOST_6);
-        }
-        throw new UnknownHostException(name);
+        return names().resolve(name);
     }
 
     // ---- waiting
@@ -425,6 +440,10 @@ public final class Network implements AutoCloseable {
 
     AddressBook<Listener> book() {
         return book;
+    }
+
+    Hosts hosts() {
+        return hosts;
     }
 
     Connections connections() {

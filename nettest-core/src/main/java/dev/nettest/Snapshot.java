@@ -1,8 +1,12 @@
 package dev.nettest;
 
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -10,14 +14,40 @@ import java.util.stream.Collectors;
  * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
  *
  * @param rows listeners first, by port, then the ends of connections in the order in which they were made
+ * @param hosts those that were made, in that order; not the default one, unless it has crashed
+ * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
+ *     unknown now
  * @param clock the network's clock and its time
  * @param seed the network's seed
  */
-public record Snapshot(List<Row> rows, String clock, long seed) {
+public record Snapshot(
+        List<Row> rows, List<HostRow> hosts, Map<String, List<InetAddress>> names, String clock, long seed) {
 
     /** What is in a network. */
     public Snapshot {
         rows = List.copyOf(rows);
+        hosts = List.copyOf(hosts);
+        names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+    }
+
+    /**
+     * A host.
+     *
+     * @param name its name
+     * @param addresses what it owns
+     * @param state {@code up} or {@code crashed}
+     */
+    public record HostRow(String name, List<InetAddress> addresses, String state) {
+
+        /** A host. */
+        public HostRow {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public String toString() {
+            return name + " " + Addresses.text(addresses) + (state.equals("up") ? "" : " (" + state + ")");
+        }
     }
 
     /**
@@ -48,7 +78,7 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
         return rows.stream().filter(row -> !row.state.equals("LISTEN")).toList();
     }
 
-    /** A table, with a line about clock and seed under it. */
+    /** A table, with a line about hosts, about names, and about clock and seed under it. */
     @Override
     public String toString() {
         List<List<String>> table = new ArrayList<>();
@@ -65,7 +95,28 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
                     row.note));
         }
         String lines = rows.isEmpty() ? "(no listener, no connection)\n" : render(table);
-        return lines + "clock: " + clock + ", seed: " + seed;
+        return lines + hostsAndNames() + "clock: " + clock + ", seed: " + seed;
+    }
+
+    private String hostsAndNames() {
+        StringBuilder text = new StringBuilder();
+        if (!hosts.isEmpty()) {
+            text.append("hosts: ")
+                    .append(hosts.stream().map(HostRow::toString).collect(Collectors.joining("; ")))
+                    .append('\n');
+        }
+        if (!names.isEmpty()) {
+            text.append("names: ")
+                    .append(names.entrySet().stream()
+                            .map(name -> name.getKey() + " = " + answer(name.getValue()))
+                            .collect(Collectors.joining("; ")))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String answer(List<InetAddress> addresses) {
+        return addresses.isEmpty() ? "(unknown)" : Addresses.text(addresses);
     }
 
     private static String render(List<List<String>> table) {

@@ -48,7 +48,7 @@ public enum SystemError {
             "A socket operation was attempted to an unreachable host",
             "No route to host"),
 
-    /** A connect found no way to the network; nothing here brings it about by itself. */
+    /** A connect found no way to the network: its host has no address of the target's family. */
     NETWORK_UNREACHABLE(
             SocketException::new,
             "Network is unreachable",
@@ -66,7 +66,7 @@ public enum SystemError {
     ADDRESS_IN_USE(
             BindException::new, "Address already in use", "Address already in use: bind", "Address already in use"),
 
-    /** A bind to an address of another machine; a network has every address, so nothing here brings it about by itself. */
+    /** A bind on a host to an address that it does not own. */
     ADDRESS_NOT_AVAILABLE(
             BindException::new,
             "Cannot assign requested address",

@@ -3,6 +3,7 @@ package dev.nettest.kernel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is bound where, and which ports come next. One for each protocol of a network. A wildcard stands for every address of
- * both families, as it does for the JDK. Methods take the lock themselves.
+ * Who is bound where, and which ports come next. One for each protocol of a network. An address belongs to one scope, its host.
+ * A wildcard stands for every address of both families in its scope, as it does for the JDK on one machine; scopes do not meet.
+ * Methods take the lock themselves.
  *
  * @param <T> what is bound
  */
@@ -19,38 +21,51 @@ public final class AddressBook<T> extends Pollable {
 
     /** Without an owner where an address is only claimed. */
     private record Binding<T>(
-            InetSocketAddress address, @Nullable T owner) {}
+            Object scope,
+            InetSocketAddress address,
+            @Nullable T owner) {}
 
     /** By port. */
     private final Map<Integer, List<Binding<T>>> bindings = new TreeMap<>();
 
     private final int firstPort;
     private final int lastPort;
+    private final Function<InetAddress, Object> scopes;
     private int nextPort;
     private long version;
 
-    /** @param firstPort the first ephemeral port, {@code lastPort} the last one */
-    public AddressBook(int firstPort, int lastPort) {
+    /**
+     * @param firstPort the first ephemeral port, {@code lastPort} the last one
+     * @param scopes the scope that an address belongs to, the wildcard's being that of whoever names none; called with the lock held
+     */
+    public AddressBook(int firstPort, int lastPort, Function<InetAddress, Object> scopes) {
         super(new Monitor());
+        this.scopes = scopes;
         this.firstPort = firstPort;
         this.lastPort = lastPort;
         this.nextPort = firstPort;
     }
 
     /**
-     * Binds what {@code owner} makes of the address; port 0 takes the next free ephemeral one.
+     * Binds what {@code owner} makes of the address, in the scope that it belongs to; port 0 takes the next free ephemeral one.
      *
      * @return the owner, or null where the address is in use, or no port is free
      */
     public @Nullable T bind(InetSocketAddress wanted, Function<InetSocketAddress, T> owner) {
+        return bind(null, wanted, owner);
+    }
+
+    /** As {@link #bind(InetSocketAddress, Function)}, in that scope where it is not null. */
+    public @Nullable T bind(@Nullable Object scope, InetSocketAddress wanted, Function<InetSocketAddress, T> owner) {
         monitor.lock();
         try {
-            InetSocketAddress address = free(wanted);
+            Object within = within(scope, wanted);
+            InetSocketAddress address = free(within, wanted);
             if (address == null) {
                 return null;
             }
             T bound = owner.apply(address);
-            add(address, bound);
+            add(within, address, bound);
             return bound;
         } finally {
             monitor.leave();
@@ -62,12 +77,13 @@ public final class AddressBook<T> extends Pollable {
      *
      * @return the address, or null where it is in use, or no port is free
      */
-    public @Nullable InetSocketAddress claim(InetSocketAddress wanted) {
+    public @Nullable InetSocketAddress claim(@Nullable Object scope, InetSocketAddress wanted) {
         monitor.lock();
         try {
-            InetSocketAddress address = free(wanted);
+            Object within = within(scope, wanted);
+            InetSocketAddress address = free(within, wanted);
             if (address != null) {
-                add(address, null);
+                add(within, address, null);
             }
             return address;
         } finally {
@@ -76,12 +92,12 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Has what {@code owner} makes of it answer at an address that was claimed. */
-    public T answer(InetSocketAddress claimed, Function<InetSocketAddress, T> owner) {
+    public T answer(Object scope, InetSocketAddress claimed, Function<InetSocketAddress, T> owner) {
         monitor.lock();
         try {
-            remove(claimed, null);
+            remove(scope, claimed, null);
             T bound = owner.apply(claimed);
-            add(claimed, bound);
+            add(scope, claimed, bound);
             return bound;
         } finally {
             monitor.leave();
@@ -89,27 +105,63 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Frees what {@code owner} had bound, or nobody had claimed, at {@code address}. */
-    public void release(InetSocketAddress address, @Nullable T owner) {
+    public void release(Object scope, InetSocketAddress address, @Nullable T owner) {
         monitor.lock();
-        remove(address, owner);
+        remove(scope, address, owner);
         monitor.leave();
     }
 
-    private @Nullable InetSocketAddress free(InetSocketAddress wanted) {
-        if (wanted.getPort() == 0) {
-            return freePort(wanted.getAddress());
+    /** Frees everything in {@code scope} that nobody would answer at. */
+    public void releaseClaims(Object scope) {
+        monitor.lock();
+        for (List<Binding<T>> atPort : bindings.values()) {
+            atPort.removeIf(binding -> binding.scope == scope && binding.owner == null);
         }
-        return isTaken(wanted) ? null : wanted;
+        bindings.values().removeIf(List::isEmpty);
+        version++;
+        monitor.leave();
     }
 
-    private void add(InetSocketAddress address, @Nullable T owner) {
-        bindings.computeIfAbsent(address.getPort(), port -> new ArrayList<>(1)).add(new Binding<>(address, owner));
+    /** Runs {@code whenFree}, which may give these addresses another scope, unless one of them is bound; returns that one then. */
+    public @Nullable InetSocketAddress rescope(Collection<InetAddress> addresses, Runnable whenFree) {
+        monitor.lock();
+        try {
+            for (List<Binding<T>> atPort : bindings.values()) {
+                for (Binding<T> binding : atPort) {
+                    if (addresses.contains(binding.address.getAddress())) {
+                        return binding.address;
+                    }
+                }
+            }
+            whenFree.run();
+            return null;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    private Object within(@Nullable Object scope, InetSocketAddress address) {
+        return scope == null ? scopes.apply(address.getAddress()) : scope;
+    }
+
+    private @Nullable InetSocketAddress free(Object scope, InetSocketAddress wanted) {
+        if (wanted.getPort() == 0) {
+            return freePort(scope, wanted.getAddress());
+        }
+        return isTaken(scope, wanted) ? null : wanted;
+    }
+
+    private void add(Object scope, InetSocketAddress address, @Nullable T owner) {
+        bindings.computeIfAbsent(address.getPort(), port -> new ArrayList<>(1))
+                .add(new Binding<>(scope, address, owner));
         version++;
     }
 
-    private void remove(InetSocketAddress address, @Nullable T owner) {
+    private void remove(Object scope, InetSocketAddress address, @Nullable T owner) {
         List<Binding<T>> atPort = bindings.get(address.getPort());
-        if (atPort != null && atPort.removeIf(binding -> binding.owner == owner && binding.address.equals(address))) {
+        if (atPort != null
+                && atPort.removeIf(binding ->
+                        binding.owner == owner && binding.scope == scope && binding.address.equals(address))) {
             if (atPort.isEmpty()) {
                 bindings.remove(address.getPort());
             }
@@ -117,7 +169,7 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
-    /** Who answers at {@code address}: bound to just it, or to the wildcard; null for nobody. */
+    /** Who answers at {@code address}: bound to just it, or to the wildcard of its scope; null for nobody. */
     public @Nullable T find(InetSocketAddress address) {
         monitor.lock();
         try {
@@ -125,8 +177,9 @@ public final class AddressBook<T> extends Pollable {
             if (atPort == null) {
                 return null;
             }
+            Object scope = scopes.apply(address.getAddress());
             for (Binding<T> binding : atPort) {
-                if (binding.owner != null && answers(binding.address.getAddress(), address.getAddress())) {
+                if (answers(binding, scope, address.getAddress())) {
                     return binding.owner;
                 }
             }
@@ -140,9 +193,10 @@ public final class AddressBook<T> extends Pollable {
     public @Nullable T findAnyPort(InetAddress address) {
         monitor.lock();
         try {
+            Object scope = scopes.apply(address);
             for (List<Binding<T>> atPort : bindings.values()) {
                 for (Binding<T> binding : atPort) {
-                    if (binding.owner != null && answers(binding.address.getAddress(), address)) {
+                    if (answers(binding, scope, address)) {
                         return binding.owner;
                     }
                 }
@@ -213,17 +267,17 @@ public final class AddressBook<T> extends Pollable {
         return lastPort - firstPort + 1;
     }
 
-    private @Nullable InetSocketAddress freePort(InetAddress address) {
+    private @Nullable InetSocketAddress freePort(Object scope, InetAddress address) {
         for (int tried = ports(); tried > 0; tried--) {
             InetSocketAddress candidate = new InetSocketAddress(address, followingPort());
-            if (!isTaken(candidate)) {
+            if (!isTaken(scope, candidate)) {
                 return candidate;
             }
         }
         return null;
     }
 
-    private boolean isTaken(InetSocketAddress wanted) {
+    private boolean isTaken(Object scope, InetSocketAddress wanted) {
         List<Binding<T>> atPort = bindings.get(wanted.getPort());
         if (atPort == null) {
             return false;
@@ -231,12 +285,14 @@ public final class AddressBook<T> extends Pollable {
         InetAddress address = wanted.getAddress();
         return atPort.stream().anyMatch(binding -> {
             InetAddress bound = binding.address.getAddress();
-            return address.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(address);
+            return binding.scope == scope
+                    && (address.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(address));
         });
     }
 
-    private static boolean answers(InetAddress bound, InetAddress address) {
-        return bound.isAnyLocalAddress() || bound.equals(address);
+    private static boolean answers(Binding<?> binding, Object scope, InetAddress address) {
+        InetAddress bound = binding.address.getAddress();
+        return binding.owner != null && binding.scope == scope && (bound.isAnyLocalAddress() || bound.equals(address));
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.nettest.socket;
 import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Face;
+import dev.nettest.Host;
 import dev.nettest.Listener;
-import dev.nettest.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,16 +19,16 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
 
     private static final int DEFAULT_BACKLOG = 50;
 
-    private final Network network;
+    private final Host machine;
     private volatile boolean created;
     private volatile boolean closed;
     private volatile @Nullable Binding binding;
     private volatile @Nullable Listener listener;
     private volatile int timeout;
 
-    ListeningSocketImpl(Network network) {
+    ListeningSocketImpl(Host machine) {
         super(OptionTable.ofServer());
-        this.network = network;
+        this.machine = machine;
     }
 
     @Override
@@ -42,7 +42,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
         if (binding != null) {
             throw new SocketException("Already bound");
         }
-        Binding bound = network.bind(new InetSocketAddress(host, port));
+        Binding bound = machine.bind(new InetSocketAddress(host, port));
         binding = bound;
         address = host;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();

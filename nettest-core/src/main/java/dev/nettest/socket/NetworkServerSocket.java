@@ -1,6 +1,6 @@
 package dev.nettest.socket;
 
-import dev.nettest.Network;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -9,11 +9,11 @@ import java.net.SocketException;
 /** The JDK's server socket over {@link ListeningSocketImpl}. */
 class NetworkServerSocket extends ServerSocket {
 
-    private final Network network;
+    private final Host host;
 
-    NetworkServerSocket(Network network) throws IOException {
-        super(new ListeningSocketImpl(network));
-        this.network = network;
+    NetworkServerSocket(Host host) throws IOException {
+        super(new ListeningSocketImpl(host));
+        this.host = host;
     }
 
     /** As the JDK's, which would make a socket of its own here. */
@@ -25,7 +25,7 @@ class NetworkServerSocket extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        Socket accepted = new NetworkSocket(new StreamSocketImpl(network, dialling -> {}));
+        Socket accepted = new NetworkSocket(new StreamSocketImpl(host, dialling -> {}));
         implAccept(accepted);
         return accepted;
     }

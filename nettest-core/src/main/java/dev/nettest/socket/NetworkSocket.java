@@ -17,7 +17,7 @@ final class NetworkSocket extends Socket {
 
     /** A socket over a connection that is there already. */
     static NetworkSocket over(Connection connection) throws IOException {
-        StreamSocketImpl impl = new StreamSocketImpl(connection.network(), dialling -> {});
+        StreamSocketImpl impl = new StreamSocketImpl(connection.network().localhost(), dialling -> {});
         NetworkSocket socket = new NetworkSocket(impl);
         impl.adopt(connection);
         socket.connect(connection.remoteAddress()); // with nothing left to do, but the JDK's socket learns of it

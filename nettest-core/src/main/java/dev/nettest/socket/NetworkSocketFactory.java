@@ -1,7 +1,7 @@
 package dev.nettest.socket;
 
 import dev.nettest.Connection;
-import dev.nettest.Network;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** Makes what the constructors of {@link Socket} make, and as they do. */
 final class NetworkSocketFactory extends SocketFactory {
 
-    private final Network network;
+    private final Host host;
     private final Consumer<? super Connection> beforeHandshake;
 
-    NetworkSocketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
-        this.network = network;
+    NetworkSocketFactory(Host host, Consumer<? super Connection> beforeHandshake) {
+        this.host = host;
         this.beforeHandshake = beforeHandshake;
     }
 
     @Override
     public Socket createSocket() throws IOException {
-        return new NetworkSocket(new StreamSocketImpl(network, beforeHandshake));
+        return new NetworkSocket(new StreamSocketImpl(host, beforeHandshake));
     }
 
     @Override

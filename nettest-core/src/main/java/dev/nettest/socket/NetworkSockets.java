@@ -1,6 +1,7 @@
 package dev.nettest.socket;
 
 import dev.nettest.Connection;
+import dev.nettest.Host;
 import dev.nettest.Network;
 import java.io.IOException;
 import java.net.Socket;
@@ -35,14 +36,29 @@ public final class NetworkSockets {
      * so does the connect.
      */
     public static SocketFactory socketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
+        return socketFactory(Objects.requireNonNull(network, "network").localhost(), beforeHandshake);
+    }
+
+    /** A factory of sockets that dial from {@code host}, and are bound to its addresses only. */
+    public static SocketFactory socketFactory(Host host) {
+        return socketFactory(host, connection -> {});
+    }
+
+    /** As {@link #socketFactory(Network, Consumer)}, of sockets that dial from {@code host}. */
+    public static SocketFactory socketFactory(Host host, Consumer<? super Connection> beforeHandshake) {
         return new NetworkSocketFactory(
-                Objects.requireNonNull(network, "network"), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+                Objects.requireNonNull(host, "host"), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
     /** A factory of server sockets that listen in {@code network}. */
     public static ServerSocketFactory serverSocketFactory(Network network) {
-        Objects.requireNonNull(network, "network");
-        return new NetworkServerSocketFactory(network, () -> new NetworkServerSocket(network));
+        return serverSocketFactory(Objects.requireNonNull(network, "network").localhost());
+    }
+
+    /** A factory of server sockets that listen on {@code host}: on its addresses only, without one on all of them. */
+    public static ServerSocketFactory serverSocketFactory(Host host) {
+        Objects.requireNonNull(host, "host");
+        return new NetworkServerSocketFactory(host.network(), () -> new NetworkServerSocket(host));
     }
 
     /**

@@ -3,11 +3,10 @@ package dev.nettest.socket;
 import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Face;
-import dev.nettest.Network;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -34,7 +33,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         CLOSED
     }
 
-    private final Network network;
+    private final Host machine;
     private final Consumer<? super Connection> beforeHandshake;
     private volatile State state = State.NEW;
     private volatile @Nullable NetworkSocket socket;
@@ -45,9 +44,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     private volatile int timeout;
 
-    StreamSocketImpl(Network network, Consumer<? super Connection> beforeHandshake) {
+    StreamSocketImpl(Host machine, Consumer<? super Connection> beforeHandshake) {
         super(OptionTable.ofStream());
-        this.network = network;
+        this.machine = machine;
         this.beforeHandshake = beforeHandshake;
     }
 
@@ -79,7 +78,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (binding != null) {
             throw new SocketException("Already bound");
         }
-        Binding bound = network.bind(new InetSocketAddress(host, port));
+        Binding bound = machine.bind(new InetSocketAddress(host, port));
         binding = bound;
         address = host;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();
@@ -97,7 +96,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         InetSocketAddress target = resolved(inet);
         begin(target);
         try {
-            Connection connected = network.connect(target, dialling -> prepare(dialling, target, millis), Face.SOCKET);
+            Connection connected = machine.connect(target, dialling -> prepare(dialling, millis), Face.SOCKET);
             if (!established(target)) {
                 connected.outputStream().close();
                 throw new SocketException("Socket closed");
@@ -114,7 +113,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             return inet;
         }
         String name = inet.getHostString();
-        InetAddress found = network.resolve(name).get(0);
+        InetAddress found = machine.network().resolve(name).get(0);
         boolean literal = found.getHostAddress().equals(name) || name.indexOf(':') >= 0;
         return new InetSocketAddress(
                 literal ? found : InetAddress.getByAddress(name, found.getAddress()), inet.getPort());
@@ -133,29 +132,17 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         port = target.getPort();
     }
 
-    private void prepare(Connection dialling, InetSocketAddress target, int millis) {
+    private void prepare(Connection dialling, int millis) {
         Binding bound = binding;
         if (bound != null) {
-            dialling.localAddress(source((InetSocketAddress) bound.localAddress(), target));
+            dialling.localAddress(
+                    bound.localAddress()); // of a wildcard the network makes the address that reaches the target
         }
         dialling.connectTimeout(Duration.ofMillis(millis));
         beforeHandshake.accept(dialling);
         take(dialling);
         if (state == State.CLOSED) {
             abandon(dialling);
-        }
-    }
-
-    /** A socket that is bound to the wildcard dials from the address that reaches its target. */
-    private static InetSocketAddress source(InetSocketAddress bound, InetSocketAddress target) {
-        if (!bound.getAddress().isAnyLocalAddress()) {
-            return bound;
-        }
-        String localhost = target.getAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
-        try {
-            return new InetSocketAddress(InetAddress.getByName(localhost), bound.getPort());
-        } catch (UnknownHostException e) {
-            throw new AssertionError(localhost + " is written out", e);
         }
     }
 

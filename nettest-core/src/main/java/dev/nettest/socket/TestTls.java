@@ -1,5 +1,6 @@
 package dev.nettest.socket;
 
+import dev.nettest.Host;
 import dev.nettest.Network;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -19,8 +20,8 @@ import javax.net.ssl.X509TrustManager;
  * SSLSocketFactory clients = tls.socketFactory(network);            // and these trust them
  * }</pre>
  *
- * <p>A client library that makes its own connections takes {@link #socketFactory} with {@link #trustManager()}, or layers its TLS over
- * {@link NetworkSockets#socketFactory}. Handshakes, sessions and alerts are the JDK's; faults act below them, on the bytes of the
+ * <p>A client library that makes its own connections takes {@link #socketFactory(Network)} with {@link #trustManager()}, or layers its TLS over
+ * {@link NetworkSockets#socketFactory(Network)}. Handshakes, sessions and alerts are the JDK's; faults act below them, on the bytes of the
  * {@link dev.nettest.Connection}.
  *
  * <p>Certificates are made with BouncyCastle, {@code org.bouncycastle:bcpkix-jdk18on}, which has to be on the test's class path.
@@ -69,9 +70,14 @@ public final class TestTls {
 
     /** Server sockets that listen in {@code network}, and whose accepted sockets are {@link javax.net.ssl.SSLSocket}s. */
     public ServerSocketFactory serverSocketFactory(Network network) {
-        Objects.requireNonNull(network, "network");
+        return serverSocketFactory(Objects.requireNonNull(network, "network").localhost());
+    }
+
+    /** The same, that listen on {@code host}. */
+    public ServerSocketFactory serverSocketFactory(Host host) {
+        Objects.requireNonNull(host, "host");
         return new NetworkServerSocketFactory(
-                network, () -> new TlsServerSocket(network, serverContext.getSocketFactory(), clientsAuthenticate));
+                host.network(), () -> new TlsServerSocket(host, serverContext.getSocketFactory(), clientsAuthenticate));
     }
 
     /**
@@ -79,7 +85,12 @@ public final class TestTls {
      * that are layered over a socket take that one.
      */
     public SSLSocketFactory socketFactory(Network network) {
-        return new TlsSocketFactory(NetworkSockets.socketFactory(network), clientContext.getSocketFactory());
+        return socketFactory(Objects.requireNonNull(network, "network").localhost());
+    }
+
+    /** The same, that dial from {@code host}. */
+    public SSLSocketFactory socketFactory(Host host) {
+        return new TlsSocketFactory(NetworkSockets.socketFactory(host), clientContext.getSocketFactory());
     }
 
     /** A trust manager that trusts this server, for client libraries that want it beside the factory. */

@@ -1,6 +1,6 @@
 package dev.nettest.socket;
 
-import dev.nettest.Network;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.net.Socket;
 import javax.net.ssl.SSLSocket;
@@ -12,8 +12,8 @@ final class TlsServerSocket extends NetworkServerSocket {
     private final SSLSocketFactory layer;
     private final boolean clientsAuthenticate;
 
-    TlsServerSocket(Network network, SSLSocketFactory layer, boolean clientsAuthenticate) throws IOException {
-        super(network);
+    TlsServerSocket(Host host, SSLSocketFactory layer, boolean clientsAuthenticate) throws IOException {
+        super(host);
         this.layer = layer;
         this.clientsAuthenticate = clientsAuthenticate;
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who answers where, which ports are free, who learns of changes. */
 class AddressBookTest {
-    private final AddressBook<String> book = new AddressBook<>(50_000, 50_003);
+    private final AddressBook<String> book = new AddressBook<>(50_000, 50_003, ip -> "everywhere");
 
     @Test
     void findsWhoIsBound() throws Exception {
@@ -72,7 +72,7 @@ class AddressBookTest {
         assertThat(bind("10.0.0.1", 0, "late")).isNull();
         assertThat(bind("10.0.0.2", 0, "other")).isEqualTo("other");
 
-        book.release(at("10.0.0.1", 50_002), "owner");
+        book.release("everywhere", at("10.0.0.1", 50_002), "owner");
 
         assertThat(bind("10.0.0.1", 0, "late")).isEqualTo("late");
         assertThat(book.find(at("10.0.0.1", 50_002))).isEqualTo("late");
@@ -82,8 +82,8 @@ class AddressBookTest {
     void onlyTheOwnerReleases() throws Exception {
         bind("10.0.0.1", 80, "a");
 
-        book.release(at("10.0.0.1", 80), "b");
-        book.release(at("10.0.0.1", 81), "a");
+        book.release("everywhere", at("10.0.0.1", 80), "b");
+        book.release("everywhere", at("10.0.0.1", 81), "a");
 
         assertThat(book.find(at("10.0.0.1", 80))).isEqualTo("a");
     }
@@ -118,7 +118,7 @@ class AddressBookTest {
 
     @Test
     void threadsNeverShareAPort() {
-        AddressBook<Integer> shared = new AddressBook<>(50_000, 51_999);
+        AddressBook<Integer> shared = new AddressBook<>(50_000, 51_999, ip -> "everywhere");
         List<Background<Set<Integer>>> binders = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             binders.add(Background.call(() -> {

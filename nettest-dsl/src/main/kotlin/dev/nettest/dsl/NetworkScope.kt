@@ -3,7 +3,9 @@ package dev.nettest.dsl
 import dev.nettest.Bridge
 import dev.nettest.Connection
 import dev.nettest.Faults
+import dev.nettest.Host
 import dev.nettest.Listener
+import dev.nettest.Names
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import dev.nettest.Snapshot
@@ -77,7 +79,7 @@ public open class NetworkScope internal constructor(
     public fun listener(address: SocketAddress, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
         setUp(core.listen(address), settings)
 
-    private fun setUp(listener: Listener, settings: ListenerSettings.() -> Unit): SuspendingListener {
+    internal fun setUp(listener: Listener, settings: ListenerSettings.() -> Unit): SuspendingListener {
         try {
             ListenerSettings(listener).settings()
         } catch (e: Throwable) {
@@ -106,7 +108,7 @@ public open class NetworkScope internal constructor(
         settings: ConnectSettings.() -> Unit = {},
     ): SuspendingConnection = dialled(core.connectAsync(address) { ConnectSettings(it).settings() })
 
-    private suspend fun dialled(dial: CompletionStage<Connection>): SuspendingConnection =
+    internal suspend fun dialled(dial: CompletionStage<Connection>): SuspendingConnection =
         SuspendingConnection(dial.operation(undo = Connection::close))
 
     /** Two connected ends, on localhost and ephemeral ports. Does not suspend. */
@@ -118,6 +120,22 @@ public open class NetworkScope internal constructor(
 
     /** The suspending face of a listener that other code made. */
     public fun suspending(listener: Listener): SuspendingListener = SuspendingListener(listener, this)
+
+    // ---- hosts and names
+
+    /**
+     * A new host with these addresses, one or more, which is known by its name from now on.
+     *
+     * @throws IllegalArgumentException if [name] is no host name or in use; if an address is none, belongs to another host, is
+     *     given twice, or is bound already
+     */
+    public fun host(name: String, vararg addresses: String): SuspendingHost = suspending(core.host(name, *addresses))
+
+    /** The face of a host that other code made. */
+    public fun suspending(host: Host): SuspendingHost = SuspendingHost(host, this)
+
+    /** The names that are known here, to add to and to change: `names.set("api", "10.0.0.7")`. */
+    public val names: Names get() = core.names()
 
     // ---- seams for code that knows nothing of this network
 

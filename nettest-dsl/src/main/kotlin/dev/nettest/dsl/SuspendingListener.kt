@@ -39,7 +39,7 @@ public class SuspendingListener internal constructor(
      * @throws java.net.ConnectException `Connection refused` if it is closed
      */
     public suspend fun connect(settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
-        scope.connect(core.localAddress(), settings)
+        scope.dialled(core.connectAsync { ConnectSettings(it).settings() })
 
     // ---- accepting
 

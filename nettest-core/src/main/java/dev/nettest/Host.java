@@ -1,0 +1,296 @@
+package dev.nettest;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine of a network: a name, and the addresses that it owns. It listens and dials from them, and can crash:
+ *
+ * <pre>{@code
+ * Host app = network.host("app", "10.0.0.2");
+ * Host db = network.host("db", "10.0.0.5", "fd00::5");
+ * Listener store = db.listen(5432);
+ * Connection client = app.connect("db:5432");
+ * db.crash();
+ * }</pre>
+ *
+ * <p>It binds what it owns and nothing else; its wildcard answers at its own addresses only, so that two hosts may both listen on
+ * {@code *:80}. A dial has as its source the address of this host that is dialled, if it dials itself, and else its first
+ * one of the target's family. A source that is {@linkplain Connection#localAddress(String) faked} need not be its own.
+ *
+ * <p>127.0.0.1 and ::1 belong to the {@linkplain Network#localhost() default host}, and reach that from every host; there is one
+ * loopback in a network, not one a host, as there would be between machines.
+ *
+ * <p>Any thread may call any method at any time. Only {@code connect} waits, as {@link Network#connect(String)} does.
+ */
+public final class Host {
+
+    private final Network network;
+    private final String name;
+    private final List<InetAddress> addresses;
+    private final AtomicBoolean up = new AtomicBoolean(true);
+
+    /** How often it has crashed. */
+    private final AtomicLong crashes = new AtomicLong();
+
+    Host(Network network, String name, List<InetAddress> addresses) {
+        this.network = network;
+        this.name = name;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /** The name. The network resolves it to {@link #addresses()}, unless {@link Network#names()} were told otherwise. */
+    public String name() {
+        return name;
+    }
+
+    /** The addresses, in the order in which they were given. */
+    public List<InetAddress> addresses() {
+        return addresses;
+    }
+
+    /** The network that it is part of. */
+    public Network network() {
+        return network;
+    }
+
+    // ---- listening
+
+    /** Listens on the first address and a free port. */
+    public Listener listen() throws IOException {
+        return listen(0);
+    }
+
+    /**
+     * Listens on {@code port} of the first address, which is where a dial of this host's name arrives. {@code listen("*:80")} listens
+     * on all of them.
+     *
+     * @throws BindException {@code Address already in use}
+     */
+    public Listener listen(int port) throws IOException {
+        return listen(new InetSocketAddress(addresses.get(0), port));
+    }
+
+    /**
+     * Listens on {@code address}; port 0 takes a free one, a host of {@code *} or none every address of this host.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Cannot assign requested address} if this host does not own it, {@code Address already in use}
+     * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed
+     */
+    public Listener listen(String address) throws IOException {
+        return listen(network.parse(address));
+    }
+
+    /** As {@link #listen(String)}. */
+    public Listener listen(SocketAddress address) throws IOException {
+        InetSocketAddress wanted = own(address, "listen");
+        Listener listener = network.book().bind(scope(), wanted, bound -> new Listener(binder(bound), bound));
+        if (listener == null) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return network.started(listener);
+    }
+
+    /**
+     * Claims {@code address} without listening on it; port 0 takes a free one. For code that binds first and decides later.
+     *
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Cannot assign requested address} if this host does not own it, {@code Address already in use}
+     * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed
+     */
+    public Binding bind(SocketAddress address) throws IOException {
+        InetSocketAddress wanted = own(address, "bind");
+        long before = crashes.get();
+        InetSocketAddress claimed = network.book().claim(scope(), wanted);
+        if (claimed == null) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return new Binding(binder(claimed), claimed, before);
+    }
+
+    private InetSocketAddress own(SocketAddress address, String what) throws IOException {
+        checkUp(what);
+        InetSocketAddress wanted = network.resolved(address);
+        InetAddress ip = wanted.getAddress();
+        if (!isDefault() && !ip.isAnyLocalAddress() && !addresses.contains(ip)) {
+            throw SystemError.ADDRESS_NOT_AVAILABLE.exception(network.config().personality());
+        }
+        binder(wanted).checkUp(what);
+        return wanted;
+    }
+
+    // ---- dialling
+
+    /**
+     * Dials from this host; otherwise as {@link Network#connect(String)}.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.ConnectException {@code Connection refused} where nobody listens
+     * @throws SocketException {@code Network is unreachable} if this host has no address of the target's family; {@code Network is down}
+     *     if this host has crashed, or the network is closed
+     */
+    public Connection connect(String address) throws IOException {
+        return connect(network.parse(address));
+    }
+
+    /** As {@link #connect(String)}. */
+    public Connection connect(SocketAddress address) throws IOException {
+        return connect(address, connection -> {});
+    }
+
+    /** As {@link #connect(String)}, with a hook as {@link Network#connect(String, Consumer)} has it. */
+    public Connection connect(String address, Consumer<? super Connection> beforeHandshake) throws IOException {
+        return connect(network.parse(address), beforeHandshake);
+    }
+
+    /** As {@link #connect(String, Consumer)}. */
+    public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake) throws IOException {
+        return connect(address, beforeHandshake, Face.CHANNEL);
+    }
+
+    /** As {@link #connect(String, Consumer)}; see {@link Network#connect(SocketAddress, Consumer, Face)}. */
+    public Connection connect(SocketAddress address, Consumer<? super Connection> beforeHandshake, Face face)
+            throws IOException {
+        return Dial.connect(
+                this,
+                network.resolved(address),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
+                Objects.requireNonNull(face, "face"));
+    }
+
+    /** {@link #connect(String)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
+    public CompletionStage<Connection> connectAsync(String address) {
+        return connectAsync(network.parse(address), connection -> {});
+    }
+
+    /** {@link #connect(String, Consumer)} without blocking; cancelling it gives the dial up. */
+    public CompletionStage<Connection> connectAsync(String address, Consumer<? super Connection> beforeHandshake) {
+        return connectAsync(network.parse(address), beforeHandshake);
+    }
+
+    /** {@link #connect(SocketAddress, Consumer)} without blocking; cancelling it gives the dial up. */
+    public CompletionStage<Connection> connectAsync(
+            SocketAddress address, Consumer<? super Connection> beforeHandshake) {
+        return Dial.connectAsync(
+                this,
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+    }
+
+    // ---- failing
+
+    /**
+     * Dies, as when its process is killed: every end of its connections is closed with an RST, so that the peers find
+     * {@code Connection reset}; its listeners and bindings are gone, and dials to it are refused. Its own code, which goes on in this
+     * process, finds its sockets closed, has nothing left to close, and gets {@code Network is down} from here until
+     * {@link #restart()}. Its name and addresses stay. Idempotent.
+     */
+    public void crash() {
+        if (up.compareAndSet(true, false)) {
+            crashes.incrementAndGet();
+            goDown();
+        }
+    }
+
+    private void goDown() {
+        for (Listener listener : network.book().owners()) {
+            if (listener.host() == this) {
+                listener.close();
+            }
+        }
+        network.book().releaseClaims(this);
+        for (Connection connection : network.connections().all()) {
+            if (connection.life().home() == this) {
+                connection.life().crash();
+            }
+        }
+    }
+
+    /**
+     * Brings it up again after a crash; one that is up {@linkplain #crash() crashes} first. Nothing of before comes back: listeners have to be
+     * made anew, by the code that made them, as after a reboot.
+     */
+    public void restart() {
+        crash();
+        up.set(true);
+    }
+
+    /** Whether it is up, as it is from the start until it crashes. */
+    public boolean isUp() {
+        return up.get();
+    }
+
+    /** Its name, addresses and state. */
+    @Override
+    public String toString() {
+        return "host " + name + " (" + Addresses.text(addresses) + (isUp() ? ")" : ", crashed)");
+    }
+
+    // ---- for the rest of the package
+
+    boolean isDefault() {
+        return this == network.localhost();
+    }
+
+    /** How often it has crashed; what was bound before one is bound no more. */
+    long crashes() {
+        return crashes.get();
+    }
+
+    void checkUp(String what) throws SocketException {
+        network.checkUp(what);
+        if (!isUp()) {
+            throw new SocketException("Network is down: host " + name + " crashed before this " + what);
+        }
+    }
+
+    /** Null lets the address say, as the default host takes any. */
+    private @Nullable Host scope() {
+        return isDefault() ? null : this;
+    }
+
+    /** The host that something bound here on {@code address} belongs to. */
+    private Host binder(InetSocketAddress address) {
+        return isDefault() ? network.hosts().ownerOf(address.getAddress()) : this;
+    }
+
+    /** Where a dial of {@code target} from here arrives: the wildcard means this host. */
+    InetSocketAddress reachable(InetSocketAddress target) {
+        InetAddress ip = target.getAddress();
+        return ip.isAnyLocalAddress() ? new InetSocketAddress(firstLike(ip), target.getPort()) : target;
+    }
+
+    private InetAddress firstLike(InetAddress other) {
+        InetAddress like = source(other);
+        return like == null ? addresses.get(0) : like;
+    }
+
+    /** The address that a dial of {@code target} comes from; null where there is none of its family. */
+    @Nullable
+    InetAddress source(InetAddress target) {
+        if (addresses.contains(target)) {
+            return target;
+        }
+        for (InetAddress address : addresses) {
+            if (address.getClass() == target.getClass()) {
+                return address;
+            }
+        }
+        return null;
+    }
+}

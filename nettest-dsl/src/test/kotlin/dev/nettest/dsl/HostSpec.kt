@@ -1,0 +1,111 @@
+package dev.nettest.dsl
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.net.BindException
+import java.net.ConnectException
+import java.net.InetSocketAddress
+import java.net.SocketException
+import java.net.UnknownHostException
+
+class HostSpec : FunSpec({
+    coroutineTestScope = true
+
+    test("hosts listen and dial from their addresses") {
+        network {
+            val app = host("app", "10.0.0.2")
+            val db = host("db", "10.0.0.5", "fd00::5")
+            val store = db.listener(5432) { backlog = 1 }
+            store.serve { connection -> connection.writeLine(connection.readLine()!!.reversed()) }
+
+            val client = app.connect("db:5432") { receiveBufferSize = 64 }
+            client.writeLine("ping")
+
+            client.readLine() shouldBe "gnip"
+            (client.localAddress as InetSocketAddress).address.hostAddress shouldBe "10.0.0.2"
+            (client.remoteAddress as InetSocketAddress).address.hostAddress shouldBe "10.0.0.5"
+            store.core.host() shouldBeSameInstanceAs db.core
+            db.name shouldBe "db"
+            db.addresses.map { it.hostAddress } shouldBe listOf("10.0.0.5", "fd00:0:0:0:0:0:0:5")
+            db.toString() shouldBe "host db (10.0.0.5, fd00::5)"
+        }
+    }
+
+    test("a wildcard is of its host, and is dialled there") {
+        network {
+            val app = host("app", "10.0.0.2")
+            val db = host("db", "10.0.0.5", "10.0.1.5")
+            val ofApp = app.listener("*:80")
+            val ofDb = db.listener(InetSocketAddress(80))
+
+            app.connect("10.0.1.5:80").peer shouldBeAcceptedBy ofDb
+            db.connect(InetSocketAddress(app.addresses.first(), 80)).peer shouldBeAcceptedBy ofApp
+            ofDb.connect().peer shouldBeAcceptedBy ofDb
+            shouldThrow<BindException> { db.listener("app:81") }.message shouldBe "Cannot assign requested address"
+            db.listener().localAddress.address shouldBe db.addresses.first()
+        }
+    }
+
+    test("a name moves") {
+        network {
+            val old = host("old", "10.0.0.5")
+            val new = host("new", "10.0.0.6")
+            val first = old.listener(80)
+            val second = new.listener(80)
+            names.set("api", old.core)
+            connect("api:80").peer shouldBeAcceptedBy first
+
+            old.crash()
+            shouldThrow<ConnectException> { connect("api:80") }.message shouldBe "Connection refused"
+            names.set("api", "10.0.0.6")
+
+            connect("api:80").peer shouldBeAcceptedBy second
+            names.remove("api")
+            shouldThrow<UnknownHostException> { connect("api:80") }.message shouldBe "api"
+        }
+    }
+
+    test("a crash resets, a restart starts empty") {
+        network {
+            val db = suspending(core.host("db", "10.0.0.5"))
+            val listener = db.listener(80)
+            val client = listener.connect()
+
+            db.crash()
+            shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
+            shouldThrow<SocketException> { db.connect("localhost:80") }.message shouldBe
+                "Network is down: host db crashed before this connect to 127.0.0.1:80"
+
+            db.restart()
+            shouldThrow<ConnectException> { connect("db:80") }
+            db.listener(80).connect().isClosed shouldBe false
+        }
+    }
+
+    test("sockets of a host dial and listen from its addresses") {
+        network {
+            val app = host("app", "10.0.0.2")
+            val db = host("db", "10.0.0.5")
+            blocking("server") {
+                db.serverSocketFactory.createServerSocket(5432).use { server ->
+                    server.accept().use { it.getOutputStream().write(it.inetAddress.hostAddress.toByteArray()) }
+                }
+            }
+            awaitListening("db:5432")
+
+            val seen = blocking("client") {
+                app.socketFactory.createSocket("db", 5432).use { it.getInputStream().readAllBytes().decodeToString() }
+            }
+
+            seen.await() shouldBe "10.0.0.2"
+        }
+    }
+})
+
+private suspend infix fun SuspendingConnection.shouldBeAcceptedBy(listener: SuspendingListener) {
+    val accepted = listener.accept()
+    accepted.core shouldBeSameInstanceAs core
+    accepted.close()
+}
