@@ -154,7 +154,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     long unreadByPeer() {
         end.lock();
         try {
-            return end.peer().queued();
+            return end.unreadByPeer();
         } finally {
             end.leave();
         }
@@ -195,6 +195,9 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (listener != origin) {
             listener = origin;
             home = origin.host();
+            if (home.isCutOff() || isCutOff(peerLife().home)) {
+                withholdAsHostsSay(); // as of just now
+            }
             receiveBufferSize(receiveBufferSize);
             judgeFromBirth();
         }
@@ -308,6 +311,47 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     void crash() {
         closedByOwner = true;
         release(Closing.ABORT);
+    }
+
+    /** Its host crashed, and the peer hears nothing of it. */
+    void vanish() {
+        closedByOwner = true;
+        if (begin()) {
+            end.lock();
+            end.vanish();
+            end.leave();
+            withholdAsHostsSay(); // it may be restarted already
+            connection.record(EventRing.Kind.CLOSE, 0);
+            network().connections().closed(connection);
+            network().ownerClosed();
+        }
+    }
+
+    /** Withholds what goes between the two ends while the host of one of them is cut off, and lets it go when none is. */
+    void withholdAsHostsSay() {
+        ConnectionLife other = peerLife();
+        boolean here;
+        boolean there;
+        do {
+            here = isCutOff(home);
+            there = isCutOff(other.home);
+            end.lock(); // which is the other's too
+            hold(end, here || there, here);
+            hold(other.end, here || there, there);
+            end.leave();
+        } while (here != isCutOff(home) || there != isCutOff(other.home));
+    }
+
+    private static boolean isCutOff(@Nullable Host host) {
+        return host != null && host.isCutOff();
+    }
+
+    private static void hold(End end, boolean held, boolean everything) {
+        if (held) {
+            end.hold(everything);
+        } else {
+            end.release();
+        }
     }
 
     /** A close by an interrupt. */

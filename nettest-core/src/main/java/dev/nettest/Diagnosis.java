@@ -51,7 +51,7 @@ final class Diagnosis {
 
     private static List<HostRow> hosts(Hosts hosts) {
         List<HostRow> rows = new ArrayList<>();
-        if (!hosts.localhost().isUp()) {
+        if (!hosts.localhost().state().equals("up")) {
             rows.add(row(hosts.localhost()));
         }
         hosts.named().forEach(host -> rows.add(row(host)));
@@ -59,7 +59,7 @@ final class Diagnosis {
     }
 
     private static HostRow row(Host host) {
-        return new HostRow(host.name(), host.addresses(), host.isUp() ? "up" : "crashed");
+        return new HostRow(host.name(), host.addresses(), host.state());
     }
 
     /** What the hosts do not say already. */

@@ -180,6 +180,9 @@ final class Dial {
 
     private void attempt() {
         while (!over.get()) {
+            if (waitsFor(host) || waitsFor(network.hosts().ownerOf(target.getAddress()))) {
+                return;
+            }
             Listener listener = network.find(target);
             if (listener == null) {
                 fail(SystemError.CONNECTION_REFUSED);
@@ -204,6 +207,20 @@ final class Dial {
                 return;
             }
         }
+    }
+
+    /** Has it wait while {@code machine} neither sends nor answers. */
+    private boolean waitsFor(Host machine) {
+        if (!machine.isCutOff()) {
+            return false;
+        }
+        CallbackWaiter next = new CallbackWaiter(machine.valve(), Condition.OPEN, 1, false, false, this::attempt);
+        waiter = next;
+        boolean waits = machine.valve().enlist(next);
+        if (waits && over.get()) {
+            next.cancel();
+        }
+        return waits;
     }
 
     private void succeed() {

@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import dev.nettest.kernel.Valve;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -10,7 +11,6 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +37,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Host {
 
+    private enum State {
+        UP("up", true, false),
+        PAUSED("paused", true, true),
+        CRASHED("crashed", false, false),
+        SILENT("crashed silently", false, true);
+
+        final String text;
+        final boolean up;
+        final boolean cutOff;
+
+        State(String text, boolean up, boolean cutOff) {
+            this.text = text;
+            this.up = up;
+            this.cutOff = cutOff;
+        }
+    }
+
     private final Network network;
     private final String name;
     private final List<InetAddress> addresses;
-    private final AtomicBoolean up = new AtomicBoolean(true);
+    private volatile State state = State.UP; // changed in one place, under this object's monitor
+    private final Valve valve = new Valve();
 
     /** How often it has crashed. */
     private final AtomicLong crashes = new AtomicLong();
@@ -198,27 +216,52 @@ public final class Host {
      * Dies, as when its process is killed: every end of its connections is closed with an RST, so that the peers find
      * {@code Connection reset}; its listeners and bindings are gone, and dials to it are refused. Its own code, which goes on in this
      * process, finds its sockets closed, has nothing left to close, and gets {@code Network is down} from here until
-     * {@link #restart()}. Its name and addresses stay. Idempotent.
+     * {@link #restart()}. Its name and addresses stay. Does nothing if it has crashed.
      */
     public void crash() {
-        if (up.compareAndSet(true, false)) {
-            crashes.incrementAndGet();
-            goDown();
+        if (leave(State.CRASHED)) {
+            closeListeners();
+            network.book().releaseClaims(this);
+            ends().forEach(ConnectionLife::crash);
+            follow();
         }
     }
 
-    private void goDown() {
-        for (Listener listener : network.book().owners()) {
-            if (listener.host() == this) {
-                listener.close();
-            }
+    /**
+     * Dies without a word, as when its power fails: as {@link #crash()} for its own code, but peers hear nothing. Their reads wait, and so do
+     * their writes once the buffer is full; dials to it wait until their timeouts. After {@link #restart()} peers find a reset if
+     * they have written anything since, or as soon as they do; dials that wait go on.
+     */
+    public void crashSilently() {
+        if (leave(State.SILENT)) {
+            ends().forEach(ConnectionLife::vanish);
+            follow();
+            closeListeners();
+            network.book().releaseClaims(this);
+            ends().forEach(ConnectionLife::vanish); // what was accepted just now
         }
-        network.book().releaseClaims(this);
-        for (Connection connection : network.connections().all()) {
-            if (connection.life().home() == this) {
-                connection.life().crash();
-            }
+    }
+
+    /** Leaves a state in which it is up for one in which it is not. */
+    private boolean leave(State next) {
+        boolean left = change(next, State.UP, State.PAUSED);
+        if (left) {
+            crashes.incrementAndGet();
         }
+        return left;
+    }
+
+    /** Changes to {@code next} from one of these states; whether it was in one. */
+    private synchronized boolean change(State next, State... from) {
+        boolean changes = List.of(from).contains(state);
+        if (changes) {
+            state = next;
+        }
+        return changes;
+    }
+
+    private void closeListeners() {
+        listeners().forEach(Listener::close);
     }
 
     /**
@@ -227,21 +270,91 @@ public final class Host {
      */
     public void restart() {
         crash();
-        up.set(true);
+        change(State.UP, State.CRASHED, State.SILENT);
+        follow();
     }
 
-    /** Whether it is up, as it is from the start until it crashes. */
+    /**
+     * Freezes it: it accepts nothing, what is sent to it does not arrive, and what its code sends does not leave. Writers on either side go on
+     * until the buffer is full. Dials to it and from it wait, until their timeouts. What had arrived at its peers, they can read. Its code is
+     * not stopped: it waits where it needs the network. Does nothing if it is paused.
+     *
+     * @throws IllegalStateException if it has crashed
+     */
+    public void pause() {
+        if (!change(State.PAUSED, State.UP, State.PAUSED)) {
+            throw new IllegalStateException(
+                    "host " + name + " has crashed; there is nothing to pause before its restart");
+        }
+        follow();
+    }
+
+    /** Ends a pause: what was withheld arrives, and everything goes on. Does nothing if it is not paused. */
+    public void resume() {
+        if (change(State.UP, State.PAUSED)) {
+            follow();
+        }
+    }
+
+    /** Has everything that depends on the state follow it; whoever changed it last has the last word. */
+    private void follow() {
+        do {
+            valve.shut(isCutOff());
+        } while (valve.isShut() != isCutOff());
+        listeners().forEach(Listener::holdAsHostSays);
+        ends().forEach(ConnectionLife::withholdAsHostsSay);
+    }
+
+    private List<Listener> listeners() {
+        return network.book().owners().stream()
+                .filter(listener -> listener.host() == this)
+                .toList();
+    }
+
+    private List<ConnectionLife> ends() {
+        return network.connections().all().stream()
+                .map(Connection::life)
+                .filter(life -> life.home() == this)
+                .toList();
+    }
+
+    /** Whether it has not crashed; it may be paused. */
     public boolean isUp() {
-        return up.get();
+        return state.up;
+    }
+
+    /** Whether it is paused. */
+    public boolean isPaused() {
+        return state == State.PAUSED;
     }
 
     /** Its name, addresses and state. */
     @Override
     public String toString() {
-        return "host " + name + " (" + Addresses.text(addresses) + (isUp() ? ")" : ", crashed)");
+        State now = state;
+        return "host " + name + " (" + Addresses.text(addresses) + (now == State.UP ? ")" : ", " + now.text + ")");
     }
 
     // ---- for the rest of the package
+
+    /** Whether nothing comes from it or gets to it. */
+    boolean isCutOff() {
+        return state.cutOff;
+    }
+
+    boolean isSilent() {
+        return state == State.SILENT;
+    }
+
+    /** What dials wait at while it is cut off. */
+    Valve valve() {
+        return valve;
+    }
+
+    /** {@code up}, {@code paused}, {@code crashed}, {@code crashed silently}. */
+    String state() {
+        return state.text;
+    }
 
     boolean isDefault() {
         return this == network.localhost();

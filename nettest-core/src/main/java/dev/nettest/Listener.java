@@ -333,7 +333,11 @@ public final class Listener implements Closeable {
             backlog.leave();
         }
         for (Connection connection : queued) {
-            connection.life().release(End.Closing.ABORT);
+            if (host.isSilent()) {
+                connection.life().vanish();
+            } else {
+                connection.life().release(End.Closing.ABORT);
+            }
         }
         network.events().record(EventRing.Kind.CLOSE, -1 - port(), 0);
     }
@@ -371,6 +375,17 @@ public final class Listener implements Closeable {
         } finally {
             backlog.leave();
         }
+    }
+
+    /** Hands nobody over while its host is cut off. */
+    void holdAsHostSays() {
+        boolean held;
+        do {
+            held = host.isCutOff();
+            backlog.lock();
+            backlog.hold(held);
+            backlog.leave();
+        } while (held != host.isCutOff());
     }
 
     void renew(Kind kind) {

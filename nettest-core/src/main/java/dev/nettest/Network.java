@@ -88,6 +88,9 @@ public final class Network implements AutoCloseable {
         if (refused != null) {
             throw refused.exception(config.personality());
         }
+        if (localhost().isCutOff()) {
+            client.life().withholdAsHostsSay();
+        }
         client.life().judgeFromBirth();
         client.peer().life().judgeFromBirth();
         return new ConnectionPair(client, client.peer());
@@ -129,6 +132,9 @@ public final class Network implements AutoCloseable {
     Listener started(Listener listener) throws SocketException {
         if (faults.concerns(Operation.Kind.ACCEPT)) {
             listener.renew(Operation.Kind.ACCEPT);
+        }
+        if (listener.host().isCutOff()) {
+            listener.holdAsHostSays();
         }
         if (isClosed() || !listener.host().isUp()) {
             listener.close(); // closed just now, and perhaps not seen by it

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
  *
  * @param rows listeners first, by port, then the ends of connections in the order in which they were made
- * @param hosts those that were made, in that order; not the default one, unless it has crashed
+ * @param hosts those that were made, in that order; not the default one, unless it is not up
  * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
  *     unknown now
  * @param clock the network's clock and its time
@@ -35,7 +35,7 @@ public record Snapshot(
      *
      * @param name its name
      * @param addresses what it owns
-     * @param state {@code up} or {@code crashed}
+     * @param state {@code up}, {@code paused}, {@code crashed} or {@code crashed silently}
      */
     public record HostRow(String name, List<InetAddress> addresses, String state) {
 

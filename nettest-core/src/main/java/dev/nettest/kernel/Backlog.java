@@ -18,6 +18,10 @@ public final class Backlog<T> extends Pollable {
     private final Timers timers;
     private int capacity;
     private boolean closed;
+
+    /** Whether nobody is handed over, though there may be room. */
+    private boolean held;
+
     private @Nullable Gate gate;
 
     /** @param capacity connections that may wait; one more than the backlog that was asked for, as on Linux */
@@ -57,6 +61,9 @@ public final class Backlog<T> extends Pollable {
         if (closed) {
             return Outcome.CLOSED;
         }
+        if (held) {
+            return Outcome.BLOCKED;
+        }
         Gate now = gate;
         if (now == null) {
             return take(accepted);
@@ -95,6 +102,11 @@ public final class Backlog<T> extends Pollable {
         return rest;
     }
 
+    /** Has accepts wait, whatever is queued, until it is let go. */
+    public void hold(boolean now) {
+        held = now;
+    }
+
     /** Has every accept from here on judged by {@code judge}; asks it anew where it is there already. */
     public void judge(Judge judge) {
         gate = Gate.renewed(gate, this, judge, timers);
@@ -127,7 +139,7 @@ public final class Backlog<T> extends Pollable {
         if (gate == null) {
             return chain;
         }
-        if (!queue.isEmpty() && hasWaiter(Condition.ACCEPTABLE)) {
+        if (!queue.isEmpty() && !held && hasWaiter(Condition.ACCEPTABLE)) {
             gate.heldUp();
         }
         return gate.chainIfDue(chain, !queue.isEmpty());
@@ -149,6 +161,9 @@ public final class Backlog<T> extends Pollable {
     }
 
     private boolean isAcceptable() {
+        if (held) {
+            return false;
+        }
         Gate now = gate;
         if (now == null) {
             return !queue.isEmpty();

@@ -39,5 +39,8 @@ public final class Condition {
     /** The handshake is done, has failed, or nobody wants it any more. */
     public static final int CONNECTED = 1 << 11;
 
+    /** Dials may go through. */
+    public static final int OPEN = 1 << 12;
+
     private Condition() {}
 }

@@ -171,9 +171,7 @@ public final class End extends Pollable {
      */
     public boolean close() {
         closed = true;
-        boolean unread = !in.half().isEmpty();
-        in.half().clear();
-        return unread;
+        return in.half().abandon();
     }
 
     /** Tells the peer, who may be closed too. */
@@ -182,7 +180,7 @@ public final class End extends Pollable {
         if (!reset) {
             out.finish();
         }
-        if (reset || unread) {
+        if ((reset || unread) && !out.half().withholdsReset()) {
             peer().receiveReset();
         }
     }
@@ -206,7 +204,7 @@ public final class End extends Pollable {
 
     private void receiveReset() {
         if (!broken && !closed) {
-            latch = in.half().finished ? Latch.PIPE : Latch.RESET;
+            latch = in.half().isFinished() ? Latch.PIPE : Latch.RESET;
         }
         broken = true;
     }
@@ -239,6 +237,41 @@ public final class End extends Pollable {
     /** Whether bytes that arrive here are answered with an RST: nobody is left to read them, or to answer. */
     boolean refusesBytes() {
         return closed || (in.isShutdown() && out.isShutdown());
+    }
+
+    // ---- withholding
+
+    /**
+     * Withholds what is sent to this end from now on: bytes, FIN and RST. The writer finds room as long as there is some.
+     *
+     * @param everything whether what has arrived, and was not read, is withheld too
+     */
+    public void hold(boolean everything) {
+        in.half().hold(everything);
+    }
+
+    /** Closes this end without a word to the peer, and has what either sends from then on withheld. */
+    public void vanish() {
+        in.half().hold(false);
+        out.half().hold(false);
+        close();
+        out.half().lose();
+    }
+
+    /** Lets what was withheld arrive at this end. Where it was closed meanwhile, bytes are answered with an RST. */
+    public void release() {
+        Half half = in.half();
+        if (!half.isHeld()) {
+            return;
+        }
+        boolean arriving = half.release();
+        if (half.takeReset()) {
+            receiveReset();
+        }
+        if (half.takeUnanswered() || (refusesBytes() && arriving)) {
+            half.clear();
+            resetBothWays();
+        }
     }
 
     // ---- faults
@@ -291,7 +324,7 @@ public final class End extends Pollable {
     boolean isHopeless(int condition, long amount) {
         return switch (condition) {
             case Condition.READABLE -> closed || (amount > 1 && in.isOver());
-            case Condition.END_OF_STREAM -> closed || (broken && !in.half().finished);
+            case Condition.END_OF_STREAM -> closed || (broken && !in.half().isFinished());
             case Condition.DRAINED -> peer().closed || broken;
             case Condition.WRITABLE, Condition.WRITE_BLOCKED -> closed;
             default -> false;
@@ -314,7 +347,12 @@ public final class End extends Pollable {
 
     /** Bytes that wait to be read here. */
     public long queued() {
-        return in.half().size();
+        return in.half().arrived();
+    }
+
+    /** Bytes that were written here and not read by the peer. */
+    public long unreadByPeer() {
+        return out.half().size();
     }
 
     /** The size of the buffer that this end reads from. */
@@ -328,7 +366,7 @@ public final class End extends Pollable {
 
     /** The name that {@code netstat} would give this end's state. */
     public String state() {
-        boolean finished = in.half().finished;
+        boolean finished = in.half().isFinished();
         if (closed) {
             return "CLOSED";
         }

@@ -2,7 +2,8 @@ package dev.nettest.kernel;
 
 /**
  * One direction of a stream: the bytes that were written and not read yet, how many there may be, and whether the writer
- * sent FIN. Guarded by the connection's monitor.
+ * sent FIN. Delivery can be withheld: then what is written is on its way, and takes up room, but is not there to be read. Guarded
+ * by the connection's monitor.
  */
 final class Half extends ByteQueue {
 
@@ -14,8 +15,20 @@ final class Half extends ByteQueue {
 
     long read;
 
+    /** Whether what is sent stays on its way, and how much of the end of the queue does. */
+    private boolean held;
+
+    private long inFlight;
+
     /** The writer sent FIN: after the queued bytes comes end of stream. */
-    boolean finished;
+    private boolean finSent;
+
+    private boolean finInFlight;
+
+    /** An RST is on its way, to the reader; or is due, to the writer, when what was sent comes to an end that is closed. */
+    private boolean resetInFlight;
+
+    private boolean unanswered;
 
     Half(SegmentPool pool, int capacity) {
         super(pool);
@@ -28,6 +41,103 @@ final class Half extends ByteQueue {
             return isEmpty() ? Long.MAX_VALUE : 0;
         }
         return capacity == End.UNLIMITED ? Long.MAX_VALUE : capacity - size();
+    }
+
+    // ---- what has arrived
+
+    /** Bytes that can be read. */
+    long arrived() {
+        return size() - inFlight;
+    }
+
+    /** Whether the FIN has arrived; there may be bytes before it. */
+    boolean isFinished() {
+        return finSent && !finInFlight;
+    }
+
+    void sendFin() {
+        finInFlight |= held && !finSent;
+        finSent = true;
+    }
+
+    /** Bytes were added. */
+    void sent(int count) {
+        written += count;
+        if (held) {
+            inFlight += count;
+        }
+    }
+
+    // ---- withholding
+
+    boolean isHeld() {
+        return held;
+    }
+
+    /** @param everything whether what has arrived, and was not read, is withheld too */
+    void hold(boolean everything) {
+        held = true;
+        if (everything) {
+            inFlight = size();
+            finInFlight = finSent;
+        }
+    }
+
+    /** Lets everything arrive; whether there were bytes. */
+    boolean release() {
+        boolean arriving = inFlight > 0;
+        held = false;
+        inFlight = 0;
+        finInFlight = false;
+        return arriving;
+    }
+
+    /** What is on its way gets lost. */
+    void lose() {
+        withdraw(inFlight);
+        finSent &= !finInFlight;
+        finInFlight = false;
+        resetInFlight = false;
+    }
+
+    /** An RST is sent to the reader; whether it is withheld. */
+    boolean withholdsReset() {
+        resetInFlight |= held;
+        return held;
+    }
+
+    /** The reader closed; whether bytes that had arrived were not read. */
+    boolean abandon() {
+        boolean unread = arrived() > 0;
+        unanswered |= inFlight > 0;
+        clear();
+        return unread;
+    }
+
+    /** Whether an RST to the reader was withheld; asked once, after the release. */
+    boolean takeReset() {
+        boolean reset = resetInFlight;
+        resetInFlight = false;
+        return reset;
+    }
+
+    /** Whether bytes came to an end that was closed meanwhile; asked once, after the release. */
+    boolean takeUnanswered() {
+        boolean now = unanswered;
+        unanswered = false;
+        return now;
+    }
+
+    @Override
+    void withdraw(long count) {
+        super.withdraw(count);
+        inFlight = Math.max(0, inFlight - count);
+    }
+
+    @Override
+    void clear() {
+        super.clear();
+        inFlight = 0;
     }
 
     boolean isDrained() {

@@ -68,8 +68,9 @@ final class ReadSide {
 
     /** The rungs below the faults. */
     private int take(ByteBuffer target, int delimiter, int most) {
-        if (!half.isEmpty()) {
-            int count = (int) Math.min(most, half.size());
+        long arrived = half.arrived();
+        if (arrived > 0) {
+            int count = (int) Math.min(most, arrived);
             if (delimiter >= 0) {
                 long through = half.lengthThrough((byte) delimiter);
                 count = through < 0 ? count : (int) Math.min(count, through);
@@ -78,7 +79,7 @@ final class ReadSide {
             half.read += count;
             return count;
         }
-        if (half.finished) {
+        if (half.isFinished()) {
             return Outcome.END_OF_STREAM;
         }
         if (end.takeReset()) {
@@ -152,26 +153,27 @@ final class ReadSide {
                 return false;
             }
             if (replaces(effect) && !gate.isAfterBuffered()) {
-                return amount <= 1 || half.size() >= amount;
+                return amount <= 1 || half.arrived() >= amount;
             }
             if (replaces(effect) && amount <= 1) {
                 return true;
             }
         }
-        return (half.size() >= amount && !half.isEmpty()) || (amount <= 1 && canProceed());
+        long arrived = half.arrived();
+        return (arrived >= amount && arrived > 0) || (amount <= 1 && canProceed());
     }
 
     boolean isAtEnd() {
-        return ended || (half.finished && half.isEmpty() && !end.isClosed());
+        return ended || (half.isFinished() && half.arrived() == 0 && !end.isClosed());
     }
 
     /** Whether no more bytes will come. */
     boolean isOver() {
-        return shutdown || ended || half.finished || end.isBroken();
+        return shutdown || ended || half.isFinished() || end.isBroken();
     }
 
     private boolean canProceed() {
-        return end.isClosed() || !half.isEmpty() || isOver();
+        return end.isClosed() || half.arrived() > 0 || isOver();
     }
 
     private static boolean replaces(Effect effect) {

@@ -70,7 +70,7 @@ final class WriteSide {
                 && half.room() >= count
                 && !isOver()
                 && !end.isDialling()
-                && !end.peer().refusesBytes();
+                && !isRefused();
     }
 
     int writeAll(ByteBuffer source, Object token, boolean asChannel) {
@@ -216,7 +216,7 @@ final class WriteSide {
     private int move(ByteBuffer source) {
         int wanted = source.remaining();
         int most = gate == null ? wanted : gate.most(wanted);
-        if (end.peer().refusesBytes()) {
+        if (isRefused()) {
             source.position(source.position() + most);
             half.written += most;
             end.resetBothWays();
@@ -225,7 +225,7 @@ final class WriteSide {
         int count = (int) Math.min(most, Math.max(0, half.room()));
         if (count > 0) {
             half.write(source, count);
-            half.written += count;
+            half.sent(count);
             if (gate != null && gate.effect() == Effect.CORRUPT) {
                 long dice = gate.dice();
                 half.flipBit(Math.floorMod(dice >> 3, (long) count), (int) (dice & 7));
@@ -242,7 +242,9 @@ final class WriteSide {
 
     /** FIN, which does not go out after a reset. */
     void finish() {
-        half.finished |= !end.isBroken();
+        if (!end.isBroken()) {
+            half.sendFin();
+        }
     }
 
     boolean isShutdown() {
@@ -295,7 +297,12 @@ final class WriteSide {
     }
 
     private boolean canProceed() {
-        return isOver() || end.peer().refusesBytes() || half.room() > 0;
+        return isOver() || isRefused() || half.room() > 0;
+    }
+
+    /** Whether bytes would come to an end that answers them with an RST. */
+    private boolean isRefused() {
+        return end.peer().refusesBytes() && !half.isHeld();
     }
 
     private boolean isOver() {

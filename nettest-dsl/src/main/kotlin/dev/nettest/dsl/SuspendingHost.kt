@@ -78,5 +78,14 @@ public class SuspendingHost internal constructor(
     /** Brings it up again, after a crash if it is up; listeners have to be made anew. See [Host.restart]. */
     public fun restart(): Unit = core.restart()
 
+    /** Dies without a word: peers and dials wait until they time out. See [Host.crashSilently]. */
+    public fun crashSilently(): Unit = core.crashSilently()
+
+    /** Freezes it: nothing arrives, nothing leaves, nobody is accepted, dials wait. See [Host.pause]. */
+    public fun pause(): Unit = core.pause()
+
+    /** Ends a pause; what was withheld arrives. */
+    public fun resume(): Unit = core.resume()
+
     override fun toString(): String = core.toString()
 }

@@ -8,7 +8,9 @@ import java.net.BindException
 import java.net.ConnectException
 import java.net.InetSocketAddress
 import java.net.SocketException
+import java.net.SocketTimeoutException
 import java.net.UnknownHostException
+import kotlin.time.Duration.Companion.seconds
 
 class HostSpec : FunSpec({
     coroutineTestScope = true
@@ -81,6 +83,38 @@ class HostSpec : FunSpec({
             db.restart()
             shouldThrow<ConnectException> { connect("db:80") }
             db.listener(80).connect().isClosed shouldBe false
+        }
+    }
+
+    test("a paused host is waited for in no time") {
+        network {
+            val db = host("db", "10.0.0.5")
+            val listener = db.listener(80)
+            listener.serve { it.writeLine(it.readLine()!!.reversed()) }
+            val client = connect("db:80") { readTimeout = 30.seconds }
+
+            db.pause()
+            client.writeLine("ping")
+            shouldThrow<SocketTimeoutException> { client.readLine() }.message shouldBe "Read timed out"
+            shouldThrow<SocketTimeoutException> { connect("db:80") { connectTimeout = 1.seconds } }
+            db.resume()
+
+            client.readLine() shouldBe "gnip"
+        }
+    }
+
+    test("a silent crash shows when its peers write after the restart") {
+        network {
+            val db = host("db", "10.0.0.5")
+            val client = db.listener(80).connect { readTimeout = 30.seconds }
+
+            db.crashSilently()
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+            db.restart()
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+
+            client.writeLine("ping")
+            shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
         }
     }
 

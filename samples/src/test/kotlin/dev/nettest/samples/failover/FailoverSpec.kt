@@ -5,6 +5,8 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.net.ConnectException
+import java.net.SocketTimeoutException
+import kotlin.time.Duration.Companion.seconds
 
 /** A client outlives the host that it talked to, because it asks the name anew. */
 class FailoverSpec : FunSpec({
@@ -32,6 +34,23 @@ class FailoverSpec : FunSpec({
                     client.ask("who are you?") shouldBe "db-2"
                 }
             }.await()
+        }
+    }
+    // end snippet
+
+    // snippet: pause-kotlin
+    test("a client waits for a frozen host, and loses nothing") {
+        network {
+            val db = host("db", "10.0.0.5")
+            db.listener(5432).serve { connection -> connection.lines().collect { connection.writeLine(db.name) } }
+            val client = connect("db:5432") { readTimeout = 30.seconds }
+
+            db.pause()
+            client.writeLine("who are you?")
+            shouldThrow<SocketTimeoutException> { client.readLine() } // thirty virtual seconds
+
+            db.resume()
+            client.readLine() shouldBe "db"
         }
     }
     // end snippet
