@@ -132,16 +132,22 @@ public final class Host {
      */
     public Binding bind(SocketAddress address) throws IOException {
         InetSocketAddress wanted = own(address, "bind");
-        long before = crashes.get();
-        InetSocketAddress claimed = network.book().claim(scope(), wanted);
+        Host binder = binder(wanted);
+        long before = binder.crashes();
+        binder.checkUp("bind");
+        InetSocketAddress claimed = network.book().claim(binder, wanted);
         if (claimed == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }
-        return new Binding(binder(claimed), claimed, before);
+        if (binder.crashes() != before) {
+            network.book().release(binder, claimed, null); // crashed just now, and perhaps did not see it
+            binder.checkUp("bind");
+        }
+        return new Binding(binder, claimed, before);
     }
 
     private InetSocketAddress own(SocketAddress address, String what) throws IOException {
-        checkUp(what);
+        network.checkUp(what);
         InetSocketAddress wanted = network.resolved(address);
         InetAddress ip = wanted.getAddress();
         if (!isDefault() && !ip.isAnyLocalAddress() && !addresses.contains(ip)) {
@@ -230,7 +236,7 @@ public final class Host {
     /**
      * Dies without a word, as when its power fails: as {@link #crash()} for its own code, but peers hear nothing. Their reads wait, and so do
      * their writes once the buffer is full; dials to it wait until their timeouts. After {@link #restart()} peers find a reset if
-     * they have written anything since, or as soon as they do; dials that wait go on.
+     * they have written anything since, or as soon as they do; dials that wait are refused.
      */
     public void crashSilently() {
         if (leave(State.SILENT)) {

@@ -188,6 +188,16 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
+    void theNetworkBindsForAHostThatHasCrashedBefore() throws Exception {
+        db.restart();
+
+        Binding binding = network.bind(new InetSocketAddress(db.addresses().get(0), 81));
+
+        assertThat(binding.listen().host()).isSameAs(db);
+        assertThat(app.connect("db:81").isOpen()).isTrue();
+    }
+
+    @Test
     void theDefaultHostCrashesWithWhatBelongsToNoOther() throws Exception {
         Listener unnamed = network.listen("10.9.9.9:80");
         Connection pair = network.pair().client();
@@ -197,6 +207,7 @@ class HostCrashTest extends NetworkFixture {
         assertThat(unnamed.isClosed()).isTrue();
         assertThat(pair.isClosed()).isTrue();
         assertThat(client.isOpen()).isTrue();
+        assertThat(network.listen("db:81").host()).isSameAs(db);
         assertThatThrownBy(() -> network.connect("db:80"))
                 .hasMessage("Network is down: host localhost crashed before this connect to 10.0.0.5:80");
         assertThat(network.snapshot().hosts().get(0)).hasToString("localhost 127.0.0.1, ::1 (crashed)");
