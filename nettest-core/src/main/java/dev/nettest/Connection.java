@@ -121,6 +121,25 @@ public final class Connection implements ByteChannel {
     }
 
     /**
+     * Sends one byte of urgent data, as {@link java.net.Socket#sendUrgentData} does on Linux. The peer's reads stop before it and then leave it
+     * out, unless the peer reads it {@linkplain #urgentInline inline}. Only the last urgent byte counts; an earlier one becomes ordinary,
+     * or is lost where nothing else was before it. Waits only while another write waits.
+     *
+     * @param value of which the lowest eight bits are sent
+     * @throws java.net.SocketException {@code No buffer space available} if the peer's buffer is full; {@code Socket closed}
+     * @throws IOException {@code Connection reset by peer} or {@code Broken pipe}, the latter also after {@link #shutdownOutput()}
+     */
+    public void sendUrgentData(int value) throws IOException {
+        transfers.writeUrgent((byte) value);
+    }
+
+    /** Whether this end reads urgent data as ordinary bytes, as {@code SO_OOBINLINE} has it. At first it does not. */
+    public Connection urgentInline(boolean inline) {
+        life.urgentInline(inline);
+        return this;
+    }
+
+    /**
      * A view that reads as the stream of a {@code java.net.Socket}: same results and exceptions; an interrupt does not end a
      * read, except of a virtual thread. Closing it closes the connection as {@code Socket.close()} does. Each call makes one.
      */

@@ -204,6 +204,41 @@ final class Transfers {
         throw writeFailure(outcome, acted, Face.CHANNEL, false);
     }
 
+    /** One byte, which does not wait for room, only for another's write. */
+    void writeUrgent(byte value) throws IOException {
+        ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
+        for (boolean waited = false; ; waited = true) {
+            int outcome;
+            Verdict acted;
+            end.lock();
+            try {
+                outcome = end.writeUrgent(source);
+                acted = outcome < 0 ? end.actedOnWrite() : null;
+            } finally {
+                end.leave();
+            }
+            if (outcome > 0) {
+                connection.record(Kind.WRITE, outcome);
+                return;
+            }
+            if (outcome == 0) {
+                throw new SocketException("No buffer space available");
+            }
+            if (outcome != Outcome.BLOCKED) {
+                throw urgentFailure(outcome, acted, waited);
+            }
+            if (await(Condition.WRITABLE, Timers.NEVER, Face.SOCKET) == ThreadWaiter.End.INTERRUPTED) {
+                throw interrupted(Face.SOCKET);
+            }
+        }
+    }
+
+    /** The JDK says of a socket's urgent data what it says of a channel's bytes. */
+    private IOException urgentFailure(int outcome, @Nullable Verdict acted, boolean waited) {
+        boolean refused = outcome == Outcome.RESET_BY_PEER || outcome == Outcome.BROKEN_PIPE;
+        return writeFailure(outcome, acted, refused ? Face.CHANNEL : Face.SOCKET, waited);
+    }
+
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
         return switch (outcome) {
             case Outcome.CLOSED -> face.closed(waited);

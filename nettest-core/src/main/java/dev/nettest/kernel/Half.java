@@ -1,5 +1,7 @@
 package dev.nettest.kernel;
 
+import java.nio.ByteBuffer;
+
 /**
  * One direction of a stream: the bytes that were written and not read yet, how many there may be, and whether the writer
  * sent FIN. Guarded by the connection's monitor.
@@ -17,6 +19,15 @@ final class Half extends ByteQueue {
     /** The writer sent FIN: after the queued bytes comes end of stream. */
     boolean finished;
 
+    /**
+     * Where the last urgent byte stands, as a count of bytes before it since the beginning; -1 where it was passed, or never was. A read
+     * stops before it.
+     */
+    long mark = -1;
+
+    /** Whether the urgent byte is read as any other, as {@code SO_OOBINLINE} has it; otherwise it is left out. */
+    boolean urgentInline;
+
     Half(SegmentPool pool, int capacity) {
         super(pool);
         this.capacity = capacity;
@@ -32,5 +43,57 @@ final class Half extends ByteQueue {
 
     boolean isDrained() {
         return read == written;
+    }
+
+    // ---- urgent data, as Linux has it in tcp_check_urg and tcp_recvmsg_locked
+
+    /** The next byte is urgent; an earlier one becomes ordinary, unless it is the next to be read, which is then gone. */
+    void markUrgent() {
+        if (stopsAtMark() && !isEmpty()) {
+            drop();
+        }
+        mark = written;
+    }
+
+    /** Has a read begin behind the urgent byte, if that is next and not read as any other. */
+    void passMark() {
+        if (stopsAtMark()) {
+            drop();
+            mark = -1;
+        }
+    }
+
+    private boolean stopsAtMark() {
+        return mark >= 0 && mark == read && !urgentInline;
+    }
+
+    private void drop() {
+        read(ByteBuffer.allocate(1), 1);
+        read++;
+    }
+
+    /** How many of {@code count} bytes a read gets that stops before the mark, or has it behind it from now on. */
+    int upToMark(int count) {
+        if (mark > read) {
+            return (int) Math.min(count, mark - read);
+        }
+        mark = -1;
+        return count;
+    }
+
+    /** Whether there is a byte for a read; an urgent one alone is none. */
+    boolean hasBytes() {
+        return mark < 0 ? !isEmpty() : size() > (stopsAtMark() ? 1 : 0);
+    }
+
+    /** Bytes to read, as {@code FIONREAD} tells: up to the mark, beyond it only where the urgent byte is read as any other. */
+    long available() {
+        return mark < 0 || urgentInline ? size() : mark - read;
+    }
+
+    @Override
+    void clear() {
+        super.clear();
+        mark = -1;
     }
 }

@@ -68,8 +68,14 @@ final class ReadSide {
 
     /** The rungs below the faults. */
     private int take(ByteBuffer target, int delimiter, int most) {
+        if (half.mark >= 0) {
+            half.passMark();
+        }
         if (!half.isEmpty()) {
             int count = (int) Math.min(most, half.size());
+            if (half.mark >= 0) {
+                count = half.upToMark(count);
+            }
             if (delimiter >= 0) {
                 long through = half.lengthThrough((byte) delimiter);
                 count = through < 0 ? count : (int) Math.min(count, through);
@@ -158,11 +164,11 @@ final class ReadSide {
                 return true;
             }
         }
-        return (half.size() >= amount && !half.isEmpty()) || (amount <= 1 && canProceed());
+        return (half.size() >= amount && half.hasBytes()) || (amount <= 1 && canProceed());
     }
 
     boolean isAtEnd() {
-        return ended || (half.finished && half.isEmpty() && !end.isClosed());
+        return ended || (half.finished && !half.hasBytes() && !end.isClosed());
     }
 
     /** Whether no more bytes will come. */
@@ -171,7 +177,7 @@ final class ReadSide {
     }
 
     private boolean canProceed() {
-        return end.isClosed() || !half.isEmpty() || isOver();
+        return end.isClosed() || half.hasBytes() || isOver();
     }
 
     private static boolean replaces(Effect effect) {

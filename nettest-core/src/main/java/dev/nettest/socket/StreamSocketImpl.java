@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
@@ -196,6 +197,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     private void take(Connection taken) {
         connection = taken;
         taken.readTimeout(Duration.ofMillis(timeout));
+        taken.urgentInline(options.get(OptionTable.OOBINLINE));
         NetworkSocket shown = socket;
         if (shown != null) {
             taken.attach(shown);
@@ -271,7 +273,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     protected void sendUrgentData(int data) throws IOException {
         checkConnected();
-        connection().outputStream().write(data);
+        connection().sendUrgentData(data);
     }
 
     // ---- ending
@@ -348,6 +350,14 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             throw new SocketException("Not connected");
         }
         checkOpen();
+    }
+
+    @Override
+    void optionSet(SocketOption<?> option) {
+        Connection known = connection;
+        if (option == OptionTable.OOBINLINE && known != null) {
+            known.urgentInline(options.get(OptionTable.OOBINLINE));
+        }
     }
 
     @Override
