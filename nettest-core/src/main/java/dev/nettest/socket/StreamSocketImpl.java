@@ -96,14 +96,18 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             return;
         }
         InetSocketAddress target = resolved(inet);
-        begin(target);
         try {
+            begin(target);
+            checkReachable(target);
             Connection connected = network.connect(target, dialling -> prepare(dialling, target, millis), Face.SOCKET);
             if (!established(target)) {
                 connected.outputStream().close();
                 throw new SocketException("Socket closed");
             }
-        } catch (IOException | RuntimeException | Error failed) {
+        } catch (IOException failed) {
+            close();
+            throw HostInfo.in(failed, target);
+        } catch (RuntimeException | Error failed) {
             close();
             throw failed;
         }
@@ -132,6 +136,17 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         state = State.CONNECTING;
         address = target.getAddress();
         port = target.getPort();
+    }
+
+    /** There is no way from an address of one family to one of the other. */
+    private void checkReachable(InetSocketAddress target) throws SocketException {
+        Binding bound = binding;
+        InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
+        if (from != null
+                && !from.isAnyLocalAddress()
+                && from.getAddress().length != target.getAddress().getAddress().length) {
+            throw new SocketException("Network is unreachable");
+        }
     }
 
     private void prepare(Connection dialling, InetSocketAddress target, int millis) {
@@ -236,12 +251,21 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     InetAddress boundAddress() {
         if (isConnected()) {
-            return ((InetSocketAddress) connection().localAddress()).getAddress();
+            return nameless(((InetSocketAddress) connection().localAddress()).getAddress());
         }
         Binding bound = binding;
         return bound == null
                 ? new InetSocketAddress(0).getAddress()
-                : ((InetSocketAddress) bound.localAddress()).getAddress();
+                : nameless(((InetSocketAddress) bound.localAddress()).getAddress());
+    }
+
+    /** As a kernel, which was never told the name, gives it back; the wildcard as it is. */
+    private static InetAddress nameless(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress() ? address : InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address is as long as an address", e);
+        }
     }
 
     private @Nullable InetSocketAddress remote() {
