@@ -138,14 +138,17 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         port = target.getPort();
     }
 
-    /** There is no way from an address of one family to one of the other. */
+    /** There is no way from an address of one family to one of the other; Linux says so in two ways. */
     private void checkReachable(InetSocketAddress target) throws SocketException {
         Binding bound = binding;
         InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
         if (from != null
                 && !from.isAnyLocalAddress()
                 && from.getAddress().length != target.getAddress().getAddress().length) {
-            throw new SocketException("Network is unreachable");
+            throw new SocketException(
+                    from instanceof Inet6Address
+                            ? "Network is unreachable"
+                            : "Address family not supported by protocol");
         }
     }
 
@@ -165,7 +168,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     /** A socket that is bound to the wildcard dials from the address that reaches its target. */
     private static InetSocketAddress source(InetSocketAddress bound, InetSocketAddress target) {
         if (!bound.getAddress().isAnyLocalAddress()) {
-            return bound;
+            return new InetSocketAddress(nameless(bound.getAddress()), bound.getPort());
         }
         String localhost = target.getAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
         try {

@@ -30,7 +30,7 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
         List<SocketStep> steps = new ArrayList<>();
         List<String> done = new ArrayList<>();
         try (SocketWorld world = SocketWorld.inMemory()) {
-            boolean connected = random.nextInt(3) > 0;
+            boolean connected = random.nextInt(4) > 0;
             for (SocketStep step : connected ? CONNECTING.subList(0, 3 + random.nextInt(3)) : List.<SocketStep>of()) {
                 done.add(step + " = " + step.run(world));
                 steps.add(step);
@@ -63,7 +63,10 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
                     case 4 -> "s";
                     default -> "t";
                 };
-        List<SocketVerb> verbs = SocketWorld.SERVERS.contains(name) ? SocketVerbs.OF_SERVERS : SocketVerbs.OF_SOCKETS;
+        boolean lively = !connected && random.nextBoolean();
+        List<SocketVerb> verbs = SocketWorld.SERVERS.contains(name)
+                ? SocketVerbs.OF_SERVERS
+                : lively ? SocketVerbs.LIFE : SocketVerbs.OF_SOCKETS;
         SocketVerb verb = weighed(random, verbs);
         return new SocketStep(name, verb, verb.anyNumber(random));
     }

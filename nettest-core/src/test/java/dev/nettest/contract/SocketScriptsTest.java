@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nettest.testing.Background;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Random scripts of everything that can be called on sockets come to the same on a network as on loopback, with the JDK that runs this.
@@ -20,6 +22,7 @@ class SocketScriptsTest {
     private static final int BATCH = 50;
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // each batch has a limit of its own
     void asOnLoopback() throws Exception {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");

@@ -43,6 +43,9 @@ final class SocketVerbs {
             ExtendedSocketOptions.TCP_KEEPCOUNT,
             ExtendedSocketOptions.SO_INCOMING_NAPI_ID);
 
+    /** How sockets come to be bound and connected. */
+    static final List<SocketVerb> LIFE = life();
+
     static final List<SocketVerb> OF_SOCKETS = ofSockets();
     static final List<SocketVerb> OF_SERVERS = ofServers();
 
@@ -66,7 +69,7 @@ final class SocketVerbs {
         List<SocketVerb> verbs = new ArrayList<>();
         addBytes(verbs);
         addEnds(verbs);
-        addLife(verbs);
+        verbs.addAll(LIFE);
         addSocketOptions(verbs);
         return List.copyOf(verbs);
     }
@@ -130,13 +133,15 @@ final class SocketVerbs {
         verbs.add(SocketVerb.onSocket("state", 12, NONE, (socket, n) -> SocketWorld.state(socket)));
     }
 
-    private static void addLife(List<SocketVerb> verbs) {
+    private static List<SocketVerb> life() {
+        List<SocketVerb> verbs = new ArrayList<>();
         verbs.add(SocketVerb.of("new", 2, NONE, (world, me, n) -> world.renew(me)));
         verbs.add(SocketVerb.of("bind", 3, new int[] {0, 2, 3, 4, 5, 6}, SocketWorld::bindSocket));
         verbs.add(SocketVerb.of("bindTo", 2, new int[] {0, 1, 2, 3}, SocketWorld::bindSocketTo));
         verbs.add(SocketVerb.of("connect", 10, new int[] {0, 1, 2, 3, 10, 11, 12, 13}, SocketWorld::connect));
         verbs.add(SocketVerb.of("connectBadly", 2, new int[] {0, 1, 2, 3, 4}, SocketWorld::connectBadly));
         verbs.add(SocketVerb.of("dial", 3, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, SocketWorld::dial));
+        return List.copyOf(verbs);
     }
 
     private static void addSocketOptions(List<SocketVerb> verbs) {

@@ -108,18 +108,19 @@ final class SocketWorld implements AutoCloseable {
         return state(keep(actor, serverFactory.createServerSocket()));
     }
 
-    // ---- foresight, in memory only
+    // ---- foresight, in memory only; it looks at who is there and makes nobody
 
     /** Whether a step can be expected to wait for its timeout. */
-    boolean waits(SocketStep step) throws IOException {
+    boolean waits(SocketStep step) {
         if (SERVERS.contains(step.actor())) {
-            ServerSocket server = server(step.actor());
+            ServerSocket server = servers.get(step.actor());
             return step.verb().name().equals("accept")
+                    && server != null
                     && server.isBound()
                     && !server.isClosed()
                     && pending(server.getLocalPort()) == 0;
         }
-        Socket socket = socket(step.actor());
+        Socket socket = sockets.get(step.actor());
         if (socket == null || !socket.isConnected() || socket.isClosed() || socket.isInputShutdown()) {
             return false;
         }
@@ -134,31 +135,50 @@ final class SocketWorld implements AutoCloseable {
     }
 
     /** Whether it is one that waits for ever, or depends on what else the machine does. */
-    boolean isFair(SocketStep step, boolean reuseTouched) throws IOException {
+    boolean isFair(SocketStep step, boolean reuseTouched) {
         String verb = step.verb().name();
-        boolean server = SERVERS.contains(step.actor());
+        Socket me = sockets.get(step.actor());
+        if (me == null && ACCEPTED.contains(step.actor())) {
+            return false;
+        }
+        ServerSocket server = servers.get(step.actor());
         switch (verb) {
             case "connect", "dial" -> {
-                int port = targetPort(step.number());
-                Socket me = socket(step.actor());
+                int port = portOf(target(step.number()));
                 return port > 0 && pending(port) < 2 && (me == null || me.getLocalPort() != port);
             }
             case "bindTo" -> {
-                String target = TARGETS[step.number()];
-                if (reuseTouched || target.equals(step.actor())) {
-                    return false;
-                }
-                if (SERVERS.contains(target)) {
-                    return server(target).isBound() && (server || !server(target).isClosed());
-                }
-                Socket bound = socket(target);
-                return bound.isBound() && !bound.isConnected() && !bound.isClosed();
+                String target = target(step.number());
+                return !reuseTouched
+                        && !target.equals(step.actor())
+                        && isTakenFor(target, SERVERS.contains(step.actor()));
             }
             default -> {
                 // a listening socket hands its options on when a handshake is done, and not in the accept
-                return !server || !verb.startsWith("set") || pending(server(step.actor()).getLocalPort()) == 0;
+                return server == null || !verb.startsWith("set") || pending(server.getLocalPort()) == 0;
             }
         }
+    }
+
+    /** Whether the address of {@code target} is one of which it is plain if somebody else can have it. */
+    private boolean isTakenFor(String target, boolean reusing) {
+        ServerSocket server = servers.get(target);
+        if (server != null) {
+            return server.isBound() && (reusing || !server.isClosed());
+        }
+        Socket bound = sockets.get(target);
+        return bound != null && bound.isBound() && !bound.isConnected() && !bound.isClosed();
+    }
+
+    private int portOf(String actor) {
+        if (servers.containsKey(actor)) {
+            return servers.get(actor).getLocalPort();
+        }
+        return sockets.containsKey(actor) ? sockets.get(actor).getLocalPort() : -1;
+    }
+
+    private static String target(int number) {
+        return TARGETS[number % TARGET_COUNT % TARGETS.length];
     }
 
     static boolean touchesReuse(SocketStep step) {
@@ -170,13 +190,13 @@ final class SocketWorld implements AutoCloseable {
     }
 
     private int targetPort(int number) throws IOException {
-        String target = TARGETS[number % TARGET_COUNT % TARGETS.length];
+        String target = target(number);
         return SERVERS.contains(target) ? server(target).getLocalPort() : socket(target).getLocalPort();
     }
 
     /** The address of a server that has one, so that it is found; else 127.0.0.1. */
     private InetAddress targetAddress(int number) throws IOException {
-        String target = TARGETS[number % TARGET_COUNT % TARGETS.length];
+        String target = target(number);
         InetAddress bound = SERVERS.contains(target) ? server(target).getInetAddress() : null;
         return bound == null || bound.isAnyLocalAddress() ? SocketVerbs.loopback(0).getAddress() : bound;
     }
