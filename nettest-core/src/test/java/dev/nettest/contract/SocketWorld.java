@@ -151,7 +151,7 @@ final class SocketWorld implements AutoCloseable {
                 String target = target(step.number());
                 return !reuseTouched
                         && !target.equals(step.actor())
-                        && isTakenFor(target, SERVERS.contains(step.actor()));
+                        && isTaken(target);
             }
             default -> {
                 // a listening socket hands its options on when a handshake is done, and not in the accept
@@ -160,14 +160,22 @@ final class SocketWorld implements AutoCloseable {
         }
     }
 
-    /** Whether the address of {@code target} is one of which it is plain if somebody else can have it. */
-    private boolean isTakenFor(String target, boolean reusing) {
+    /** Whether {@code target} has 127.0.0.1 at its port; whether an address is free that nobody here has, the whole machine decides. */
+    private boolean isTaken(String target) {
         ServerSocket server = servers.get(target);
         if (server != null) {
-            return server.isBound() && (reusing || !server.isClosed());
+            return server.isBound() && !server.isClosed() && covers(server.getInetAddress());
         }
         Socket bound = sockets.get(target);
-        return bound != null && bound.isBound() && !bound.isConnected() && !bound.isClosed();
+        return bound != null
+                && bound.isBound()
+                && !bound.isConnected()
+                && !bound.isClosed()
+                && covers(bound.getLocalAddress());
+    }
+
+    private static boolean covers(InetAddress bound) {
+        return bound.isAnyLocalAddress() || bound.equals(SocketVerbs.loopback(0).getAddress());
     }
 
     private int portOf(String actor) {
