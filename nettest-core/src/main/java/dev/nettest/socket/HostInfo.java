@@ -44,6 +44,7 @@ final class HostInfo {
             wanted = Security.getProperty(PROPERTY);
         }
         return wanted != null
-                && Arrays.stream(wanted.split(",")).anyMatch(word -> word.strip().equalsIgnoreCase("hostInfo"));
+                && Arrays.stream(wanted.split(","))
+                        .anyMatch(word -> word.strip().equalsIgnoreCase("hostInfo"));
     }
 }

@@ -54,15 +54,14 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
 
     private static SocketStep step(Random random, boolean connected) {
         int actor = random.nextInt(connected ? 2 * ACTORS : ACTORS);
-        String name =
-                switch (actor) {
-                    case 0, 6, 7 -> "a";
-                    case 1 -> "b";
-                    case 2, 8, 9, 10, 11 -> "p";
-                    case 3 -> "q";
-                    case 4 -> "s";
-                    default -> "t";
-                };
+        String name = switch (actor) {
+            case 0, 6, 7 -> "a";
+            case 1 -> "b";
+            case 2, 8, 9, 10, 11 -> "p";
+            case 3 -> "q";
+            case 4 -> "s";
+            default -> "t";
+        };
         boolean lively = !connected && random.nextBoolean();
         List<SocketVerb> verbs = SocketWorld.SERVERS.contains(name)
                 ? SocketVerbs.OF_SERVERS
@@ -98,7 +97,8 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
 
     /** How it differs in memory from loopback, in two columns; empty where it does not. */
     String difference() throws Exception {
-        // Delivery takes no time that anyone can see, almost always: only where it might have, the kernel is asked step by step.
+        // Delivery takes no time that anyone can see, almost always: only where it might have, the kernel is asked step
+        // by step.
         if (run(steps, SocketWorld.onLoopback(), false).equals(inMemory)) {
             return "";
         }

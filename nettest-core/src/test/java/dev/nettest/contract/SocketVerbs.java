@@ -76,13 +76,16 @@ final class SocketVerbs {
 
     private static void addBytes(List<SocketVerb> verbs) {
         verbs.add(SocketVerb.of("read", 40, COUNTS, SocketWorld::read));
-        verbs.add(SocketVerb.of("readOne", 10, NONE, (world, me, n) -> world.input(me).read()));
+        verbs.add(SocketVerb.of(
+                "readOne", 10, NONE, (world, me, n) -> world.input(me).read()));
         verbs.add(SocketVerb.of("readPart", 4, new int[] {-1, 0, 2, 9, 10, 11}, SocketWorld::readPart));
         verbs.add(SocketVerb.of("readN", 3, COUNTS, SocketWorld::readN));
         verbs.add(SocketVerb.of("readAll", 3, NONE, SocketWorld::readAll));
         verbs.add(SocketVerb.of("transferTo", 2, NONE, SocketWorld::transferTo));
-        verbs.add(SocketVerb.of("skip", 4, COUNTS, (world, me, n) -> world.input(me).skip(n)));
-        verbs.add(SocketVerb.of("available", 14, NONE, (world, me, n) -> world.input(me).available()));
+        verbs.add(SocketVerb.of(
+                "skip", 4, COUNTS, (world, me, n) -> world.input(me).skip(n)));
+        verbs.add(SocketVerb.of(
+                "available", 14, NONE, (world, me, n) -> world.input(me).available()));
         verbs.add(SocketVerb.of("write", 40, COUNTS, SocketWorld::write));
         verbs.add(SocketVerb.of("writeOne", 8, NONE, SocketWorld::writeOne));
         verbs.add(SocketVerb.of("writePart", 3, new int[] {-1, 0, 2, 9, 10, 11}, SocketWorld::writePart));

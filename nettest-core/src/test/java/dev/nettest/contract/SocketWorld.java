@@ -149,9 +149,7 @@ final class SocketWorld implements AutoCloseable {
             }
             case "bindTo" -> {
                 String target = target(step.number());
-                return !reuseTouched
-                        && !target.equals(step.actor())
-                        && isTaken(target);
+                return !reuseTouched && !target.equals(step.actor()) && isTaken(target);
             }
             default -> {
                 // a listening socket hands its options on when a handshake is done, and not in the accept
@@ -199,14 +197,18 @@ final class SocketWorld implements AutoCloseable {
 
     private int targetPort(int number) throws IOException {
         String target = target(number);
-        return SERVERS.contains(target) ? server(target).getLocalPort() : socket(target).getLocalPort();
+        return SERVERS.contains(target)
+                ? server(target).getLocalPort()
+                : socket(target).getLocalPort();
     }
 
     /** The address of a server that has one, so that it is found; else 127.0.0.1. */
     private InetAddress targetAddress(int number) throws IOException {
         String target = target(number);
         InetAddress bound = SERVERS.contains(target) ? server(target).getInetAddress() : null;
-        return bound == null || bound.isAnyLocalAddress() ? SocketVerbs.loopback(0).getAddress() : bound;
+        return bound == null || bound.isAnyLocalAddress()
+                ? SocketVerbs.loopback(0).getAddress()
+                : bound;
     }
 
     // ---- bytes
@@ -360,7 +362,8 @@ final class SocketWorld implements AutoCloseable {
             case 2 -> new InetSocketAddress(0);
             case 3 -> null;
             case 5 -> StreamBackend.address(TcpTable.isDualStack() ? "::1" : "127.0.0.1", 0);
-            case 6 -> new InetSocketAddress(named("localhost", SocketVerbs.loopback(0).getAddress()), 0);
+            case 6 ->
+                new InetSocketAddress(named("localhost", SocketVerbs.loopback(0).getAddress()), 0);
             default -> InetSocketAddress.createUnresolved("no.such.host", 5);
         };
     }
@@ -408,9 +411,10 @@ final class SocketWorld implements AutoCloseable {
             case 0 -> socket.connect(null);
             case 1 -> socket.connect(SocketVerbs.loopback(1), -1);
             case 2 -> socket.connect(InetSocketAddress.createUnresolved("no.such.host.invalid", 1));
-            case 3 -> socket.connect(new SocketAddress() {
-                private static final long serialVersionUID = 1;
-            });
+            case 3 ->
+                socket.connect(new SocketAddress() {
+                    private static final long serialVersionUID = 1;
+                });
             default -> socket.connect(SocketVerbs.loopback(0));
         }
         return null;
@@ -422,19 +426,18 @@ final class SocketWorld implements AutoCloseable {
         }
         int port = targetPort(how);
         InetAddress host = targetAddress(how);
-        Socket dialled =
-                switch (how) {
-                    case 0 -> socketFactory.createSocket("localhost", port);
-                    case 1 -> socketFactory.createSocket(host, port);
-                    case 2 -> socketFactory.createSocket(host, port, host, 0);
-                    case 3 -> socketFactory.createSocket("127.0.0.1", port, null, 0);
-                    case 4 -> socketFactory.createSocket("localhost", -1);
-                    case 5 -> socketFactory.createSocket(host, 65_536);
-                    case 6 -> socketFactory.createSocket((String) null, port);
-                    case 7 -> socketFactory.createSocket((InetAddress) null, port);
-                    case 8 -> socketFactory.createSocket("localhost", port, null, -1);
-                    default -> socketFactory.createSocket(host, port, null, 65_536);
-                };
+        Socket dialled = switch (how) {
+            case 0 -> socketFactory.createSocket("localhost", port);
+            case 1 -> socketFactory.createSocket(host, port);
+            case 2 -> socketFactory.createSocket(host, port, host, 0);
+            case 3 -> socketFactory.createSocket("127.0.0.1", port, null, 0);
+            case 4 -> socketFactory.createSocket("localhost", -1);
+            case 5 -> socketFactory.createSocket(host, 65_536);
+            case 6 -> socketFactory.createSocket((String) null, port);
+            case 7 -> socketFactory.createSocket((InetAddress) null, port);
+            case 8 -> socketFactory.createSocket("localhost", port, null, -1);
+            default -> socketFactory.createSocket(host, port, null, 65_536);
+        };
         connected(port);
         keep(actor, dialled);
         return state(dialled);

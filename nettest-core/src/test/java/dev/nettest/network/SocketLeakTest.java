@@ -52,7 +52,8 @@ class SocketLeakTest {
     @Test
     void aConnectThatFailedIsNot() throws Exception {
         Socket socket = NetworkSockets.socketFactory(network).createSocket();
-        assertThat(catchThrowable(() -> socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80)))).hasMessage("Connection refused");
+        assertThat(catchThrowable(() -> socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80))))
+                .hasMessage("Connection refused");
 
         network.close();
     }

@@ -34,7 +34,8 @@ class ManySocketsTest {
             List<ServerSocket> servers = new ArrayList<>();
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < EACH; i++) {
-                ServerSocket server = NetworkSockets.serverSocketFactory(network).createServerSocket(0);
+                ServerSocket server =
+                        NetworkSockets.serverSocketFactory(network).createServerSocket(0);
                 servers.add(server);
                 ports.add(server.getLocalPort());
                 clients.add(NetworkSockets.socketFactory(network).createSocket("localhost", server.getLocalPort()));

@@ -57,8 +57,8 @@ class SocketBlockedTest extends NetworkFixture {
     @Test
     void anInterruptIsIgnoredOnAPlatformThread() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
-        Background<String> reader = Background.call(() -> Sockets.read(pair.client())
-                        + Thread.currentThread().isInterrupted())
+        Background<String> reader = Background.call(() ->
+                        Sockets.read(pair.client()) + Thread.currentThread().isInterrupted())
                 .awaitParked();
 
         reader.interrupt().awaitParked();

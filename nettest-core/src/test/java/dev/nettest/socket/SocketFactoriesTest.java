@@ -64,8 +64,8 @@ class SocketFactoriesTest extends NetworkFixture {
         assertThatThrownBy(() -> sockets.createSocket("nobody.knows.example", 80))
                 .isExactlyInstanceOf(UnknownHostException.class)
                 .hasMessage("nobody.knows.example");
-        assertThatThrownBy(() -> sockets.createSocket()
-                        .connect(InetSocketAddress.createUnresolved("nobody.knows.example", 80)))
+        assertThatThrownBy(() ->
+                        sockets.createSocket().connect(InetSocketAddress.createUnresolved("nobody.knows.example", 80)))
                 .isExactlyInstanceOf(UnknownHostException.class)
                 .hasMessage("nobody.knows.example");
     }

@@ -79,7 +79,8 @@ class SocketHookTest extends NetworkFixture {
     @Test
     void aFaultOfTheHookIsThereFromTheFirstByte() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Socket client = dial(server, dialling -> dialling.faults().read(Fault.reset().afterBytes(3)));
+            Socket client = dial(
+                    server, dialling -> dialling.faults().read(Fault.reset().afterBytes(3)));
             Socket accepted = server.accept();
             Sockets.write(accepted, "abcdef");
 
@@ -176,7 +177,6 @@ class SocketHookTest extends NetworkFixture {
     }
 
     private Socket dial(ServerSocket server, Consumer<? super Connection> hook) throws IOException {
-        return NetworkSockets.socketFactory(network, hook)
-                .createSocket(server.getInetAddress(), server.getLocalPort());
+        return NetworkSockets.socketFactory(network, hook).createSocket(server.getInetAddress(), server.getLocalPort());
     }
 }

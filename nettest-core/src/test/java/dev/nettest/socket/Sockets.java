@@ -20,7 +20,8 @@ final class Sockets {
     }
 
     static ServerSocket serverOn(Network network) throws IOException {
-        return NetworkSockets.serverSocketFactory(network).createServerSocket(0, 50, localhost(0).getAddress());
+        return NetworkSockets.serverSocketFactory(network)
+                .createServerSocket(0, 50, localhost(0).getAddress());
     }
 
     static Pair pairOn(Network network) throws IOException {
