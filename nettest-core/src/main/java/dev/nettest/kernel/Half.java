@@ -52,7 +52,7 @@ final class Half extends ByteQueue {
         if (stopsAtMark() && !isEmpty()) {
             drop();
         }
-        mark = written;
+        mark = read + size();
     }
 
     /** Has a read begin behind the urgent byte, if that is next and not read as any other. */

@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.security.Security;
 import java.util.Arrays;
 
@@ -16,6 +17,9 @@ final class HostInfo {
 
     private static final String PROPERTY = "jdk.includeInExceptions";
 
+    /** 17 does so and 25 does not; it went with the sockets that know virtual threads. */
+    private static final boolean TIMEOUTS_TELL = Runtime.version().feature() < 19;
+
     private HostInfo() {}
 
     /** {@code failure}, or one of the same class that tells the address as well. One that a fault made stays as it is. */
@@ -24,13 +28,15 @@ final class HostInfo {
             return failure;
         }
         String text = failure.getMessage() + ": " + target;
-        SocketException told;
+        IOException told;
         if (failure.getClass() == ConnectException.class) {
             told = new ConnectException(text);
         } else if (failure.getClass() == BindException.class) {
             told = new BindException(text);
         } else if (failure.getClass() == SocketException.class) {
             told = new SocketException(text);
+        } else if (failure.getClass() == SocketTimeoutException.class && TIMEOUTS_TELL) {
+            told = new SocketTimeoutException(text);
         } else {
             return failure;
         }

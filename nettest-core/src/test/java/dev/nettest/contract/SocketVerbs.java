@@ -26,6 +26,9 @@ final class SocketVerbs {
     /** Sizes beyond what an untuned kernel allows are cut; those here are not. */
     private static final int[] SIZES = {-1, 0, 1, 1000, 4096, 20_000, 65_536, 100_000, 212_992};
 
+    /** What is set after a size was tried out, so that a kernel goes on to take what is written. */
+    private static final int ROOMY = 212_992;
+
     private static final int[] MILLIS = {-1, 0, 1, 2};
 
     /** Not {@code TCP_QUICKACK}, which a kernel changes by itself, and sizes of buffers only where they are set. */
@@ -171,11 +174,15 @@ final class SocketVerbs {
         }));
         verbs.add(SocketVerb.onSocket("setReceiveBufferSize", 1, SIZES, (socket, n) -> {
             socket.setReceiveBufferSize(n);
-            return socket.getReceiveBufferSize();
+            int size = socket.getReceiveBufferSize();
+            socket.setReceiveBufferSize(ROOMY);
+            return size;
         }));
         verbs.add(SocketVerb.onSocket("setSendBufferSize", 1, SIZES, (socket, n) -> {
             socket.setSendBufferSize(n);
-            return socket.getSendBufferSize();
+            int size = socket.getSendBufferSize();
+            socket.setSendBufferSize(ROOMY);
+            return size;
         }));
         verbs.add(SocketVerb.onSocket("setPerformancePreferences", 1, NONE, (socket, n) -> {
             socket.setPerformancePreferences(1, 2, 3);
@@ -214,7 +221,9 @@ final class SocketVerbs {
         verbs.add(SocketVerb.onServer("getReuseAddress", 1, NONE, (server, n) -> server.getReuseAddress()));
         verbs.add(SocketVerb.onServer("setReceiveBufferSize", 1, SIZES, (server, n) -> {
             server.setReceiveBufferSize(n);
-            return server.getReceiveBufferSize();
+            int size = server.getReceiveBufferSize();
+            server.setReceiveBufferSize(ROOMY);
+            return size;
         }));
         verbs.add(SocketVerb.onServer("setPerformancePreferences", 1, NONE, (server, n) -> {
             server.setPerformancePreferences(1, 2, 3);

@@ -88,7 +88,7 @@ final class TcpTable {
     }
 
     /**
-     * Whether nothing is on its way between ends of which one has one of these ports: all is acknowledged, and no end is left whose peer
+     * Whether nothing is on its way between ends that have these ports: all is acknowledged, and no end is left whose peer
      * is reset.
      */
     boolean isSettled(Set<Integer> ports) {
@@ -96,8 +96,8 @@ final class TcpTable {
             int local = (int) (entry.getKey() >> 16);
             int remote = (int) (entry.getKey() & 0xFFFF);
             Row row = entry.getValue();
-            boolean concerned = remote != 0 && (ports.contains(local) || ports.contains(remote));
-            return !concerned
+            return !ports.contains(local)
+                    || !ports.contains(remote)
                     || row.state().equals(TIME_WAIT)
                     || (row.unsent() == 0 && rows.containsKey(key(remote, local)));
         });

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nettest.Fault;
+import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,23 @@ class HostInfoTest extends NetworkFixture {
         assertThat(failure("127.0.0.1")).hasMessage("Connection refused: /127.0.0.1:80");
         assertThat(failure("::1")).hasMessage("Connection refused: /[0:0:0:0:0:0:0:1]:80");
         assertThat(failure("no.such.host")).hasMessage("no.such.host");
+    }
+
+    @Test
+    void aTimeoutTellsItOnTheOlderJdkOnly() throws Exception {
+        System.setProperty(PROPERTY, "hostInfo");
+        ServerSocket full = NetworkSockets.serverSocketFactory(network).createServerSocket(80, 1);
+        for (int i = 0; i < 2; i++) {
+            NetworkSockets.socketFactory(network).createSocket("localhost", 80);
+        }
+        Socket socket = NetworkSockets.socketFactory(network).createSocket();
+        Background<Void> dialling = Background.run(() -> socket.connect(full.getLocalSocketAddress(), 1000))
+                .awaitParked();
+
+        clock.advance(SECOND);
+
+        String told = Runtime.version().feature() < 19 ? ": 0.0.0.0/0.0.0.0:80" : "";
+        assertThat(dialling.failure()).hasMessage("Connect timed out" + told);
     }
 
     @Test
