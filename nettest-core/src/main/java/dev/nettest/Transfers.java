@@ -110,7 +110,7 @@ final class Transfers {
             case Outcome.BLOCKED, Outcome.END_OF_STREAM -> outcome;
             case Outcome.CLOSED -> throw face.closed(waited);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
-            case Outcome.RESET -> throw marked(new SocketException("Connection reset"), acted);
+            case Outcome.RESET -> throw marked(spoken(SystemError.CONNECTION_RESET), acted);
             default -> throw failed(acted);
         };
     }
@@ -235,16 +235,22 @@ final class Transfers {
 
     /** The JDK says of a socket's urgent data what it says of a channel's bytes. */
     private IOException urgentFailure(int outcome, @Nullable Verdict acted, boolean waited) {
-        boolean refused = outcome == Outcome.RESET_BY_PEER || outcome == Outcome.BROKEN_PIPE;
-        return writeFailure(outcome, acted, refused ? Face.CHANNEL : Face.SOCKET, waited);
+        return switch (outcome) {
+            case Outcome.RESET_BY_PEER, Outcome.BROKEN_PIPE -> writeFailure(outcome, acted, Face.CHANNEL, waited);
+            case Outcome.OUTPUT_SHUTDOWN -> writeFailed(SystemError.OUTPUT_SHUT_DOWN, Face.CHANNEL);
+            default -> writeFailure(outcome, acted, Face.SOCKET, waited);
+        };
     }
 
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
         return switch (outcome) {
             case Outcome.CLOSED -> face.closed(waited);
-            case Outcome.RESET_BY_PEER -> marked(face.writeFailed("Connection reset by peer"), acted);
-            case Outcome.BROKEN_PIPE -> face.writeFailed("Broken pipe");
-            case Outcome.OUTPUT_SHUTDOWN -> new AsynchronousCloseException();
+            case Outcome.RESET_BY_PEER -> marked(writeFailed(SystemError.CONNECTION_RESET_BY_PEER, face), acted);
+            case Outcome.BROKEN_PIPE -> writeFailed(SystemError.BROKEN_PIPE, face);
+            case Outcome.OUTPUT_SHUTDOWN ->
+                face == Face.CHANNEL
+                        ? new AsynchronousCloseException()
+                        : writeFailed(SystemError.OUTPUT_SHUT_DOWN, face);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             default -> failed(acted);
         };
@@ -295,6 +301,14 @@ final class Transfers {
     private IOException interrupted(Face face) {
         connection.life().closeByInterrupt(face.closing());
         return face.interrupted();
+    }
+
+    private IOException writeFailed(SystemError error, Face face) {
+        return face.writeFailed(error.text(connection.network().config().personality()));
+    }
+
+    private IOException spoken(SystemError error) {
+        return error.exception(connection.network().config().personality());
     }
 
     private IOException failed(@Nullable Verdict acted) {

@@ -194,7 +194,7 @@ public final class End extends Pollable {
     public void announceClose(Closing closing, boolean unread) {
         boolean reset = closing == Closing.ABORT || (closing == Closing.CHANNEL && unread);
         if (!reset) {
-            out.half().finished = true;
+            out.finish();
         }
         if (reset || unread) {
             peer().receiveReset();
@@ -245,7 +245,8 @@ public final class End extends Pollable {
         };
     }
 
-    boolean isBroken() {
+    /** Whether an RST came or went: no more bytes will, either way. */
+    public boolean isBroken() {
         return broken;
     }
 

@@ -1,11 +1,13 @@
 package dev.nettest.dsl
 
+import dev.nettest.Bridge
 import dev.nettest.Connection
 import dev.nettest.Faults
 import dev.nettest.Listener
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import dev.nettest.Snapshot
+import dev.nettest.socket.NetworkSockets
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Job
@@ -13,6 +15,8 @@ import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
 import java.net.SocketAddress
 import java.util.concurrent.CompletionStage
+import javax.net.ServerSocketFactory
+import javax.net.SocketFactory
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.TimeSource
@@ -114,6 +118,23 @@ public open class NetworkScope internal constructor(
 
     /** The suspending face of a listener that other code made. */
     public fun suspending(listener: Listener): SuspendingListener = SuspendingListener(listener, this)
+
+    // ---- seams for code that knows nothing of this network
+
+    /**
+     * Sockets of `java.net` that dial in this network, see [NetworkSockets]. They block their thread, so code that uses them belongs into
+     * [blocking]; who made one has to close it.
+     */
+    public val socketFactory: SocketFactory get() = NetworkSockets.socketFactory(core)
+
+    /** Server sockets of `java.net` that listen in this network; see [socketFactory]. */
+    public val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
+
+    /**
+     * Puts a real TCP server, outside, behind [address] of this network, so that faults act between it and its clients. The real side
+     * takes real time, for which the virtual time of a coroutine test does not wait. See [dev.nettest.Bridge].
+     */
+    public fun bridge(address: String, realAddress: SocketAddress): Bridge = core.bridge(address, realAddress)
 
     // ---- waiting
 
