@@ -150,6 +150,16 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         }
     }
 
+    /** Whether an RST came or went. */
+    boolean isReset() {
+        end.lock();
+        try {
+            return end.isBroken();
+        } finally {
+            end.leave();
+        }
+    }
+
     int checkHoldable(int bytes) {
         Checks.positive(bytes, "bytes");
         int capacity = receiveBufferSize();
@@ -186,6 +196,11 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** The code under test took it out of a backlog. */
     void accepted() {
         belongToCode("accepted");
+        acceptedByNetwork();
+    }
+
+    /** It left a backlog, and a part of the network itself owns it from here on. */
+    void acceptedByNetwork() {
         connection.record(EventRing.Kind.ACCEPT, 0);
     }
 

@@ -52,8 +52,14 @@ final class Diagnosis {
         } finally {
             listener.backlogQueue().leave();
         }
+        List<String> notes = notes(listener.faults());
+        for (Bridge bridge : listener.network().bridges()) {
+            if (bridge.listener() == listener) {
+                notes.add(0, bridge.describe());
+            }
+        }
         return new Row(
-                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), note(listener.faults()));
+                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), String.join("; ", notes));
     }
 
     private static Row row(Connection connection) {
@@ -76,13 +82,17 @@ final class Diagnosis {
     }
 
     private static String note(@Nullable Faults faults) {
+        return String.join("; ", notes(faults));
+    }
+
+    private static List<String> notes(@Nullable Faults faults) {
         List<String> notes = new ArrayList<>();
         if (faults != null) {
             for (InstalledFault fault : faults.installed()) {
                 notes.add(fault.kind() + " " + fault.fault() + " fired " + fault.fireCount());
             }
         }
-        return String.join("; ", notes);
+        return notes;
     }
 
     private static String lastEvents(Network network) {

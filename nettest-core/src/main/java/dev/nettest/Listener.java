@@ -153,7 +153,25 @@ public final class Listener implements Closeable {
         return attemptAccept(false, Face.CHANNEL);
     }
 
+    /** As {@link #tryAccept}, for a part of the network itself: nobody has to close what it takes. */
+    @Nullable
+    Connection tryAcceptForNetwork() throws IOException {
+        Connection connection = take(false, Face.CHANNEL);
+        if (connection != null) {
+            connection.life().acceptedByNetwork();
+        }
+        return connection;
+    }
+
     private @Nullable Connection attemptAccept(boolean waited, Face face) throws IOException {
+        Connection connection = take(waited, face);
+        if (connection != null) {
+            connection.life().accepted();
+        }
+        return connection;
+    }
+
+    private @Nullable Connection take(boolean waited, Face face) throws IOException {
         List<Connection> taken = new ArrayList<>(1);
         int outcome;
         Verdict acted;
@@ -175,7 +193,6 @@ public final class Listener implements Closeable {
                 if (outcome == Outcome.RESET) {
                     connection.life().abort();
                 }
-                connection.life().accepted();
                 return connection;
             }
         }

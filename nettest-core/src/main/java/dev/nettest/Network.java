@@ -51,6 +51,7 @@ public final class Network implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
     private final List<NetworkExecutor> executors = new CopyOnWriteArrayList<>();
+    private final List<Bridge> bridges = new CopyOnWriteArrayList<>();
     private @Nullable NetworkExecutor executor; // guarded by executors
 
     private Network(NetworkConfig config) {
@@ -202,6 +203,40 @@ public final class Network implements AutoCloseable {
                 Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
     }
 
+    // ---- the world outside
+
+    /**
+     * Connects an address of this network to a real TCP server outside, so that faults can be put between a client and, say, a real
+     * database: listens on {@code address}, and carries each connection that is dialled there over a real one of its own. Nothing
+     * else of a network touches real sockets, and this only where it is called. See {@link Bridge}.
+     *
+     * @param address in this network, as {@link #listen(String)} takes it
+     * @param real of the real server, outside; a name is looked up now, by the operating system. Nobody is dialled yet, and nobody
+     *     has to listen there yet
+     * @throws IllegalArgumentException if {@code address} is none, or the real port is 0
+     * @throws UnknownHostException if this network does not know the host of {@code address}, or the operating system that of
+     *     {@code real}
+     * @throws UnsupportedAddressTypeException if {@code real} is no {@link InetSocketAddress}
+     * @throws BindException {@code Address already in use}, in this network
+     * @throws IOException if the operating system has no means left, such as file descriptors
+     */
+    public Bridge bridge(String address, SocketAddress real) throws IOException {
+        return bridge(parse(address), real);
+    }
+
+    /** As {@link #bridge(String, SocketAddress)}. */
+    public Bridge bridge(SocketAddress address, SocketAddress real) throws IOException {
+        checkUp("bridge");
+        Bridge bridge = Bridge.open(this, Objects.requireNonNull(address, "address"), Bridge.resolved(real));
+        bridges.add(bridge);
+        bridge.start();
+        if (isClosed()) {
+            bridge.close(); // closed just now, and perhaps not seen by it
+            checkUp("bridge");
+        }
+        return bridge;
+    }
+
     // ---- names
 
     /**
@@ -348,8 +383,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Closes every listener and every connection, frees everybody who waits, and interrupts the threads of {@link #executor()}.
-     * Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
+     * Closes every listener, every connection and every bridge, frees everybody who waits, and interrupts the threads of
+     * {@link #executor()}. Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
      * before {@link #close()} looks at what it left behind. Idempotent.
      */
     public void shutdown() {
@@ -359,7 +394,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * {@linkplain #shutdown() Shuts down} and waits for the threads of {@link #executor()}. Then, where
+     * {@linkplain #shutdown() Shuts down} and waits for the threads of {@link #executor()} and of bridges. Then, where
      * {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not close,
      * not even in the second after it was freed, and for faults that never acted. Only the first call checks.
      *
@@ -398,6 +433,10 @@ public final class Network implements AutoCloseable {
 
     List<NetworkExecutor> executors() {
         return executors;
+    }
+
+    List<Bridge> bridges() {
+        return bridges;
     }
 
     void remember(InstalledFault fault) {

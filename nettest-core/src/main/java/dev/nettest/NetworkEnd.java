@@ -54,6 +54,7 @@ final class NetworkEnd {
         network.book().owners().forEach(Listener::close);
         network.connections().all().forEach(connection -> connection.life().releaseBoth()); // what was being dialled
         network.book().touch();
+        network.bridges().forEach(Bridge::shutdown);
         network.executors().forEach(NetworkExecutor::shutdownNow);
     }
 
@@ -63,6 +64,7 @@ final class NetworkEnd {
 
     void check() {
         network.executors().forEach(NetworkExecutor::awaitEnd);
+        network.bridges().forEach(Bridge::close);
         List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
         List<String> leaks = network.config().checksLeaks() ? awaitOwners() : List.of();
         if (!leaks.isEmpty() || !unfired.isEmpty()) {

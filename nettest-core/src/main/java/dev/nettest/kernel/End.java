@@ -231,7 +231,8 @@ public final class End extends Pollable {
         };
     }
 
-    boolean isBroken() {
+    /** Whether an RST came or went: no more bytes will, either way. */
+    public boolean isBroken() {
         return broken;
     }
 
