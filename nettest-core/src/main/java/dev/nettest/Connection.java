@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP stream. It behaves as a blocking {@link java.nio.channels.SocketChannel} does on Linux, in what it returns,
- * what it throws and how it closes; its {@linkplain #inputStream() stream views} behave as those of a {@link java.net.Socket}.
+ * what it throws and how it closes; its {@linkplain #inputStream() stream views} behave as those of a {@link java.net.Socket}. The
+ * texts of exceptions are given for Linux here; a {@link Personality} may say otherwise.
  *
  * <p>Writing puts bytes into the peer's receive buffer and waits while that is full; reading takes them out. The buffer is
  * bounded, by 4 MiB unless configured otherwise; of size 0 it is a rendezvous, in which a write returns when the peer has

@@ -3,7 +3,6 @@ package dev.nettest;
 import dev.nettest.kernel.AddressBook;
 import dev.nettest.kernel.End;
 import dev.nettest.kernel.SegmentPool;
-import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of a network that are not closed at both ends, by their pair of addresses, which is unique. */
 final class Connections {
@@ -46,33 +46,29 @@ final class Connections {
     /**
      * Claims the pair of addresses, choosing the client's where it has none, or has port 0.
      *
-     * @throws BindException {@code Cannot assign requested address} where the ephemeral ports have run out, {@code Address already
-     *     in use} where a faked address is in use
+     * @return null, or why it cannot: the ephemeral ports have run out, or a faked address is in use
      */
-    void establish(Connection client, InetSocketAddress server) throws BindException {
+    @Nullable
+    SystemError establish(Connection client, InetSocketAddress server) {
         client.peer().life().localAddress(server);
         if (client.life().hasLocalAddress()) {
             InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
             if (wanted.getPort() != 0) {
-                if (!claim(client, wanted, server)) {
-                    throw new BindException("Address already in use");
-                }
-                return;
+                return claim(client, wanted, server) ? null : SystemError.ADDRESS_IN_USE;
             }
-            claimEphemeral(client, wanted.getAddress(), server);
-        } else {
-            boolean six = server.getAddress() instanceof Inet6Address;
-            claimEphemeral(client, six ? Addresses.LOCALHOST_6 : Addresses.LOCALHOST, server);
+            return claimEphemeral(client, wanted.getAddress(), server);
         }
+        boolean six = server.getAddress() instanceof Inet6Address;
+        return claimEphemeral(client, six ? Addresses.LOCALHOST_6 : Addresses.LOCALHOST, server);
     }
 
-    private void claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) throws BindException {
+    private @Nullable SystemError claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) {
         for (int left = book.ports(); left > 0; left--) {
             if (claim(client, new InetSocketAddress(from, book.nextPort()), server)) {
-                return;
+                return null;
             }
         }
-        throw new BindException("Cannot assign requested address");
+        return SystemError.PORTS_EXHAUSTED;
     }
 
     private boolean claim(Connection client, InetSocketAddress from, InetSocketAddress server) {

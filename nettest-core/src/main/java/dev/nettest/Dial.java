@@ -7,10 +7,10 @@ import dev.nettest.kernel.End;
 import dev.nettest.kernel.EventRing;
 import dev.nettest.kernel.Outcome;
 import dev.nettest.kernel.ThreadWaiter;
+import dev.nettest.kernel.Threads;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -34,6 +34,7 @@ final class Dial {
     private final InetSocketAddress target;
     private final Connection client;
     private final Face face;
+    private volatile boolean polled;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
     private volatile @Nullable CallbackWaiter waiter;
@@ -50,6 +51,7 @@ final class Dial {
     static Connection connect(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws IOException {
         Dial dial = begin(network, target, hook, face);
+        dial.polled = Threads.isVirtual(Thread.currentThread());
         if (face.heedsStatus() && Thread.currentThread().isInterrupted()) {
             dial.client.life().closeByInterrupt(face.closing());
             throw face.interrupted();
@@ -71,6 +73,7 @@ final class Dial {
         CompletableFuture<Connection> future = new CompletableFuture<>();
         try {
             Dial dial = begin(network, network.resolved(target), hook, Face.CHANNEL);
+            dial.polled = true;
             dial.onEnd = () -> dial.complete(future);
             dial.start();
             if (!dial.over.get()) {
@@ -121,7 +124,11 @@ final class Dial {
             return;
         }
         try {
-            network.connections().establish(client, target);
+            SystemError refused = network.connections().establish(client, target);
+            if (refused != null) {
+                fail(refused);
+                return;
+            }
             network.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
         } catch (IOException e) {
             fail(e);
@@ -135,7 +142,7 @@ final class Dial {
         }
         switch (verdict.effect()) {
             case FAIL -> failBy(verdict);
-            case RESET -> fail(Failures.marked(new SocketException("Connection reset"), verdict, where()));
+            case RESET -> fail(Failures.marked(spoken(SystemError.CONNECTION_RESET), verdict, where()));
             case STALL -> {} // until its time is up
             case DELAY -> network.timers().schedule(network.timers().in(verdict.amount()), this::attempt);
             default -> attempt();
@@ -162,7 +169,7 @@ final class Dial {
 
     private void failBy(Verdict verdict) {
         try {
-            fail(Failures.of(verdict, where()));
+            fail(Failures.of(verdict, where(), isPolled()));
         } catch (RuntimeException | Error e) {
             fail(e);
         }
@@ -172,12 +179,12 @@ final class Dial {
         while (!over.get()) {
             Listener listener = network.find(target);
             if (listener == null) {
-                fail(new ConnectException("Connection refused"));
+                fail(SystemError.CONNECTION_REFUSED);
                 return;
             }
             int outcome = listener.offer(client);
             if (outcome == Outcome.CLOSED) {
-                fail(new ConnectException("Connection refused"));
+                fail(SystemError.CONNECTION_REFUSED);
                 return;
             }
             if (outcome == 0) {
@@ -260,8 +267,21 @@ final class Dial {
 
     private IOException timedOut() {
         return client.life().connectTimeout() == Timers.NEVER
-                ? new ConnectException("Connection timed out")
+                ? spoken(SystemError.CONNECTION_TIMED_OUT)
                 : new SocketTimeoutException("Connect timed out");
+    }
+
+    private void fail(SystemError error) {
+        fail(spoken(error));
+    }
+
+    private IOException spoken(SystemError error) {
+        return (isPolled() ? error.polled() : error).exception(network.config().personality());
+    }
+
+    /** Whether the JDK would have polled, as it does with a timeout, for a non-blocking channel and on a virtual thread. */
+    private boolean isPolled() {
+        return polled || client.life().connectTimeout() != Timers.NEVER;
     }
 
     private Connection result() throws IOException {

@@ -75,7 +75,7 @@ public enum Face {
     /** The end was closed before, or while somebody waited in the operation. */
     abstract IOException closed(boolean whileWaiting);
 
-    /** A write ran into {@code Connection reset by peer} or {@code Broken pipe}. */
+    /** A write met an error of the operating system's. */
     abstract IOException writeFailed(String message);
 
     /** Whether interrupting a thread that waits here closes the end. */

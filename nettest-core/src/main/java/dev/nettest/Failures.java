@@ -12,6 +12,11 @@ final class Failures {
 
     /** The exception that {@code acted} stands for; thrown here where it is not an {@code IOException}. */
     static IOException of(@Nullable Verdict acted, String where) {
+        return of(acted, where, false);
+    }
+
+    /** @param polled whether the operation is a connect that {@linkplain SystemError#polled() was polled} */
+    static IOException of(@Nullable Verdict acted, String where, boolean polled) {
         Verdict.Source source = acted == null ? null : acted.source();
         if (source instanceof FaultJudge.Broken broken) {
             throw unchecked(broken.failure());
@@ -20,7 +25,7 @@ final class Failures {
             throw new AssertionError("an operation failed by a fault that is unknown: " + acted);
         }
         Exception[] made = new Exception[1];
-        Callbacks.runNested(() -> made[0] = fault.failure(where));
+        Callbacks.runNested(() -> made[0] = fault.failure(where, polled));
         if (made[0] instanceof IOException exception) {
             return exception;
         }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #first} end it after so many that were chosen. Operations, bytes and dice are counted for each end on its own, from
  * when the fault met it: when it was installed, or when the end came to be.
  *
+ * <p>Where an effect fails as the operating system would, it does so in the words of the {@link Personality} of the network in which it
+ * acts; those of Linux are given here.
+ *
  * <p>A fault acts before the operation: one that fails makes the end ready at once, also for a caller that is blocked
  * already. An attempt that would wait is no operation and consumes nothing; neither does a read or write of no bytes.
  */

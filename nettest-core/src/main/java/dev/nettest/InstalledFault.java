@@ -3,8 +3,6 @@ package dev.nettest;
 import dev.nettest.Operation.Kind;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -65,20 +63,28 @@ final class InstalledFault implements Verdict.Source {
     }
 
     /** The exception for a caller of the operation, with its origin attached. Called outside every lock. */
-    Exception failure(String where) {
-        return mark(make(), where);
+    Exception failure(String where, boolean polled) {
+        return mark(make(polled), where);
     }
 
-    private Exception make() {
+    private Exception make(boolean polled) {
         Supplier<? extends Exception> supplier = fault.failure();
         if (supplier != null) {
             return supplied(supplier);
         }
         return switch (fault.effect()) {
-            case REFUSE -> new ConnectException("Connection refused");
-            case UNREACHABLE -> new NoRouteToHostException("No route to host");
+            case REFUSE -> spoken(SystemError.CONNECTION_REFUSED, polled);
+            case UNREACHABLE ->
+                kind == Kind.CONNECT
+                        ? spoken(SystemError.HOST_UNREACHABLE, polled)
+                        : spoken(SystemError.HOST_UNREACHABLE_IN_TRANSFER, false);
             default -> timedOut();
         };
+    }
+
+    private IOException spoken(SystemError error, boolean polled) {
+        Personality personality = scope.scope().network().config().personality();
+        return (polled ? error.polled() : error).exception(personality);
     }
 
     private static Exception supplied(Supplier<? extends Exception> supplier) {

@@ -80,7 +80,11 @@ public final class Network implements AutoCloseable {
         checkUp("pair");
         int capacity = config.receiveBufferSize();
         Connection client = connections.create(capacity, capacity);
-        connections.establish(client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
+        SystemError refused =
+                connections.establish(client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
+        if (refused != null) {
+            throw refused.exception(config.personality());
+        }
         client.life().judgeFromBirth();
         client.peer().life().judgeFromBirth();
         return new ConnectionPair(client, client.peer());
@@ -107,7 +111,7 @@ public final class Network implements AutoCloseable {
         checkUp("listen");
         Listener listener = book.bind(resolved(address), bound -> new Listener(this, bound));
         if (listener == null) {
-            throw new BindException("Address already in use");
+            throw SystemError.ADDRESS_IN_USE.exception(config.personality());
         }
         return started(listener);
     }
@@ -122,7 +126,7 @@ public final class Network implements AutoCloseable {
         checkUp("bind");
         InetSocketAddress claimed = book.claim(resolved(address));
         if (claimed == null) {
-            throw new BindException("Address already in use");
+            throw SystemError.ADDRESS_IN_USE.exception(config.personality());
         }
         return new Binding(this, claimed);
     }

@@ -38,7 +38,7 @@ public final class NetworkConfig {
 
     /**
      * What {@link Network#create()} uses: the system clock, seed 1 (or {@code -Dnettest.seed}), receive buffers of 4 MiB, a backlog
-     * of 50, await limits of ten seconds, ephemeral ports 49152 to 65535, and no checks when the network closes.
+     * of 50, await limits of ten seconds, ephemeral ports 49152 to 65535, the texts of Linux, and no checks when the network closes.
      */
     public static NetworkConfig defaults() {
         return builder().build();
@@ -102,6 +102,11 @@ public final class NetworkConfig {
         return settings.lastEphemeralPort;
     }
 
+    /** Which operating system's texts exceptions have. */
+    public Personality personality() {
+        return settings.personality;
+    }
+
     /** Whether closing the network fails for accepted connections that nobody closed. */
     public boolean checksLeaks() {
         return settings.checksLeaks;
@@ -133,6 +138,7 @@ public final class NetworkConfig {
         private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
         private int lastEphemeralPort = LAST_PORT;
+        private Personality personality = Personality.LINUX;
         private boolean checksLeaks;
         private boolean checksFaults;
 
@@ -147,6 +153,7 @@ public final class NetworkConfig {
             copy.awaitLimit = awaitLimit;
             copy.firstEphemeralPort = firstEphemeralPort;
             copy.lastEphemeralPort = lastEphemeralPort;
+            copy.personality = personality;
             copy.checksLeaks = checksLeaks;
             copy.checksFaults = checksFaults;
             return copy;
@@ -207,6 +214,12 @@ public final class NetworkConfig {
             }
             this.firstEphemeralPort = first;
             this.lastEphemeralPort = last;
+            return this;
+        }
+
+        /** Which operating system's texts exceptions have; at first those of Linux. Everything else stays as it is. */
+        public Builder personality(Personality personality) {
+            this.personality = Objects.requireNonNull(personality, "personality");
             return this;
         }
 

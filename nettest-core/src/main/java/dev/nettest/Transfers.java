@@ -8,7 +8,6 @@ import dev.nettest.kernel.ThreadWaiter;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -110,7 +109,7 @@ final class Transfers {
             case Outcome.BLOCKED, Outcome.END_OF_STREAM -> outcome;
             case Outcome.CLOSED -> throw face.closed(waited);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
-            case Outcome.RESET -> throw marked(new SocketException("Connection reset"), acted);
+            case Outcome.RESET -> throw marked(spoken(SystemError.CONNECTION_RESET), acted);
             default -> throw failed(acted);
         };
     }
@@ -207,9 +206,12 @@ final class Transfers {
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
         return switch (outcome) {
             case Outcome.CLOSED -> face.closed(waited);
-            case Outcome.RESET_BY_PEER -> marked(face.writeFailed("Connection reset by peer"), acted);
-            case Outcome.BROKEN_PIPE -> face.writeFailed("Broken pipe");
-            case Outcome.OUTPUT_SHUTDOWN -> new AsynchronousCloseException();
+            case Outcome.RESET_BY_PEER -> marked(writeFailed(SystemError.CONNECTION_RESET_BY_PEER, face), acted);
+            case Outcome.BROKEN_PIPE -> writeFailed(SystemError.BROKEN_PIPE, face);
+            case Outcome.OUTPUT_SHUTDOWN ->
+                face == Face.CHANNEL
+                        ? new AsynchronousCloseException()
+                        : writeFailed(SystemError.OUTPUT_SHUT_DOWN, face);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             default -> failed(acted);
         };
@@ -260,6 +262,14 @@ final class Transfers {
     private IOException interrupted(Face face) {
         connection.life().closeByInterrupt(face.closing());
         return face.interrupted();
+    }
+
+    private IOException writeFailed(SystemError error, Face face) {
+        return face.writeFailed(error.text(connection.network().config().personality()));
+    }
+
+    private IOException spoken(SystemError error) {
+        return error.exception(connection.network().config().personality());
     }
 
     private IOException failed(@Nullable Verdict acted) {

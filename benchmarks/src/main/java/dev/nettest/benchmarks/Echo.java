@@ -1,6 +1,7 @@
 package dev.nettest.benchmarks;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
@@ -23,6 +24,25 @@ final class Echo {
     static void startSink(ByteChannel channel, ByteBuffer buffer) {
         start(() -> {
             while (channel.read(buffer.clear()) >= 0) {
+                // gone
+            }
+        });
+    }
+
+    static void start(Socket socket) {
+        start(() -> {
+            for (int one = socket.getInputStream().read();
+                    one >= 0;
+                    one = socket.getInputStream().read()) {
+                socket.getOutputStream().write(one);
+            }
+        });
+    }
+
+    static void startSink(Socket socket, int size) {
+        byte[] bytes = new byte[size];
+        start(() -> {
+            while (socket.getInputStream().read(bytes) >= 0) {
                 // gone
             }
         });

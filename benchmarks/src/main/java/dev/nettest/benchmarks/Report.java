@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs everything, in some four minutes, and prints a table with a line for each budget. A round runs every benchmark once, each in a JVM
+ * Runs everything, in some six minutes, and prints a table with a line for each budget. A round runs every benchmark once, each in a JVM
  * of its own, so that what is compared was measured close together; numbers are medians over all rounds. With arguments it
  * is JMH's own command line instead.
  */
@@ -107,7 +107,30 @@ public final class Report {
                 "Coroutine.bareSuspension",
                 "bare suspensions",
                 0.5);
-        bulk();
+        bulk("bytes in writes of 64 KiB, two threads", "Bulk.inMemory", "Bulk.loopback");
+        compare(
+                "sockets: connect + accept + close",
+                "Socket.connectInMemory",
+                "Socket.connectOnLoopback",
+                "loopback",
+                50);
+        compare(
+                "sockets: write + read 64 B, one thread",
+                "Socket.transferInMemory",
+                "Socket.transferOnLoopback",
+                "loopback",
+                100);
+        compare(
+                "sockets: round trip of 1 B, two threads",
+                "Socket.pingPongInMemory",
+                "Socket.pingPongOnLoopback",
+                "loopback",
+                5);
+        bulk("sockets: bytes in writes of 64 KiB, two threads", "Socket.bulkInMemory", "Socket.bulkOnLoopback");
+        beside("sockets: connect + accept + close", "Socket.connectInMemory", "Connect.inMemory");
+        beside("sockets: write + read 64 B, one thread", "Socket.transferInMemory", "Transfer.inMemory");
+        beside("sockets: round trip of 1 B, two threads", "Socket.pingPongInMemory", "PingPong.inMemory");
+        beside("sockets: writes of 64 KiB, two threads", "Socket.bulkInMemory", "Bulk.inMemory");
         double deliveries = median(rates, "Clock.deliver");
         line("deliveries of a `VirtualClock`", count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
         line("timers cancelled there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
@@ -128,12 +151,17 @@ public final class Report {
                 mine / other >= budget);
     }
 
-    private void bulk() {
-        double mine = median(rates, "Bulk.inMemory") * KIB_64 / GIGA;
-        double other = median(rates, "Bulk.loopback") * KIB_64 / GIGA;
+    /** Sockets may cost half as much again as the connections that they are made of. */
+    private void beside(String job, String sockets, String core) {
+        compare(job, sockets, core, "the core", 1 / 1.5);
+    }
+
+    private void bulk(String job, String ours, String theirs) {
+        double mine = median(rates, ours) * KIB_64 / GIGA;
+        double other = median(rates, theirs) * KIB_64 / GIGA;
         double budget = 4;
         line(
-                "bytes in writes of 64 KiB, two threads",
+                job,
                 String.format(Locale.ROOT, "%.1f GB", mine),
                 String.format(Locale.ROOT, "%.1f GB (loopback)", other),
                 times(mine / other),

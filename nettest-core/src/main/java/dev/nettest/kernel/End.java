@@ -180,7 +180,7 @@ public final class End extends Pollable {
     public void announceClose(Closing closing, boolean unread) {
         boolean reset = closing == Closing.ABORT || (closing == Closing.CHANNEL && unread);
         if (!reset) {
-            out.half().finished = true;
+            out.finish();
         }
         if (reset || unread) {
             peer().receiveReset();

@@ -21,7 +21,7 @@ public final class Outcome {
     /** A write took the error latch after an RST. */
     public static final int RESET_BY_PEER = -5;
 
-    /** A write after the latch was taken, after an RST that followed a FIN, or a socket's after its own half close. */
+    /** A write after the latch was taken, or after an RST that followed a FIN. */
     public static final int BROKEN_PIPE = -6;
 
     /** A fault acts in place of the operation; {@link Gate#acted()} says which. */
@@ -30,7 +30,7 @@ public final class Outcome {
     /** The handshake is not done. */
     public static final int NOT_CONNECTED = -8;
 
-    /** A channel's write after its own {@code shutdownOutput}. */
+    /** A write after its own {@code shutdownOutput}; a socket's finds the latch first. */
     public static final int OUTPUT_SHUTDOWN = -9;
 
     private Outcome() {}

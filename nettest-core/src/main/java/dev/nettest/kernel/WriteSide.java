@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an end writes. A write finds, highest first: closed by me; as a channel, my {@code shutdownOutput}; not connected yet; a
- * fault that is due; the latch; a broken pipe, which to a socket its own {@code shutdownOutput} is too; no room.
+ * fault that is due; the latch; as a socket, my {@code shutdownOutput}; a broken pipe; no room.
  *
  * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
  * connection's monitor.
@@ -186,7 +186,10 @@ final class WriteSide {
         if (latched != 0) {
             return latched;
         }
-        return end.isBroken() || shutdown ? Outcome.BROKEN_PIPE : 0;
+        if (shutdown) {
+            return Outcome.OUTPUT_SHUTDOWN;
+        }
+        return end.isBroken() ? Outcome.BROKEN_PIPE : 0;
     }
 
     private int faulted(Gate now) {
@@ -234,7 +237,12 @@ final class WriteSide {
     /** Half close: FIN. */
     void shutdown() {
         shutdown = true;
-        half.finished = true;
+        finish();
+    }
+
+    /** FIN, which does not go out after a reset. */
+    void finish() {
+        half.finished |= !end.isBroken();
     }
 
     boolean isShutdown() {

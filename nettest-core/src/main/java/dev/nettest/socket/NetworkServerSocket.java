@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 
 /** The JDK's server socket over {@link ListeningSocketImpl}. */
-final class NetworkServerSocket extends ServerSocket {
+class NetworkServerSocket extends ServerSocket {
 
     private final Network network;
 

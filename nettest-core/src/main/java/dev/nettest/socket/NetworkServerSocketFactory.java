@@ -11,15 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** Makes what the constructors of {@link ServerSocket} make, and as they do. */
 final class NetworkServerSocketFactory extends ServerSocketFactory {
 
-    private final Network network;
+    /** Makes one that is not bound. */
+    @FunctionalInterface
+    interface Maker {
+        ServerSocket make() throws IOException;
+    }
 
-    NetworkServerSocketFactory(Network network) {
+    private final Network network;
+    private final Maker maker;
+
+    NetworkServerSocketFactory(Network network, Maker maker) {
         this.network = network;
+        this.maker = maker;
     }
 
     @Override
     public ServerSocket createServerSocket() throws IOException {
-        return new NetworkServerSocket(network);
+        return maker.make();
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class NetworkSockets {
 
     /** A factory of server sockets that listen in {@code network}. */
     public static ServerSocketFactory serverSocketFactory(Network network) {
-        return new NetworkServerSocketFactory(Objects.requireNonNull(network, "network"));
+        Objects.requireNonNull(network, "network");
+        return new NetworkServerSocketFactory(network, () -> new NetworkServerSocket(network));
     }
 
     /**

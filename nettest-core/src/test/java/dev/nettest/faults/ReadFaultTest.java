@@ -73,6 +73,16 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
+    void afterAResetACloseIsNoEndOfStream() throws Exception {
+        server.faults().read(Fault.reset());
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+        server.shutdownOutput();
+        server.close();
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection reset");
+    }
+
+    @Test
     void resetAbortsBothEnds() throws Exception {
         Text.write(client, "sent before");
         Text.write(server, "dropped");

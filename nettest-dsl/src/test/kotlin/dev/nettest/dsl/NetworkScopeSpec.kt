@@ -2,6 +2,8 @@ package dev.nettest.dsl
 
 import dev.nettest.Fault
 import dev.nettest.NetworkConfig
+import dev.nettest.Personality
+import dev.nettest.SystemError
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
@@ -284,6 +286,21 @@ class NetworkScopeSpec : FunSpec({
                 "backlog must be at least 1: 0"
             listener("10.0.0.1:80").close()
             shouldThrow<ConnectException> { connect("10.0.0.1:80") }.message shouldBe "Connection refused"
+        }
+    }
+
+    Personality.entries.forEach { personality ->
+        test("speaks as $personality") {
+            network(config = checkedConfig().toBuilder().personality(personality).build()) {
+                shouldThrow<ConnectException> { connect("10.0.0.1:80") }.message shouldBe
+                    SystemError.CONNECTION_REFUSED_POLLED.text(personality)
+                val (client, server) = pair()
+                server.reset()
+                shouldThrow<IOException> { client.writeUtf8("x") }.message shouldBe
+                    SystemError.CONNECTION_RESET_BY_PEER.text(personality)
+                shouldThrow<IOException> { client.writeUtf8("x") }.message shouldBe
+                    SystemError.BROKEN_PIPE.text(personality)
+            }
         }
     }
 

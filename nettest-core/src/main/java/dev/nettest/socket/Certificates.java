@@ -1,0 +1,74 @@
+package dev.nettest.socket;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** The one class that knows BouncyCastle, which is optional. */
+final class Certificates {
+
+    private static final Duration VALID = Duration.ofDays(1);
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
+
+    private Certificates() {}
+
+    /** Valid from a day ago to a day from now, for these host names and addresses. */
+    static X509Certificate selfSigned(KeyPair keys, List<String> names) throws GeneralSecurityException {
+        X500Name subject =
+                new X500NameBuilder().addRDN(BCStyle.CN, names.get(0)).build();
+        GeneralName[] alternatives =
+                names.stream().map(Certificates::alternative).toArray(GeneralName[]::new);
+        Instant now = Instant.now();
+        X509v3CertificateBuilder certificate = new JcaX509v3CertificateBuilder(
+                subject,
+                BigInteger.valueOf(now.toEpochMilli()),
+                Date.from(now.minus(VALID)),
+                Date.from(now.plus(VALID)),
+                subject,
+                keys.getPublic());
+        try {
+            certificate.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            certificate.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (IOException | OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
+        }
+    }
+
+    private static GeneralName alternative(String name) {
+        if (IPV4.matcher(name).matches() || name.indexOf(':') >= 0) {
+            try {
+                InetAddress.getByName(name); // written out, so nobody is asked
+                return new GeneralName(GeneralName.iPAddress, name);
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("neither a host name nor an IP address: " + name, e);
+            }
+        }
+        if (!HOST.matcher(name).matches()) {
+            throw new IllegalArgumentException("neither a host name nor an IP address: " + name);
+        }
+        return new GeneralName(GeneralName.dNSName, name);
+    }
+}
