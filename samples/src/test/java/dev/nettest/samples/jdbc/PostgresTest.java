@@ -65,14 +65,13 @@ class PostgresTest {
         }
     }
 
-    // snippet: postgres-seam
     @BeforeEach
     void useTheNetwork(Network network) throws Exception {
+        // snippet: postgres-seam
         network.bridge("10.0.0.5:5432", postgres.address());
         database.setServerNames(new String[] {"10.0.0.5"});
         database.setSocketFactory(RegisteredSockets.class.getName());
-        database.setSocketFactoryArg(
-                RegisteredSockets.register(NetworkSockets.socketFactory(network, dialled::add)));
+        database.setSocketFactoryArg(RegisteredSockets.register(NetworkSockets.socketFactory(network, dialled::add)));
         // end snippet
         database.setDatabaseName("postgres");
         database.setUser("test");

@@ -85,8 +85,9 @@ class FeedTest {
     void aMessageThatBreaksOffIsNotHalfAMessage(Network network) throws Exception {
         String weather = "rain ".repeat(100);
         startServer("hello", weather);
-        FaultHandle broken =
-                network.awaitListening("10.0.0.5:80").faults().write(Fault.reset().afterBytes(400));
+        FaultHandle broken = network.awaitListening("10.0.0.5:80")
+                .faults()
+                .write(Fault.reset().afterBytes(400));
 
         feed.open();
         assertThat(messages.take()).isEqualTo("hello");

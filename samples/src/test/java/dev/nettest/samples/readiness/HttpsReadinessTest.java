@@ -7,6 +7,7 @@ import dev.nettest.Fault;
 import dev.nettest.Network;
 import dev.nettest.junit.NetworkExtension;
 import dev.nettest.socket.NetworkSockets;
+import dev.nettest.socket.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -18,31 +19,25 @@ import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import okhttp3.tls.HandshakeCertificates;
-import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server of somebody else, which takes its time to come up: it makes a key and a certificate before it listens for TLS. */
+/** A server of somebody else that speaks TLS, and comes up on a thread of its own: MockWebServer, unmodified. */
 @ExtendWith(NetworkExtension.class)
 class HttpsReadinessTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final MockWebServer server = new MockWebServer();
-    private final HeldCertificate certificate =
-            new HeldCertificate.Builder().addSubjectAlternativeName("10.0.0.5").build();
+    private final TestTls tls = TestTls.selfSigned("10.0.0.5");
     private OkHttpClient client;
 
     @BeforeEach
     void trustTheServer(Network network) {
-        HandshakeCertificates trusted = new HandshakeCertificates.Builder()
-                .addTrustedCertificate(certificate.certificate())
-                .build();
         client = new OkHttpClient.Builder()
                 .socketFactory(NetworkSockets.socketFactory(network))
-                .sslSocketFactory(trusted.sslSocketFactory(), trusted.trustManager())
+                .sslSocketFactory(tls.clientContext().getSocketFactory(), tls.trustManager())
                 .build();
         server.enqueue(new MockResponse.Builder().body("hello").build());
     }
@@ -70,15 +65,11 @@ class HttpsReadinessTest {
         start(network);
         network.awaitListening("10.0.0.5:443").faults().write(Fault.reset().afterBytes(100));
 
-        assertThatThrownBy(this::get)
-                .isInstanceOf(SocketException.class)
-                .hasMessage("Connection reset");
+        assertThatThrownBy(this::get).isInstanceOf(SocketException.class).hasMessage("Connection reset");
     }
 
     private Void start(Network network) throws IOException {
-        HandshakeCertificates certificates =
-                new HandshakeCertificates.Builder().heldCertificate(certificate).build();
-        server.useHttps(certificates.sslSocketFactory());
+        server.useHttps(tls.serverContext().getSocketFactory());
         server.setServerSocketFactory(NetworkSockets.serverSocketFactory(network));
         server.start(InetAddress.getByName("10.0.0.5"), 443);
         return null;

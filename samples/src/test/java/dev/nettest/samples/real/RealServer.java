@@ -66,8 +66,8 @@ public final class RealServer implements AutoCloseable {
         run(
                 with(user, program("initdb"), "-D", data + "", "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"),
                 directory);
-        List<String> command = with(
-                user, program("postgres"), "-D", data + "", "-p", "" + port, "-h", "127.0.0.1", "-F", "-k", "");
+        List<String> command =
+                with(user, program("postgres"), "-D", data + "", "-p", "" + port, "-h", "127.0.0.1", "-F", "-k", "");
         return start(command, directory, port, "ready to accept connections");
     }
 

@@ -29,15 +29,10 @@ import kotlin.jvm.optionals.getOrNull
  */
 class RedisSpec : FunSpec({
     val missing = RealServer.missing("redis-server").getOrNull()
-    lateinit var redis: RealServer
-
-    beforeSpec {
-        if (missing == null) redis = RealServer.redis() else System.err.println("skipped: $missing")
-    }
-    afterSpec {
-        if (missing == null) redis.close()
-    }
+    missing?.let { System.err.println("skipped: $it") }
     fun installed() = missing?.let(Enabled::disabled) ?: Enabled.enabled
+    val redis by lazy { RealServer.redis() }
+    afterSpec { if (missing == null) redis.close() }
 
     // snippet: redis-lost
     test("a visit whose answer is lost was counted all the same").config(enabledOrReasonIf = { installed() }) {
@@ -57,7 +52,9 @@ class RedisSpec : FunSpec({
     // end snippet
 
     // snippet: redis-late
-    test("an answer that is late is not taken for that of the next command").config(enabledOrReasonIf = { installed() }) {
+    test("an answer that is late is not taken for that of the next command").config(enabledOrReasonIf = {
+        installed()
+    }) {
         network {
             core.bridge("10.0.0.6:6379", redis.address())
             val dialled = CopyOnWriteArrayList<Connection>()
@@ -66,7 +63,9 @@ class RedisSpec : FunSpec({
                 client.set("farewell", "goodbye")
 
                 dialled.single().faults().read(Fault.timeout()) // as if two seconds had passed
-                shouldThrow<JedisConnectionException> { client.get("greeting") }.cause.shouldBeInstanceOf<SocketTimeoutException>()
+                shouldThrow<JedisConnectionException> {
+                    client.get("greeting")
+                }.cause.shouldBeInstanceOf<SocketTimeoutException>()
 
                 client.get("farewell") shouldBe "goodbye"
             }
