@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class Connection implements ByteChannel {
 
     /** A receive buffer without bound: writes never wait for room. */
     public static final int UNLIMITED = End.UNLIMITED;
+
+    private static final AtomicReferenceFieldUpdater<Connection, Object> ATTACHMENT =
+            AtomicReferenceFieldUpdater.newUpdater(Connection.class, Object.class, "attachment");
 
     private final Network network;
     private final long id;
@@ -246,12 +250,8 @@ public final class Connection implements ByteChannel {
      * @return what is kept now
      */
     public Object attach(Object attachment) {
-        synchronized (life) {
-            if (this.attachment == null) {
-                this.attachment = Objects.requireNonNull(attachment, "attachment");
-            }
-            return this.attachment;
-        }
+        Objects.requireNonNull(attachment, "attachment");
+        return ATTACHMENT.compareAndSet(this, null, attachment) ? attachment : Objects.requireNonNull(this.attachment);
     }
 
     /** The network that it is part of. */

@@ -110,7 +110,7 @@ final class Dial {
 
     private static Dial begin(Network network, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws SocketException {
-        network.checkUp("connect to " + Addresses.text(target));
+        network.checkUp("connect to ", target);
         int capacity = network.config().receiveBufferSize();
         Connection client = network.connections().create(capacity, capacity);
         client.end().beginDial();
@@ -129,7 +129,7 @@ final class Dial {
                 fail(refused);
                 return;
             }
-            network.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
+            network.checkUp("connect to ", target); // may have been closed meanwhile
         } catch (IOException e) {
             fail(e);
             return;

@@ -99,6 +99,15 @@ final class OptionTable {
         return option.type().cast(value == null ? initial(option) : value);
     }
 
+    boolean readsUrgentInline() {
+        return Boolean.TRUE.equals(values.get(OOBINLINE));
+    }
+
+    /** Whether a linger time of zero was set. */
+    boolean resetsOnClose() {
+        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+    }
+
     private Object initial(SocketOption<?> option) {
         if (option == StandardSocketOptions.SO_SNDBUF && connected) {
             return CONNECTED_SEND_BUFFER;

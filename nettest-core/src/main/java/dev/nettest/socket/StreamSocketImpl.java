@@ -14,10 +14,10 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +34,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         CONNECTED,
         CLOSED
     }
+
+    private static final AtomicReferenceFieldUpdater<StreamSocketImpl, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(StreamSocketImpl.class, State.class, "state");
 
     private final Network network;
     private final Consumer<? super Connection> beforeHandshake;
@@ -66,10 +69,8 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     }
 
     @Override
-    protected synchronized void create(boolean stream) {
-        if (state == State.NEW) {
-            state = State.UNCONNECTED;
-        }
+    protected void create(boolean stream) {
+        STATE.compareAndSet(this, State.NEW, State.UNCONNECTED);
     }
 
     // ---- binding and connecting
@@ -84,6 +85,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         binding = bound;
         address = host;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();
+        if (state == State.CLOSED) {
+            bound.close(); // just now, and perhaps without it
+        }
     }
 
     @Override
@@ -91,7 +95,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (!(remote instanceof InetSocketAddress inet)) {
             throw new IOException("Unsupported address type");
         }
-        if (connection != null && state == State.UNCONNECTED) {
+        if (connection != null && STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
             established(inet); // adopted
             return;
         }
@@ -125,15 +129,16 @@ final class StreamSocketImpl extends NetworkSocketImpl {
                 literal ? found : InetAddress.getByAddress(name, found.getAddress()), inet.getPort());
     }
 
-    private synchronized void begin(InetSocketAddress target) throws SocketException {
-        switch (state) {
-            case NEW -> throw new SocketException("Not created");
-            case CONNECTING -> throw new SocketException("Connection in progress");
-            case CONNECTED -> throw new SocketException("Already connected");
-            case CLOSED -> throw new SocketException("Socket closed");
-            case UNCONNECTED -> {}
+    private void begin(InetSocketAddress target) throws SocketException {
+        if (!STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
+            throw new SocketException(
+                    switch (state) {
+                        case NEW -> "Not created";
+                        case CONNECTED -> "Already connected";
+                        case CLOSED -> "Socket closed";
+                        default -> "Connection in progress";
+                    });
         }
-        state = State.CONNECTING;
         address = target.getAddress();
         port = target.getPort();
     }
@@ -157,7 +162,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (bound != null) {
             dialling.localAddress(source((InetSocketAddress) bound.localAddress(), target));
         }
-        dialling.connectTimeout(Duration.ofMillis(millis));
+        if (millis > 0) {
+            dialling.connectTimeout(Duration.ofMillis(millis));
+        }
         beforeHandshake.accept(dialling);
         take(dialling);
         if (state == State.CLOSED) {
@@ -186,15 +193,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
     }
 
-    private synchronized boolean established(InetSocketAddress target) {
-        if (state == State.CLOSED) {
-            return false;
-        }
+    /** Whether it was not closed meanwhile. */
+    private boolean established(InetSocketAddress target) {
         options.connected();
         address = target.getAddress();
         port = target.getPort();
-        state = State.CONNECTED;
-        return true;
+        return STATE.compareAndSet(this, State.CONNECTING, State.CONNECTED);
     }
 
     /** Shows {@code accepted}, with the options that it has from its server socket. */
@@ -214,8 +218,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     private void take(Connection taken) {
         connection = taken;
-        taken.readTimeout(Duration.ofMillis(timeout));
-        taken.urgentInline(options.get(OptionTable.OOBINLINE));
+        if (timeout > 0) {
+            taken.readTimeout(Duration.ofMillis(timeout));
+        }
+        if (options.readsUrgentInline()) {
+            taken.urgentInline(true);
+        }
         NetworkSocket shown = socket;
         if (shown != null) {
             taken.attach(shown);
@@ -327,16 +335,11 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     protected void close() throws IOException {
-        State before;
-        Connection known;
-        synchronized (this) {
-            before = state;
-            state = State.CLOSED;
-            known = connection;
-        }
+        State before = STATE.getAndSet(this, State.CLOSED);
         if (before == State.CLOSED) {
             return;
         }
+        Connection known = connection;
         Binding bound = binding;
         try {
             if (before == State.CONNECTING && known != null) {
@@ -352,7 +355,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     }
 
     private void hangUp(Connection connected) throws IOException {
-        if (options.get(StandardSocketOptions.SO_LINGER) == 0) {
+        if (options.resetsOnClose()) {
             connected.reset();
         } else {
             connected.outputStream().close();
@@ -383,7 +386,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     void optionSet(SocketOption<?> option) {
         Connection known = connection;
         if (option == OptionTable.OOBINLINE && known != null) {
-            known.urgentInline(options.get(OptionTable.OOBINLINE));
+            known.urgentInline(options.readsUrgentInline());
         }
     }
 
