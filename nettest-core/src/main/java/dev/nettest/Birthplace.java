@@ -7,7 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class Birthplace {
 
     private static final Set<String> OWN_PACKAGES = Set.of(
-            "dev.nettest", "dev.nettest.kernel", "dev.nettest.junit", "dev.nettest.dsl", "dev.nettest.dsl.kotest");
+            "dev.nettest",
+            "dev.nettest.kernel",
+            "dev.nettest.socket",
+            "dev.nettest.junit",
+            "dev.nettest.dsl",
+            "dev.nettest.dsl.kotest");
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -25,6 +30,8 @@ final class Birthplace {
         return OWN_PACKAGES.contains(name)
                 || name.startsWith("kotlin")
                 || name.startsWith("java.")
-                || name.startsWith("jdk.");
+                || name.startsWith("javax.net")
+                || name.startsWith("jdk.")
+                || name.startsWith("sun.");
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class Connection implements ByteChannel {
 
     /** A receive buffer without bound: writes never wait for room. */
     public static final int UNLIMITED = End.UNLIMITED;
+
+    private static final AtomicReferenceFieldUpdater<Connection, Object> ATTACHMENT =
+            AtomicReferenceFieldUpdater.newUpdater(Connection.class, Object.class, "attachment");
 
     private final Network network;
     private final long id;
@@ -119,6 +123,25 @@ public final class Connection implements ByteChannel {
      */
     public CompletionStage<Integer> writeAsync(ByteBuffer source) {
         return AsyncWrite.start(this, end, transfers, source);
+    }
+
+    /**
+     * Sends one byte of urgent data, as {@link java.net.Socket#sendUrgentData} does on Linux. The peer's reads stop before it and then leave it
+     * out, unless the peer reads it {@linkplain #urgentInline inline}. Only the last urgent byte counts; an earlier one becomes ordinary,
+     * or is lost where nothing else was before it. Waits only while another write waits.
+     *
+     * @param value of which the lowest eight bits are sent
+     * @throws java.net.SocketException {@code No buffer space available} if the peer's buffer is full; {@code Socket closed}
+     * @throws IOException {@code Connection reset by peer} or {@code Broken pipe}, the latter also after {@link #shutdownOutput()}
+     */
+    public void sendUrgentData(int value) throws IOException {
+        transfers.writeUrgent((byte) value);
+    }
+
+    /** Whether this end reads urgent data as ordinary bytes, as {@code SO_OOBINLINE} has it. At first it does not. */
+    public Connection urgentInline(boolean inline) {
+        life.urgentInline(inline);
+        return this;
     }
 
     /**
@@ -227,12 +250,8 @@ public final class Connection implements ByteChannel {
      * @return what is kept now
      */
     public Object attach(Object attachment) {
-        synchronized (life) {
-            if (this.attachment == null) {
-                this.attachment = Objects.requireNonNull(attachment, "attachment");
-            }
-            return this.attachment;
-        }
+        Objects.requireNonNull(attachment, "attachment");
+        return ATTACHMENT.compareAndSet(this, null, attachment) ? attachment : Objects.requireNonNull(this.attachment);
     }
 
     /** The network that it is part of. */

@@ -140,11 +140,20 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         }
     }
 
+    void urgentInline(boolean inline) {
+        end.lock();
+        try {
+            end.urgentInline(inline);
+        } finally {
+            end.leave();
+        }
+    }
+
     int available() {
         end.lock();
         try {
             boolean over = end.isClosed() || end.isInputShutdown();
-            return over ? 0 : (int) Math.min(Integer.MAX_VALUE, end.queued());
+            return over ? 0 : (int) Math.min(Integer.MAX_VALUE, end.available());
         } finally {
             end.leave();
         }

@@ -112,7 +112,7 @@ final class Dial {
 
     private static Dial begin(Host host, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
             throws SocketException {
-        host.checkUp("connect to " + Addresses.text(target));
+        host.checkUp("connect to ", target);
         Network network = host.network();
         int capacity = network.config().receiveBufferSize();
         Connection client = network.connections().create(host, capacity, capacity);
@@ -132,7 +132,7 @@ final class Dial {
                 fail(refused);
                 return;
             }
-            host.checkUp("connect to " + Addresses.text(target)); // may have been closed meanwhile
+            host.checkUp("connect to ", target); // may have been closed meanwhile
         } catch (IOException e) {
             fail(e);
             return;

@@ -374,8 +374,20 @@ public final class Host {
     void checkUp(String what) throws SocketException {
         network.checkUp(what);
         if (!isUp()) {
-            throw new SocketException("Network is down: host " + name + " crashed before this " + what);
+            throw down(what);
         }
+    }
+
+    /** The same, for an address that is only written out where it has to be. */
+    void checkUp(String what, SocketAddress address) throws SocketException {
+        network.checkUp(what, address);
+        if (!isUp()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    private SocketException down(String what) {
+        return new SocketException("Network is down: host " + name + " crashed before this " + what);
     }
 
     /** Null lets the address say, as the default host takes any. */
@@ -402,8 +414,9 @@ public final class Host {
     /** The address that a dial of {@code target} comes from; null where there is none of its family. */
     @Nullable
     InetAddress source(InetAddress target) {
-        if (addresses.contains(target)) {
-            return target;
+        int own = addresses.indexOf(target);
+        if (own >= 0) {
+            return addresses.get(own); // as it was given, not with the name by which it was dialled
         }
         for (InetAddress address : addresses) {
             if (address.getClass() == target.getClass()) {

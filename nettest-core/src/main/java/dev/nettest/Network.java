@@ -504,7 +504,18 @@ public final class Network implements AutoCloseable {
 
     void checkUp(String what) throws SocketException {
         if (isClosed()) {
-            throw new SocketException("Network is down: it was closed before this " + what);
+            throw down(what);
         }
+    }
+
+    /** The same, for an address that is only written out where it has to be. */
+    void checkUp(String what, SocketAddress address) throws SocketException {
+        if (isClosed()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    private static SocketException down(String what) {
+        return new SocketException("Network is down: it was closed before this " + what);
     }
 }

@@ -8,6 +8,7 @@ import dev.nettest.kernel.ThreadWaiter;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -201,6 +202,44 @@ final class Transfers {
             return Math.max(0, outcome);
         }
         throw writeFailure(outcome, acted, Face.CHANNEL, false);
+    }
+
+    /** One byte, which does not wait for room, only for another's write. */
+    void writeUrgent(byte value) throws IOException {
+        ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
+        for (boolean waited = false; ; waited = true) {
+            int outcome;
+            Verdict acted;
+            end.lock();
+            try {
+                outcome = end.writeUrgent(source);
+                acted = outcome < 0 ? end.actedOnWrite() : null;
+            } finally {
+                end.leave();
+            }
+            if (outcome > 0) {
+                connection.record(Kind.WRITE, outcome);
+                return;
+            }
+            if (outcome == 0) {
+                throw new SocketException("No buffer space available");
+            }
+            if (outcome != Outcome.BLOCKED) {
+                throw urgentFailure(outcome, acted, waited);
+            }
+            if (await(Condition.WRITABLE, Timers.NEVER, Face.SOCKET) == ThreadWaiter.End.INTERRUPTED) {
+                throw interrupted(Face.SOCKET);
+            }
+        }
+    }
+
+    /** The JDK says of a socket's urgent data what it says of a channel's bytes. */
+    private IOException urgentFailure(int outcome, @Nullable Verdict acted, boolean waited) {
+        return switch (outcome) {
+            case Outcome.RESET_BY_PEER, Outcome.BROKEN_PIPE -> writeFailure(outcome, acted, Face.CHANNEL, waited);
+            case Outcome.OUTPUT_SHUTDOWN -> writeFailed(SystemError.OUTPUT_SHUT_DOWN, Face.CHANNEL);
+            default -> writeFailure(outcome, acted, Face.SOCKET, waited);
+        };
     }
 
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {

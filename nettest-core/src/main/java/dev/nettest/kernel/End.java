@@ -93,6 +93,20 @@ public final class End extends Pollable {
         return out.write(source);
     }
 
+    /**
+     * Moves the one byte of {@code source} as urgent data, as an operation of a socket.
+     *
+     * @return 1, 0 where there is no room, or an {@link Outcome}; {@link Outcome#BLOCKED} while another's write goes on
+     */
+    public int writeUrgent(ByteBuffer source) {
+        return out.writeUrgent(source);
+    }
+
+    /** Whether urgent bytes that come here are read as any others. */
+    public void urgentInline(boolean inline) {
+        in.half().urgentInline = inline;
+    }
+
     /** Whether a write of so many bytes meets nothing that could hold it up, change it or make it fail. */
     public boolean fits(int count) {
         return out.fits(count);
@@ -343,6 +357,11 @@ public final class End extends Pollable {
 
     public boolean isOutputShutdown() {
         return out.isShutdown();
+    }
+
+    /** Bytes that can be read now, as {@code FIONREAD} tells. */
+    public long available() {
+        return in.half().available();
     }
 
     /** Bytes that wait to be read here. */

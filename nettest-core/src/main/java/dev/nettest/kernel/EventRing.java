@@ -1,5 +1,6 @@
 package dev.nettest.kernel;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last things that happened on a network, without bytes and without times, in memory that is laid out once. A writer
- * draws a number and fills its slot; a slot that is being overwritten while it is read is left out.
+ * draws a number and fills its slot; a slot that is being overwritten while it is read is left out, and so is an event whose slot
+ * another writer, a whole round behind or ahead, has just then.
  */
 public final class EventRing {
 
@@ -16,6 +18,9 @@ public final class EventRing {
     private static final int SIZE = 64;
 
     private static final int KINDS = 256;
+
+    /** In place of a slot's number: somebody is filling it. */
+    private static final long BUSY = -1;
 
     private final AtomicLong next = new AtomicLong();
     private final AtomicLongArray slots = new AtomicLongArray(3 * SIZE);
@@ -48,10 +53,14 @@ public final class EventRing {
     public void record(Kind kind, long subject, long value) {
         long number = next.getAndIncrement();
         int slot = 3 * (int) (number & (SIZE - 1));
-        slots.setOpaque(slot, -1);
+        long head = number * KINDS + kind.code;
+        long before = slots.getAcquire(slot);
+        if (before == BUSY || before > head || !slots.compareAndSet(slot, before, BUSY)) {
+            return;
+        }
         slots.setOpaque(slot + 1, subject);
         slots.setOpaque(slot + 2, value);
-        slots.setRelease(slot, number * KINDS + kind.code);
+        slots.setRelease(slot, head);
     }
 
     /** The events that the ring still holds, oldest first. */
@@ -72,6 +81,7 @@ public final class EventRing {
         long head = slots.getAcquire(slot);
         long subject = slots.getOpaque(slot + 1);
         long value = slots.getOpaque(slot + 2);
+        VarHandle.acquireFence();
         boolean intact = head >= 0 && head / KINDS == number && slots.get(slot) == head;
         return intact ? new Event(number, Kind.BY_CODE[(int) (head % KINDS)], subject, value) : null;
     }

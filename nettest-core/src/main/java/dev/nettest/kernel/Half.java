@@ -1,5 +1,7 @@
 package dev.nettest.kernel;
 
+import java.nio.ByteBuffer;
+
 /**
  * One direction of a stream: the bytes that were written and not read yet, how many there may be, and whether the writer
  * sent FIN. Delivery can be withheld: then what is written is on its way, and takes up room, but is not there to be read. Guarded
@@ -29,6 +31,15 @@ final class Half extends ByteQueue {
     private boolean resetInFlight;
 
     private boolean unanswered;
+
+    /**
+     * Where the last urgent byte stands, as a count of bytes before it since the beginning; -1 where it was passed, or never was. A read
+     * stops before it.
+     */
+    long mark = -1;
+
+    /** Whether the urgent byte is read as any other, as {@code SO_OOBINLINE} has it; otherwise it is left out. */
+    boolean urgentInline;
 
     Half(SegmentPool pool, int capacity) {
         super(pool);
@@ -95,6 +106,7 @@ final class Half extends ByteQueue {
     /** What is on its way gets lost. */
     void lose() {
         withdraw(inFlight);
+        mark = mark < read + size() ? mark : -1;
         finSent &= !finInFlight;
         finInFlight = false;
         resetInFlight = false;
@@ -134,13 +146,61 @@ final class Half extends ByteQueue {
         inFlight = Math.max(0, inFlight - count);
     }
 
+    boolean isDrained() {
+        return read == written;
+    }
+
+    // ---- urgent data, as Linux has it in tcp_check_urg and tcp_recvmsg_locked
+
+    /** The next byte is urgent; an earlier one becomes ordinary, unless it is the next to be read, which is then gone. */
+    void markUrgent() {
+        if (stopsAtMark() && !isEmpty()) {
+            drop();
+        }
+        mark = read + size();
+    }
+
+    /** Has a read begin behind the urgent byte, if that is next and not read as any other. */
+    void passMark() {
+        if (stopsAtMark() && arrived() > 0) {
+            drop();
+            mark = -1;
+        }
+    }
+
+    private boolean stopsAtMark() {
+        return mark >= 0 && mark == read && !urgentInline;
+    }
+
+    private void drop() {
+        read(ByteBuffer.allocate(1), 1);
+        read++;
+        inFlight = Math.min(inFlight, size());
+    }
+
+    /** How many of {@code count} bytes a read gets that stops before the mark, or has it behind it from now on. */
+    int upToMark(int count) {
+        if (mark > read) {
+            return (int) Math.min(count, mark - read);
+        }
+        mark = -1;
+        return count;
+    }
+
+    /** Whether there is a byte for a read; an urgent one alone is none. */
+    boolean hasBytes() {
+        return arrived() > (stopsAtMark() ? 1 : 0);
+    }
+
+    /** Bytes to read, as {@code FIONREAD} tells: up to the mark, beyond it only where the urgent byte is read as any other. */
+    long available() {
+        return mark < 0 || urgentInline ? arrived() : Math.min(arrived(), mark - read);
+    }
+
     @Override
     void clear() {
         super.clear();
         inFlight = 0;
-    }
-
-    boolean isDrained() {
-        return read == written;
+        mark = -1;
     }
 }

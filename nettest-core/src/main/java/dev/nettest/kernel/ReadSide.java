@@ -68,9 +68,15 @@ final class ReadSide {
 
     /** The rungs below the faults. */
     private int take(ByteBuffer target, int delimiter, int most) {
+        if (half.mark >= 0) {
+            half.passMark();
+        }
         long arrived = half.arrived();
         if (arrived > 0) {
             int count = (int) Math.min(most, arrived);
+            if (half.mark >= 0) {
+                count = half.upToMark(count);
+            }
             if (delimiter >= 0) {
                 long through = half.lengthThrough((byte) delimiter);
                 count = through < 0 ? count : (int) Math.min(count, through);
@@ -159,12 +165,11 @@ final class ReadSide {
                 return true;
             }
         }
-        long arrived = half.arrived();
-        return (arrived >= amount && arrived > 0) || (amount <= 1 && canProceed());
+        return (half.arrived() >= amount && half.hasBytes()) || (amount <= 1 && canProceed());
     }
 
     boolean isAtEnd() {
-        return ended || (half.isFinished() && half.arrived() == 0 && !end.isClosed());
+        return ended || (half.isFinished() && !half.hasBytes() && !end.isClosed());
     }
 
     /** Whether no more bytes will come. */
@@ -173,7 +178,7 @@ final class ReadSide {
     }
 
     private boolean canProceed() {
-        return end.isClosed() || half.arrived() > 0 || isOver();
+        return end.isClosed() || half.hasBytes() || isOver();
     }
 
     private static boolean replaces(Effect effect) {

@@ -63,6 +63,28 @@ final class WriteSide {
         return count;
     }
 
+    /** As a socket's write of one byte that is urgent and does not wait for room: 1, 0 where there is none, or an {@link Outcome}. */
+    int writeUrgent(ByteBuffer source) {
+        if (end.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        if (writer != null && !shutdown) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal();
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (half.room() > 0 && !isRefused()) {
+            half.markUrgent();
+        }
+        int count = move(source);
+        if (count > 0 && gate != null) {
+            gate.completed(count);
+        }
+        return count;
+    }
+
     boolean fits(int count) {
         return gate == null
                 && writer == null

@@ -3,11 +3,11 @@ package dev.nettest.socket;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -56,48 +56,73 @@ final class OptionTable {
     private static final Set<SocketOption<?>> OF_SERVERS = options(false);
 
     private final Set<SocketOption<?>> supported;
-    private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
-    private volatile boolean sendBufferSet;
 
-    private OptionTable(Set<SocketOption<?>> supported) {
+    /** What was set, here or at the server socket that accepted; most sockets set nothing. */
+    private volatile Map<SocketOption<?>, Object> values = Map.of();
+
+    /** As the JDK sets it for server sockets on all but Windows, and those that they accept inherit it. */
+    private volatile boolean reusesAddress;
+
+    private volatile boolean connected;
+
+    private OptionTable(Set<SocketOption<?>> supported, boolean reusesAddress) {
         this.supported = supported;
+        this.reusesAddress = reusesAddress;
     }
 
     static OptionTable ofStream() {
-        return new OptionTable(OF_STREAMS);
+        return new OptionTable(OF_STREAMS, false);
     }
 
     static OptionTable ofServer() {
-        OptionTable options = new OptionTable(OF_SERVERS);
-        options.values.put(StandardSocketOptions.SO_REUSEADDR, true); // as the JDK sets it on all but Windows
-        return options;
+        return new OptionTable(OF_SERVERS, true);
     }
 
     Set<SocketOption<?>> supported() {
         return supported;
     }
 
-    /** What a listening socket hands on to those that it accepts. */
+    /** Takes what a listening socket hands on to those that it accepts. */
     void inherit(OptionTable server) {
-        values.putAll(server.values);
+        values = server.values;
+        reusesAddress = server.reusesAddress;
         connected();
     }
 
-    /** The kernel gives the send buffer another size now, unless it was told one. */
+    /** The kernel gives the send buffer another size from now on, unless it was told one. */
     void connected() {
-        if (!sendBufferSet) {
-            values.put(StandardSocketOptions.SO_SNDBUF, CONNECTED_SEND_BUFFER);
-        }
+        connected = true;
     }
 
     <T> T get(SocketOption<T> option) {
-        return option.type().cast(Objects.requireNonNull(values.get(option), option::name));
+        Object value = values.get(option);
+        return option.type().cast(value == null ? initial(option) : value);
+    }
+
+    boolean readsUrgentInline() {
+        return Boolean.TRUE.equals(values.get(OOBINLINE));
+    }
+
+    /** Whether a linger time of zero was set. */
+    boolean resetsOnClose() {
+        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+    }
+
+    private Object initial(SocketOption<?> option) {
+        if (option == StandardSocketOptions.SO_SNDBUF && connected) {
+            return CONNECTED_SEND_BUFFER;
+        }
+        if (option == StandardSocketOptions.SO_REUSEADDR) {
+            return reusesAddress;
+        }
+        return Objects.requireNonNull(DEFAULTS.get(option), option::name);
     }
 
     /** Sets what was {@linkplain #checkSupported checked}. */
-    void set(SocketOption<?> option, Object value) throws SocketException {
-        values.put(option, value instanceof Integer number ? adjusted(option, number) : value);
-        sendBufferSet |= option == StandardSocketOptions.SO_SNDBUF;
+    synchronized void set(SocketOption<?> option, Object value) throws SocketException {
+        Map<SocketOption<?>, Object> changed = new HashMap<>(values);
+        changed.put(option, value instanceof Integer number ? adjusted(option, number) : value);
+        values = Map.copyOf(changed);
     }
 
     <T> void checkSupported(SocketOption<T> option) {

@@ -7,15 +7,17 @@ import dev.nettest.Host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
-import java.net.StandardSocketOptions;
+import java.net.SocketOption;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         CONNECTED,
         CLOSED
     }
+
+    private static final AtomicReferenceFieldUpdater<StreamSocketImpl, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(StreamSocketImpl.class, State.class, "state");
 
     private final Host machine;
     private final Consumer<? super Connection> beforeHandshake;
@@ -64,10 +69,8 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     }
 
     @Override
-    protected synchronized void create(boolean stream) {
-        if (state == State.NEW) {
-            state = State.UNCONNECTED;
-        }
+    protected void create(boolean stream) {
+        STATE.compareAndSet(this, State.NEW, State.UNCONNECTED);
     }
 
     // ---- binding and connecting
@@ -82,6 +85,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         binding = bound;
         address = host;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();
+        if (state == State.CLOSED) {
+            bound.close(); // just now, and perhaps without it
+        }
     }
 
     @Override
@@ -89,19 +95,23 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (!(remote instanceof InetSocketAddress inet)) {
             throw new IOException("Unsupported address type");
         }
-        if (connection != null && state == State.UNCONNECTED) {
+        if (connection != null && STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
             established(inet); // adopted
             return;
         }
         InetSocketAddress target = resolved(inet);
-        begin(target);
         try {
+            begin(target);
+            checkReachable(target);
             Connection connected = machine.connect(target, dialling -> prepare(dialling, millis), Face.SOCKET);
             if (!established(target)) {
                 connected.outputStream().close();
                 throw new SocketException("Socket closed");
             }
-        } catch (IOException | RuntimeException | Error failed) {
+        } catch (IOException failed) {
+            close();
+            throw HostInfo.in(failed, target);
+        } catch (RuntimeException | Error failed) {
             close();
             throw failed;
         }
@@ -119,26 +129,44 @@ final class StreamSocketImpl extends NetworkSocketImpl {
                 literal ? found : InetAddress.getByAddress(name, found.getAddress()), inet.getPort());
     }
 
-    private synchronized void begin(InetSocketAddress target) throws SocketException {
-        switch (state) {
-            case NEW -> throw new SocketException("Not created");
-            case CONNECTING -> throw new SocketException("Connection in progress");
-            case CONNECTED -> throw new SocketException("Already connected");
-            case CLOSED -> throw new SocketException("Socket closed");
-            case UNCONNECTED -> {}
+    private void begin(InetSocketAddress target) throws SocketException {
+        if (!STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
+            throw new SocketException(
+                    switch (state) {
+                        case NEW -> "Not created";
+                        case CONNECTED -> "Already connected";
+                        case CLOSED -> "Socket closed";
+                        default -> "Connection in progress";
+                    });
         }
-        state = State.CONNECTING;
         address = target.getAddress();
         port = target.getPort();
+    }
+
+    /** There is no way from an address of one family to one of the other; Linux says so in two ways. */
+    private void checkReachable(InetSocketAddress target) throws SocketException {
+        Binding bound = binding;
+        InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
+        if (from != null
+                && !from.isAnyLocalAddress()
+                && from.getAddress().length != target.getAddress().getAddress().length) {
+            throw new SocketException(
+                    from instanceof Inet6Address
+                            ? "Network is unreachable"
+                            : "Address family not supported by protocol");
+        }
     }
 
     private void prepare(Connection dialling, int millis) {
         Binding bound = binding;
         if (bound != null) {
-            dialling.localAddress(
-                    bound.localAddress()); // of a wildcard the network makes the address that reaches the target
+            InetSocketAddress from = (InetSocketAddress) bound.localAddress();
+            // of a wildcard the network makes the address that reaches the target
+            dialling.localAddress(new InetSocketAddress(nameless(from.getAddress()), from.getPort()));
         }
-        dialling.connectTimeout(Duration.ofMillis(millis));
+        if (millis > 0) {
+            dialling.connectTimeout(Duration.ofMillis(millis));
+        }
         beforeHandshake.accept(dialling);
         take(dialling);
         if (state == State.CLOSED) {
@@ -154,15 +182,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
     }
 
-    private synchronized boolean established(InetSocketAddress target) {
-        if (state == State.CLOSED) {
-            return false;
-        }
+    /** Whether it was not closed meanwhile. */
+    private boolean established(InetSocketAddress target) {
         options.connected();
         address = target.getAddress();
         port = target.getPort();
-        state = State.CONNECTED;
-        return true;
+        return STATE.compareAndSet(this, State.CONNECTING, State.CONNECTED);
     }
 
     /** Shows {@code accepted}, with the options that it has from its server socket. */
@@ -182,7 +207,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     private void take(Connection taken) {
         connection = taken;
-        taken.readTimeout(Duration.ofMillis(timeout));
+        if (timeout > 0) {
+            taken.readTimeout(Duration.ofMillis(timeout));
+        }
+        if (options.readsUrgentInline()) {
+            taken.urgentInline(true);
+        }
         NetworkSocket shown = socket;
         if (shown != null) {
             taken.attach(shown);
@@ -221,12 +251,21 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     InetAddress boundAddress() {
         if (isConnected()) {
-            return ((InetSocketAddress) connection().localAddress()).getAddress();
+            return nameless(((InetSocketAddress) connection().localAddress()).getAddress());
         }
         Binding bound = binding;
         return bound == null
                 ? new InetSocketAddress(0).getAddress()
-                : ((InetSocketAddress) bound.localAddress()).getAddress();
+                : nameless(((InetSocketAddress) bound.localAddress()).getAddress());
+    }
+
+    /** As a kernel, which was never told the name, gives it back; the wildcard as it is. */
+    private static InetAddress nameless(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress() ? address : InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address is as long as an address", e);
+        }
     }
 
     private @Nullable InetSocketAddress remote() {
@@ -258,7 +297,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     protected void sendUrgentData(int data) throws IOException {
         checkConnected();
-        connection().outputStream().write(data);
+        connection().sendUrgentData(data);
     }
 
     // ---- ending
@@ -285,16 +324,11 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     protected void close() throws IOException {
-        State before;
-        Connection known;
-        synchronized (this) {
-            before = state;
-            state = State.CLOSED;
-            known = connection;
-        }
+        State before = STATE.getAndSet(this, State.CLOSED);
         if (before == State.CLOSED) {
             return;
         }
+        Connection known = connection;
         Binding bound = binding;
         try {
             if (before == State.CONNECTING && known != null) {
@@ -310,7 +344,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     }
 
     private void hangUp(Connection connected) throws IOException {
-        if (options.get(StandardSocketOptions.SO_LINGER) == 0) {
+        if (options.resetsOnClose()) {
             connected.reset();
         } else {
             connected.outputStream().close();
@@ -335,6 +369,14 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             throw new SocketException("Not connected");
         }
         checkOpen();
+    }
+
+    @Override
+    void optionSet(SocketOption<?> option) {
+        Connection known = connection;
+        if (option == OptionTable.OOBINLINE && known != null) {
+            known.urgentInline(options.readsUrgentInline());
+        }
     }
 
     @Override

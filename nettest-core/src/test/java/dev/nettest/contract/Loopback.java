@@ -87,32 +87,7 @@ final class Loopback implements StreamBackend {
         ServerSocket server = new ServerSocket();
         opened.push(server);
         server.bind(address, backlog);
-        return new Server() {
-            @Override
-            public Stream accept() throws IOException {
-                return track(server.accept());
-            }
-
-            @Override
-            public void acceptTimeout(Duration timeout) throws IOException {
-                server.setSoTimeout(millis(timeout));
-            }
-
-            @Override
-            public InetSocketAddress address() {
-                return (InetSocketAddress) server.getLocalSocketAddress();
-            }
-
-            @Override
-            public void close() throws IOException {
-                server.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return !server.isClosed();
-            }
-        };
+        return new SocketServer(server, this::track);
     }
 
     private Server channelServer(InetSocketAddress address, int backlog) throws IOException {
@@ -158,23 +133,7 @@ final class Loopback implements StreamBackend {
     private Dial socketDial() {
         Socket socket = new Socket();
         opened.push(socket);
-        return new Dial() {
-            @Override
-            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
-                socket.connect(address, millis(timeout));
-                return track(socket);
-            }
-
-            @Override
-            public void close() throws IOException {
-                socket.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return !socket.isClosed();
-            }
-        };
+        return new SocketDial(socket, this::track);
     }
 
     private Dial channelDial() throws IOException {

@@ -90,54 +90,12 @@ final class Sockets implements StreamBackend {
     public Server bind(InetSocketAddress address, int backlog) throws IOException {
         ServerSocket server = NetworkSockets.serverSocketFactory(network).createServerSocket();
         server.bind(address, backlog);
-        return new Server() {
-            @Override
-            public Stream accept() throws IOException {
-                return new End(server.accept());
-            }
-
-            @Override
-            public void acceptTimeout(Duration timeout) throws IOException {
-                server.setSoTimeout(Loopback.millis(timeout));
-            }
-
-            @Override
-            public InetSocketAddress address() {
-                return (InetSocketAddress) server.getLocalSocketAddress();
-            }
-
-            @Override
-            public void close() throws IOException {
-                server.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return !server.isClosed();
-            }
-        };
+        return new SocketServer(server, End::new);
     }
 
     @Override
     public Dial dial() throws IOException {
-        Socket socket = NetworkSockets.socketFactory(network).createSocket();
-        return new Dial() {
-            @Override
-            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
-                socket.connect(address, Loopback.millis(timeout));
-                return new End(socket);
-            }
-
-            @Override
-            public void close() throws IOException {
-                socket.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return !socket.isClosed();
-            }
-        };
+        return new SocketDial(NetworkSockets.socketFactory(network).createSocket(), End::new);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Loopback only: the kernel's table of TCP connections, as Linux publishes it, by the two ports of an end. */
 final class TcpTable {
@@ -27,17 +28,19 @@ final class TcpTable {
     }
 
     /** An end of a connection. */
-    record Row(String state, long unread, String timer) {}
+    record Row(String state, long unsent, long unread, String timer) {}
 
     static TcpTable read() {
         try {
             Map<Long, Row> rows = new HashMap<>();
             Files.readAllLines(FILE).stream().skip(1).forEach(line -> {
                 String[] columns = line.trim().split("\\s+");
-                long unread = Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+                int colon = columns[4].indexOf(':');
+                long unsent = Long.parseLong(columns[4].substring(0, colon), 16);
+                long unread = Long.parseLong(columns[4].substring(colon + 1), 16);
                 rows.put(
                         key(port(columns[1]), port(columns[2])),
-                        new Row(columns[3], unread, columns[5].substring(0, 2)));
+                        new Row(columns[3], unsent, unread, columns[5].substring(0, 2)));
             });
             return new TcpTable(rows);
         } catch (IOException e) {
@@ -82,6 +85,22 @@ final class TcpTable {
     boolean isProbingShutWindow(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row != null && row.timer().equals(WINDOW_PROBE);
+    }
+
+    /**
+     * Whether nothing is on its way between ends that have these ports: all is acknowledged, and no end is left whose peer
+     * is reset.
+     */
+    boolean isSettled(Set<Integer> ports) {
+        return rows.entrySet().stream().allMatch(entry -> {
+            int local = (int) (entry.getKey() >> 16);
+            int remote = (int) (entry.getKey() & 0xFFFF);
+            Row row = entry.getValue();
+            return !ports.contains(local)
+                    || !ports.contains(remote)
+                    || row.state().equals(TIME_WAIT)
+                    || (row.unsent() == 0 && rows.containsKey(key(remote, local)));
+        });
     }
 
     private static int port(String address) {

@@ -10,6 +10,7 @@ import dev.nettest.Fault;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
+import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
@@ -182,6 +183,18 @@ class NetworkEndTest extends NetworkFixture {
                           #0 listener on port 80: listen
                           #1 10.0.0.2:1000: connect
                           #2 10.0.0.1:80: accept""");
+    }
+
+    @Test
+    void aSocketThatNobodyClosedIsReportedWithTheLineThatConnectedIt() throws Exception {
+        Network checked = checked();
+        checked.listen("10.0.0.1:80");
+        NetworkSockets.socketFactory(checked).createSocket("10.0.0.1", 80);
+
+        assertThat(failureOf(checked))
+                .startsWith("never closed:\n"
+                        + "  connection 127.0.0.1:49152 -> 10.0.0.1:80, connected at dev.nettest.network.NetworkEndTest."
+                        + "aSocketThatNobodyClosedIsReportedWithTheLineThatConnectedIt(NetworkEndTest.java:#)\n");
     }
 
     @Test

@@ -111,6 +111,24 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
+    void anUrgentByteIsWithheldAsAnyOther() throws Exception {
+        try (ServerSocket listening = servers.createServerSocket(80);
+                Socket dialled = sockets.createSocket("db", 80);
+                Socket accepted = listening.accept()) {
+            dialled.getOutputStream().write('a');
+            db.pause();
+            dialled.sendUrgentData('!');
+            dialled.getOutputStream().write('b');
+
+            assertThat(accepted.getInputStream().available()).isZero();
+            db.resume();
+
+            assertThat(accepted.getInputStream().read()).isEqualTo('a');
+            assertThat(accepted.getInputStream().read()).isEqualTo('b');
+        }
+    }
+
+    @Test
     void aCrashClosesThemAndResetsTheirPeers() throws Exception {
         ServerSocket server = servers.createServerSocket(80);
         Socket client = sockets.createSocket("db", 80);

@@ -39,7 +39,7 @@ class TlsTest {
         NETWORK_CONNECTED_LATER
     }
 
-    private final TestTls tls = TestTls.selfSigned("server.test", "localhost", "127.0.0.1");
+    private static final TestTls TLS = TestTls.selfSigned("server.test", "localhost", "127.0.0.1");
     private final Network network = Network.create();
     private ServerSocket server;
 
@@ -61,7 +61,7 @@ class TlsTest {
         "NETWORK_CONNECTED_LATER, TLSv1.2"
     })
     void carriesBytesBothWays(Wire wire, String protocol) throws Exception {
-        listen(wire, tls);
+        listen(wire, TLS);
         byte[] bytes = new byte[300_000];
         new Random(1).nextBytes(bytes);
         Background<?> echo = Background.run(() -> {
@@ -69,7 +69,7 @@ class TlsTest {
                 accepted.getOutputStream().write(accepted.getInputStream().readNBytes(bytes.length));
             }
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             client.setEnabledProtocols(new String[] {protocol});
             Background<?> writer = Background.run(() -> client.getOutputStream().write(bytes));
             assertThat(client.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
@@ -83,7 +83,7 @@ class TlsTest {
     @ParameterizedTest
     @EnumSource
     void clientsAuthenticate(Wire wire) throws Exception {
-        listen(wire, tls.withClientAuthentication());
+        listen(wire, TLS.withClientAuthentication());
         Background<String> peer = Background.call(() -> {
             try (SSLSocket accepted = (SSLSocket) server.accept()) {
                 accepted.startHandshake();
@@ -91,7 +91,7 @@ class TlsTest {
                 return accepted.getSession().getPeerPrincipal().getName();
             }
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             assertThat(client.getInputStream().read()).isEqualTo(1);
         }
         assertThat(peer.result()).isEqualTo("CN=client");
@@ -100,7 +100,7 @@ class TlsTest {
     @ParameterizedTest
     @EnumSource
     void aClientWithoutCertificateIsRefused(Wire wire) throws Exception {
-        listen(wire, tls.withClientAuthentication());
+        listen(wire, TLS.withClientAuthentication());
         Background<?> refusal = Background.call(() -> {
             try (SSLSocket accepted = (SSLSocket) server.accept()) {
                 accepted.startHandshake();
@@ -108,7 +108,7 @@ class TlsTest {
             }
         });
         SSLContext anonymous = SSLContext.getInstance("TLS");
-        anonymous.init(null, new TrustManager[] {tls.trustManager()}, new SecureRandom());
+        anonymous.init(null, new TrustManager[] {TLS.trustManager()}, new SecureRandom());
         try (Socket plain = dial(wire);
                 Socket client = anonymous.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true)) {
             assertThat(outcome(() -> client.getInputStream().read()))
@@ -130,7 +130,7 @@ class TlsTest {
                 return accepted.getInputStream().read();
             }
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             assertThat(outcome(client::startHandshake)).startsWith("javax.net.ssl.SSLHandshakeException: PKIX path");
         }
         assertThat(peer.failure()).isInstanceOf(IOException.class);
@@ -160,7 +160,7 @@ class TlsTest {
     @ParameterizedTest
     @CsvSource({"LOOPBACK, TLSv1.3", "LOOPBACK, TLSv1.2", "NETWORK, TLSv1.3", "NETWORK, TLSv1.2"})
     void sessionsAreResumed(Wire wire, String protocol) throws Exception {
-        listen(wire, tls);
+        listen(wire, TLS);
         Background<?> peer = Background.run(() -> {
             for (int i = 0; i < 2; i++) {
                 try (Socket accepted = server.accept()) {
@@ -174,7 +174,7 @@ class TlsTest {
     }
 
     private long sessionCreated(Wire wire, String protocol) throws Exception {
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             client.setEnabledProtocols(new String[] {protocol});
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
@@ -191,13 +191,13 @@ class TlsTest {
         Background<?> peer = Background.run(() -> {
             Socket plain = server.accept();
             SSLSocket secure =
-                    (SSLSocket) tls.serverContext().getSocketFactory().createSocket(plain, null, true);
+                    (SSLSocket) TLS.serverContext().getSocketFactory().createSocket(plain, null, true);
             secure.getOutputStream().write(secure.getInputStream().read());
             secure.getInputStream().read(); // or the reset would overtake what Nagle's algorithm holds back
             plain.setSoLinger(true, 0);
             plain.close();
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             client.getOutputStream().write(5);
             assertThat(client.getInputStream().read()).isEqualTo(5);
             client.getOutputStream().write(6);
@@ -214,11 +214,11 @@ class TlsTest {
         Background<?> peer = Background.run(() -> {
             Socket plain = server.accept();
             SSLSocket secure =
-                    (SSLSocket) tls.serverContext().getSocketFactory().createSocket(plain, null, true);
+                    (SSLSocket) TLS.serverContext().getSocketFactory().createSocket(plain, null, true);
             secure.getOutputStream().write(secure.getInputStream().read());
             plain.close(); // FIN, without close_notify
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             client.getOutputStream().write(5);
             assertThat(client.getInputStream().read()).isEqualTo(5);
             peer.result();
@@ -238,7 +238,7 @@ class TlsTest {
                 }
             }
         });
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             assertThat(outcome(client::startHandshake))
                     .isEqualTo("javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake");
         }
@@ -249,7 +249,7 @@ class TlsTest {
     @EnumSource
     void aHandshakeThatTakesTooLong(Wire wire) throws Exception {
         listenPlain(wire);
-        try (SSLSocket client = connect(wire, tls)) {
+        try (SSLSocket client = connect(wire, TLS)) {
             client.setSoTimeout(20);
             assertThat(outcome(client::startHandshake)).isEqualTo("java.net.SocketTimeoutException: Read timed out");
         }
@@ -258,7 +258,7 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 100})
     void aFaultCutsTheHandshake(int bytes) throws Exception {
-        listen(Wire.NETWORK, tls);
+        listen(Wire.NETWORK, TLS);
         Listener listener = network.awaitListening("localhost:" + server.getLocalPort());
         FaultHandle fault = listener.faults().read(Fault.reset().afterBytes(bytes));
         Background<?> accepting = Background.run(() -> {
@@ -270,7 +270,7 @@ class TlsTest {
                 }
             }
         });
-        try (SSLSocket client = connect(Wire.NETWORK, tls)) {
+        try (SSLSocket client = connect(Wire.NETWORK, TLS)) {
             assertThat(outcome(() -> {
                         client.getOutputStream().write(8);
                         return client.getInputStream().read();
@@ -278,7 +278,7 @@ class TlsTest {
                     .isEqualTo("java.net.SocketException: Connection reset");
         }
         fault.close();
-        try (SSLSocket client = connect(Wire.NETWORK, tls)) {
+        try (SSLSocket client = connect(Wire.NETWORK, TLS)) {
             client.getOutputStream().write(9);
             assertThat(client.getInputStream().read()).isEqualTo(9);
         }

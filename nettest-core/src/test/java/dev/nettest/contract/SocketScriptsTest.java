@@ -1,0 +1,58 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nettest.testing.Background;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random scripts of everything that can be called on sockets come to the same on a network as on loopback, with the JDK that runs this.
+ * {@code -Dnettest.contract.socketScripts=50000} runs more of them, {@code -Dnettest.contract.firstSeed=1234} others.
+ */
+class SocketScriptsTest {
+    private static final int SCRIPTS = Integer.getInteger("nettest.contract.socketScripts", 2000);
+    private static final long FIRST_SEED = Long.getLong("nettest.contract.firstSeed", 1);
+    private static final int ENOUGH = 3;
+    private static final int BATCH = 50;
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // each batch has a limit of its own
+    void asOnLoopback() throws Exception {
+        Assumptions.assumeTrue(
+                System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
+        List<String> differences = new ArrayList<>();
+        long end = FIRST_SEED + SCRIPTS;
+        for (long seed = FIRST_SEED; seed < end && differences.size() < ENOUGH; seed += BATCH) {
+            differences.addAll(differences(seed, Math.min(end, seed + BATCH)));
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    /** On a thread of its own, so that what blocks is a failure. */
+    private static List<String> differences(long first, long end) {
+        AtomicReference<String> current = new AtomicReference<>("");
+        Background<List<String>> running = Background.call(() -> {
+            List<String> differences = new ArrayList<>();
+            for (long seed = first; seed < end && differences.size() < ENOUGH; seed++) {
+                current.set("making the script of seed " + seed);
+                SocketScript script = SocketScript.random(seed);
+                current.set("seed " + seed + ", script " + script);
+                if (!script.difference().isEmpty()) {
+                    differences.add("seed " + seed + "\n" + script.shrunk().difference());
+                }
+            }
+            return differences;
+        });
+        try {
+            return running.result();
+        } catch (AssertionError e) {
+            throw new AssertionError(current.get(), e);
+        }
+    }
+}

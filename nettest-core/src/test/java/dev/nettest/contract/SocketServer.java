@@ -1,0 +1,42 @@
+package dev.nettest.contract;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+
+/** A {@link ServerSocket}, of whatever network. */
+record SocketServer(ServerSocket server, Ends ends) implements Server {
+
+    /** What a connected socket is to the contracts. */
+    @FunctionalInterface
+    interface Ends {
+        Stream of(Socket socket) throws IOException;
+    }
+
+    @Override
+    public Stream accept() throws IOException {
+        return ends.of(server.accept());
+    }
+
+    @Override
+    public void acceptTimeout(Duration timeout) throws IOException {
+        server.setSoTimeout(Loopback.millis(timeout));
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !server.isClosed();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.nettest.samples.okhttp
+
+import dev.nettest.Fault
+import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.delayed
+import dev.nettest.dsl.fault
+import dev.nettest.dsl.network
+import dev.nettest.socket.NetworkSockets
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import okhttp3.OkHttpClient
+import okhttp3.Request
+import java.net.SocketTimeoutException
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+/**
+ * Timeouts of OkHttp in no time. Over HTTP/1.1 its connect and read timeouts are the socket's, which run on the network's clock. A write
+ * timeout, a call timeout, pings, and everything of HTTP/2 are measured by threads of its own, and stay in real time.
+ */
+class OkHttpTimeoutSpec : FunSpec({
+    coroutineTestScope = true
+
+    // snippet: okhttp-connect-timeout
+    test("a dial that nobody answers is given up after ten seconds") {
+        network {
+            listener("10.0.0.5:80") { fault(connect = Fault.stall()) }
+            val client = client()
+            val start = timeSource.markNow()
+
+            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+
+            call.await().message shouldBe "Connect timed out"
+            start.elapsedNow() shouldBe 10.seconds
+        }
+    }
+    // end snippet
+
+    test("a backlog that is full is as silent") {
+        network {
+            val listener = listener("10.0.0.5:80") { backlog = 1 }
+            repeat(2) { listener.connect() }
+            val client = client()
+            val start = timeSource.markNow()
+
+            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+
+            call.await().message shouldBe "Connect timed out"
+            start.elapsedNow() shouldBe 10.seconds
+        }
+    }
+
+    test("a server that does not answer in time is given up") {
+        network {
+            listener("10.0.0.5:80").serve { connection -> connection.lines().collect { } }
+            val client = client()
+            val start = timeSource.markNow()
+
+            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+
+            call.await().message shouldBe "Read timed out"
+            start.elapsedNow() shouldBe 10.seconds
+        }
+    }
+
+    // snippet: okhttp-slow
+    test("a server that is slow, and not too slow, is waited for") {
+        network {
+            val server = listener("10.0.0.5:80") { fault(write = delayed(9_999.milliseconds).once()) }
+            server.serve { connection ->
+                connection.readLine()
+                connection.writeLine("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r")
+            }
+            val client = client()
+            val start = timeSource.markNow()
+
+            val code = blocking("call") { client.newCall(REQUEST).execute().use { it.code } }
+
+            code.await() shouldBe 204
+            start.elapsedNow() shouldBe 9_999.milliseconds
+        }
+    }
+    // end snippet
+})
+
+private val REQUEST = Request.Builder().url("http://10.0.0.5/").build()
+
+private fun NetworkScope.client(): OkHttpClient = OkHttpClient
+    .Builder()
+    .socketFactory(NetworkSockets.socketFactory(core))
+    .fastFallback(false)
+    .build()
