@@ -7,6 +7,8 @@ import dev.nettest.kernel.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -14,7 +16,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,15 @@ public final class Connection implements ByteChannel {
     /** A receive buffer without bound: writes never wait for room. */
     public static final int UNLIMITED = End.UNLIMITED;
 
-    private static final AtomicReferenceFieldUpdater<Connection, Object> ATTACHMENT =
-            AtomicReferenceFieldUpdater.newUpdater(Connection.class, Object.class, "attachment");
+    private static final VarHandle ATTACHMENT;
+
+    static {
+        try {
+            ATTACHMENT = MethodHandles.lookup().findVarHandle(Connection.class, "attachment", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Network network;
     private final long id;
