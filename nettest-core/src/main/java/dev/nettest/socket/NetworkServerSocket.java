@@ -26,7 +26,11 @@ class NetworkServerSocket extends ServerSocket {
             throw new SocketException("Socket is not bound yet");
         }
         Socket accepted = new NetworkSocket(new StreamSocketImpl(host, dialling -> {}));
-        implAccept(accepted);
-        return accepted;
+        try {
+            implAccept(accepted);
+            return accepted;
+        } catch (SocketException e) {
+            throw InterruptedSockets.closed(e, this);
+        }
     }
 }

@@ -280,12 +280,16 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     protected InputStream getInputStream() throws IOException {
-        return connection().inputStream();
+        InputStream input = connection().inputStream();
+        NetworkSocket shown = socket;
+        return shown == null ? input : InterruptedSockets.watched(input, shown);
     }
 
     @Override
     protected OutputStream getOutputStream() throws IOException {
-        return connection().outputStream();
+        OutputStream output = connection().outputStream();
+        NetworkSocket shown = socket;
+        return shown == null ? output : InterruptedSockets.watched(output, shown);
     }
 
     @Override

@@ -131,7 +131,9 @@ class TlsTest {
             }
         });
         try (SSLSocket client = connect(wire, TLS)) {
-            assertThat(outcome(client::startHandshake)).startsWith("javax.net.ssl.SSLHandshakeException: PKIX path");
+            assertThat(outcome(client::startHandshake))
+                    .startsWith("javax.net.ssl.SSLHandshakeException: ")
+                    .contains("PKIX path"); // newer JDKs put the alert before it
         }
         assertThat(peer.failure()).isInstanceOf(IOException.class);
     }
@@ -151,8 +153,8 @@ class TlsTest {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             client.setSSLParameters(parameters);
             assertThat(outcome(client::startHandshake))
-                    .isEqualTo("javax.net.ssl.SSLHandshakeException:"
-                            + " No subject alternative DNS name matching localhost found.");
+                    .startsWith("javax.net.ssl.SSLHandshakeException: ")
+                    .endsWith("No subject alternative DNS name matching localhost found.");
         }
         assertThat(peer.failure()).isInstanceOf(IOException.class);
     }
