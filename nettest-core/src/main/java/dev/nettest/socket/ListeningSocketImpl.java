@@ -7,7 +7,6 @@ import dev.nettest.Host;
 import dev.nettest.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
@@ -19,33 +18,18 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
 
     private static final int DEFAULT_BACKLOG = 50;
 
-    private final Host machine;
     private volatile boolean created;
     private volatile boolean closed;
-    private volatile @Nullable Binding binding;
     private volatile @Nullable Listener listener;
     private volatile int timeout;
 
     ListeningSocketImpl(Host machine) {
-        super(OptionTable.ofServer());
-        this.machine = machine;
+        super(machine, OptionTable.ofServer());
     }
 
     @Override
     protected void create(boolean stream) {
         created = true;
-    }
-
-    @Override
-    protected synchronized void bind(InetAddress host, int port) throws IOException {
-        checkOpen();
-        if (binding != null) {
-            throw new SocketException("Already bound");
-        }
-        Binding bound = machine.bind(new InetSocketAddress(host, port));
-        binding = bound;
-        address = host;
-        localport = ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.nettest.socket;
 
+import dev.nettest.Binding;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,13 +13,19 @@ import java.net.SocketOption;
 import java.net.SocketOptions;
 import java.net.StandardSocketOptions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What sockets and server sockets have in common: the options, by both of the JDK's ways of naming them. */
+/** What sockets and server sockets have in common: a bind, and the options, by both of the JDK's ways of naming them. */
 abstract class NetworkSocketImpl extends SocketImpl {
 
+    final Host machine;
     final OptionTable options;
 
-    NetworkSocketImpl(OptionTable options) {
+    /** The address that it claimed; null before a bind. */
+    volatile @Nullable Binding binding;
+
+    NetworkSocketImpl(Host machine, OptionTable options) {
+        this.machine = machine;
         this.options = options;
     }
 
@@ -32,6 +40,18 @@ abstract class NetworkSocketImpl extends SocketImpl {
 
     /** An option that changes more than what is told was set. */
     void optionSet(SocketOption<?> option) {}
+
+    @Override
+    protected synchronized void bind(InetAddress host, int port) throws IOException {
+        checkOpen();
+        if (binding != null) {
+            throw new SocketException("Already bound");
+        }
+        Binding bound = machine.bind(new InetSocketAddress(host, port));
+        binding = bound;
+        address = host;
+        localport = ((InetSocketAddress) bound.localAddress()).getPort();
+    }
 
     // ---- options by name
 

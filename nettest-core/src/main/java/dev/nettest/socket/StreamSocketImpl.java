@@ -4,6 +4,7 @@ import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Face;
 import dev.nettest.Host;
+import dev.nettest.SystemError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,11 +39,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     private static final AtomicReferenceFieldUpdater<StreamSocketImpl, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(StreamSocketImpl.class, State.class, "state");
 
-    private final Host machine;
     private final Consumer<? super Connection> beforeHandshake;
     private volatile State state = State.NEW;
     private volatile @Nullable NetworkSocket socket;
-    private volatile @Nullable Binding binding;
 
     /** There from the moment in which it begins to dial. */
     private volatile @Nullable Connection connection;
@@ -50,8 +49,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     private volatile int timeout;
 
     StreamSocketImpl(Host machine, Consumer<? super Connection> beforeHandshake) {
-        super(OptionTable.ofStream());
-        this.machine = machine;
+        super(machine, OptionTable.ofStream());
         this.beforeHandshake = beforeHandshake;
     }
 
@@ -77,15 +75,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     protected synchronized void bind(InetAddress host, int port) throws IOException {
-        checkOpen();
-        if (binding != null) {
-            throw new SocketException("Already bound");
-        }
-        Binding bound = machine.bind(new InetSocketAddress(host, port));
-        binding = bound;
-        address = host;
-        localport = ((InetSocketAddress) bound.localAddress()).getPort();
-        if (state == State.CLOSED) {
+        super.bind(host, port);
+        Binding bound = binding;
+        if (bound != null && state == State.CLOSED) {
             bound.close(); // just now, and perhaps without it
         }
     }
@@ -144,16 +136,16 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     }
 
     /** There is no way from an address of one family to one of the other; Linux says so in two ways. */
-    private void checkReachable(InetSocketAddress target) throws SocketException {
+    private void checkReachable(InetSocketAddress target) throws IOException {
         Binding bound = binding;
         InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
         if (from != null
                 && !from.isAnyLocalAddress()
                 && from.getAddress().length != target.getAddress().getAddress().length) {
-            throw new SocketException(
-                    from instanceof Inet6Address
-                            ? "Network is unreachable"
-                            : "Address family not supported by protocol");
+            throw from instanceof Inet6Address
+                    ? SystemError.NETWORK_UNREACHABLE.exception(
+                            machine.network().config().personality())
+                    : new SocketException("Address family not supported by protocol");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Network;
 import dev.nettest.testing.NetworkFixture;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -169,5 +170,24 @@ class SocketFactoriesTest extends NetworkFixture {
         assertThatThrownBy(() -> servers.createServerSocket(80))
                 .isExactlyInstanceOf(SocketException.class)
                 .hasMessageStartingWith("Network is down");
+    }
+
+    @Test
+    void oneFamilyDoesNotReachTheOther() throws Exception {
+        try (ServerSocket server = servers.createServerSocket(0)) {
+            assertThatThrownBy(() -> dialled("::1", "127.0.0.1", server.getLocalPort()))
+                    .isExactlyInstanceOf(SocketException.class)
+                    .hasMessage("Network is unreachable");
+            assertThatThrownBy(() -> dialled("127.0.0.1", "::1", server.getLocalPort()))
+                    .isExactlyInstanceOf(SocketException.class)
+                    .hasMessage("Address family not supported by protocol");
+        }
+    }
+
+    private Socket dialled(String from, String to, int port) throws IOException {
+        Socket socket = sockets.createSocket();
+        socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getByName(to), port));
+        return socket;
     }
 }
