@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One isolated network, inside this process: addresses, listeners, connections, names and a clock. Two networks never see each
+ * One isolated network, inside this process: addresses, listeners, connections, datagrams, names and a clock. Two networks never see each
  * other, and nothing of one outlives its {@link #close()}. This is the place to begin:
  *
  * <pre>{@code
@@ -45,6 +45,7 @@ public final class Network implements AutoCloseable {
     private final ClockTimers timers;
     private final AddressBook<Listener> book;
     private final Connections connections;
+    private final Datagrams datagrams;
     private final EventRing events = new EventRing();
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
@@ -61,6 +62,7 @@ public final class Network implements AutoCloseable {
         this.timers = new ClockTimers(clock);
         this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort());
         this.connections = new Connections(this, book);
+        this.datagrams = new Datagrams(this);
     }
 
     /** A network with {@link NetworkConfig#defaults()}. */
@@ -205,6 +207,40 @@ public final class Network implements AutoCloseable {
                 this,
                 Objects.requireNonNull(address, "address"),
                 Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+    }
+
+    // ---- datagrams
+
+    /** Binds a datagram endpoint to localhost and a free port. UDP has ports of its own. */
+    public DatagramEndpoint bindDatagram() throws IOException {
+        return bindDatagram(new InetSocketAddress(Addresses.LOCALHOST, 0));
+    }
+
+    /**
+     * Binds a datagram endpoint; port 0 takes a free one, a host of {@code *} or none every address.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Address already in use}
+     * @throws SocketException {@code Network is down} if this network is closed
+     */
+    public DatagramEndpoint bindDatagram(String address) throws IOException {
+        return bindDatagram(parse(address));
+    }
+
+    /** As {@link #bindDatagram(String)}. */
+    public DatagramEndpoint bindDatagram(SocketAddress address) throws IOException {
+        return bindDatagram(address, endpoint -> {});
+    }
+
+    /**
+     * As {@link #bindDatagram(String)}; {@code beforeBind} gets the endpoint first, to set options that matter to the binding, as
+     * {@link DatagramEndpoint#reuseAddress} does. It runs outside every lock and must not wait. If it throws, nothing was bound.
+     */
+    public DatagramEndpoint bindDatagram(SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        checkUp("bind");
+        return datagrams.bind(resolved(address), Objects.requireNonNull(beforeBind, "beforeBind"));
     }
 
     // ---- the world outside
@@ -387,7 +423,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Closes every listener, every connection and every bridge, frees everybody who waits, and interrupts the threads of
+     * Closes every listener, every connection, every datagram endpoint and every bridge, frees everybody who waits, and interrupts the threads of
      * {@link #executor()}. Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
      * before {@link #close()} looks at what it left behind. Idempotent.
      */
@@ -429,6 +465,10 @@ public final class Network implements AutoCloseable {
 
     Connections connections() {
         return connections;
+    }
+
+    Datagrams datagrams() {
+        return datagrams;
     }
 
     EventRing events() {

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
  * A network at one moment, as {@code netstat} would print it: every listener, every end that is not closed, what is queued.
  * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
  *
- * @param rows listeners first, by port, then the ends of connections in the order in which they were made
+ * @param rows listeners first, by port, then the ends of connections in the order in which they were made, then datagram endpoints by
+ *     port
  * @param clock the network's clock and its time
  * @param seed the network's seed
  */
@@ -23,20 +24,35 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
     /**
      * One line.
      *
-     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}
-     * @param receiveQueue bytes that wait to be read; of a listener connections that wait to be accepted
+     * @param protocol {@code tcp} or {@code udp}
+     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}; of
+     *     a datagram endpoint {@code UNCONN}, or {@code ESTABLISHED} where it is connected
+     * @param receiveQueue bytes that wait to be read, of datagrams without what is counted for memory; of a listener connections that wait to be accepted
      * @param sendQueue bytes that the peer has not read; of a listener how many may be queued
      * @param localAddress its own address
-     * @param remoteAddress the peer's; of a listener its own again
+     * @param remoteAddress the peer's; of a listener, and of an endpoint that is not connected, its own again
      * @param note what else is to be said: faults, who waits
      */
     public record Row(
+            String protocol,
             String state,
             long receiveQueue,
             long sendQueue,
             SocketAddress localAddress,
             SocketAddress remoteAddress,
-            String note) {}
+            String note) {
+
+        /** A row of TCP. */
+        public Row(
+                String state,
+                long receiveQueue,
+                long sendQueue,
+                SocketAddress localAddress,
+                SocketAddress remoteAddress,
+                String note) {
+            this("tcp", state, receiveQueue, sendQueue, localAddress, remoteAddress, note);
+        }
+    }
 
     /** The listeners. */
     public List<Row> listeners() {
@@ -45,7 +61,14 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
 
     /** The ends of connections. */
     public List<Row> connections() {
-        return rows.stream().filter(row -> !row.state.equals("LISTEN")).toList();
+        return rows.stream()
+                .filter(row -> row.protocol.equals("tcp") && !row.state.equals("LISTEN"))
+                .toList();
+    }
+
+    /** The datagram endpoints. */
+    public List<Row> datagrams() {
+        return rows.stream().filter(row -> row.protocol.equals("udp")).toList();
     }
 
     /** A table, with a line about clock and seed under it. */
@@ -54,9 +77,9 @@ public record Snapshot(List<Row> rows, String clock, long seed) {
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote", "Notes"));
         for (Row row : rows) {
-            boolean listens = row.state.equals("LISTEN");
+            boolean listens = row.state.equals("LISTEN") || row.state.equals("UNCONN");
             table.add(List.of(
-                    "tcp",
+                    row.protocol,
                     row.state,
                     Long.toString(row.receiveQueue),
                     Long.toString(row.sendQueue),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,28 @@ public final class AddressBook<T> extends Pollable {
         monitor.lock();
         try {
             InetSocketAddress address = free(wanted);
+            if (address == null) {
+                return null;
+            }
+            T bound = owner.apply(address);
+            add(address, bound);
+            return bound;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /**
+     * As {@link #bind}, but those that {@code shares} accepts are not in the way.
+     *
+     * @return the owner, or null where the address is in use, or no port is free
+     */
+    public @Nullable T bindShared(
+            InetSocketAddress wanted, Predicate<? super T> shares, Function<InetSocketAddress, T> owner) {
+        monitor.lock();
+        try {
+            boolean taken = wanted.getPort() == 0 || isTaken(wanted, shares);
+            InetSocketAddress address = taken ? free(wanted) : wanted;
             if (address == null) {
                 return null;
             }
@@ -131,6 +154,56 @@ public final class AddressBook<T> extends Pollable {
                 }
             }
             return null;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    /** How well one of those that are bound answers to one who asks. */
+    @FunctionalInterface
+    public interface Fitness<T, A> {
+
+        /** Negative where it does not answer. Called under the lock. */
+        int of(T owner, A asker);
+    }
+
+    /** Who answers {@code asker} best at {@code address}, of equals the one that was bound last; null for nobody. */
+    public <A> @Nullable T findBest(InetSocketAddress address, A asker, Fitness<? super T, ? super A> fitness) {
+        monitor.lock();
+        try {
+            List<Binding<T>> atPort = bindings.get(address.getPort());
+            if (atPort == null) {
+                return null;
+            }
+            T best = null;
+            int most = 0;
+            for (int i = 0; i < atPort.size(); i++) {
+                Binding<T> binding = atPort.get(i);
+                if (binding.owner != null && answers(binding.address.getAddress(), address.getAddress())) {
+                    int fit = fitness.of(binding.owner, asker);
+                    if (fit >= most) {
+                        most = fit;
+                        best = binding.owner;
+                    }
+                }
+            }
+            return best;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    /** All that are bound to just {@code address} or to the wildcard, in the order of binding. */
+    public List<T> findAll(InetSocketAddress address) {
+        monitor.lock();
+        try {
+            List<T> found = new ArrayList<>();
+            for (Binding<T> binding : bindings.getOrDefault(address.getPort(), List.of())) {
+                if (binding.owner != null && answers(binding.address.getAddress(), address.getAddress())) {
+                    found.add(binding.owner);
+                }
+            }
+            return found;
         } finally {
             monitor.unlock();
         }
@@ -224,6 +297,10 @@ public final class AddressBook<T> extends Pollable {
     }
 
     private boolean isTaken(InetSocketAddress wanted) {
+        return isTaken(wanted, owner -> false);
+    }
+
+    private boolean isTaken(InetSocketAddress wanted, Predicate<? super T> shares) {
         List<Binding<T>> atPort = bindings.get(wanted.getPort());
         if (atPort == null) {
             return false;
@@ -231,7 +308,8 @@ public final class AddressBook<T> extends Pollable {
         InetAddress address = wanted.getAddress();
         return atPort.stream().anyMatch(binding -> {
             InetAddress bound = binding.address.getAddress();
-            return address.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(address);
+            boolean overlaps = address.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(address);
+            return overlaps && (binding.owner == null || !shares.test(binding.owner));
         });
     }
 

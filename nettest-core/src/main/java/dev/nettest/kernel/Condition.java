@@ -39,5 +39,8 @@ public final class Condition {
     /** The handshake is done, has failed, or nobody wants it any more. */
     public static final int CONNECTED = 1 << 11;
 
+    /** So many datagrams have arrived. */
+    public static final int ARRIVED = 1 << 12;
+
     private Condition() {}
 }
