@@ -61,6 +61,9 @@ public final class DatagramEndpoint implements Closeable {
     private volatile InetSocketAddress bound = Addresses.UNBOUND;
     private volatile InetSocketAddress source4 = Addresses.UNBOUND;
     private volatile InetSocketAddress source6 = Addresses.UNBOUND;
+    /** Its peer was changed: the JDK then takes the address that it connected from for the one that it was bound to. */
+    private volatile boolean narrowed;
+
     private volatile long receiveTimeout = Timers.NEVER;
     private volatile boolean broadcast = true;
     private volatile boolean reuseAddress;
@@ -188,15 +191,26 @@ public final class DatagramEndpoint implements Closeable {
         if (resolved.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }
+        if (queue.peer() != null) {
+            narrowed = true;
+        }
         transfers.checkReachable(resolved.getAddress());
         connectQueue(Addresses.reachable(resolved));
         return this;
     }
 
-    /** Hears everybody again. Idempotent. */
+    /**
+     * Hears everybody again. Idempotent. Where word of an unreachable peer is pending, the next send is lost to it, as on Linux, and nobody
+     * is told.
+     */
     public DatagramEndpoint disconnect() {
-        if (!isClosed()) {
+        InetSocketAddress local = (InetSocketAddress) localAddress();
+        if (!isClosed() && queue.peer() != null) {
             connectQueue(null);
+            if (narrowed && !local.equals(bound)) {
+                network.datagrams().rebind(this, local);
+            }
+            narrowed = false;
         }
         return this;
     }
@@ -261,7 +275,8 @@ public final class DatagramEndpoint implements Closeable {
     /**
      * Sets the size of the receive buffer, at first {@link #DEFAULT_RECEIVE_BUFFER_SIZE}; {@link #UNLIMITED} for none. It counts as Linux does,
      * memory and not payload: a datagram takes 832 bytes up to a length of 197, 1280 up to 645, 2304 up to 1669, and so on by powers of two.
-     * One that does not fit is dropped, except that an empty buffer takes any. What is queued stays.
+     * One that does not fit is dropped, except that an empty buffer takes any. What was received gives its memory back in portions, at
+     * the latest when nothing waits any more. What is queued stays.
      *
      * @throws IllegalArgumentException if {@code bytes} is negative
      */

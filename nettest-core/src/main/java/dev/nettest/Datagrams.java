@@ -57,6 +57,12 @@ final class Datagrams {
         book.release((InetSocketAddress) endpoint.boundAddress(), endpoint);
     }
 
+    /** Gives {@code endpoint}, which is bound to every address, just this one of them. */
+    void rebind(DatagramEndpoint endpoint, InetSocketAddress address) {
+        unbind(endpoint);
+        book.bindShared(address, other -> true, endpoint::boundTo);
+    }
+
     static boolean isBroadcast(InetAddress address) {
         return address.equals(BROADCAST) || address.equals(LOOPBACK_BROADCAST);
     }

@@ -46,6 +46,14 @@ public final class DatagramQueue extends Pollable {
     private final List<Held<Runnable>> heldDepartures = new ArrayList<>(0);
     private int capacity;
     private long used;
+
+    /**
+     * Linux takes what has arrived over in batches, and gives its memory back in portions: a quarter of the capacity at least, and the rest
+     * with the last of a batch.
+     */
+    private int batch;
+
+    private long unreleased;
     private long bytes;
     private long arrived;
     private long dropped;
@@ -146,7 +154,7 @@ public final class DatagramQueue extends Pollable {
             return now.act(Outcome.FAULT);
         }
         Datagram first = queue.peek();
-        if (unreachable || first == null) {
+        if (isTold() || first == null) {
             return take(target);
         }
         if (effect == Effect.CORRUPT) {
@@ -161,8 +169,7 @@ public final class DatagramQueue extends Pollable {
     }
 
     private int take(ByteBuffer target) {
-        if (unreachable) {
-            unreachable = false;
+        if (takeWord()) {
             return Outcome.UNREACHABLE;
         }
         Datagram first = pollFirst();
@@ -177,11 +184,33 @@ public final class DatagramQueue extends Pollable {
         return count;
     }
 
+    /**
+     * Takes the word of an unreachable peer; whether it is told. It outlives the connection, and then the JDK tells nobody of it: a receive
+     * goes on, and a send takes it for success, although Linux did not send.
+     */
+    private boolean takeWord() {
+        boolean told = isTold();
+        unreachable = false;
+        return told;
+    }
+
+    private boolean isTold() {
+        return unreachable && peer != null;
+    }
+
     private @Nullable Datagram pollFirst() {
+        if (batch == 0) {
+            batch = queue.size();
+        }
         Datagram first = queue.poll();
         if (first != null) {
-            used -= Datagram.cost(first.size());
+            batch--;
+            unreleased += Datagram.cost(first.size());
             bytes -= first.size();
+            if (batch == 0 || unreleased >= capacity / 4) {
+                used -= unreleased;
+                unreleased = 0;
+            }
         }
         return first;
     }
@@ -190,6 +219,7 @@ public final class DatagramQueue extends Pollable {
         datagram.judged = true;
         used += Datagram.cost(datagram.size());
         bytes += datagram.size();
+        batch++;
         queue.addFirst(datagram);
     }
 
@@ -269,8 +299,7 @@ public final class DatagramQueue extends Pollable {
 
     private Departure goOn() {
         if (unreachable) {
-            unreachable = false;
-            return Departure.UNREACHABLE;
+            return takeWord() ? Departure.UNREACHABLE : Departure.LOST;
         }
         List<Runnable> released = released(heldDepartures);
         return released.isEmpty() ? Departure.PLAIN : new Departure(0, 1, false, 0, 0, released);
@@ -287,9 +316,9 @@ public final class DatagramQueue extends Pollable {
     public void connect(@Nullable SocketAddress only) {
         if (only != null) {
             clear();
+            unreachable = false;
         }
         peer = only;
-        unreachable = false;
     }
 
     /** Needs no lock. */
@@ -313,6 +342,8 @@ public final class DatagramQueue extends Pollable {
         queue.clear();
         heldArrivals.clear();
         spares.clear();
+        batch = 0;
+        unreleased = 0;
         used = 0;
         bytes = 0;
     }
@@ -416,7 +447,7 @@ public final class DatagramQueue extends Pollable {
     }
 
     private boolean hasNews() {
-        return unreachable || !queue.isEmpty();
+        return isTold() || !queue.isEmpty();
     }
 
     // ---- conditions

@@ -17,6 +17,7 @@ public record Departure(int outcome, int copies, boolean corrupts, long dice, lo
     /** Goes out once, as it is. */
     public static final Departure PLAIN = new Departure(0, 1, false, 0, 0, List.of());
 
+    static final Departure LOST = new Departure(0, 0, false, 0, 0, List.of());
     static final Departure CLOSED = failed(Outcome.CLOSED);
     static final Departure BLOCKED = failed(Outcome.BLOCKED);
     static final Departure UNREACHABLE = failed(Outcome.UNREACHABLE);

@@ -34,6 +34,9 @@ final class NetworkDatagramSocket extends DatagramSocket {
     /** What a dual-stack socket shows for every address. */
     private static final InetAddress ANY = any();
 
+    /** The JDK does on 17, and not on 25. */
+    private static final boolean ASKS_FOR_ADDRESS_FIRST = Runtime.version().feature() < 18;
+
     /** A group, on an interface or, with null, the default one. */
     private record Membership(InetAddress group, @Nullable NetworkInterface through) {}
 
@@ -251,7 +254,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
     @Override
     public void send(DatagramPacket packet) throws IOException {
         synchronized (packet) {
-            if (isClosed()) {
+            if (isClosed() && !ASKS_FOR_ADDRESS_FIRST) {
                 throw closedNow();
             }
             if (packet.getAddress() == null) {
@@ -260,6 +263,9 @@ final class NetworkDatagramSocket extends DatagramSocket {
                     throw new IllegalArgumentException("Address not set");
                 }
                 packet.setSocketAddress(remote);
+            }
+            if (isClosed()) {
+                throw closedNow();
             }
             ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
             try {

@@ -312,6 +312,7 @@ class DatagramEndpointTest extends NetworkFixture {
 
     @Test
     void wordOfAnUnreachablePortEndsWithTheConnection() throws IOException {
+        DatagramEndpoint carol = network.bindDatagram();
         bob.close();
         alice.connect(bob.localAddress());
         alice.send(Text.bytes("a"));
@@ -319,7 +320,9 @@ class DatagramEndpointTest extends NetworkFixture {
         alice.disconnect();
 
         assertThat(alice.isReadable()).isFalse();
-        assertThat(alice.send(Text.bytes("a"), bob.localAddress())).isEqualTo(1);
+        assertThat(alice.send(Text.bytes("lost to it"), carol.localAddress())).isEqualTo(10);
+        send(alice, "b", carol);
+        assertThat(receiveAll(carol)).isEqualTo("b");
     }
 
     @Test
