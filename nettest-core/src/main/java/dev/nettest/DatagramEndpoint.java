@@ -117,6 +117,11 @@ public final class DatagramEndpoint implements Closeable {
         return transfers.trySend(source, network.resolved(target));
     }
 
+    /** As {@link #trySend(ByteBuffer, SocketAddress)}. */
+    public boolean trySend(ByteBuffer source, String target) throws IOException {
+        return trySend(source, network.parse(target));
+    }
+
     /** As {@link #send(ByteBuffer)}; false where it would wait, which only a fault brings about. */
     public boolean trySend(ByteBuffer source) throws IOException {
         return transfers.trySend(Objects.requireNonNull(source, "source"), null);
@@ -535,6 +540,10 @@ public final class DatagramEndpoint implements Closeable {
         source6 = any ? new InetSocketAddress(Addresses.LOCALHOST_6, address.getPort()) : address;
         bound = address;
         return this;
+    }
+
+    boolean isBound() {
+        return bound != Addresses.UNBOUND;
     }
 
     SocketAddress boundAddress() {

@@ -64,6 +64,9 @@ final class DatagramScope implements Faults.Scope, FaultJudge.Subject {
 
     @Override
     public void renew(Kind kind) {
+        if (!endpoint.isBound()) {
+            return; // judged from birth, when it has an address to split its dice by
+        }
         if (kind == Kind.CLOSE) {
             closes().meet(1, 0);
         }

@@ -233,6 +233,12 @@ public final class Network implements AutoCloseable {
         return bindDatagram(address, endpoint -> {});
     }
 
+    /** As {@link #bindDatagram(SocketAddress, Consumer)}. */
+    public DatagramEndpoint bindDatagram(String address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        return bindDatagram(parse(address), beforeBind);
+    }
+
     /**
      * As {@link #bindDatagram(String)}; {@code beforeBind} gets the endpoint first, to set options that matter to the binding, as
      * {@link DatagramEndpoint#reuseAddress} does. It runs outside every lock and must not wait. If it throws, nothing was bound.

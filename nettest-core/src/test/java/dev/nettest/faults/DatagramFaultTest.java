@@ -380,6 +380,23 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
+    void faultsOfTheHookHaveDiceOfTheirOwn() throws IOException {
+        String[] received = new String[2];
+        for (int i = 0; i < 2; i++) {
+            DatagramEndpoint to = network.bindDatagram(
+                    "10.0.0.1:" + (1 + i),
+                    endpoint -> endpoint.faults().receive(Fault.drop().withProbability(0.5)));
+            for (int n = 0; n < 50; n++) {
+                alice.connect(to.localAddress()).send(Text.bytes("" + n));
+                alice.disconnect();
+            }
+            received[i] = receiveAll(to);
+        }
+
+        assertThat(received[0]).isNotEqualTo(received[1]);
+    }
+
+    @Test
     void aCloseThatFailsCloses() throws IOException {
         bob.faults().close(Fault.failWith(new IOException("no")));
 
