@@ -118,7 +118,9 @@ final class DatagramTransfers {
             }
         }
         source.position(source.limit());
-        departure.released().forEach(Runnable::run);
+        if (!departure.released().isEmpty()) {
+            departure.released().forEach(Runnable::run);
+        }
     }
 
     void checkReachable(InetAddress target) throws IOException {

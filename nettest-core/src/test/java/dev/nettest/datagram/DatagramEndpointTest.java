@@ -13,8 +13,10 @@ import dev.nettest.DatagramEndpoint;
 import dev.nettest.Face;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
+import dev.nettest.Personality;
 import dev.nettest.Readiness;
 import dev.nettest.Snapshot;
+import dev.nettest.SystemError;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
@@ -123,6 +125,18 @@ class DatagramEndpointTest extends NetworkFixture {
         assertThatThrownBy(() -> from.send(tooLong))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("Message too long");
+    }
+
+    @Test
+    void itSpeaksAsTheNetworkDoes() throws IOException {
+        try (Network windows = Network.create(
+                NetworkConfig.builder().personality(Personality.WINDOWS).build())) {
+            DatagramEndpoint from = windows.bindDatagram();
+
+            assertThatThrownBy(() -> from.send(ByteBuffer.allocate(70_000), "127.0.0.1:9"))
+                    .isExactlyInstanceOf(SocketException.class)
+                    .hasMessage(SystemError.MESSAGE_TOO_LONG.text(Personality.WINDOWS));
+        }
     }
 
     // ---- the receive buffer
