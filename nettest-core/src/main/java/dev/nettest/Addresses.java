@@ -130,7 +130,7 @@ final class Addresses {
         }
     }
 
-    private static InetAddress ipv4(int a, int b, int c, int d) {
+    static InetAddress ipv4(int a, int b, int c, int d) {
         try {
             return InetAddress.getByAddress(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
         } catch (UnknownHostException e) {

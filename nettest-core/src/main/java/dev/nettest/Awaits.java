@@ -39,30 +39,56 @@ final class Awaits {
     }
 
     void await(Readiness readiness, int amount, Duration limit) {
+        await(Goal.of(readiness, amount), limit);
+    }
+
+    /**
+     * What is waited for.
+     *
+     * @param text what the subject is to be
+     * @param ofOperation whether it says that an operation would return at once, which one on something closed does with an exception
+     */
+    record Goal(int condition, int amount, String text, boolean ofOperation) {
+
+        static Goal of(Readiness readiness, int amount) {
+            String bytes = readiness == Readiness.READABLE && amount > 1 ? " (" + amount + " bytes)" : "";
+            boolean ofOperation = readiness == Readiness.READABLE
+                    || readiness == Readiness.WRITABLE
+                    || readiness == Readiness.ACCEPTABLE;
+            return new Goal(readiness.condition, amount, readiness.adjective + bytes, ofOperation);
+        }
+    }
+
+    void await(Goal goal, Duration limit) {
         long nanos = Checks.nanos(limit, "limit");
-        if (!pollable.isReady(readiness.condition, amount)) {
-            checkHope(readiness, amount);
+        if (!pollable.isReady(goal.condition, goal.amount)) {
+            checkHope(goal);
             ClockTimers timers = network.timers();
             long backstop = timers.isVirtual() ? timers.realTime() + network.backstop() : Timers.NEVER;
             long before = timers.now();
             switch (ThreadWaiter.await(
-                    pollable, readiness.condition, amount, true, timers, timers.in(nanos), backstop, true)) {
-                case TIMED_OUT -> throw late(readiness, amount, limit, timers.now() - before < nanos);
-                case INTERRUPTED -> throw failure("interrupted while waiting for " + goal(readiness, amount));
-                default -> checkHope(readiness, amount);
+                    pollable, goal.condition, goal.amount, true, timers, timers.in(nanos), backstop, true)) {
+                case TIMED_OUT -> throw late(goal, limit, timers.now() - before < nanos);
+                case INTERRUPTED -> throw failure("interrupted while waiting for " + text(goal));
+                default -> checkHope(goal);
             }
         }
-        checkClosed(readiness, amount);
+        checkClosed(goal);
     }
 
     /** Completes when it holds; fails with the {@code AssertionError} of {@link #await} at the limit. */
     CompletionStage<Void> when(Readiness readiness, int amount, Duration limit) {
+        return when(Goal.of(readiness, amount), limit);
+    }
+
+    /** As {@link #when(Readiness, int, Duration)}. */
+    CompletionStage<Void> when(Goal goal, Duration limit) {
         long nanos = Checks.nanos(limit, "limit");
         Stage stage = new Stage();
-        stage.start(CallbackWaiter.enlist(pollable, readiness.condition, amount, true, () -> {
+        stage.start(CallbackWaiter.enlist(pollable, goal.condition, goal.amount, true, () -> {
             try {
-                checkHope(readiness, amount);
-                checkClosed(readiness, amount);
+                checkHope(goal);
+                checkClosed(goal);
                 stage.complete(null);
             } catch (AssertionError e) {
                 stage.completeExceptionally(e);
@@ -70,39 +96,35 @@ final class Awaits {
         }));
         if (!stage.isDone() && nanos != Long.MAX_VALUE) {
             ClockTimers timers = network.timers();
-            stage.limit(
-                    timers.schedule(timers.in(nanos), () -> stage.expire(() -> late(readiness, amount, limit, false))));
+            stage.limit(timers.schedule(timers.in(nanos), () -> stage.expire(() -> late(goal, limit, false))));
         }
         return stage;
     }
 
-    private void checkHope(Readiness readiness, int amount) {
-        if (pollable.isHopelessNow(readiness.condition, amount)) {
-            throw failure(goal(readiness, amount) + " can no longer come about");
+    private void checkHope(Goal goal) {
+        if (pollable.isHopelessNow(goal.condition, goal.amount)) {
+            throw failure(text(goal) + " can no longer come about");
         }
     }
 
     /** An operation on something closed returns at once, with an exception: no reader means that by "readable". */
-    private void checkClosed(Readiness readiness, int amount) {
-        boolean ofOperation =
-                readiness == Readiness.READABLE || readiness == Readiness.WRITABLE || readiness == Readiness.ACCEPTABLE;
-        if (ofOperation && pollable.isReady(Readiness.CLOSED.condition, 1)) {
-            throw failure(goal(readiness, amount) + " can no longer come about: it is closed");
+    private void checkClosed(Goal goal) {
+        if (goal.ofOperation && pollable.isReady(Readiness.CLOSED.condition, 1)) {
+            throw failure(text(goal) + " can no longer come about: it is closed");
         }
     }
 
-    private AssertionError late(Readiness readiness, int amount, Duration limit, boolean clockStood) {
+    private AssertionError late(Goal goal, Duration limit, boolean clockStood) {
         String cause = clockStood ? "; nobody moved the virtual clock far enough meanwhile" : "";
-        return failure("after " + Durations.text(limit) + " still waiting for " + goal(readiness, amount) + cause);
+        return failure("after " + Durations.text(limit) + " still waiting for " + text(goal) + cause);
     }
 
     private AssertionError failure(String what) {
         return Diagnosis.failure(network, what, waiting);
     }
 
-    private String goal(Readiness readiness, int amount) {
-        String bytes = readiness == Readiness.READABLE && amount > 1 ? " (" + amount + " bytes)" : "";
-        return subject + " to be " + readiness.adjective + bytes;
+    private String text(Goal goal) {
+        return subject + " to be " + goal.text;
     }
 
     /** A stage that takes its waiter and its timer with it when it is done or cancelled. */

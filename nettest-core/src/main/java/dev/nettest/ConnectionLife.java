@@ -498,6 +498,15 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return verdict;
     }
 
+    @Override
+    public @Nullable String refusal(Kind kind, Fault.Effect effect) {
+        return switch (kind) {
+            case ACCEPT -> "a connection accepts nothing; install it on its listener";
+            case SEND, RECEIVE -> "a connection carries no datagrams; install it on a datagram endpoint";
+            default -> null;
+        };
+    }
+
     boolean isEstablished() {
         return !end.isDialling();
     }

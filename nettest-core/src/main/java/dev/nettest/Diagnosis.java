@@ -2,8 +2,10 @@ package dev.nettest;
 
 import dev.nettest.Snapshot.HostRow;
 import dev.nettest.Snapshot.Row;
+import dev.nettest.kernel.DatagramQueue;
 import dev.nettest.kernel.EventRing.Event;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,9 @@ final class Diagnosis {
             if (!connection.isClosed() && !connection.peer().end().isDialling()) {
                 rows.add(row(connection));
             }
+        }
+        for (DatagramEndpoint endpoint : network.datagrams().all()) {
+            rows.add(row(endpoint));
         }
         return new Snapshot(
                 rows,
@@ -119,6 +124,37 @@ final class Diagnosis {
                 note(connection.life().knownFaults()));
     }
 
+    private static Row row(DatagramEndpoint endpoint) {
+        DatagramQueue queue = endpoint.queue();
+        long bytes;
+        int waiting;
+        long dropped;
+        queue.lock();
+        try {
+            bytes = queue.bytes();
+            waiting = queue.size();
+            dropped = queue.dropped();
+        } finally {
+            queue.leave();
+        }
+        List<String> notes = notes(endpoint.faults());
+        if (dropped > 0) {
+            notes.add(0, "dropped " + dropped);
+        }
+        if (waiting > 0) {
+            notes.add(0, waiting + (waiting == 1 ? " datagram" : " datagrams"));
+        }
+        SocketAddress peer = queue.peer();
+        return new Row(
+                "udp",
+                peer == null ? "UNCONN" : "ESTABLISHED",
+                bytes,
+                0,
+                endpoint.localAddress(),
+                peer == null ? endpoint.localAddress() : peer,
+                String.join("; ", notes));
+    }
+
     private static String note(@Nullable Faults faults) {
         return String.join("; ", notes(faults));
     }
@@ -150,9 +186,11 @@ final class Diagnosis {
     }
 
     private static String line(Event event, Map<Long, String> names) {
-        String subject = event.subject() < 0
-                ? "listener on port " + (-1 - event.subject())
-                : names.getOrDefault(event.subject(), "connection end " + event.subject() + ", closed since");
+        String subject = event.subject() <= DatagramEndpoint.FIRST_EVENT_SUBJECT
+                ? "datagram endpoint on port " + (DatagramEndpoint.FIRST_EVENT_SUBJECT - event.subject())
+                : event.subject() < 0
+                        ? "listener on port " + (-1 - event.subject())
+                        : names.getOrDefault(event.subject(), "connection end " + event.subject() + ", closed since");
         String bytes = event.value() == 0 ? "" : " " + event.value() + (event.value() == 1 ? " byte" : " bytes");
         return subject + ": " + event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
     }

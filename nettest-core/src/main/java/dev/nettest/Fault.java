@@ -39,7 +39,10 @@ public final class Fault {
         STALL,
         DELAY,
         SLICE,
-        CORRUPT
+        CORRUPT,
+        DROP,
+        DUPLICATE,
+        REORDER
     }
 
     private final Effect effect;
@@ -110,7 +113,7 @@ public final class Fault {
 
     /**
      * The operation fails as if its time were up, without waiting: {@code SocketTimeoutException} with {@code Read timed out},
-     * {@code Write timed out}, {@code Accept timed out} or {@code Connect timed out}.
+     * {@code Write timed out}, {@code Accept timed out}, {@code Connect timed out}, {@code Receive timed out} or {@code Send timed out}.
      */
     public static Fault timeout() {
         return of(Effect.TIMEOUT, "timeout()", 0);
@@ -143,6 +146,31 @@ public final class Fault {
     /** One bit of what the operation moves is inverted; the network's seed says which. */
     public static Fault corrupt() {
         return of(Effect.CORRUPT, "corrupt()", 0);
+    }
+
+    /** The datagram is lost: a send says that it went, a receive never sees it. */
+    public static Fault drop() {
+        return of(Effect.DROP, "drop()", 0);
+    }
+
+    /**
+     * The datagram comes {@code times} more than once. The copies of one that is received are received as it was, and no fault is asked
+     * about them again.
+     *
+     * @throws IllegalArgumentException if {@code times} is less than 1
+     */
+    public static Fault duplicate(int times) {
+        return of(Effect.DUPLICATE, "duplicate(" + times + ")", Checks.positive(times, "duplicate"));
+    }
+
+    /**
+     * The datagram comes after the next {@code count} that the same endpoint sends, or receives. One that waits to be sent when the
+     * endpoint closes goes out then.
+     *
+     * @throws IllegalArgumentException if {@code count} is less than 1
+     */
+    public static Fault reorder(int count) {
+        return of(Effect.REORDER, "reorder(" + count + ")", Checks.positive(count, "reorder"));
     }
 
     // ---- triggers
@@ -180,7 +208,8 @@ public final class Fault {
     }
 
     /**
-     * Acts once {@code bytes} were read, or accepted from a writer; exactly: the operation that would pass them is cut there.
+     * Acts once {@code bytes} were read, or accepted from a writer; exactly: the operation that would pass them is cut there,
+     * except that a datagram is never cut.
      *
      * @throws IllegalArgumentException if {@code bytes} is negative
      */

@@ -110,6 +110,9 @@ final class FaultJudge {
             case DELAY -> verdict(Effect.DELAY, fault.amount(), installed, installed);
             case SLICE -> verdict(Effect.SLICE, fault.amount(), installed, installed);
             case CORRUPT -> verdict(Effect.CORRUPT, tally.roll(number), installed, installed);
+            case DROP -> verdict(Effect.DROP, 0, installed, installed);
+            case DUPLICATE -> verdict(Effect.DUPLICATE, fault.amount(), installed, installed);
+            case REORDER -> verdict(Effect.REORDER, fault.amount(), installed, installed);
         };
     }
 

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults of one scope: a {@link Connection}, a {@link Listener} or a {@link Network}.
+ * The faults of one scope: a {@link Connection}, a {@link Listener}, a {@link DatagramEndpoint} or a {@link Network}.
  *
  * <p>A fault is felt by the end that <em>calls</em> the operation. On a connection that is this connection. On a listener
  * {@link #accept} is the listener's own, {@link #connect} means dials to it, and {@link #read}, {@link #write} and {@link #close} the
- * accepted ends. On a network it is all of its ends, and {@link #connect} every dial. Ends that exist feel it at once, also
+ * accepted ends. On a datagram endpoint {@link #send}, {@link #receive} and {@link #close} are its own. On a network it is all of its ends, and {@link #connect} every dial. Ends that exist feel it at once, also
  * those that are blocked.
  *
  * <p>Where several are due the narrowest scope wins, connection before listener before network, and within a scope the one
@@ -35,7 +35,20 @@ public final class Faults {
             Effect.SLICE,
             Effect.CORRUPT);
 
+    private static final Set<Effect> OF_DATAGRAMS = EnumSet.of(
+            Effect.FAIL,
+            Effect.UNREACHABLE,
+            Effect.TIMEOUT,
+            Effect.STALL,
+            Effect.DELAY,
+            Effect.CORRUPT,
+            Effect.DROP,
+            Effect.DUPLICATE,
+            Effect.REORDER);
+
     private static final Map<Kind, Set<Effect>> EFFECTS = Map.of(
+            Kind.SEND, OF_DATAGRAMS,
+            Kind.RECEIVE, OF_DATAGRAMS,
             Kind.READ, with(OF_TRANSFERS, Effect.END_OF_STREAM),
             Kind.WRITE, OF_TRANSFERS,
             Kind.ACCEPT, EnumSet.of(Effect.FAIL, Effect.TIMEOUT, Effect.RESET, Effect.STALL, Effect.DELAY),
@@ -49,6 +62,9 @@ public final class Faults {
                             Effect.STALL,
                             Effect.DELAY),
             Kind.CLOSE, EnumSet.of(Effect.FAIL, Effect.RESET, Effect.DELAY));
+
+    private static final Set<Kind> BYTES_MOVERS = EnumSet.of(Kind.READ, Kind.WRITE, Kind.SEND, Kind.RECEIVE);
+    private static final Set<Kind> BUFFERED = EnumSet.of(Kind.READ, Kind.ACCEPT, Kind.RECEIVE);
 
     private final Scope scope;
     private final List<InstalledFault> installed = new CopyOnWriteArrayList<>();
@@ -74,6 +90,11 @@ public final class Faults {
         long diceKey();
 
         Network network();
+
+        /** Why nothing in the scope could ever feel a fault of {@code kind} with such an effect; null where something can. */
+        default @Nullable String refusal(Kind kind, Effect effect) {
+            return null;
+        }
 
         /** Has everything in the scope judge its pending operation of {@code kind} anew. */
         void renew(Kind kind);
@@ -132,6 +153,25 @@ public final class Faults {
         return install(Kind.CLOSE, fault);
     }
 
+    /**
+     * Changes sends of datagrams: {@code failWith}, {@code unreachable}, {@code timeout}, {@code stall}, {@code delayed},
+     * {@code corrupt}, {@code drop}, {@code duplicate}, {@code reorder}; not {@code afterBuffered}.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a send, or the scope is a connection or a listener
+     */
+    public FaultHandle send(Fault fault) {
+        return install(Kind.SEND, fault);
+    }
+
+    /**
+     * Changes receives of datagrams: as {@link #send}, and {@code afterBuffered}.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply to a receive, or the scope is a connection or a listener
+     */
+    public FaultHandle receive(Fault fault) {
+        return install(Kind.RECEIVE, fault);
+    }
+
     private FaultHandle install(Kind kind, Fault fault) {
         check(kind, fault);
         InstalledFault added = new InstalledFault(this, kind, fault, ordinal(kind, fault), Birthplace.here());
@@ -162,14 +202,15 @@ public final class Faults {
     }
 
     private void check(Kind kind, Fault fault) {
-        String refusal = null;
-        if (kind == Kind.ACCEPT && scope instanceof ConnectionLife) {
-            refusal = "a connection accepts nothing; install it on its listener";
-        } else if (!EFFECTS.getOrDefault(kind, Set.of()).contains(fault.effect())) {
+        String refusal = scope.refusal(kind, fault.effect());
+        if (refusal != null) {
+            throw new IllegalArgumentException("Fault." + fault + " on " + kind + ": " + refusal);
+        }
+        if (!EFFECTS.getOrDefault(kind, Set.of()).contains(fault.effect())) {
             refusal = "this effect cannot apply to it";
-        } else if (fault.trigger().afterBytes() > 0 && kind != Kind.READ && kind != Kind.WRITE) {
+        } else if (fault.trigger().afterBytes() > 0 && !BYTES_MOVERS.contains(kind)) {
             refusal = "it moves no bytes to count";
-        } else if (fault.trigger().afterBuffered() && kind != Kind.READ && kind != Kind.ACCEPT) {
+        } else if (fault.trigger().afterBuffered() && !BUFFERED.contains(kind)) {
             refusal = "nothing is buffered for it";
         }
         if (refusal != null) {

@@ -99,6 +99,8 @@ final class InstalledFault implements Verdict.Source {
         return switch (kind) {
             case READ -> new SocketTimeoutException("Read timed out");
             case WRITE -> new SocketTimeoutException("Write timed out");
+            case RECEIVE -> new SocketTimeoutException("Receive timed out");
+            case SEND -> new SocketTimeoutException("Send timed out");
             case ACCEPT -> new SocketTimeoutException("Accept timed out");
             default -> new SocketTimeoutException("Connect timed out");
         };

@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A listener as the scope of faults, and as the one whose accepts they judge. */
 record ListenerScope(Listener listener) implements Faults.Scope, FaultJudge.Subject {
@@ -13,6 +14,13 @@ record ListenerScope(Listener listener) implements Faults.Scope, FaultJudge.Subj
     @Override
     public long diceKey() {
         return Dice.seed(listener.place().hashCode());
+    }
+
+    @Override
+    public @Nullable String refusal(Operation.Kind kind, Fault.Effect effect) {
+        return kind == Operation.Kind.SEND || kind == Operation.Kind.RECEIVE
+                ? "a listener gets no datagrams; install it on a datagram endpoint"
+                : null;
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One isolated network, inside this process: addresses, listeners, connections, names and a clock. Two networks never see each
+ * One isolated network, inside this process: addresses, listeners, connections, datagrams, names and a clock. Two networks never see each
  * other, and nothing of one outlives its {@link #close()}. This is the place to begin:
  *
  * <pre>{@code
@@ -46,6 +46,7 @@ public final class Network implements AutoCloseable {
     private final Hosts hosts;
     private final AddressBook<Listener> book;
     private final Connections connections;
+    private final Datagrams datagrams;
     private final EventRing events = new EventRing();
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
@@ -63,6 +64,7 @@ public final class Network implements AutoCloseable {
         this.hosts = new Hosts(this);
         this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort(), hosts::ownerOf);
         this.connections = new Connections(this, book);
+        this.datagrams = new Datagrams(this);
     }
 
     /** A network with {@link NetworkConfig#defaults()}. */
@@ -198,6 +200,46 @@ public final class Network implements AutoCloseable {
     public CompletionStage<Connection> connectAsync(
             SocketAddress address, Consumer<? super Connection> beforeHandshake) {
         return localhost().connectAsync(address, beforeHandshake);
+    }
+
+    // ---- datagrams
+
+    /** Binds a datagram endpoint to localhost and a free port. UDP has ports of its own. */
+    public DatagramEndpoint bindDatagram() throws IOException {
+        return bindDatagram(new InetSocketAddress(Addresses.LOCALHOST, 0));
+    }
+
+    /**
+     * Binds a datagram endpoint; port 0 takes a free one, a host of {@code *} or none every address.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Address already in use}
+     * @throws SocketException {@code Network is down} if this network is closed
+     */
+    public DatagramEndpoint bindDatagram(String address) throws IOException {
+        return bindDatagram(parse(address));
+    }
+
+    /** As {@link #bindDatagram(String)}. */
+    public DatagramEndpoint bindDatagram(SocketAddress address) throws IOException {
+        return bindDatagram(address, endpoint -> {});
+    }
+
+    /** As {@link #bindDatagram(SocketAddress, Consumer)}. */
+    public DatagramEndpoint bindDatagram(String address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        return bindDatagram(parse(address), beforeBind);
+    }
+
+    /**
+     * As {@link #bindDatagram(String)}; {@code beforeBind} gets the endpoint first, to set options that matter to the binding, as
+     * {@link DatagramEndpoint#reuseAddress} does. It runs outside every lock and must not wait. If it throws, nothing was bound.
+     */
+    public DatagramEndpoint bindDatagram(SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        checkUp("bind");
+        return datagrams.bind(resolved(address), Objects.requireNonNull(beforeBind, "beforeBind"));
     }
 
     // ---- the world outside
@@ -408,7 +450,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Closes every listener, every connection and every bridge, frees everybody who waits, and interrupts the threads of
+     * Closes every listener, every connection, every datagram endpoint and every bridge, frees everybody who waits, and interrupts the threads of
      * {@link #executor()}. Waits for nobody and checks nothing: for a test that has failed already, and for whoever wants to let freed code finish
      * before {@link #close()} looks at what it left behind. Idempotent.
      */
@@ -454,6 +496,10 @@ public final class Network implements AutoCloseable {
 
     Connections connections() {
         return connections;
+    }
+
+    Datagrams datagrams() {
+        return datagrams;
     }
 
     EventRing events() {

@@ -53,6 +53,7 @@ final class NetworkEnd {
                 .forEach(connection -> connection.life().releaseBoth());
         network.book().owners().forEach(Listener::close);
         network.connections().all().forEach(connection -> connection.life().releaseBoth()); // what was being dialled
+        network.datagrams().all().forEach(DatagramEndpoint::release);
         network.book().touch();
         network.bridges().forEach(Bridge::shutdown);
         network.executors().forEach(NetworkExecutor::shutdownNow);

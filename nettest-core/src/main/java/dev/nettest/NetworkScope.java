@@ -13,6 +13,9 @@ record NetworkScope(Network network) implements Faults.Scope {
         for (Listener listener : network.book().owners()) {
             listener.renew(kind);
         }
+        for (DatagramEndpoint endpoint : network.datagrams().all()) {
+            endpoint.scope().renew(kind);
+        }
         for (Connection connection : network.connections().all()) {
             connection.life().renew(kind);
         }

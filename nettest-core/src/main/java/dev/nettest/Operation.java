@@ -10,7 +10,8 @@ import java.net.SocketAddress;
  *     scope), from 1, counted from when the fault met the end
  * @param offset bytes that operations of this kind have moved at this end until now, counted likewise
  * @param localAddress the address of the end that calls the operation
- * @param remoteAddress the address of its peer; of an accept the listener's own
+ * @param remoteAddress the address of its peer; of an accept the listener's own, of a datagram endpoint that is not connected
+ *     {@code 0.0.0.0:0}
  */
 public record Operation(Kind kind, long number, long offset, SocketAddress localAddress, SocketAddress remoteAddress) {
 
@@ -20,7 +21,9 @@ public record Operation(Kind kind, long number, long offset, SocketAddress local
         WRITE,
         ACCEPT,
         CONNECT,
-        CLOSE;
+        CLOSE,
+        SEND,
+        RECEIVE;
 
         @Override
         public String toString() {

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * A network at one moment, as {@code netstat} would print it: every listener, every end that is not closed, what is queued.
  * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
  *
- * @param rows listeners first, by port, then the ends of connections in the order in which they were made
+ * @param rows listeners first, by port, then the ends of connections in the order in which they were made, then datagram endpoints by
+ *     port
  * @param hosts those that were made, in that order; not the default one, unless it is not up
  * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
  *     unknown now
@@ -53,20 +54,35 @@ public record Snapshot(
     /**
      * One line.
      *
-     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}
-     * @param receiveQueue bytes that wait to be read; of a listener connections that wait to be accepted
+     * @param protocol {@code tcp} or {@code udp}
+     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}; of
+     *     a datagram endpoint {@code UNCONN}, or {@code ESTABLISHED} where it is connected
+     * @param receiveQueue bytes that wait to be read, of datagrams without what is counted for memory; of a listener connections that wait to be accepted
      * @param sendQueue bytes that the peer has not read; of a listener how many may be queued
      * @param localAddress its own address
-     * @param remoteAddress the peer's; of a listener its own again
+     * @param remoteAddress the peer's; of a listener, and of an endpoint that is not connected, its own again
      * @param note what else is to be said: faults, who waits
      */
     public record Row(
+            String protocol,
             String state,
             long receiveQueue,
             long sendQueue,
             SocketAddress localAddress,
             SocketAddress remoteAddress,
-            String note) {}
+            String note) {
+
+        /** A row of TCP. */
+        public Row(
+                String state,
+                long receiveQueue,
+                long sendQueue,
+                SocketAddress localAddress,
+                SocketAddress remoteAddress,
+                String note) {
+            this("tcp", state, receiveQueue, sendQueue, localAddress, remoteAddress, note);
+        }
+    }
 
     /** The listeners. */
     public List<Row> listeners() {
@@ -75,7 +91,14 @@ public record Snapshot(
 
     /** The ends of connections. */
     public List<Row> connections() {
-        return rows.stream().filter(row -> !row.state.equals("LISTEN")).toList();
+        return rows.stream()
+                .filter(row -> row.protocol.equals("tcp") && !row.state.equals("LISTEN"))
+                .toList();
+    }
+
+    /** The datagram endpoints. */
+    public List<Row> datagrams() {
+        return rows.stream().filter(row -> row.protocol.equals("udp")).toList();
     }
 
     /** A table, with a line about hosts, about names, and about clock and seed under it. */
@@ -84,9 +107,9 @@ public record Snapshot(
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote", "Notes"));
         for (Row row : rows) {
-            boolean listens = row.state.equals("LISTEN");
+            boolean listens = row.state.equals("LISTEN") || row.state.equals("UNCONN");
             table.add(List.of(
-                    "tcp",
+                    row.protocol,
                     row.state,
                     Long.toString(row.receiveQueue),
                     Long.toString(row.sendQueue),

@@ -87,6 +87,23 @@ public enum SystemError {
             "Address already in use: getsockopt",
             "Can't assign requested address"),
 
+    /** A datagram is longer than UDP can carry. */
+    MESSAGE_TOO_LONG(
+            SocketException::new,
+            "Message too long",
+            "The message is larger than the maximum supported by the underlying transport: sendto",
+            "Message too long"),
+
+    /** A datagram to a broadcast address, without {@code SO_BROADCAST}. */
+    BROADCAST_NOT_ALLOWED(BindException::new, "Permission denied", "Permission denied: sendto", "Permission denied"),
+
+    /** A datagram from an IPv4 address to an IPv6 address. */
+    ADDRESS_FAMILY_NOT_SUPPORTED(
+            SocketException::new,
+            "Address family not supported by protocol",
+            "Address family not supported by protocol family: sendto",
+            "Address family not supported by protocol family"),
+
     /** A read met the peer's reset. */
     CONNECTION_RESET(SocketException::new, "Connection reset", "Connection reset", "Connection reset"),
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,29 @@ public final class AddressBook<T> extends Pollable {
         try {
             Object within = within(scope, wanted);
             InetSocketAddress address = free(within, wanted);
+            if (address == null) {
+                return null;
+            }
+            T bound = owner.apply(address);
+            add(within, address, bound);
+            return bound;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /**
+     * As {@link #bind}, but those that {@code shares} accepts are not in the way.
+     *
+     * @return the owner, or null where the address is in use, or no port is free
+     */
+    public @Nullable T bindShared(
+            InetSocketAddress wanted, Predicate<? super T> shares, Function<InetSocketAddress, T> owner) {
+        monitor.lock();
+        try {
+            Object within = within(null, wanted);
+            boolean taken = wanted.getPort() == 0 || isTaken(within, wanted, shares);
+            InetSocketAddress address = taken ? free(within, wanted) : wanted;
             if (address == null) {
                 return null;
             }
@@ -189,6 +213,58 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
+    /** How well one of those that are bound answers to one who asks. */
+    @FunctionalInterface
+    public interface Fitness<T, A> {
+
+        /** Negative where it does not answer. Called under the lock. */
+        int of(T owner, A asker);
+    }
+
+    /** Who answers {@code asker} best at {@code address}, of equals the one that was bound last; null for nobody. */
+    public <A> @Nullable T findBest(InetSocketAddress address, A asker, Fitness<? super T, ? super A> fitness) {
+        monitor.lock();
+        try {
+            List<Binding<T>> atPort = bindings.get(address.getPort());
+            if (atPort == null) {
+                return null;
+            }
+            Object scope = scopes.apply(address.getAddress());
+            T best = null;
+            int most = 0;
+            for (int i = 0; i < atPort.size(); i++) {
+                Binding<T> binding = atPort.get(i);
+                if (binding.owner != null && answers(binding, scope, address.getAddress())) {
+                    int fit = fitness.of(binding.owner, asker);
+                    if (fit >= most) {
+                        most = fit;
+                        best = binding.owner;
+                    }
+                }
+            }
+            return best;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    /** All that are bound to just {@code address} or to the wildcard, in the order of binding. */
+    public List<T> findAll(InetSocketAddress address) {
+        monitor.lock();
+        try {
+            Object scope = scopes.apply(address.getAddress());
+            List<T> found = new ArrayList<>();
+            for (Binding<T> binding : bindings.getOrDefault(address.getPort(), List.of())) {
+                if (binding.owner != null && answers(binding, scope, address.getAddress())) {
+                    found.add(binding.owner);
+                }
+            }
+            return found;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
     /** The first one bound to {@code address} or a wildcard, whatever the port; null for nobody. */
     public @Nullable T findAnyPort(InetAddress address) {
         monitor.lock();
@@ -278,6 +354,10 @@ public final class AddressBook<T> extends Pollable {
     }
 
     private boolean isTaken(Object scope, InetSocketAddress wanted) {
+        return isTaken(scope, wanted, owner -> false);
+    }
+
+    private boolean isTaken(Object scope, InetSocketAddress wanted, Predicate<? super T> shares) {
         List<Binding<T>> atPort = bindings.get(wanted.getPort());
         if (atPort == null) {
             return false;
@@ -285,8 +365,9 @@ public final class AddressBook<T> extends Pollable {
         InetAddress address = wanted.getAddress();
         return atPort.stream().anyMatch(binding -> {
             InetAddress bound = binding.address.getAddress();
-            return binding.scope == scope
+            boolean overlaps = binding.scope == scope
                     && (address.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(address));
+            return overlaps && (binding.owner == null || !shares.test(binding.owner));
         });
     }
 

@@ -42,5 +42,8 @@ public final class Condition {
     /** Dials may go through. */
     public static final int OPEN = 1 << 12;
 
+    /** So many datagrams have arrived. */
+    public static final int ARRIVED = 1 << 13;
+
     private Condition() {}
 }

@@ -35,7 +35,11 @@ public final class EventRing {
         SHUTDOWN_INPUT(5),
         SHUTDOWN_OUTPUT(6),
         CLOSE(7),
-        RESET(8);
+        RESET(8),
+        BIND(9),
+        SEND(10),
+        RECEIVE(11),
+        DROP(12);
 
         private static final Kind[] BY_CODE = values();
 

@@ -94,6 +94,10 @@ public final class Gate {
     }
 
     long dice() {
+        return amount();
+    }
+
+    long amount() {
         return verdict == null ? 0 : verdict.amount();
     }
 

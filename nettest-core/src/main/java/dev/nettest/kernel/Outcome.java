@@ -33,5 +33,8 @@ public final class Outcome {
     /** A write after its own {@code shutdownOutput}; a socket's finds the latch first. */
     public static final int OUTPUT_SHUTDOWN = -9;
 
+    /** A datagram was sent earlier to where nobody is bound, and word of that came back. */
+    public static final int UNREACHABLE = -10;
+
     private Outcome() {}
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * an end or a backlog.
  *
  * @param effect what happens
- * @param amount for {@code DELAY} nanoseconds, for {@code SLICE} bytes, for {@code CORRUPT} the dice
+ * @param amount for {@code DELAY} nanoseconds, for {@code SLICE} bytes, for {@code CORRUPT} the dice, for
+ *     {@code DUPLICATE} and {@code REORDER} datagrams
  * @param limit bytes that the operation may still move before it is judged anew; {@link Long#MAX_VALUE} for any number
  * @param rejudgeAt the instant at which it is judged anew, or {@link Timers#NEVER}
  * @param afterBuffered whether it gives way to what is there already
@@ -38,7 +39,13 @@ public record Verdict(
         /** Moves at most so many bytes. */
         SLICE,
         /** Inverts a bit of what it moves. */
-        CORRUPT
+        CORRUPT,
+        /** The datagram is lost. */
+        DROP,
+        /** The datagram comes so many times more. */
+        DUPLICATE,
+        /** The datagram comes after the next so many. */
+        REORDER
     }
 
     /** Whoever declared the fault; told each time it acts. Called under the lock: counts, and nothing else. */

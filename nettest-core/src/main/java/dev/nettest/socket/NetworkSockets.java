@@ -1,14 +1,18 @@
 package dev.nettest.socket;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.Network;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets of {@code java.net} on a network. They do what those of the JDK do on loopback, to the text of an exception; code that is
@@ -59,6 +63,39 @@ public final class NetworkSockets {
     public static ServerSocketFactory serverSocketFactory(Host host) {
         Objects.requireNonNull(host, "host");
         return new NetworkServerSocketFactory(host.network(), () -> new NetworkServerSocket(host));
+    }
+
+    /**
+     * A {@code DatagramSocket} on {@code network}, bound to {@code address}: a host of {@code 0.0.0.0} or {@code ::} stands for every address,
+     * port 0 for a free one. As {@code new DatagramSocket(address)} it allows broadcasts, and null leaves it unbound.
+     *
+     * <p>It does what the JDK's does on loopback. Groups are joined with {@link DatagramSocket#joinGroup}, on the one wire that a network
+     * has, whatever the interface. A {@code MulticastSocket} cannot be made: each of its constructors opens a real one.
+     *
+     * @throws java.net.BindException {@code Address already in use}
+     * @throws java.net.SocketException {@code Unresolved address}, for a name; resolve it with {@link Network#resolve}
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address) throws IOException {
+        NetworkDatagramSocket socket = new NetworkDatagramSocket(Objects.requireNonNull(network, "network"));
+        if (address != null) {
+            socket.bind(address);
+        }
+        return socket;
+    }
+
+    /**
+     * What a datagram socket of a network is made of: its faults and awaits.
+     *
+     * @throws IllegalArgumentException if it is no datagram socket of a network
+     * @throws IllegalStateException if it was never bound
+     */
+    public static DatagramEndpoint endpoint(DatagramSocket socket) {
+        if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkDatagramSocket ours)) {
+            throw new IllegalArgumentException("not a socket that NetworkSockets.datagramSocket made: "
+                    + socket.getClass().getName());
+        }
+        return ours.endpoint();
     }
 
     /**

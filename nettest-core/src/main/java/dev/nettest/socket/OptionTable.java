@@ -133,11 +133,7 @@ final class OptionTable {
 
     private static int adjusted(SocketOption<?> option, int value) throws SocketException {
         if (option == StandardSocketOptions.SO_RCVBUF || option == StandardSocketOptions.SO_SNDBUF) {
-            if (value < 0) {
-                throw new IllegalArgumentException("Invalid send/receive buffer size");
-            }
-            int least = option == StandardSocketOptions.SO_RCVBUF ? MIN_RECEIVE_BUFFER : MIN_SEND_BUFFER;
-            return Math.min(MAX_BUFFER, Math.max(least, value));
+            return bufferSize(option, value);
         }
         if (option == StandardSocketOptions.SO_LINGER) {
             return value < 0 ? -1 : Math.min(MAX_LINGER, value);
@@ -157,6 +153,15 @@ final class OptionTable {
             throw new SocketException("Invalid argument");
         }
         return value;
+    }
+
+    /** What becomes of the size of a buffer that is asked for. */
+    static int bufferSize(SocketOption<?> option, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("Invalid send/receive buffer size");
+        }
+        int least = option == StandardSocketOptions.SO_RCVBUF ? MIN_RECEIVE_BUFFER : MIN_SEND_BUFFER;
+        return Math.min(MAX_BUFFER, Math.max(least, value));
     }
 
     private static Map<SocketOption<?>, Object> defaults() {

@@ -4,7 +4,7 @@ import dev.nettest.Fault
 import dev.nettest.FaultHandle
 import dev.nettest.Faults
 
-/** What faults can be installed on: a connection, a listener, a network, and their settings. */
+/** What faults can be installed on: a connection, a listener, a datagram endpoint, a network, and their settings. */
 public interface FaultScope {
     /** The faults here; see [Faults] for whose operations they change. */
     public val faults: Faults
@@ -22,6 +22,8 @@ public fun FaultScope.fault(
     accept: Fault? = null,
     connect: Fault? = null,
     close: Fault? = null,
+    send: Fault? = null,
+    receive: Fault? = null,
 ): InstalledFaults {
     val installed = listOfNotNull(
         read?.let(faults::read),
@@ -29,6 +31,8 @@ public fun FaultScope.fault(
         accept?.let(faults::accept),
         connect?.let(faults::connect),
         close?.let(faults::close),
+        send?.let(faults::send),
+        receive?.let(faults::receive),
     )
     return InstalledFaults(installed)
 }

@@ -137,6 +137,34 @@ public open class NetworkScope internal constructor(
     /** The names that are known here, to add to and to change: `names.set("api", "10.0.0.7")`. */
     public val names: Names get() = core.names()
 
+    // ---- datagrams
+
+    /** Binds a datagram endpoint to localhost and a free port. Does not suspend. */
+    public fun datagram(settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
+        datagram("localhost:0", settings)
+
+    /** Binds a datagram endpoint to [port] of localhost. As [datagram] with an address. */
+    public fun datagram(port: Int, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
+        datagram("localhost:$port", settings)
+
+    /**
+     * Binds a datagram endpoint to [address]; port 0 takes a free one, a host of `*` every address. [settings] run before it is bound; if
+     * they throw, nothing was bound. Does not suspend.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws java.net.UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.BindException `Address already in use`
+     */
+    public fun datagram(address: String, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
+        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+
+    /** As [datagram] with a text. */
+    public fun datagram(
+        address: SocketAddress,
+        settings: DatagramSettings.() -> Unit = {},
+    ): SuspendingDatagramEndpoint =
+        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+
     // ---- seams for code that knows nothing of this network
 
     /**

@@ -1,6 +1,7 @@
 package dev.nettest.dsl
 
 import dev.nettest.Connection
+import dev.nettest.DatagramEndpoint
 import dev.nettest.Listener
 import dev.nettest.NetworkClock
 import dev.nettest.Readiness
@@ -37,6 +38,19 @@ internal suspend fun Listener.untilAcceptable(): Unit = suspendCancellableCorout
     waiter.registration = onReady(Readiness.ACCEPTABLE, waiter)
     continuation.invokeOnCancellation(waiter)
 }
+
+internal suspend fun DatagramEndpoint.until(readiness: Readiness): Unit = suspendCancellableCoroutine { continuation ->
+    val waiter = Waiter(continuation)
+    waiter.registration = onReady(readiness, waiter)
+    continuation.invokeOnCancellation(waiter)
+}
+
+/** Returns whether it was ready before [deadline]. */
+internal suspend fun DatagramEndpoint.untilReadable(clock: NetworkClock, deadline: Long): Boolean =
+    suspendCancellableCoroutine { continuation ->
+        val waiter = TimedWaiter(continuation)
+        waiter.start(clock, deadline) { onReady(Readiness.READABLE, it) }
+    }
 
 /** Returns whether it was ready before [deadline]. */
 internal suspend fun Connection.untilReadable(clock: NetworkClock, deadline: Long): Boolean =

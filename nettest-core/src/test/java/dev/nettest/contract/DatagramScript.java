@@ -1,0 +1,348 @@
+package dev.nettest.contract;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/** A random sequence of operations on three datagram sockets, and what each comes to in a world that makes them. */
+record DatagramScript(List<Step> steps) {
+    private static final int SOCKETS = 3;
+    private static final String NAMES = "ABC";
+    private static final int[] SIZES = {0, 1, 5, 12, 15, 18, 20, 150, 200, 300, 500, 700, 1000, 1500, 2000, 65_508};
+    private static final int[] ROOMS = {0, 1, 4, 20, 70_000};
+    private static final int[] BUFFERS = {-1, 0, 1, 1152, 2304, 5000, 100_000};
+    private static final int[] CLASSES = {-1, 0, 8, 255, 256};
+    private static final String TIMED_OUT = "java.net.SocketTimeoutException: Receive timed out";
+
+    /** What is done. */
+    enum Verb {
+        SEND,
+        SEND_TO_PEER,
+        SEND_TO_ZERO,
+        RECEIVE,
+        RECEIVE_AGAIN,
+        CONNECT,
+        DISCONNECT,
+        BIND,
+        CLOSE,
+        LOOK,
+        SET_RECEIVE_BUFFER,
+        GET_RECEIVE_BUFFER,
+        SET_TRAFFIC_CLASS,
+        SET_TIMEOUT,
+        BROADCAST,
+        REUSE
+    }
+
+    private static final Verb[] DICE = {
+        Verb.SEND,
+        Verb.SEND,
+        Verb.SEND,
+        Verb.SEND,
+        Verb.SEND,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.SEND_TO_PEER,
+        Verb.RECEIVE,
+        Verb.RECEIVE,
+        Verb.RECEIVE,
+        Verb.RECEIVE,
+        Verb.RECEIVE,
+        Verb.RECEIVE,
+        Verb.RECEIVE_AGAIN,
+        Verb.RECEIVE_AGAIN,
+        Verb.RECEIVE_AGAIN,
+        Verb.CONNECT,
+        Verb.CONNECT,
+        Verb.CONNECT,
+        Verb.DISCONNECT,
+        Verb.BIND,
+        Verb.CLOSE,
+        Verb.LOOK,
+        Verb.SET_RECEIVE_BUFFER,
+        Verb.GET_RECEIVE_BUFFER,
+        Verb.SET_TRAFFIC_CLASS,
+        Verb.SET_TIMEOUT,
+        Verb.BROADCAST,
+        Verb.REUSE,
+        Verb.SEND_TO_ZERO
+    };
+
+    /** One operation of socket {@code who}, mostly about socket {@code whom}. */
+    record Step(Verb verb, int who, int whom, int dice) {
+        @Override
+        public String toString() {
+            return NAMES.charAt(who) + "." + verb.name().toLowerCase(java.util.Locale.ROOT) + "(" + NAMES.charAt(whom)
+                    + ", " + dice + ")";
+        }
+    }
+
+    /** Where sockets come from; null leaves one unbound. */
+    @FunctionalInterface
+    interface World {
+        DatagramSocket socket(SocketAddress address) throws IOException;
+    }
+
+    static DatagramScript random(long seed, int most) {
+        Random random = new Random(seed);
+        List<Step> steps = new ArrayList<>();
+        boolean[] mayReceive = new boolean[SOCKETS];
+        int[] peers = {-1, -1, -1};
+        for (int length = 3 + random.nextInt(most); steps.size() < length; ) {
+            Verb verb = DICE[random.nextInt(DICE.length)];
+            Step step = new Step(verb, random.nextInt(SOCKETS), random.nextInt(SOCKETS), random.nextInt(1 << 16));
+            boolean receives = verb == Verb.RECEIVE || verb == Verb.RECEIVE_AGAIN;
+            boolean idle = (receives && !mayReceive[step.who]) || (verb == Verb.SEND_TO_PEER && peers[step.who] < 0);
+            if (idle && random.nextInt(32) > 0) {
+                continue; // it would most likely only wait, which takes time, or say that there is no peer
+            }
+            guess(step, mayReceive, peers);
+            steps.add(step);
+        }
+        return new DatagramScript(steps);
+    }
+
+    /** Who has something to receive then, roughly. */
+    private static void guess(Step step, boolean[] mayReceive, int[] peers) {
+        switch (step.verb) {
+            case SEND -> mayReceive[step.whom] |= peers[step.whom] < 0 || peers[step.whom] == step.who;
+            case SEND_TO_PEER -> {
+                if (peers[step.who] >= 0) {
+                    mayReceive[peers[step.who]] = true;
+                }
+            }
+            case CONNECT -> {
+                peers[step.who] = step.whom;
+                mayReceive[step.who] = false;
+            }
+            case DISCONNECT -> peers[step.who] = -1;
+            case RECEIVE, RECEIVE_AGAIN, CLOSE -> mayReceive[step.who] = false;
+            default -> {
+                // changes nothing of that
+            }
+        }
+    }
+
+    /** The outcomes; where {@code expected} says that something comes, it is waited for as long as it takes. */
+    List<String> run(World world, List<String> expected) throws IOException {
+        Run run = new Run(world);
+        List<String> outcomes = new ArrayList<>();
+        try {
+            run.open(steps);
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                boolean comes = i < expected.size() && !expected.get(i).equals(TIMED_OUT);
+                outcomes.add(Outcome.of(() -> run.carryOut(step, comes)));
+            }
+        } finally {
+            run.close();
+        }
+        return outcomes;
+    }
+
+    DatagramScript without(int index) {
+        List<Step> fewer = new ArrayList<>(steps);
+        fewer.remove(index);
+        return new DatagramScript(fewer);
+    }
+
+    @Override
+    public String toString() {
+        return steps.stream().map(Step::toString).collect(Collectors.joining("\n"));
+    }
+
+    /** The sockets of one run. */
+    private static final class Run {
+        private final World world;
+        private final DatagramSocket[] sockets = new DatagramSocket[SOCKETS];
+        private final int[] ports = new int[SOCKETS];
+        private final DatagramPacket[] packets = new DatagramPacket[SOCKETS];
+
+        Run(World world) {
+            this.world = world;
+        }
+
+        /** What the first step's dice say: bound to localhost, to every address, or not at all. */
+        void open(List<Step> steps) throws IOException {
+            int dice = steps.isEmpty() ? 0 : steps.get(0).dice();
+            for (int i = 0; i < SOCKETS; i++) {
+                int kind = (dice >> (3 * i)) & 7;
+                sockets[i] =
+                        world.socket(kind == 0 ? null : new InetSocketAddress(kind < 3 ? "0.0.0.0" : "127.0.0.1", 0));
+                packets[i] = new DatagramPacket(new byte[20], 4, 12);
+            }
+        }
+
+        void close() {
+            for (DatagramSocket socket : sockets) {
+                if (socket != null) {
+                    socket.close();
+                }
+            }
+        }
+
+        /** Where a socket is, or was. */
+        private InetSocketAddress address(int index) {
+            int port = sockets[index].getLocalPort();
+            if (port > 0) {
+                ports[index] = port;
+            }
+            return new InetSocketAddress("127.0.0.1", ports[index]);
+        }
+
+        private String name(SocketAddress address) {
+            if (!(address instanceof InetSocketAddress inet)) {
+                return String.valueOf(address);
+            }
+            for (int i = 0; i < SOCKETS; i++) {
+                if (address(i).getPort() == inet.getPort() && inet.getPort() != 0) {
+                    return inet.getAddress().getHostAddress() + ":" + NAMES.charAt(i);
+                }
+            }
+            return inet.getAddress().getHostAddress() + ":" + (inet.getPort() == 0 ? "0" : "?");
+        }
+
+        Object carryOut(Step step, boolean comes) throws IOException {
+            DatagramSocket socket = sockets[step.who];
+            int dice = step.dice;
+            address(step.who);
+            switch (step.verb) {
+                case SEND -> {
+                    DatagramPacket packet = packet(step.whom, dice);
+                    packet.setSocketAddress(address(step.whom));
+                    socket.send(packet);
+                    return "sent";
+                }
+                case SEND_TO_PEER -> {
+                    DatagramPacket packet = packet(step.whom, dice);
+                    socket.send(packet);
+                    return "sent to " + name(packet.getSocketAddress());
+                }
+                case SEND_TO_ZERO -> {
+                    DatagramPacket packet = packet(step.whom, dice);
+                    packet.setSocketAddress(new InetSocketAddress("127.0.0.1", 0));
+                    socket.send(packet);
+                    return "sent";
+                }
+                case RECEIVE -> {
+                    int room = pick(ROOMS, dice);
+                    return received(socket, new DatagramPacket(new byte[room], room), comes);
+                }
+                case RECEIVE_AGAIN -> {
+                    return received(socket, packets[step.who], comes);
+                }
+                case CONNECT -> {
+                    if ((dice & 1) == 0) {
+                        socket.connect(address(step.whom));
+                    } else {
+                        socket.connect(
+                                InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                                address(step.whom).getPort());
+                    }
+                    return "connected";
+                }
+                case DISCONNECT -> {
+                    socket.disconnect();
+                    return "disconnected";
+                }
+                case BIND -> {
+                    socket.bind(new InetSocketAddress("127.0.0.1", 0));
+                    return "bound";
+                }
+                case CLOSE -> {
+                    socket.close();
+                    return "closed";
+                }
+                case LOOK -> {
+                    return look(socket);
+                }
+                default -> {
+                    return setOrGet(step, socket);
+                }
+            }
+        }
+
+        private static Object setOrGet(Step step, DatagramSocket socket) throws IOException {
+            int dice = step.dice;
+            switch (step.verb) {
+                case SET_RECEIVE_BUFFER -> {
+                    if ((dice & 256) == 0) {
+                        socket.setReceiveBufferSize(pick(BUFFERS, dice));
+                    } else {
+                        socket.setOption(StandardSocketOptions.SO_RCVBUF, pick(BUFFERS, dice));
+                    }
+                    return "set";
+                }
+                case GET_RECEIVE_BUFFER -> {
+                    return (dice & 1) == 0
+                            ? socket.getReceiveBufferSize()
+                            : socket.getOption(StandardSocketOptions.SO_RCVBUF);
+                }
+                case SET_TRAFFIC_CLASS -> {
+                    socket.setTrafficClass(pick(CLASSES, dice));
+                    return socket.getTrafficClass();
+                }
+                case SET_TIMEOUT -> {
+                    socket.setSoTimeout(dice % 3 - 1);
+                    return socket.getSoTimeout();
+                }
+                case BROADCAST -> {
+                    socket.setBroadcast(false);
+                    if ((dice & 1) == 0) {
+                        socket.connect(new InetSocketAddress("127.255.255.255", 9));
+                    } else {
+                        socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress("127.255.255.255", 9)));
+                    }
+                    return socket.getBroadcast();
+                }
+                default -> {
+                    socket.setReuseAddress((dice & 1) == 0);
+                    return socket.getReuseAddress() + " " + socket.getOption(StandardSocketOptions.SO_BROADCAST);
+                }
+            }
+        }
+
+        private static DatagramPacket packet(int whom, int dice) {
+            byte[] bytes = new byte[pick(SIZES, dice)];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) ('a' + (dice + i) % 26);
+            }
+            return new DatagramPacket(bytes, bytes.length);
+        }
+
+        private String received(DatagramSocket socket, DatagramPacket packet, boolean comes) throws IOException {
+            if (!socket.isClosed()) {
+                socket.setSoTimeout(comes ? 5000 : 1);
+            }
+            socket.receive(packet);
+            String text = new String(
+                    packet.getData(), packet.getOffset(), Math.min(8, packet.getLength()), StandardCharsets.ISO_8859_1);
+            return packet.getLength() + " " + text + " from " + name(packet.getSocketAddress());
+        }
+
+        private String look(DatagramSocket socket) {
+            return socket.isBound() + " " + socket.isConnected() + " " + socket.isClosed() + " "
+                    + name(socket.getLocalSocketAddress()) + " " + socket.getLocalAddress() + " "
+                    + name(socket.getRemoteSocketAddress()) + " " + socket.getInetAddress() + " "
+                    + (socket.getPort() > 0) + " " + (socket.getLocalPort() > 0) + " "
+                    + Outcome.of(socket::getSoTimeout).startsWith("java");
+        }
+
+        private static int pick(int[] values, int dice) {
+            return values[(dice >> 4) % values.length];
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.nettest.contract;
+
+class DatagramSocketContractTest extends DatagramContract {
+    DatagramSocketContractTest() {
+        super(DatagramBackend.MEMORY_SOCKET);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.nettest.contract;
+
+class LoopbackDatagramChannelContractTest extends DatagramContract {
+    LoopbackDatagramChannelContractTest() {
+        super(DatagramBackend.LOOPBACK_CHANNEL);
+    }
+}

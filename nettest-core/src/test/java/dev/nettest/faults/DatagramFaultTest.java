@@ -1,0 +1,454 @@
+package dev.nettest.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.DatagramEndpoint;
+import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
+import dev.nettest.InjectedFault;
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.Readiness;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What faults do to datagrams, by sends and by receives. */
+class DatagramFaultTest extends NetworkFixture {
+    private DatagramEndpoint alice;
+    private DatagramEndpoint bob;
+
+    @BeforeEach
+    void bind() throws IOException {
+        alice = network.bindDatagram();
+        bob = network.bindDatagram();
+    }
+
+    private FaultHandle install(String operation, Fault fault) {
+        return operation.equals("send")
+                ? alice.faults().send(fault)
+                : bob.faults().receive(fault);
+    }
+
+    private void send(String... texts) throws IOException {
+        send(alice, texts);
+    }
+
+    private void send(DatagramEndpoint from, String... texts) throws IOException {
+        for (String text : texts) {
+            from.send(Text.bytes(text), bob.localAddress());
+        }
+    }
+
+    private String receiveAll() throws IOException {
+        return receiveAll(bob);
+    }
+
+    private static String receiveAll(DatagramEndpoint endpoint) throws IOException {
+        StringBuilder all = new StringBuilder();
+        ByteBuffer target = ByteBuffer.allocate(100);
+        while (endpoint.tryReceive(target.clear()) != null) {
+            all.append(all.length() == 0 ? "" : " ").append(Text.text(target));
+        }
+        return all.toString();
+    }
+
+    // ---- lost, doubled, late
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void aDatagramIsLost(String operation) throws IOException {
+        FaultHandle handle = install(operation, Fault.drop().nth(2));
+
+        send("1", "2", "3");
+
+        assertThat(receiveAll()).isEqualTo("1 3");
+        assertThat(handle.fireCount()).isEqualTo(1);
+        assertThat(bob.droppedCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void allAreLost(String operation) throws IOException {
+        FaultHandle handle = install(operation, Fault.drop());
+
+        send("1", "2", "3");
+
+        assertThat(bob.isReadable()).isFalse();
+        assertThat(receiveAll()).isEmpty();
+        assertThat(handle.fireCount()).isEqualTo(3);
+        handle.close();
+        send("4");
+        assertThat(receiveAll()).isEqualTo("4");
+    }
+
+    @Test
+    void whatIsLostOnReceiptMakesNobodyReady() throws IOException {
+        bob.faults().receive(Fault.drop().first(2));
+        AtomicInteger called = new AtomicInteger();
+        bob.onReady(Readiness.READABLE, called::incrementAndGet);
+        Background<String> receiving = Background.call(() -> {
+                    ByteBuffer target = ByteBuffer.allocate(9);
+                    bob.receive(target);
+                    return Text.text(target);
+                })
+                .awaitParked();
+
+        send("1", "2");
+        assertThat(called).hasValue(0);
+        send("3");
+
+        assertThat(receiving.result()).isEqualTo("3");
+        assertThat(called).hasValue(1);
+    }
+
+    @Test
+    void aFaultThatLosesTakesWhatWaitsAlready() throws IOException {
+        send("1", "2", "3");
+
+        bob.faults().receive(Fault.drop().first(2));
+
+        assertThat(receiveAll()).isEqualTo("3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void aDatagramComesMoreThanOnce(String operation) throws IOException {
+        FaultHandle handle = install(operation, Fault.duplicate(2).nth(2));
+
+        send("1", "2", "3");
+
+        assertThat(receiveAll()).isEqualTo("1 2 2 2 3");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void allComeTwice(String operation) throws IOException {
+        install(operation, Fault.duplicate(1));
+
+        send("1", "2");
+
+        assertThat(receiveAll()).isEqualTo("1 1 2 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void aDatagramComesAfterTheNext(String operation) throws IOException {
+        FaultHandle handle = install(operation, Fault.reorder(2).once());
+
+        send("1", "2", "3", "4");
+
+        assertThat(receiveAll()).isEqualTo("2 3 1 4");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void severalThatAreLateKeepTheirOrder(String operation) throws IOException {
+        install(operation, Fault.reorder(1));
+
+        send("1", "2", "3", "4");
+
+        assertThat(receiveAll()).isEqualTo("1 2 3");
+    }
+
+    @Test
+    void whatWaitsToBeSentGoesOutWithTheClose() throws IOException {
+        alice.faults().send(Fault.reorder(5).first(2));
+
+        send("1", "2", "3");
+        assertThat(receiveAll()).isEqualTo("3");
+        alice.close();
+
+        assertThat(receiveAll()).isEqualTo("1 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void oneBitIsInverted(String operation) throws IOException {
+        install(operation, Fault.corrupt().once());
+
+        byte[] sent = {0, 0, 0, 0};
+        alice.send(ByteBuffer.wrap(sent), bob.localAddress());
+        alice.send(ByteBuffer.wrap(sent), bob.localAddress());
+
+        ByteBuffer target = ByteBuffer.allocate(4);
+        bob.receive(target);
+        assertThat(Integer.bitCount(target.getInt(0))).isEqualTo(1);
+        bob.receive(target.clear());
+        assertThat(target.getInt(0)).isZero();
+        assertThat(sent).containsOnly(0);
+    }
+
+    // ---- failing, stalling
+
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void anOperationFailsAsDeclared(String operation) throws IOException {
+        IOException declared = new IOException("boom");
+        install(operation, Fault.failWith(declared).once());
+
+        if (operation.equals("send")) {
+            assertThatThrownBy(() -> send("1")).isSameAs(declared);
+            send("1");
+            assertThat(receiveAll()).isEqualTo("1");
+        } else {
+            send("1");
+            assertThatThrownBy(this::receiveAll).isSameAs(declared);
+            assertThat(receiveAll()).isEqualTo("1");
+        }
+        assertThat(declared.getSuppressed()).singleElement().isInstanceOf(InjectedFault.class);
+    }
+
+    @Test
+    void anOperationFailsInTheKernelsWords() throws IOException {
+        bob.faults().receive(Fault.timeout().nth(1));
+        bob.faults().receive(Fault.unreachable().nth(2));
+        alice.faults().send(Fault.timeout().nth(1));
+        alice.faults().send(Fault.unreachable().nth(2));
+
+        assertThat(bob.isReadable()).isTrue();
+        assertThatThrownBy(this::receiveAll)
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Receive timed out");
+        assertThatThrownBy(this::receiveAll)
+                .isInstanceOf(NoRouteToHostException.class)
+                .hasMessage("No route to host");
+        assertThatThrownBy(() -> send("1"))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Send timed out");
+        assertThatThrownBy(() -> send("1")).isInstanceOf(NoRouteToHostException.class);
+    }
+
+    @Test
+    void aFaultMayGiveWayToWhatWaits() throws IOException {
+        send("1", "2");
+        bob.faults().receive(Fault.failWith(new IOException("empty")).afterBuffered());
+
+        ByteBuffer target = ByteBuffer.allocate(9);
+        bob.receive(target);
+        bob.receive(target);
+
+        assertThat(Text.text(target)).isEqualTo("12");
+        assertThatThrownBy(() -> bob.receive(target)).hasMessage("empty");
+    }
+
+    @Test
+    void aStalledReceiveNeverCompletes() throws IOException {
+        FaultHandle handle = bob.faults().receive(Fault.stall());
+        Background<String> receiving = Background.call(() -> {
+                    ByteBuffer target = ByteBuffer.allocate(9);
+                    bob.receive(target);
+                    return Text.text(target);
+                })
+                .awaitParked();
+
+        send("1");
+        assertThat(bob.isReadable()).isFalse();
+        assertThat(receiving.isParkedInNetwork()).isTrue();
+        assertThat(handle.fireCount()).isEqualTo(1);
+        handle.close();
+
+        assertThat(receiving.result()).isEqualTo("1");
+    }
+
+    @Test
+    void aStalledSendNeverCompletes() throws IOException {
+        FaultHandle handle = alice.faults().send(Fault.stall());
+        assertThat(alice.trySend(Text.bytes("0"), bob.localAddress())).isFalse();
+        Background<Void> sending = Background.run(() -> send("1")).awaitParked();
+
+        assertThat(receiveAll()).isEmpty();
+        handle.close();
+
+        sending.result();
+        assertThat(receiveAll()).isEqualTo("1");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aDelayedReceiveIsReadyLater() throws IOException {
+        bob.faults().receive(Fault.delayed(SECOND).once());
+        send("1", "2");
+
+        assertThat(bob.isReadable()).isFalse();
+        clock.advance(Duration.ofMillis(999));
+        assertThat(bob.isReadable()).isFalse();
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(receiveAll()).isEqualTo("1 2");
+    }
+
+    @Test
+    void aDelayedSendTakesItsTime() throws IOException {
+        alice.faults().send(Fault.delayed(SECOND).once());
+        Background<Void> sending = Background.run(() -> send("1")).awaitParked();
+
+        assertThat(receiveAll()).isEmpty();
+        clock.advance(SECOND);
+
+        sending.result();
+        assertThat(receiveAll()).isEqualTo("1");
+    }
+
+    @Test
+    void wordOfAnUnreachablePortIsNoOperation() throws IOException {
+        bob.close();
+        alice.connect(bob.localAddress());
+        FaultHandle handle = alice.faults()
+                .send(Fault.failWith(() -> new IOException("third")).nth(3));
+
+        alice.send(Text.bytes("1"));
+        assertThatThrownBy(() -> alice.send(Text.bytes("-"))).isInstanceOf(PortUnreachableException.class);
+        alice.send(Text.bytes("2"));
+        assertThatThrownBy(() -> alice.send(Text.bytes("3"))).hasMessage("third");
+        assertThatThrownBy(() -> alice.send(Text.bytes("-"))).isInstanceOf(PortUnreachableException.class);
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    // ---- triggers and scopes
+
+    @Test
+    void bytesAreCountedWithoutCuttingADatagram() throws IOException {
+        alice.faults().send(Fault.drop().afterBytes(4));
+
+        send("abc", "def", "ghi");
+
+        assertThat(receiveAll()).isEqualTo("abc def");
+    }
+
+    @Test
+    void operationsAreSeenByPredicates() throws IOException {
+        alice.connect(bob.localAddress());
+        alice.faults()
+                .send(Fault.drop()
+                        .matching(operation -> operation.number() == 2
+                                && operation.offset() == 1
+                                && operation.remoteAddress().equals(bob.localAddress())
+                                && operation.localAddress().equals(alice.localAddress())));
+
+        send("1", "2", "3");
+
+        assertThat(receiveAll()).isEqualTo("1 3");
+    }
+
+    @Test
+    void aFaultOfTheNetworkIsFeltByAllEndpoints() throws IOException {
+        FaultHandle handle = network.faults().send(Fault.drop().once());
+        DatagramEndpoint carol = network.bindDatagram();
+
+        send("1", "2");
+        send(carol, "3", "4");
+
+        assertThat(receiveAll()).isEqualTo("2 4");
+        assertThat(handle.fireCount()).isEqualTo(2);
+    }
+
+    @Test
+    void theSameSeedLosesTheSame() throws IOException {
+        String first = lossy(7);
+
+        assertThat(lossy(7)).isEqualTo(first);
+        assertThat(lossy(8)).isNotEqualTo(first);
+        assertThat(first.split(" ")).hasSizeBetween(20, 80);
+    }
+
+    private static String lossy(long seed) throws IOException {
+        try (Network network = Network.create(NetworkConfig.builder().seed(seed).build())) {
+            DatagramEndpoint from = network.bindDatagram();
+            DatagramEndpoint to = network.bindDatagram();
+            from.faults().send(Fault.drop().withProbability(0.5));
+            for (int i = 0; i < 100; i++) {
+                from.send(Text.bytes("" + i), to.localAddress());
+            }
+            return receiveAll(to);
+        }
+    }
+
+    @Test
+    void faultsOfTheHookHaveDiceOfTheirOwn() throws IOException {
+        String[] received = new String[2];
+        for (int i = 0; i < 2; i++) {
+            DatagramEndpoint to = network.bindDatagram(
+                    "10.0.0.1:" + (1 + i),
+                    endpoint -> endpoint.faults().receive(Fault.drop().withProbability(0.5)));
+            for (int n = 0; n < 50; n++) {
+                alice.connect(to.localAddress()).send(Text.bytes("" + n));
+                alice.disconnect();
+            }
+            received[i] = receiveAll(to);
+        }
+
+        assertThat(received[0]).isNotEqualTo(received[1]);
+    }
+
+    @Test
+    void aCloseThatFailsCloses() throws IOException {
+        bob.faults().close(Fault.failWith(new IOException("no")));
+
+        assertThatThrownBy(() -> bob.close()).hasMessage("no");
+
+        assertThat(bob.isClosed()).isTrue();
+        bob.close();
+        network.faults().close(Fault.reset());
+        alice.close();
+        assertThat(alice.isClosed()).isTrue();
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() throws IOException {
+        Listener listener = network.listen();
+        assertRefused(
+                () -> alice.faults().read(Fault.stall()),
+                "Fault.stall() on read: a datagram endpoint only sends," + " receives and closes");
+        assertRefused(
+                () -> alice.faults().connect(Fault.stall()),
+                "Fault.stall() on connect: a datagram endpoint only" + " sends, receives and closes");
+        assertRefused(
+                () -> alice.faults().close(Fault.reset()),
+                "Fault.reset() on close: no peer learns of the close of a" + " datagram endpoint");
+        assertRefused(
+                () -> listener.faults().send(Fault.drop()),
+                "Fault.drop() on send: a listener gets no datagrams;" + " install it on a datagram endpoint");
+        assertRefused(
+                () -> end().faults().receive(Fault.drop()),
+                "Fault.drop() on receive: a connection carries no" + " datagrams; install it on a datagram endpoint");
+        for (Fault fault : new Fault[] {Fault.reset(), Fault.endOfStream(), Fault.refuse(), Fault.slice(1)}) {
+            assertRefused(
+                    () -> alice.faults().send(fault), "Fault." + fault + " on send: this effect cannot apply to it");
+            assertRefused(
+                    () -> network.faults().receive(fault),
+                    "Fault." + fault + " on receive: this effect cannot apply to it");
+        }
+        for (Fault fault : new Fault[] {Fault.drop(), Fault.duplicate(1), Fault.reorder(1)}) {
+            assertRefused(
+                    () -> network.faults().read(fault), "Fault." + fault + " on read: this effect cannot apply to it");
+            assertRefused(
+                    () -> listener.faults().write(fault),
+                    "Fault." + fault + " on write: this effect cannot apply to it");
+        }
+        assertRefused(
+                () -> alice.faults().send(Fault.drop().afterBuffered()),
+                "Fault.drop().afterBuffered() on send:" + " nothing is buffered for it");
+        assertRefused(() -> Fault.duplicate(0), "duplicate must be at least 1: 0");
+        assertRefused(() -> Fault.reorder(-1), "reorder must be at least 1: -1");
+    }
+
+    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+}

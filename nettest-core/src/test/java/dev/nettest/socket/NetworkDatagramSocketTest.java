@@ -1,0 +1,101 @@
+package dev.nettest.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Fault;
+import dev.nettest.testing.NetworkFixture;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import org.junit.jupiter.api.Test;
+
+/** What scripts and the contract do not show of datagram sockets: groups, the endpoint below, states when unbound. */
+class NetworkDatagramSocketTest extends NetworkFixture {
+    private static final SocketAddress GROUP = new InetSocketAddress("239.1.2.3", 0);
+    private static final SocketAddress TARGET = new InetSocketAddress("239.1.2.3", 5353);
+
+    @Test
+    void aGroupIsJoinedAndLeft() throws IOException {
+        DatagramSocket sender = NetworkSockets.datagramSocket(network, new InetSocketAddress(0));
+        DatagramSocket member = NetworkSockets.datagramSocket(network, null);
+        member.joinGroup(GROUP, null);
+        member.bind(new InetSocketAddress(5353));
+
+        sender.send(new DatagramPacket(new byte[3], 3, TARGET));
+        DatagramPacket packet = new DatagramPacket(new byte[9], 9);
+        member.receive(packet);
+        assertThat(packet.getLength()).isEqualTo(3);
+        assertThat(packet.getSocketAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", sender.getLocalPort()));
+
+        assertThatThrownBy(() -> member.joinGroup(GROUP, null))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Already a member of group");
+        member.leaveGroup(GROUP, null);
+        sender.send(new DatagramPacket(new byte[3], 3, TARGET));
+        assertThat(NetworkSockets.endpoint(member).isReadable()).isFalse();
+        assertThatThrownBy(() -> member.leaveGroup(GROUP, null)).hasMessage("Not a member of group");
+        assertThatThrownBy(() -> member.joinGroup(new InetSocketAddress("10.0.0.1", 0), null))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Not a multicast address");
+        assertThatThrownBy(() -> member.joinGroup(null, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Unsupported address type");
+    }
+
+    @Test
+    void theEndpointBelowHasTheFaults() throws IOException {
+        DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
+        NetworkSockets.endpoint(socket).faults().receive(Fault.timeout());
+
+        assertThatThrownBy(() -> socket.receive(new DatagramPacket(new byte[1], 1)))
+                .hasMessage("Receive timed out");
+        DatagramSocket unbound = NetworkSockets.datagramSocket(network, null);
+        assertThatThrownBy(() -> NetworkSockets.endpoint(unbound))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the socket was never bound");
+        assertThat(unbound.getLocalPort()).isZero();
+        assertThat(unbound.isBound()).isFalse();
+        assertThat(unbound.getBroadcast()).isTrue();
+        unbound.close();
+        assertThat(unbound.isClosed()).isTrue();
+        assertThatThrownBy(() -> unbound.bind(null)).hasMessage("Socket is closed");
+    }
+
+    @Test
+    void optionsAreToldAndChecked() throws IOException {
+        DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
+
+        assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_IF)).isNull();
+        assertThat(socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 7)
+                        .getOption(StandardSocketOptions.IP_MULTICAST_TTL))
+                .isEqualTo(7);
+        assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 256))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid TTL/hop value");
+        assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.TCP_NODELAY, true))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("'TCP_NODELAY' not supported");
+        assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_RCVBUF, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid value 'null'");
+        socket.setReceiveBufferSize(5000);
+        assertThat(NetworkSockets.endpoint(socket).receiveBufferSize()).isEqualTo(10_000);
+        socket.close();
+        assertThatThrownBy(() -> socket.getOption(StandardSocketOptions.SO_RCVBUF))
+                .isExactlyInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void anAddressHasToBeOne() {
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket(network, InetSocketAddress.createUnresolved("x", 1)))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Unresolved address");
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket(null, GROUP)).isInstanceOf(NullPointerException.class);
+    }
+}
