@@ -151,12 +151,11 @@ final class Datagrams {
 
     /** Has the host where nobody was bound say so, as soon as it can; one that is silent never does. */
     private void answer(Bounce bounce) {
-        if (bounce.from.remoteAddress() == null) {
-            return; // it would not listen
-        }
         Host asked = network.hosts().ownerOf(bounce.target.getAddress());
-        boolean waits = asked.outbox().isShut() && asked.outbox().withhold(bounce);
-        if (!waits && !asked.isSilent()) {
+        if (bounce.from.remoteAddress() == null || asked.isSilent()) {
+            return; // it would not listen, or not be told
+        }
+        if (!asked.outbox().isShut() || !asked.outbox().withhold(bounce)) {
             bounce.run();
         }
     }
