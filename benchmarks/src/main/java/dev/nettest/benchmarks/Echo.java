@@ -48,11 +48,11 @@ final class Echo {
         });
     }
 
-    private interface Loop {
+    interface Loop {
         void run() throws IOException;
     }
 
-    private static void start(Loop loop) {
+    static void start(Loop loop) {
         Thread thread = new Thread(() -> {
             try {
                 loop.run();

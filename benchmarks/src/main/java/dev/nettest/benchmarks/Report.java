@@ -127,6 +127,30 @@ public final class Report {
                 "loopback",
                 5);
         bulk("sockets: bytes in writes of 64 KiB, two threads", "Socket.bulkInMemory", "Socket.bulkOnLoopback");
+        compare(
+                "datagrams: send + receive 64 B, one thread",
+                "Datagram.transferInMemory",
+                "Datagram.transferOnLoopback",
+                "loopback",
+                20);
+        compare(
+                "datagrams: round trip of 1 B, two threads",
+                "Datagram.pingPongInMemory",
+                "Datagram.pingPongOnLoopback",
+                "loopback",
+                1);
+        compare(
+                "datagram sockets: send + receive 64 B, one thread",
+                "Datagram.transferOfSocketsInMemory",
+                "Datagram.transferOfSocketsOnLoopback",
+                "loopback",
+                20);
+        compare(
+                "datagram sockets: round trip of 1 B, two threads",
+                "Datagram.pingPongOfSocketsInMemory",
+                "Datagram.pingPongOfSocketsOnLoopback",
+                "loopback",
+                1);
         beside("sockets: connect + accept + close", "Socket.connectInMemory", "Connect.inMemory");
         beside("sockets: write + read 64 B, one thread", "Socket.transferInMemory", "Transfer.inMemory");
         beside("sockets: round trip of 1 B, two threads", "Socket.pingPongInMemory", "PingPong.inMemory");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives each test a {@link Network} of its own, as a parameter of the test method or of a {@code @BeforeEach} method, and closes it
- * after the test. Unless the test has failed already, connections that were accepted and not closed fail it, and so do
+ * after the test. Unless the test has failed already, connections and sockets that were not closed fail it, and so do
  * faults that never acted.
  *
  * <pre>{@code

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
@@ -11,6 +12,7 @@ import dev.nettest.Readiness;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -190,6 +192,20 @@ class BadInputTest extends NetworkFixture {
         assertNull(() -> network.resolve(null));
         assertNull(() -> NetworkConfig.builder().clock(null));
         assertNull(() -> NetworkConfig.builder().awaitLimit(null));
+    }
+
+    @Test
+    void nullForDatagrams() {
+        Host host = network.host("db", "10.0.0.5");
+        assertNull(() -> network.bindDatagram((String) null));
+        assertNull(() -> network.bindDatagram((SocketAddress) null));
+        assertNull(() -> network.bindDatagram("10.0.0.1:53", null));
+        assertNull(() -> host.bindDatagram((String) null));
+        assertNull(() -> host.bindDatagram((SocketAddress) null));
+        assertNull(() -> host.bindDatagram("10.0.0.5:53", null));
+        assertNull(() -> host.bindDatagram(new InetSocketAddress(53), endpoint -> {}, null));
+        assertNull(() -> host.faults().send(null));
+        assertThat(network.snapshot().datagrams()).isEmpty();
     }
 
     @Test

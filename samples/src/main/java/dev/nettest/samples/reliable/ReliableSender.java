@@ -1,0 +1,135 @@
+package dev.nettest.samples.reliable;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.SocketTimeoutException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sends messages over UDP so that each arrives once and in order: it numbers them, and sends one again, after twice the time of the time
+ * before, until it is acknowledged. For one thread.
+ */
+public final class ReliableSender implements Closeable {
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+
+    /** How often a message is sent, at most. */
+    private static final int ATTEMPTS = 8;
+
+    private static final class Outstanding {
+        private final DatagramPacket packet;
+        private int attempts;
+        private Instant due;
+
+        Outstanding(DatagramPacket packet) {
+            this.packet = packet;
+        }
+    }
+
+    private final DatagramSocket socket;
+    private final Clock clock;
+    private final Map<Integer, Outstanding> unacknowledged = new TreeMap<>();
+    private final byte[] room = new byte[Message.MAX_SIZE];
+    private int next;
+    private int retransmissions;
+
+    /** @param socket connected to a {@link ReliableReceiver}'s; it is this sender's from here on */
+    public ReliableSender(DatagramSocket socket, Clock clock) {
+        this.socket = socket;
+        this.clock = clock;
+    }
+
+    /**
+     * Sends a message; waits while too many are on their way.
+     *
+     * @throws SocketTimeoutException if one of them was sent eight times in vain
+     */
+    public void send(byte[] message) throws IOException {
+        if (message.length > Message.MAX_SIZE - Message.HEADER) {
+            throw new IllegalArgumentException("message too long: " + message.length);
+        }
+        while (!unacknowledged.isEmpty() && next - oldest() >= ReliableReceiver.WINDOW) {
+            await();
+        }
+        Outstanding sent = new Outstanding(new Message(Message.Kind.DATA, next, message).packet());
+        unacknowledged.put(next, sent);
+        next++;
+        transmit(sent);
+    }
+
+    /** Waits until all have arrived; throws as {@link #send} does. */
+    public void flush() throws IOException {
+        while (!unacknowledged.isEmpty()) {
+            await();
+        }
+    }
+
+    private int oldest() {
+        return unacknowledged.keySet().iterator().next();
+    }
+
+    private void transmit(Outstanding message) throws IOException {
+        socket.send(message.packet);
+        message.due = clock.instant().plus(FIRST_WAIT.multipliedBy(1L << message.attempts));
+        message.attempts++;
+    }
+
+    /** Hears an acknowledgement, or sends again what is due. */
+    private void await() throws IOException {
+        Instant due = unacknowledged.values().stream()
+                .map(message -> message.due)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        long millis = Duration.between(clock.instant(), due).toMillis();
+        if (millis <= 0) {
+            retransmit();
+            return;
+        }
+        DatagramPacket packet = new DatagramPacket(room, room.length);
+        socket.setSoTimeout((int) millis);
+        try {
+            socket.receive(packet);
+        } catch (SocketTimeoutException nothingHeard) {
+            retransmit();
+            return;
+        }
+        Message.of(packet)
+                .filter(message -> message.kind() == Message.Kind.ACKNOWLEDGEMENT)
+                .ifPresent(message -> unacknowledged.remove(message.number()));
+    }
+
+    private void retransmit() throws IOException {
+        Instant now = clock.instant();
+        for (Iterator<Map.Entry<Integer, Outstanding>> all =
+                        unacknowledged.entrySet().iterator();
+                all.hasNext(); ) {
+            Map.Entry<Integer, Outstanding> entry = all.next();
+            Outstanding message = entry.getValue();
+            if (message.due.isAfter(now)) {
+                continue;
+            }
+            if (message.attempts == ATTEMPTS) {
+                throw new SocketTimeoutException("message " + entry.getKey() + " was sent " + ATTEMPTS + " times");
+            }
+            retransmissions++;
+            transmit(message);
+        }
+    }
+
+    /** How often a message was sent again. */
+    public int retransmissions() {
+        return retransmissions;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
