@@ -7,7 +7,6 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,9 +90,11 @@ final class Addresses {
     }
 
     private static IllegalArgumentException malformed(String address, String why) {
-        return new IllegalArgumentException(
-                "malformed address \"" + address + "\": " + why
-                        + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080, or unix:/run/app.sock");
+        return new IllegalArgumentException("malformed address \"" + address + "\": " + why
+                + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080"
+                + (address.startsWith("/") || address.startsWith(".")
+                        ? ", or unix:path, such as unix:/run/app.sock"
+                        : ""));
     }
 
     /** The address that {@code text} writes out; null where it is a name, or nothing. */
@@ -151,8 +152,8 @@ final class Addresses {
     }
 
     /** Which file a path means: two that are written differently can be one. */
-    static Path file(UnixDomainSocketAddress address) {
-        return address.getPath().toAbsolutePath().normalize();
+    static String file(UnixDomainSocketAddress address) {
+        return address.getPath().toAbsolutePath().normalize().toString();
     }
 
     private static InetAddress ipv6Localhost() {

@@ -140,10 +140,12 @@ final class Diagnosis {
         return Addresses.isUnix(address) ? "unix" : "tcp";
     }
 
-    /** The address that tells an end from others, or at least says most. */
-    private static SocketAddress shown(Connection connection) {
-        SocketAddress own = connection.localAddress();
-        return own.equals(Addresses.UNNAMED) ? connection.remoteAddress() : own;
+    /** The address of an end, and of one that has none the way it goes. */
+    private static String called(Connection connection) {
+        String own = Addresses.text(connection.localAddress());
+        return connection.localAddress().equals(Addresses.UNNAMED)
+                ? own + " -> " + Addresses.text(connection.remoteAddress())
+                : own;
     }
 
     private static Row row(DatagramEndpoint endpoint) {
@@ -198,7 +200,7 @@ final class Diagnosis {
         }
         Map<Long, String> names = new HashMap<>();
         for (Connection connection : network.connections().all()) {
-            names.put(connection.id(), Addresses.text(shown(connection)));
+            names.put(connection.id(), called(connection));
         }
         for (Listener listener : network.book().owners()) {
             names.put(listener.eventSubject(), "listener on " + Addresses.text(listener.localAddress()));

@@ -10,7 +10,6 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -128,7 +127,7 @@ public final class Host {
     public Listener listen(SocketAddress address) throws IOException {
         Listener listener;
         if (address instanceof UnixDomainSocketAddress path) {
-            Path file = own(path, "listen");
+            String file = own(path, "listen");
             listener = network.book().bindPath(this, file, () -> new Listener(this, path));
         } else {
             InetSocketAddress wanted = own(address, "listen");
@@ -167,7 +166,7 @@ public final class Host {
     }
 
     private Binding bindPath(UnixDomainSocketAddress path) throws IOException {
-        Path file = own(path, "bind");
+        String file = own(path, "bind");
         long before = crashes();
         checkUp("bind");
         Binding binding = new Binding(this, path, before);
@@ -177,7 +176,7 @@ public final class Host {
         return binding;
     }
 
-    private Path own(UnixDomainSocketAddress path, String what) throws IOException {
+    private String own(UnixDomainSocketAddress path, String what) throws IOException {
         checkUp(what);
         if (path.equals(Addresses.UNNAMED)) {
             throw new BindException("Server socket cannot bind to unnamed address");

@@ -2,7 +2,6 @@ package dev.nettest.kernel;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -176,7 +175,7 @@ public final class AddressBook<T> extends Pollable {
      *
      * @return the owner, or null where something stands there, bound or not
      */
-    public @Nullable T bindPath(Object scope, Path path, Supplier<T> owner) {
+    public @Nullable T bindPath(Object scope, String path, Supplier<T> owner) {
         monitor.lock();
         try {
             if (paths.isThere(scope, path)) {
@@ -192,7 +191,7 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Claims a path for nobody who would answer there, to be known by {@code token}; whether nothing stood there. */
-    public boolean claimPath(Object scope, Path path, Object token) {
+    public boolean claimPath(Object scope, String path, Object token) {
         monitor.lock();
         try {
             boolean free = !paths.isThere(scope, path);
@@ -234,7 +233,7 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Removes what stands at a path; whoever is bound there is found by nobody any more. Whether there was something. */
-    public boolean removePath(Object scope, Path path) {
+    public boolean removePath(Object scope, String path) {
         monitor.lock();
         try {
             version++;
@@ -245,7 +244,7 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Who answers at a path; null for nobody. */
-    public @Nullable T findPath(Object scope, Path path) {
+    public @Nullable T findPath(Object scope, String path) {
         monitor.lock();
         try {
             return paths.find(scope, path);
@@ -255,7 +254,7 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /** Whether something stands at a path, though nobody may answer. */
-    public boolean hasPath(Object scope, Path path) {
+    public boolean hasPath(Object scope, String path) {
         monitor.lock();
         try {
             return paths.isThere(scope, path);

@@ -1,6 +1,5 @@
 package dev.nettest.kernel;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PathTable<T> {
 
-    private record Place(Object scope, Path path) {}
+    private record Place(Object scope, String path) {}
 
     /** What stands at a path; whoever claimed it knows it by the token. */
     private static final class Entry<T> {
@@ -36,12 +35,12 @@ final class PathTable<T> {
     /** Bound, or claimed, at a path that was removed since. */
     private final List<Entry<T>> removed = new ArrayList<>();
 
-    boolean isThere(Object scope, Path path) {
+    boolean isThere(Object scope, String path) {
         return entries.containsKey(new Place(scope, path));
     }
 
     /** Puts something at a path where nothing is. */
-    void add(Object scope, Path path, @Nullable Object token, @Nullable T owner) {
+    void add(Object scope, String path, @Nullable Object token, @Nullable T owner) {
         entries.put(new Place(scope, path), new Entry<>(token, owner));
     }
 
@@ -63,7 +62,7 @@ final class PathTable<T> {
     }
 
     @Nullable
-    T find(Object scope, Path path) {
+    T find(Object scope, String path) {
         Entry<T> entry = entries.get(new Place(scope, path));
         return entry == null ? null : entry.owner;
     }
@@ -94,7 +93,7 @@ final class PathTable<T> {
     }
 
     /** Removes what stands at a path; whether something did. */
-    boolean remove(Object scope, Path path) {
+    boolean remove(Object scope, String path) {
         Entry<T> entry = entries.remove(new Place(scope, path));
         if (entry != null && (entry.owner != null || entry.token != null)) {
             removed.add(entry);

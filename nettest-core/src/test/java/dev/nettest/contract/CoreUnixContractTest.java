@@ -25,4 +25,12 @@ class CoreUnixContractTest extends UnixContracts {
             return CoreUnixContractTest.this.open();
         }
     }
+
+    @Nested
+    class Interrupts extends ChannelInterruptContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return CoreUnixContractTest.this.open();
+        }
+    }
 }

@@ -25,4 +25,12 @@ class OneByteUnixContractTest extends UnixContracts {
             return OneByteUnixContractTest.this.open();
         }
     }
+
+    @Nested
+    class Interrupts extends ChannelInterruptContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return OneByteUnixContractTest.this.open();
+        }
+    }
 }

@@ -17,4 +17,12 @@ class RendezvousUnixContractTest extends UnixContracts {
             return RendezvousUnixContractTest.this.open();
         }
     }
+
+    @Nested
+    class Interrupts extends ChannelInterruptContract {
+        @Override
+        StreamBackend open() throws IOException {
+            return RendezvousUnixContractTest.this.open();
+        }
+    }
 }

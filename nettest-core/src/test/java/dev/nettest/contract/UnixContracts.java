@@ -71,12 +71,4 @@ public abstract class UnixContracts {
             return UnixContracts.this.open();
         }
     }
-
-    @Nested
-    class Interrupts extends ChannelInterruptContract {
-        @Override
-        StreamBackend open() throws IOException {
-            return UnixContracts.this.open();
-        }
-    }
 }

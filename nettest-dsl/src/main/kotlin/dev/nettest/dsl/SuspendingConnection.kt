@@ -12,7 +12,7 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * One end of a TCP stream, for coroutines. It is [core] with methods that suspend where those of [Connection] block: the same
+ * One end of a TCP stream, or of one between Unix domain sockets, for coroutines. It is [core] with methods that suspend where those of [Connection] block: the same
  * results, the same exceptions, the same texts, the same order of what comes first.
  *
  * Any coroutine or thread may call any method at any time. Two reads at once get each byte once; two writes at once are carried
