@@ -195,7 +195,7 @@ public final class Connection implements ByteChannel {
     }
 
     /**
-     * Reads give end of stream from here on; the peer learns nothing of it. Idempotent.
+     * Reads give end of stream from here on; the peer learns nothing of it, or, over a Unix path, finds a broken pipe. Idempotent.
      *
      * @throws java.nio.channels.ClosedChannelException if this end is closed
      */

@@ -116,7 +116,7 @@ final class Connections {
         return home == null
                 || !(connection.localAddress() instanceof UnixDomainSocketAddress path)
                 || path.equals(Addresses.UNNAMED)
-                || book.claimPath(home, Addresses.file(path), connection);
+                || book.claimPath(home, Addresses.file(path), null);
     }
 
     private @Nullable SystemError claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) {
@@ -167,9 +167,6 @@ final class Connections {
 
     /** One end closed; when both have, the addresses are free. */
     void closed(Connection connection) {
-        if (connection.end().isLocal()) {
-            book.abandonClaim(connection);
-        }
         if (connection.peer().isClosed()) {
             forget(isClient(connection) ? connection : connection.peer());
         }

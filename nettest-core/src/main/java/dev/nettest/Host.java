@@ -379,7 +379,7 @@ public final class Host {
 
     /**
      * Brings it up again after a crash; one that is up {@linkplain #crash() crashes} first. Nothing of before comes back: listeners have to be
-     * made anew, by the code that made them, as after a reboot.
+     * made anew, by the code that made them, as after a reboot. Paths stay, dead, as files on a disk do.
      */
     public void restart() {
         crash();

@@ -190,8 +190,12 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
-    /** Claims a path for nobody who would answer there, to be known by {@code token}; whether nothing stood there. */
-    public boolean claimPath(Object scope, String path, Object token) {
+    /**
+     * Claims a path for nobody who would answer there; whether nothing stood there.
+     *
+     * @param token by which somebody who may answer later is known; null where nobody will
+     */
+    public boolean claimPath(Object scope, String path, @Nullable Object token) {
         monitor.lock();
         try {
             boolean free = !paths.isThere(scope, path);

@@ -152,7 +152,10 @@ public class SuspendingConnection(
     /** Sends FIN: the peer reads what was written, then end of stream. Reading goes on. Idempotent; does not suspend. */
     public fun shutdownOutput(): Unit = core.shutdownOutput()
 
-    /** Reads give end of stream from here on; the peer learns nothing of it. Idempotent; does not suspend. */
+    /**
+     * Reads give end of stream from here on; the peer learns nothing of it, or, over a Unix path, finds a broken pipe. Idempotent; does
+     * not suspend.
+     */
     public fun shutdownInput(): Unit = core.shutdownInput()
 
     /** Closes with an RST: the peer reads what it has, then `Connection reset`. Does not suspend. */
