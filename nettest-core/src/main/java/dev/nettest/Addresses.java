@@ -4,7 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +20,9 @@ final class Addresses {
     /** What an end has that is not bound yet. */
     static final InetSocketAddress UNBOUND = new InetSocketAddress(ipv4(0, 0, 0, 0), 0);
 
+    /** What an end over a Unix path has that is not bound. */
+    static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
     static final InetAddress LOCALHOST = ipv4(127, 0, 0, 1);
     static final InetAddress LOCALHOST_6 = ipv6Localhost();
     static final InetAddress ANY = ipv4(0, 0, 0, 0);
@@ -25,15 +31,25 @@ final class Addresses {
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final int LAST_PORT = 0xFFFF;
+    private static final String UNIX = "unix:";
+
+    /** The JDK keeps two of the kernel's 108 bytes. */
+    private static final int LONGEST_PATH = 106;
 
     private Addresses() {}
 
     /**
-     * {@code host:port}, {@code [IPv6]:port}, {@code *:port} or {@code :port}; unresolved where the host is a name.
+     * {@code host:port}, {@code [IPv6]:port}, {@code *:port} or {@code :port}, unresolved where the host is a name; {@code unix:path}.
      *
      * @throws IllegalArgumentException if it is none of these
      */
-    static InetSocketAddress parse(String address) {
+    static SocketAddress parse(String address) {
+        return address.startsWith(UNIX)
+                ? UnixDomainSocketAddress.of(address.substring(UNIX.length()))
+                : parseInet(address);
+    }
+
+    private static InetSocketAddress parseInet(String address) {
         int colon = address.lastIndexOf(':');
         if (colon < 0) {
             throw malformed(address, "there is no port");
@@ -76,7 +92,10 @@ final class Addresses {
 
     private static IllegalArgumentException malformed(String address, String why) {
         return new IllegalArgumentException("malformed address \"" + address + "\": " + why
-                + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080");
+                + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080"
+                + (address.startsWith("/") || address.startsWith(".")
+                        ? ", or unix:path, such as unix:/run/app.sock"
+                        : ""));
     }
 
     /** The address that {@code text} writes out; null where it is a name, or nothing. */
@@ -146,6 +165,23 @@ final class Addresses {
         }
     }
 
+    static boolean isUnix(SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress;
+    }
+
+    /** @throws SocketException {@code Unix domain path too long} */
+    static UnixDomainSocketAddress checkedLength(UnixDomainSocketAddress address) throws SocketException {
+        if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            throw new SocketException("Unix domain path too long");
+        }
+        return address;
+    }
+
+    /** Which file a path means: two that are written differently can be one. */
+    static String file(UnixDomainSocketAddress address) {
+        return address.getPath().toAbsolutePath().normalize().toString();
+    }
+
     private static InetAddress ipv6Localhost() {
         byte[] bytes = new byte[16];
         bytes[15] = 1;
@@ -164,8 +200,11 @@ final class Addresses {
         }
     }
 
-    /** {@code 127.0.0.1:80}, {@code [::1]:80}, {@code *:80}. */
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}, {@code *:80}, {@code unix:/run/app.sock}. */
     static String text(SocketAddress address) {
+        if (isUnix(address)) {
+            return UNIX + (address.equals(UNNAMED) ? "(unnamed)" : address);
+        }
         if (!(address instanceof InetSocketAddress inet)) {
             return address.toString();
         }

@@ -9,19 +9,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An address that is claimed and not listened on, as by a socket that is bound and neither connected nor listening: others cannot
- * bind it, and dials to it are refused. Any thread may call any method at any time; none waits.
+ * bind it, and dials to it are refused. The path of a Unix domain socket stays when it is closed, as that of a listener does. Any thread may call any method at any time; none waits.
  */
 public final class Binding implements Closeable {
 
     private final Host host;
-    private final InetSocketAddress localAddress;
+    private final SocketAddress localAddress;
 
     /** How often the host had crashed when it was made; after the next time it is gone. */
     private final long crashes;
 
     private final AtomicBoolean used = new AtomicBoolean();
 
-    Binding(Host host, InetSocketAddress localAddress, long crashes) {
+    Binding(Host host, SocketAddress localAddress, long crashes) {
         this.host = host;
         this.localAddress = localAddress;
         this.crashes = crashes;
@@ -42,18 +42,25 @@ public final class Binding implements Closeable {
             throw new SocketException("Socket closed");
         }
         Network network = host.network();
-        return network.started(network.book().answer(host, localAddress, bound -> new Listener(host, bound)));
+        return network.started(
+                localAddress instanceof InetSocketAddress inet
+                        ? network.book().answer(host, inet, bound -> new Listener(host, bound))
+                        : network.book().answerPath(this, () -> new Listener(host, localAddress)));
     }
 
     private boolean isGone() {
         return host.crashes() != crashes;
     }
 
-    /** Frees the address, unless a listener has it. Idempotent. */
+    /** Frees the address, unless a listener has it or it is a path. Idempotent. */
     @Override
     public void close() {
         if (used.compareAndSet(false, true) && !isGone()) {
-            host.network().book().release(host, localAddress, null);
+            if (localAddress instanceof InetSocketAddress inet) {
+                host.network().book().release(host, inet, null);
+            } else {
+                host.network().book().abandonClaim(this);
+            }
         }
     }
 

@@ -19,12 +19,17 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a TCP stream. It behaves as a blocking {@link java.nio.channels.SocketChannel} does on Linux, in what it returns,
+ * One end of a TCP stream, or of one between Unix domain sockets. It behaves as a blocking {@link java.nio.channels.SocketChannel} does on Linux, in what it returns,
  * what it throws and how it closes; its {@linkplain #inputStream() stream views} behave as those of a {@link java.net.Socket}. The
  * texts of exceptions are given for Linux here; a {@link Personality} may say otherwise.
  *
+ * <p>Over the path of a Unix domain socket the differences are the kernel's: a write to a peer that is closed, or has shut its input,
+ * finds {@code Broken pipe} at once; {@code Connection reset} is what reads say, after the bytes, when the peer closed with bytes unread,
+ * or was {@linkplain #reset reset}; both addresses are {@link java.net.UnixDomainSocketAddress}es, that of an end that is not bound being
+ * empty; there is no urgent data; and the stream views behave as those of {@link java.nio.channels.Channels}.
+ *
  * <p>Writing puts bytes into the peer's receive buffer and waits while that is full; reading takes them out. The buffer is
- * bounded, by 4 MiB unless configured otherwise; of size 0 it is a rendezvous, in which a write returns when the peer has
+ * bounded, by 4 MiB, over a Unix path by 214 KiB, unless configured otherwise; of size 0 it is a rendezvous, in which a write returns when the peer has
  * read it.
  *
  * <p>Any thread may call any method at any time. Two reads at once get each byte once; two blocking writes at once are
@@ -141,15 +146,28 @@ public final class Connection implements ByteChannel {
      * @param value of which the lowest eight bits are sent
      * @throws java.net.SocketException {@code No buffer space available} if the peer's buffer is full; {@code Socket closed}
      * @throws IOException {@code Connection reset by peer} or {@code Broken pipe}, the latter also after {@link #shutdownOutput()}
+     * @throws UnsupportedOperationException over a Unix path
      */
     public void sendUrgentData(int value) throws IOException {
+        checkUrgent();
         transfers.writeUrgent((byte) value);
     }
 
-    /** Whether this end reads urgent data as ordinary bytes, as {@code SO_OOBINLINE} has it. At first it does not. */
+    /**
+     * Whether this end reads urgent data as ordinary bytes, as {@code SO_OOBINLINE} has it. At first it does not.
+     *
+     * @throws UnsupportedOperationException over a Unix path
+     */
     public Connection urgentInline(boolean inline) {
+        checkUrgent();
         life.urgentInline(inline);
         return this;
+    }
+
+    private void checkUrgent() {
+        if (end.isLocal()) {
+            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
+        }
     }
 
     /**
@@ -177,7 +195,7 @@ public final class Connection implements ByteChannel {
     }
 
     /**
-     * Reads give end of stream from here on; the peer learns nothing of it. Idempotent.
+     * Reads give end of stream from here on; the peer learns nothing of it, or, over a Unix path, finds a broken pipe. Idempotent.
      *
      * @throws java.nio.channels.ClosedChannelException if this end is closed
      */
@@ -219,10 +237,12 @@ public final class Connection implements ByteChannel {
 
     /**
      * Fakes the address of this end: its peer sees it as {@link #remoteAddress()}. It need not belong to anybody; port 0 takes an
-     * ephemeral one. In a connect hook this is the source that the server sees from the start.
+     * ephemeral one. In a connect hook this is the source that the server sees from the start. Over a Unix path it is a path, which
+     * something stands at from then on, as after the bind of a client, until it is {@linkplain Network#unlink(String) removed}.
      *
      * @param address as {@code "192.168.1.100:12345"}, or {@code "[2001:db8::1]:443"}
      * @return this connection
+     * @throws java.nio.channels.UnsupportedAddressTypeException if it is no path where this end's is one, or the other way round
      * @throws IllegalArgumentException if it is no address of this form, or its host a name that the network does not know, or if
      *     another connection to the same peer has it (in a connect hook the connect then fails with a {@code BindException})
      */
@@ -479,6 +499,11 @@ public final class Connection implements ByteChannel {
     }
 
     // ---- for the rest of the package
+
+    /** What the stream views behave as. */
+    Face viewFace() {
+        return end.isLocal() ? Face.CHANNEL : Face.SOCKET;
+    }
 
     long id() {
         return id;

@@ -2,11 +2,10 @@ package dev.nettest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Reads a connection as {@code Socket.getInputStream()} does. */
+/** Reads a connection as {@code Socket.getInputStream()} does; over a Unix path as a stream of {@code Channels} does. */
 final class ConnectionInputStream extends InputStream {
 
     /** {@code sun.nio.ch.NioSocketImpl} reads no more at once. */
@@ -31,19 +30,19 @@ final class ConnectionInputStream extends InputStream {
         Objects.checkFromIndexSize(offset, length, target.length);
         return length == 0
                 ? 0
-                : transfers.read(ByteBuffer.wrap(target, offset, Math.min(length, MAX_READ)), Face.SOCKET);
+                : transfers.read(ByteBuffer.wrap(target, offset, Math.min(length, MAX_READ)), connection.viewFace());
     }
 
     @Override
     public int available() throws IOException {
         if (connection.isClosed()) {
-            throw new SocketException("Socket closed");
+            throw connection.viewFace().closed(false);
         }
         return connection.available();
     }
 
     @Override
     public void close() throws IOException {
-        connection.life().close(Face.SOCKET.closing());
+        connection.life().close(connection.viewFace().closing());
     }
 }

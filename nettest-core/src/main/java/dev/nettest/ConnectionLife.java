@@ -11,8 +11,10 @@ import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     }
 
     void fakeLocalAddress(SocketAddress address) {
+        if (end.isLocal()) {
+            fakePath(address);
+            return;
+        }
         InetSocketAddress resolved;
         try {
             resolved = network().resolved(address);
@@ -114,6 +120,25 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         } else if (!network().connections().move(connection, resolved)) {
             throw new IllegalArgumentException("address in use by another connection to "
                     + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
+        }
+    }
+
+    private void fakePath(SocketAddress address) {
+        if (!(address instanceof UnixDomainSocketAddress path)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        try {
+            Addresses.checkedLength(path);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage() + ": " + path, e);
+        }
+        SocketAddress before = localAddress();
+        localAddress = path; // bound when the dial begins
+        if (!end.isDialling()
+                && !path.equals(before)
+                && !network().connections().bindPath(connection)) {
+            localAddress = before;
+            throw new IllegalArgumentException("address in use: " + Addresses.text(path));
         }
     }
 
@@ -216,6 +241,9 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
                 withholdAsHostsSay(); // as of just now
             }
             receiveBufferSize(receiveBufferSize);
+            if (end.isLocal()) {
+                localAddress = origin.localAddress(); // as it was bound, however it was dialled
+            }
             judgeFromBirth();
         }
     }

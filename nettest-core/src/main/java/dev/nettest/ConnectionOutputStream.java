@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Writes a connection as {@code Socket.getOutputStream()} does. */
+/** Writes a connection as {@code Socket.getOutputStream()} does; over a Unix path as a stream of {@code Channels} does. */
 final class ConnectionOutputStream extends OutputStream {
 
     private final Connection connection;
@@ -24,13 +24,14 @@ final class ConnectionOutputStream extends OutputStream {
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, source.length);
-        if (length > 0) {
-            transfers.write(ByteBuffer.wrap(source, offset, length), Face.SOCKET);
+        ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
+        while (bytes.hasRemaining()) { // a channel's write can fall short
+            transfers.write(bytes, connection.viewFace());
         }
     }
 
     @Override
     public void close() throws IOException {
-        connection.life().close(Face.SOCKET.closing());
+        connection.life().close(connection.viewFace().closing());
     }
 }

@@ -6,6 +6,7 @@ import dev.nettest.kernel.SegmentPool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,15 +15,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of a network that are not closed at both ends, by their pair of addresses, which is unique. */
+/** The connections of a network that are not closed at both ends, by their pair of addresses, which is unique but for those over paths. */
 final class Connections {
 
-    private record Tuple(SocketAddress client, SocketAddress server) {}
+    /** @param id tells apart what addresses do not; 0 where they do */
+    private record Tuple(SocketAddress client, SocketAddress server, long id) {
+
+        Tuple(SocketAddress client, SocketAddress server) {
+            this(client, server, 0);
+        }
+    }
 
     private final Network network;
     private final AddressBook<Listener> book;
     private final SegmentPool pool = new SegmentPool();
     private final AtomicLong ids = new AtomicLong();
+
+    /** Below every port, of datagram endpoints too. */
+    private static final long FIRST_PATH_SUBJECT = -1L << 20;
+
+    private final AtomicLong pathSubjects = new AtomicLong(FIRST_PATH_SUBJECT);
 
     /** The dialling, or first, end of each. */
     private final Map<Tuple, Connection> live = new ConcurrentHashMap<>();
@@ -32,9 +44,35 @@ final class Connections {
         this.book = book;
     }
 
-    /** Two new ends; the one returned, of {@code home}, and its peer. They are known to nobody before {@link #establish}. */
+    /** How events call a listener on a path. */
+    long nextPathSubject() {
+        return pathSubjects.getAndDecrement();
+    }
+
+    static boolean isPathSubject(long subject) {
+        return subject <= FIRST_PATH_SUBJECT;
+    }
+
+    /** Two new ends for a connection to {@code target}: the one returned, of {@code home}, and its peer. */
+    Connection create(Host home, SocketAddress target) {
+        boolean unix = Addresses.isUnix(target);
+        int capacity = unix
+                ? network.config().unixReceiveBufferSize()
+                : network.config().receiveBufferSize();
+        Connection client = create(home, capacity, capacity, unix);
+        if (unix) {
+            client.life().localAddress(Addresses.UNNAMED);
+        }
+        return client;
+    }
+
+    /** Two new ends by TCP. They are known to nobody before {@link #establish}. */
     Connection create(Host home, int capacity, int peerCapacity) {
-        End end = End.pair(pool, capacity, peerCapacity);
+        return create(home, capacity, peerCapacity, false);
+    }
+
+    private Connection create(Host home, int capacity, int peerCapacity, boolean unix) {
+        End end = End.pair(pool, capacity, peerCapacity, unix);
         long id = ids.getAndAdd(2);
         Connection first = new Connection(network, id, end);
         Connection second = new Connection(network, id + 1, end.peer());
@@ -50,7 +88,12 @@ final class Connections {
      *     address is in use
      */
     @Nullable
-    SystemError establish(Host from, Connection client, InetSocketAddress server) {
+    SystemError establish(Host from, Connection client, SocketAddress target) {
+        if (!(target instanceof InetSocketAddress server)) {
+            client.peer().life().localAddress(target);
+            live.put(tuple(client), client);
+            return bindPath(client) ? null : SystemError.ADDRESS_IN_USE;
+        }
         client.life().dialled(server);
         client.peer().life().localAddress(Addresses.plain(server));
         InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
@@ -67,6 +110,15 @@ final class Connections {
         return claim(client, new InetSocketAddress(source, wanted.getPort()), server)
                 ? null
                 : SystemError.ADDRESS_IN_USE;
+    }
+
+    /** Has something stand at the path that {@code connection} shows as its own, as the bind of a client does; whether nothing did before. */
+    boolean bindPath(Connection connection) {
+        Host home = connection.life().home();
+        return home == null
+                || !(connection.localAddress() instanceof UnixDomainSocketAddress path)
+                || path.equals(Addresses.UNNAMED)
+                || book.claimPath(home, Addresses.file(path), null);
     }
 
     private @Nullable SystemError claimEphemeral(Connection client, InetAddress from, InetSocketAddress server) {
@@ -106,7 +158,9 @@ final class Connections {
 
     private Tuple tuple(Connection connection) {
         Connection client = isClient(connection) ? connection : connection.peer();
-        return new Tuple(client.localAddress(), client.remoteAddress());
+        return connection.end().isLocal()
+                ? new Tuple(Addresses.UNNAMED, Addresses.UNNAMED, 1 + client.id())
+                : new Tuple(client.localAddress(), client.remoteAddress());
     }
 
     private static boolean isClient(Connection connection) {

@@ -111,7 +111,13 @@ final class Diagnosis {
             }
         }
         return new Row(
-                "LISTEN", queued, capacity, listener.localAddress(), listener.localAddress(), String.join("; ", notes));
+                protocol(listener.localAddress()),
+                "LISTEN",
+                queued,
+                capacity,
+                listener.localAddress(),
+                listener.localAddress(),
+                String.join("; ", notes));
     }
 
     private static Row row(Connection connection) {
@@ -124,13 +130,31 @@ final class Diagnosis {
         } finally {
             connection.end().leave();
         }
+        List<String> notes = notes(connection.life().knownFaults());
+        Host home = connection.life().home();
+        if (connection.end().isLocal() && home != null && !home.isDefault()) {
+            notes.add(0, "of " + home.name());
+        }
         return new Row(
+                protocol(connection.localAddress()),
                 state,
                 received,
                 connection.life().unreadByPeer(),
                 connection.localAddress(),
                 connection.remoteAddress(),
-                note(connection.life().knownFaults()));
+                String.join("; ", notes));
+    }
+
+    private static String protocol(SocketAddress address) {
+        return Addresses.isUnix(address) ? "unix" : "tcp";
+    }
+
+    /** The address of an end, and of one that has none the way it goes. */
+    private static String called(Connection connection) {
+        String own = Addresses.text(connection.localAddress());
+        return connection.localAddress().equals(Addresses.UNNAMED)
+                ? own + " -> " + Addresses.text(connection.remoteAddress())
+                : own;
     }
 
     private static Row row(DatagramEndpoint endpoint) {
@@ -188,7 +212,10 @@ final class Diagnosis {
         }
         Map<Long, String> names = new HashMap<>();
         for (Connection connection : network.connections().all()) {
-            names.put(connection.id(), Addresses.text(connection.localAddress()));
+            names.put(connection.id(), called(connection));
+        }
+        for (Listener listener : network.book().owners()) {
+            names.put(listener.eventSubject(), "listener on " + Addresses.text(listener.localAddress()));
         }
         StringBuilder text = new StringBuilder("\nlast events:");
         for (Event event : events.subList(Math.max(0, events.size() - SHOWN_EVENTS), events.size())) {
@@ -198,11 +225,14 @@ final class Diagnosis {
     }
 
     private static String line(Event event, Map<Long, String> names) {
-        String subject = event.subject() <= DatagramEndpoint.FIRST_EVENT_SUBJECT
-                ? "datagram endpoint on port " + (DatagramEndpoint.FIRST_EVENT_SUBJECT - event.subject())
-                : event.subject() < 0
-                        ? "listener on port " + (-1 - event.subject())
-                        : names.getOrDefault(event.subject(), "connection end " + event.subject() + ", closed since");
+        String subject = Connections.isPathSubject(event.subject())
+                ? names.getOrDefault(event.subject(), "listener on a path, closed since")
+                : event.subject() <= DatagramEndpoint.FIRST_EVENT_SUBJECT
+                        ? "datagram endpoint on port " + (DatagramEndpoint.FIRST_EVENT_SUBJECT - event.subject())
+                        : event.subject() < 0
+                                ? "listener on port " + (-1 - event.subject())
+                                : names.getOrDefault(
+                                        event.subject(), "connection end " + event.subject() + ", closed since");
         String bytes = event.value() == 0 ? "" : " " + event.value() + (event.value() == 1 ? " byte" : " bytes");
         return subject + ": " + event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
     }

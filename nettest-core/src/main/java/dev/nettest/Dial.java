@@ -11,7 +11,6 @@ import dev.nettest.kernel.Threads;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -32,7 +31,7 @@ final class Dial {
 
     private final Network network;
     private final Host host;
-    private final InetSocketAddress target;
+    private final SocketAddress target;
     private final Connection client;
     private final Face face;
     private volatile boolean polled;
@@ -41,7 +40,7 @@ final class Dial {
     private volatile @Nullable CallbackWaiter waiter;
     private volatile @Nullable Runnable onEnd;
 
-    private Dial(Host host, InetSocketAddress target, Connection client, Face face) {
+    private Dial(Host host, SocketAddress target, Connection client, Face face) {
         this.network = host.network();
         this.host = host;
         this.target = target;
@@ -50,7 +49,7 @@ final class Dial {
     }
 
     /** Blocks until the connection is queued, or the dial has failed. */
-    static Connection connect(Host host, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
+    static Connection connect(Host host, SocketAddress target, Consumer<? super Connection> hook, Face face)
             throws IOException {
         Dial dial = begin(host, target, hook, face);
         dial.polled = Threads.isVirtual(Thread.currentThread());
@@ -74,7 +73,7 @@ final class Dial {
             Host host, SocketAddress target, Consumer<? super Connection> hook) {
         CompletableFuture<Connection> future = new CompletableFuture<>();
         try {
-            Dial dial = begin(host, host.network().resolved(target), hook, Face.CHANNEL);
+            Dial dial = begin(host, host.network().target(target), hook, Face.CHANNEL);
             dial.polled = true;
             dial.onEnd = () -> dial.complete(future);
             dial.start();
@@ -110,12 +109,11 @@ final class Dial {
         });
     }
 
-    private static Dial begin(Host host, InetSocketAddress target, Consumer<? super Connection> hook, Face face)
+    private static Dial begin(Host host, SocketAddress target, Consumer<? super Connection> hook, Face face)
             throws SocketException {
         host.checkUp("connect to ", target);
         Network network = host.network();
-        int capacity = network.config().receiveBufferSize();
-        Connection client = network.connections().create(host, capacity, capacity);
+        Connection client = network.connections().create(host, target);
         client.end().beginDial();
         Callbacks.runNested(() -> hook.accept(client));
         return new Dial(host, host.reachable(target), client, face);
@@ -153,7 +151,7 @@ final class Dial {
     }
 
     private @Nullable Verdict judge() {
-        Listener listener = network.find(target);
+        Listener listener = host.find(target);
         Verdict winner = null;
         Faults[] scopes = {
             client.life().knownFaults(), listener == null ? null : listener.faults(), host.faults(), network.faults()
@@ -182,17 +180,17 @@ final class Dial {
 
     private void attempt() {
         while (!over.get()) {
-            if (waitsFor(host) || waitsFor(network.hosts().ownerOf(target.getAddress()))) {
+            if (waitsFor(host) || waitsFor(host.ownerOf(target))) {
                 return;
             }
-            Listener listener = network.find(target);
+            Listener listener = host.find(target);
             if (listener == null) {
-                fail(SystemError.CONNECTION_REFUSED);
+                fail(host.absence(target));
                 return;
             }
             int outcome = listener.offer(client);
             if (outcome == Outcome.CLOSED) {
-                fail(SystemError.CONNECTION_REFUSED);
+                fail(host.absence(target));
                 return;
             }
             if (outcome == 0) {
@@ -284,7 +282,8 @@ final class Dial {
 
     private long deadline() {
         long own = client.life().connectTimeout();
-        return network.timers().in(own == Timers.NEVER ? KERNEL_TIMEOUT.toNanos() : own);
+        long kernel = Addresses.isUnix(target) ? Timers.NEVER : KERNEL_TIMEOUT.toNanos();
+        return network.timers().in(own == Timers.NEVER ? kernel : own);
     }
 
     private IOException timedOut() {

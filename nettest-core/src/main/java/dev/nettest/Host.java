@@ -7,10 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +34,15 @@ import org.jspecify.annotations.Nullable;
  * {@code *:80}. A dial has as its source the address of this host that is dialled, if it dials itself, and else its first
  * one of the target's family. A source that is {@linkplain Connection#localAddress(String) faked} need not be its own.
  *
+ * <p>It has a file system of its own for the paths of Unix domain sockets, {@code "unix:/run/app.sock"}: two hosts may both listen on the
+ * same path, and nobody reaches another host's. A path stays when its listener is closed, over a crash, and over a restart, as a file
+ * on a disk does, until it is {@linkplain #unlink(String) removed}.
+ *
  * <p>127.0.0.1 and ::1 belong to the {@linkplain Network#localhost() default host}, and reach that from every host; there is one
  * loopback in a network, not one a host, as there would be between machines.
  *
- * <p>Any thread may call any method at any time. Only {@code connect} waits, as {@link Network#connect(String)} does.
+ * <p>Any thread may call any method at any time. Only {@code connect} waits, as {@link Network#connect(String)} does, and
+ * {@code awaitListening}.
  */
 public final class Host {
 
@@ -109,7 +118,8 @@ public final class Host {
      * @throws IllegalArgumentException if it is no address
      * @throws UnknownHostException if its host is a name that this network does not know
      * @throws BindException {@code Cannot assign requested address} if this host does not own it, {@code Address already in use}
-     * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed
+     * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed; {@code Unix domain path too long}
+     *     beyond the 106 bytes that the JDK takes
      */
     public Listener listen(String address) throws IOException {
         return listen(network.parse(address));
@@ -117,8 +127,14 @@ public final class Host {
 
     /** As {@link #listen(String)}. */
     public Listener listen(SocketAddress address) throws IOException {
-        InetSocketAddress wanted = own(address, "listen");
-        Listener listener = network.book().bind(scope(), wanted, bound -> new Listener(binder(bound), bound));
+        Listener listener;
+        if (address instanceof UnixDomainSocketAddress path) {
+            String file = own(path, "listen");
+            listener = network.book().bindPath(this, file, () -> new Listener(this, path));
+        } else {
+            InetSocketAddress wanted = own(address, "listen");
+            listener = network.book().bind(scope(), wanted, bound -> new Listener(binder(bound), bound));
+        }
         if (listener == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }
@@ -133,6 +149,9 @@ public final class Host {
      * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed
      */
     public Binding bind(SocketAddress address) throws IOException {
+        if (address instanceof UnixDomainSocketAddress path) {
+            return bindPath(path);
+        }
         InetSocketAddress wanted = own(address, "bind");
         Host binder = binder(wanted);
         long before = binder.crashes();
@@ -146,6 +165,45 @@ public final class Host {
             binder.checkUp("bind");
         }
         return new Binding(binder, claimed, before);
+    }
+
+    private Binding bindPath(UnixDomainSocketAddress path) throws IOException {
+        String file = own(path, "bind");
+        long before = crashes();
+        checkUp("bind");
+        Binding binding = new Binding(this, path, before);
+        if (!network.book().claimPath(this, file, binding)) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return binding;
+    }
+
+    private String own(UnixDomainSocketAddress path, String what) throws IOException {
+        checkUp(what);
+        if (path.equals(Addresses.UNNAMED)) {
+            throw new BindException("Server socket cannot bind to unnamed address");
+        }
+        return Addresses.file(Addresses.checkedLength(path));
+    }
+
+    /**
+     * Removes what stands at a path of this host; see {@link Network#unlink(String)}.
+     *
+     * @return whether there was something
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnsupportedAddressTypeException if it is no path
+     */
+    public boolean unlink(String address) {
+        return unlink(network.parse(address));
+    }
+
+    /** As {@link #unlink(String)}. */
+    public boolean unlink(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof UnixDomainSocketAddress path)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        return network.book().removePath(this, Addresses.file(path));
     }
 
     private InetSocketAddress own(SocketAddress address, String what) throws IOException {
@@ -229,7 +287,7 @@ public final class Host {
      * @throws UnknownHostException if its host is a name that this network does not know
      * @throws java.net.ConnectException {@code Connection refused} where nobody listens
      * @throws SocketException {@code Network is unreachable} if this host has no address of the target's family; {@code Network is down}
-     *     if this host has crashed, or the network is closed
+     *     if this host has crashed, or the network is closed; {@code No such file or directory} where nothing stands at a path
      */
     public Connection connect(String address) throws IOException {
         return connect(network.parse(address));
@@ -255,7 +313,7 @@ public final class Host {
             throws IOException {
         return Dial.connect(
                 this,
-                network.resolved(address),
+                network.target(address),
                 Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
                 Objects.requireNonNull(face, "face"));
     }
@@ -277,6 +335,55 @@ public final class Host {
                 this,
                 Objects.requireNonNull(address, "address"),
                 Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+    }
+
+    // ---- waiting
+
+    /**
+     * Waits until somebody listens where a dial of {@code address} from this host would be answered; otherwise as
+     * {@link Network#awaitListening(String)}.
+     *
+     * @return the listener
+     * @throws AssertionError when {@link NetworkConfig#awaitLimit()} passes first, with a picture of the network
+     */
+    public Listener awaitListening(String address) throws IOException {
+        return awaitListening(network.parse(address));
+    }
+
+    /** As {@link #awaitListening(String)}, with a limit. */
+    public Listener awaitListening(String address, Duration limit) throws IOException {
+        return awaitListening(network.parse(address), limit);
+    }
+
+    /** As {@link #awaitListening(String)}. */
+    public Listener awaitListening(SocketAddress address) throws IOException {
+        return awaitListening(address, network.config().awaitLimit());
+    }
+
+    /** As {@link #awaitListening(String)}, with a limit. */
+    public Listener awaitListening(SocketAddress address, Duration limit) throws IOException {
+        return Listening.await(this, network.target(address), limit, null);
+    }
+
+    /** As {@link #awaitListening(String)}; fails at once when {@code server} ends, as {@link Network#awaitListening(String, Future)}. */
+    public Listener awaitListening(String address, Future<?> server) throws IOException {
+        return awaitListening(network.parse(address), server);
+    }
+
+    /** As {@link #awaitListening(String, Future)}. */
+    public Listener awaitListening(SocketAddress address, Future<?> server) throws IOException {
+        return Listening.await(
+                this, network.target(address), network.config().awaitLimit(), Objects.requireNonNull(server, "server"));
+    }
+
+    /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    public CompletionStage<Listener> whenListening(String address, Duration limit) {
+        return whenListening(network.parse(address), limit);
+    }
+
+    /** As {@link #whenListening(String, Duration)}. */
+    public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
+        return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
     }
 
     // ---- failing
@@ -351,7 +458,7 @@ public final class Host {
 
     /**
      * Brings it up again after a crash; one that is up {@linkplain #crash() crashes} first. Nothing of before comes back: listeners have to be
-     * made anew, by the code that made them, as after a reboot.
+     * made anew, by the code that made them, as after a reboot. Paths stay, dead, as files on a disk do.
      */
     public void restart() {
         crash();
@@ -508,6 +615,32 @@ public final class Host {
     InetSocketAddress reachable(InetSocketAddress target) {
         InetAddress ip = target.getAddress();
         return ip.isAnyLocalAddress() ? new InetSocketAddress(firstLike(ip), target.getPort()) : target;
+    }
+
+    /** The same; a path as it is. */
+    SocketAddress reachable(SocketAddress target) {
+        return target instanceof InetSocketAddress inet ? reachable(inet) : target;
+    }
+
+    /** Who answers a dial of {@code target} from here; null for nobody. */
+    @Nullable
+    Listener find(SocketAddress target) {
+        return target instanceof UnixDomainSocketAddress path
+                ? network.book().findPath(this, Addresses.file(path))
+                : network.book().find((InetSocketAddress) target);
+    }
+
+    /** What a dial of {@code target} from here fails with where nobody answers. */
+    SystemError absence(SocketAddress target) {
+        boolean missing = target instanceof UnixDomainSocketAddress path
+                && !path.equals(Addresses.UNNAMED)
+                && !network.book().hasPath(this, Addresses.file(path));
+        return missing ? SystemError.NO_SUCH_FILE : SystemError.CONNECTION_REFUSED;
+    }
+
+    /** Whose {@code target} is, dialled from here. */
+    Host ownerOf(SocketAddress target) {
+        return target instanceof InetSocketAddress inet ? network.hosts().ownerOf(inet.getAddress()) : this;
     }
 
     private InetAddress firstLike(InetAddress other) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound TCP address with a bounded backlog. It behaves as a blocking {@link java.nio.channels.ServerSocketChannel} does on Linux.
+ * A bound TCP address, or a bound path of Unix domain sockets, with a bounded backlog. It behaves as a blocking {@link java.nio.channels.ServerSocketChannel} does on Linux.
  *
  * <p>A dial is done when its connection is queued here, before it is accepted. Where the backlog is full, dials wait. Closing
  * resets the connections that are queued and refuses the dials that wait. Any thread may call any method at any time.
@@ -43,17 +43,22 @@ public final class Listener implements Closeable {
 
     private final Network network;
     private final Host host;
-    private final InetSocketAddress localAddress;
+    private final SocketAddress localAddress;
     private final Backlog<Connection> backlog;
     private final Faults faults = new Faults(new ListenerScope(this));
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile int receiveBufferSize;
+    private final long eventSubject;
 
-    Listener(Host host, InetSocketAddress localAddress) {
+    Listener(Host host, SocketAddress localAddress) {
         this.network = host.network();
         this.host = host;
         this.localAddress = localAddress;
-        this.receiveBufferSize = network.config().receiveBufferSize();
+        boolean unix = Addresses.isUnix(localAddress);
+        this.receiveBufferSize = unix
+                ? network.config().unixReceiveBufferSize()
+                : network.config().receiveBufferSize();
+        this.eventSubject = unix ? network.connections().nextPathSubject() : -1L - port();
         this.backlog = new Backlog<>(network.config().backlog() + 1, network.timers());
     }
 
@@ -62,9 +67,9 @@ public final class Listener implements Closeable {
         return localAddress;
     }
 
-    /** The port it is bound to. */
+    /** The port it is bound to; -1 of a path. */
     public int port() {
-        return localAddress.getPort();
+        return localAddress instanceof InetSocketAddress inet ? inet.getPort() : -1;
     }
 
     /** The network that it is part of. */
@@ -80,7 +85,8 @@ public final class Listener implements Closeable {
     // ---- dialling
 
     /**
-     * Dials this listener; as {@link Network#connect(SocketAddress)} with its address, a wildcard taken as its host's first.
+     * Dials this listener; as {@link Network#connect(SocketAddress)} with its address, a wildcard taken as its host's first; a path from
+     * its host.
      *
      * @throws java.net.ConnectException {@code Connection refused} if it is closed
      */
@@ -90,12 +96,17 @@ public final class Listener implements Closeable {
 
     /** As {@link #connect()}; {@code beforeHandshake} gets the dialling end to set it up before anybody sees it. */
     public Connection connect(Consumer<? super Connection> beforeHandshake) throws IOException {
-        return network.connect(host.reachable(localAddress), beforeHandshake);
+        return dialler().connect(host.reachable(localAddress), beforeHandshake);
     }
 
     /** {@link #connect(Consumer)} without blocking; cancelling it, as a {@code CompletableFuture}, gives the dial up. */
     public CompletionStage<Connection> connectAsync(Consumer<? super Connection> beforeHandshake) {
-        return network.connectAsync(host.reachable(localAddress), beforeHandshake);
+        return dialler().connectAsync(host.reachable(localAddress), beforeHandshake);
+    }
+
+    /** A path is reached from its own host only. */
+    private Host dialler() {
+        return Addresses.isUnix(localAddress) ? host : network.localhost();
     }
 
     // ---- accepting
@@ -303,6 +314,11 @@ public final class Listener implements Closeable {
         return this;
     }
 
+    /** The size of the receive buffer of connections that are queued from now on. */
+    public int receiveBufferSize() {
+        return receiveBufferSize;
+    }
+
     /** The faults of this listener, of dials to it and of the ends that it accepts. */
     public Faults faults() {
         return faults;
@@ -316,7 +332,7 @@ public final class Listener implements Closeable {
     }
 
     /**
-     * Frees the address, resets what is queued, refuses the dials that wait and frees whoever waits in an accept. Connections that
+     * Frees the address, though a path stays, which is then dead; resets what is queued, refuses the dials that wait and frees whoever waits in an accept. Connections that
      * were accepted go on. Idempotent.
      */
     @Override
@@ -324,7 +340,11 @@ public final class Listener implements Closeable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        network.book().release(host, localAddress, this);
+        if (localAddress instanceof InetSocketAddress inet) {
+            network.book().release(host, inet, this);
+        } else {
+            network.book().abandonPath(this);
+        }
         backlog.lock();
         List<Connection> queued;
         try {
@@ -339,7 +359,7 @@ public final class Listener implements Closeable {
                 connection.life().release(End.Closing.ABORT);
             }
         }
-        network.events().record(EventRing.Kind.CLOSE, -1 - port(), 0);
+        network.events().record(EventRing.Kind.CLOSE, eventSubject, 0);
     }
 
     /** Its address and state. */
@@ -355,11 +375,17 @@ public final class Listener implements Closeable {
 
     /** Whose it is, where its address does not say; empty otherwise. */
     String ofHost() {
-        boolean ambiguous = localAddress.getAddress().isAnyLocalAddress() && !host.isDefault();
-        return ambiguous ? "of " + host.name() : "";
+        boolean ambiguous = !(localAddress instanceof InetSocketAddress inet)
+                || inet.getAddress().isAnyLocalAddress();
+        return ambiguous && !host.isDefault() ? "of " + host.name() : "";
     }
 
     // ---- for the rest of the package
+
+    /** Whom its events are about: a port, counted down from -1, or what {@link Connections#nextPathSubject} gave. */
+    long eventSubject() {
+        return eventSubject;
+    }
 
     Backlog<Connection> backlogQueue() {
         return backlog;

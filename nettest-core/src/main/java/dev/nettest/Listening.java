@@ -20,29 +20,32 @@ import org.jspecify.annotations.Nullable;
 final class Listening {
 
     private final Network network;
-    private final InetSocketAddress address;
+    private final Host host;
+    private final SocketAddress address;
     private final Duration limit;
     private final AddressBook<Listener> book;
     private final String waiting = Thread.currentThread().getName();
 
-    private Listening(Network network, InetSocketAddress address, Duration limit) {
-        this.network = network;
+    private Listening(Host host, SocketAddress address, Duration limit) {
+        this.network = host.network();
+        this.host = host;
         this.address = address;
         this.limit = limit;
         this.book = network.book();
     }
 
-    static Listener await(Network network, InetSocketAddress address, Duration limit, @Nullable Future<?> server)
+    /** @param host from where it is looked */
+    static Listener await(Host host, SocketAddress address, Duration limit, @Nullable Future<?> server)
             throws IOException {
-        Listening listening = new Listening(network, address, limit);
+        Listening listening = new Listening(host, address, limit);
         return server == null ? listening.await(null) : listening.await(watched(server));
     }
 
-    static CompletionStage<Listener> when(Network network, SocketAddress address, Duration limit) {
+    static CompletionStage<Listener> when(Host host, SocketAddress address, Duration limit) {
         CompletableFuture<Listener> stage = new CompletableFuture<>();
         try {
-            Listening listening = new Listening(network, network.resolved(address), limit);
-            ClockTimers timers = network.timers();
+            Listening listening = new Listening(host, host.network().target(address), limit);
+            ClockTimers timers = host.network().timers();
             Timers.Timer timer = timers.schedule(
                     timers.in(Checks.nanos(limit, "limit")), () -> stage.completeExceptionally(listening.late(false)));
             stage.whenComplete((listener, failure) -> timer.cancel());
@@ -105,8 +108,10 @@ final class Listening {
     }
 
     private @Nullable Listener find() {
-        InetSocketAddress target = network.localhost().reachable(address);
-        return target.getPort() == 0 ? book.findAnyPort(target.getAddress()) : network.find(target);
+        SocketAddress target = host.reachable(address);
+        return target instanceof InetSocketAddress inet && inet.getPort() == 0
+                ? book.findAnyPort(inet.getAddress())
+                : host.find(target);
     }
 
     /** The server ended before it listened: its own exception, if it has one. */
@@ -176,6 +181,9 @@ final class Listening {
 
     private String text() {
         String text = Addresses.text(address);
-        return address.getPort() == 0 ? "any port of " + text.substring(0, text.length() - 2) : text;
+        if (address instanceof InetSocketAddress inet) {
+            return inet.getPort() == 0 ? "any port of " + text.substring(0, text.length() - 2) : text;
+        }
+        return host.isDefault() ? text : text + " of " + host.name();
     }
 }

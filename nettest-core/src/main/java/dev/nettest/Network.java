@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
@@ -35,8 +36,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Addresses are text such as {@code "127.0.0.1:8080"}, {@code "[::1]:8080"}, {@code "localhost:0"} or {@code "*:8080"}, or
- * {@link InetSocketAddress}es; an address need not exist anywhere to be bound or dialled from. Any thread may call any method at
- * any time. Methods that wait say so, and say what limits them.
+ * {@link InetSocketAddress}es; an address need not exist anywhere to be bound or dialled from. Listeners and connections, but not
+ * datagrams, take Unix domain sockets too: {@code "unix:/run/app.sock"}, or a {@link UnixDomainSocketAddress}. Such a path belongs to a host,
+ * of what is called here to {@link #localhost()}; no file is made, see {@link #unlink(String)}. Any thread may call any method at any
+ * time. Methods that wait say so, and say what limits them.
  */
 public final class Network implements AutoCloseable {
 
@@ -111,7 +114,7 @@ public final class Network implements AutoCloseable {
      *
      * @throws IllegalArgumentException if it is no address
      * @throws UnknownHostException if its host is a name that this network does not know
-     * @throws BindException {@code Address already in use}
+     * @throws BindException {@code Address already in use}, of a path also where the listener that made it is closed
      */
     public Listener listen(String address) throws IOException {
         return listen(parse(address));
@@ -132,6 +135,25 @@ public final class Network implements AutoCloseable {
         return localhost().bind(address);
     }
 
+    /**
+     * Removes what stands at a path of {@link #localhost()}, bound or not; the twin of {@code Files.deleteIfExists}, as no file of the file
+     * system is meant. As there, a listener that is bound there goes on, with the connections that it has, but no dial finds it. A
+     * path stays when its listener is closed, and cannot be bound again before it is removed.
+     *
+     * @param address as {@code "unix:/run/app.sock"}
+     * @return whether there was something
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnsupportedAddressTypeException if it is no path
+     */
+    public boolean unlink(String address) {
+        return unlink(parse(address));
+    }
+
+    /** As {@link #unlink(String)}. */
+    public boolean unlink(SocketAddress address) {
+        return localhost().unlink(address);
+    }
+
     /** A listener that has its address. */
     Listener started(Listener listener) throws SocketException {
         if (faults.concerns(Operation.Kind.ACCEPT) || listener.host().faults().concerns(Operation.Kind.ACCEPT)) {
@@ -144,7 +166,7 @@ public final class Network implements AutoCloseable {
             listener.close(); // closed just now, and perhaps not seen by it
             listener.host().checkUp("listen");
         }
-        events.record(EventRing.Kind.LISTEN, -1 - listener.port(), 0);
+        events.record(EventRing.Kind.LISTEN, listener.eventSubject(), 0);
         return listener;
     }
 
@@ -155,7 +177,8 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException if it is no address
      * @throws UnknownHostException if its host is a name that this network does not know
      * @throws java.net.ConnectException {@code Connection refused} where nobody listens
-     * @throws SocketException {@code Network is down} if this network is closed
+     * @throws SocketException {@code Network is down} if this network is closed; {@code No such file or directory} where nothing stands
+     *     at a path
      */
     public Connection connect(String address) throws IOException {
         return connect(parse(address));
@@ -351,7 +374,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #awaitListening(String)}, with a limit. */
     public Listener awaitListening(SocketAddress address, Duration limit) throws IOException {
-        return Listening.await(this, resolved(address), limit, null);
+        return localhost().awaitListening(address, limit);
     }
 
     /**
@@ -366,7 +389,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #awaitListening(String, Future)}. */
     public Listener awaitListening(SocketAddress address, Future<?> server) throws IOException {
-        return Listening.await(this, resolved(address), config.awaitLimit(), Objects.requireNonNull(server, "server"));
+        return localhost().awaitListening(address, server);
     }
 
     /** {@link #awaitListening(String, Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
@@ -376,7 +399,7 @@ public final class Network implements AutoCloseable {
 
     /** As {@link #whenListening(String, Duration)}. */
     public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
-        return Listening.when(this, Objects.requireNonNull(address, "address"), limit);
+        return localhost().whenListening(address, limit);
     }
 
     // ---- time
@@ -526,13 +549,13 @@ public final class Network implements AutoCloseable {
         end.ownerClosed();
     }
 
-    @Nullable
-    Listener find(InetSocketAddress address) {
-        return book.find(address);
+    SocketAddress parse(String address) {
+        return Addresses.parse(address);
     }
 
-    InetSocketAddress parse(String address) {
-        return Addresses.parse(address);
+    /** As {@link #resolved}; a path as it is. */
+    SocketAddress target(SocketAddress address) throws IOException {
+        return address instanceof UnixDomainSocketAddress path ? Addresses.checkedLength(path) : resolved(address);
     }
 
     /** An address of this network, its host's first if it is a name. */

@@ -13,6 +13,9 @@ public final class NetworkConfig {
     /** 4 MiB a direction: what Linux loopback takes before a writer blocks (4.2 MB measured). */
     public static final int DEFAULT_RECEIVE_BUFFER_SIZE = 4 * 1024 * 1024;
 
+    /** 214 KiB a direction over a Unix path: what Linux takes of one write before it blocks (219264 bytes measured). */
+    public static final int DEFAULT_UNIX_RECEIVE_BUFFER_SIZE = 219_264;
+
     /** {@code java.net.ServerSocket}'s. */
     public static final int DEFAULT_BACKLOG = 50;
 
@@ -37,7 +40,7 @@ public final class NetworkConfig {
     }
 
     /**
-     * What {@link Network#create()} uses: the system clock, seed 1 (or {@code -Dnettest.seed}), receive buffers of 4 MiB, a backlog
+     * What {@link Network#create()} uses: the system clock, seed 1 (or {@code -Dnettest.seed}), receive buffers of 4 MiB (214 KiB over Unix paths), a backlog
      * of 50, await limits of ten seconds, ephemeral ports 49152 to 65535, the texts of Linux, and no checks when the network closes.
      */
     public static NetworkConfig defaults() {
@@ -80,6 +83,11 @@ public final class NetworkConfig {
     /** The size of new connections' receive buffers in bytes, each direction; 0 for a rendezvous. */
     public int receiveBufferSize() {
         return settings.receiveBufferSize;
+    }
+
+    /** The same over Unix paths. */
+    public int unixReceiveBufferSize() {
+        return settings.unixReceiveBufferSize;
     }
 
     /** How many connections a new listener may have queued, as {@code listen(2)} takes it: there is room for one more. */
@@ -134,6 +142,7 @@ public final class NetworkConfig {
         private @Nullable NetworkClock clock;
         private long seed = Long.getLong(SEED_PROPERTY, DEFAULT_SEED);
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
+        private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
         private int backlog = DEFAULT_BACKLOG;
         private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
@@ -149,6 +158,7 @@ public final class NetworkConfig {
             copy.clock = clock;
             copy.seed = seed;
             copy.receiveBufferSize = receiveBufferSize;
+            copy.unixReceiveBufferSize = unixReceiveBufferSize;
             copy.backlog = backlog;
             copy.awaitLimit = awaitLimit;
             copy.firstEphemeralPort = firstEphemeralPort;
@@ -172,12 +182,24 @@ public final class NetworkConfig {
         }
 
         /**
-         * The size of receive buffers; 0 makes every connection a rendezvous, {@link Connection#UNLIMITED} removes the bound.
+         * The size of receive buffers, by TCP and over Unix paths; 0 makes every connection a rendezvous, {@link Connection#UNLIMITED}
+         * removes the bound.
          *
          * @throws IllegalArgumentException if {@code bytes} is negative
          */
         public Builder receiveBufferSize(int bytes) {
             this.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
+            this.unixReceiveBufferSize = bytes;
+            return this;
+        }
+
+        /**
+         * The size of receive buffers over Unix paths alone; set it after the other.
+         *
+         * @throws IllegalArgumentException if {@code bytes} is negative
+         */
+        public Builder unixReceiveBufferSize(int bytes) {
+            this.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
             return this;
         }
 

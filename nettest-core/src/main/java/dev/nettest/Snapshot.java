@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * A network at one moment, as {@code netstat} would print it: every listener, every end that is not closed, what is queued.
  * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
  *
- * @param rows listeners first, by port, then the ends of connections in the order in which they were made, then datagram endpoints by
+ * @param rows listeners first, by port, then those on paths; then the ends of connections in the order in which they were made, then datagram endpoints by
  *     port
  * @param hosts those that were made, in that order; not the default one, unless it is not up
  * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
@@ -54,7 +54,7 @@ public record Snapshot(
     /**
      * One line.
      *
-     * @param protocol {@code tcp} or {@code udp}
+     * @param protocol {@code tcp}, {@code unix} or {@code udp}
      * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}; of
      *     a datagram endpoint {@code UNCONN}, or {@code ESTABLISHED} where it is connected
      * @param receiveQueue bytes that wait to be read, of datagrams without what is counted for memory; of a listener connections that wait to be accepted
@@ -92,7 +92,7 @@ public record Snapshot(
     /** The ends of connections. */
     public List<Row> connections() {
         return rows.stream()
-                .filter(row -> row.protocol.equals("tcp") && !row.state.equals("LISTEN"))
+                .filter(row -> !row.protocol.equals("udp") && !row.state.equals("LISTEN"))
                 .toList();
     }
 

@@ -62,6 +62,13 @@ public enum SystemError {
             "Network is unreachable: getsockopt",
             "Network is unreachable"),
 
+    /** Nothing stands at the path that is dialled. */
+    NO_SUCH_FILE(
+            SocketException::new,
+            "No such file or directory",
+            "No such file or directory",
+            "No such file or directory"),
+
     /** Somebody has the address already. */
     ADDRESS_IN_USE(
             BindException::new, "Address already in use", "Address already in use: bind", "Address already in use"),

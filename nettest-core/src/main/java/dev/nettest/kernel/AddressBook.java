@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is bound where, and which ports come next. One for each protocol of a network. An address belongs to one scope, its host.
- * A wildcard stands for every address of both families in its scope, as it does for the JDK on one machine; scopes do not meet.
+ * A wildcard stands for every address of both families in its scope, as it does for the JDK on one machine; scopes do not meet. A scope
+ * has a file system too, of which the book knows the sockets.
  * Methods take the lock themselves.
  *
  * @param <T> what is bound
@@ -28,6 +30,8 @@ public final class AddressBook<T> extends Pollable {
 
     /** By port. */
     private final Map<Integer, List<Binding<T>>> bindings = new TreeMap<>();
+
+    private final PathTable<T> paths = new PathTable<>();
 
     private final int firstPort;
     private final int lastPort;
@@ -167,6 +171,107 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
+    // ---- paths
+
+    /**
+     * Binds what {@code owner} makes at a path of {@code scope}.
+     *
+     * @return the owner, or null where something stands there, bound or not
+     */
+    public @Nullable T bindPath(Object scope, String path, Supplier<T> owner) {
+        monitor.lock();
+        try {
+            if (paths.isThere(scope, path)) {
+                return null;
+            }
+            T bound = owner.get();
+            paths.add(scope, path, null, bound);
+            version++;
+            return bound;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /**
+     * Claims a path for nobody who would answer there; whether nothing stood there.
+     *
+     * @param token by which somebody who may answer later is known; null where nobody will
+     */
+    public boolean claimPath(Object scope, String path, @Nullable Object token) {
+        monitor.lock();
+        try {
+            boolean free = !paths.isThere(scope, path);
+            if (free) {
+                paths.add(scope, path, token, null);
+            }
+            return free;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /** Has what {@code owner} makes answer at the path that was claimed with {@code token}, unless that was removed. */
+    public T answerPath(Object token, Supplier<T> owner) {
+        monitor.lock();
+        try {
+            T bound = owner.get();
+            paths.answer(token, bound);
+            version++;
+            return bound;
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /** Nobody answers at the path of {@code owner} any more, which stays. */
+    public void abandonPath(T owner) {
+        monitor.lock();
+        paths.abandon(owner);
+        version++;
+        monitor.leave();
+    }
+
+    /** Nobody will answer at the path that was claimed with {@code token}, which stays. */
+    public void abandonClaim(Object token) {
+        monitor.lock();
+        paths.abandonClaim(token);
+        monitor.leave();
+    }
+
+    /** Removes what stands at a path; whoever is bound there is found by nobody any more. Whether there was something. */
+    public boolean removePath(Object scope, String path) {
+        monitor.lock();
+        try {
+            version++;
+            return paths.remove(scope, path);
+        } finally {
+            monitor.leave();
+        }
+    }
+
+    /** Who answers at a path; null for nobody. */
+    public @Nullable T findPath(Object scope, String path) {
+        monitor.lock();
+        try {
+            return paths.find(scope, path);
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    /** Whether something stands at a path, though nobody may answer. */
+    public boolean hasPath(Object scope, String path) {
+        monitor.lock();
+        try {
+            return paths.isThere(scope, path);
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    // ---- ports
+
     private Object within(@Nullable Object scope, InetSocketAddress address) {
         return scope == null ? scopes.apply(address.getAddress()) : scope;
     }
@@ -286,7 +391,7 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
-    /** Everything that is bound, in the order of ports. */
+    /** Everything that is bound, in the order of ports; then, in the order of binding, what is bound to paths. */
     public List<T> owners() {
         monitor.lock();
         try {
@@ -298,6 +403,7 @@ public final class AddressBook<T> extends Pollable {
                     }
                 }
             }
+            owners.addAll(paths.owners());
             return owners;
         } finally {
             monitor.unlock();

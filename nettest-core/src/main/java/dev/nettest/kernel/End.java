@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * says "reset"; after it writes find a broken pipe and reads the end of the stream. An RST that follows a FIN leaves the
  * reader its end of stream and gives a writer the broken pipe at once.
  *
+ * <p>Where both ends are {@linkplain #isLocal() of one kernel} there is no packet to find things out by. A writer whose bytes nobody would
+ * read finds a broken pipe at once, and leaves the latch to the reader; only one that was waiting for room takes it. The latch says
+ * "reset" whether a FIN came first or not.
+ *
  * <p>Methods expect the {@link #lock()} held, unless they say otherwise.
  */
 public final class End extends Pollable {
@@ -26,25 +30,35 @@ public final class End extends Pollable {
 
     private final ReadSide in;
     private final WriteSide out;
+
+    /** Both ends are sockets of one kernel, as over a Unix path: what one does, the other knows at once. */
+    private final boolean local;
+
     private @Nullable End peer;
     private volatile boolean dialling;
     private boolean closed;
     private boolean broken;
     private Latch latch = Latch.NONE;
 
-    private End(Monitor monitor, Half in, Half out) {
+    private End(Monitor monitor, Half in, Half out, boolean local) {
         super(monitor);
         this.in = new ReadSide(this, in);
         this.out = new WriteSide(this, out);
+        this.local = local;
     }
 
     /** Two new ends, connected: the one returned and its {@link #peer()}. */
     public static End pair(SegmentPool pool, int capacity, int peerCapacity) {
+        return pair(pool, capacity, peerCapacity, false);
+    }
+
+    /** As {@link #pair(SegmentPool, int, int)}; over a Unix path where {@code local}. */
+    public static End pair(SegmentPool pool, int capacity, int peerCapacity, boolean local) {
         Monitor monitor = new Monitor();
         Half toFirst = new Half(pool, capacity);
         Half toSecond = new Half(pool, peerCapacity);
-        End first = new End(monitor, toFirst, toSecond);
-        End second = new End(monitor, toSecond, toFirst);
+        End first = new End(monitor, toFirst, toSecond, local);
+        End second = new End(monitor, toSecond, toFirst, local);
         first.peer = second;
         second.peer = first;
         return first;
@@ -190,7 +204,7 @@ public final class End extends Pollable {
 
     /** Tells the peer, who may be closed too. */
     public void announceClose(Closing closing, boolean unread) {
-        boolean reset = closing == Closing.ABORT || (closing == Closing.CHANNEL && unread);
+        boolean reset = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
         if (!reset) {
             out.finish();
         }
@@ -218,7 +232,7 @@ public final class End extends Pollable {
 
     private void receiveReset() {
         if (!broken && !closed) {
-            latch = in.half().isFinished() ? Latch.PIPE : Latch.RESET;
+            latch = in.half().isFinished() && !local ? Latch.PIPE : Latch.RESET;
         }
         broken = true;
     }
@@ -248,9 +262,14 @@ public final class End extends Pollable {
         return broken;
     }
 
-    /** Whether bytes that arrive here are answered with an RST: nobody is left to read them, or to answer. */
+    /** Whether bytes that arrive here are refused, as nobody is left to read them or, by TCP, to answer: by TCP with an RST. */
     boolean refusesBytes() {
-        return closed || (in.isShutdown() && out.isShutdown());
+        return closed || (in.isShutdown() && (local || out.isShutdown()));
+    }
+
+    /** Whether this end and its peer are sockets of one kernel. */
+    public boolean isLocal() {
+        return local;
     }
 
     // ---- withholding

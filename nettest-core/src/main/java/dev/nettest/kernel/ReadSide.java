@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an end reads. A read finds, highest first: closed by me; not connected yet; my {@code shutdownInput}; a fault that is due;
- * bytes; end of stream; the latch; nothing yet. Guarded by the connection's monitor.
+ * bytes; the latch; end of stream; nothing yet. Guarded by the connection's monitor.
  */
 final class ReadSide {
 
@@ -85,13 +85,10 @@ final class ReadSide {
             half.read += count;
             return count;
         }
-        if (half.isFinished()) {
-            return Outcome.END_OF_STREAM;
-        }
-        if (end.takeReset()) {
+        if (end.takeReset()) { // never set behind a FIN, but between two ends of one kernel
             return Outcome.RESET;
         }
-        return end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
+        return half.isFinished() || end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
     }
 
     private int fail(Gate now, Effect effect) {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an end writes. A write finds, highest first: closed by me; as a channel, my {@code shutdownOutput}; not connected yet; a
- * fault that is due; the latch; as a socket, my {@code shutdownOutput}; a broken pipe; no room.
+ * fault that is due; the latch; as a socket, my {@code shutdownOutput}; a broken pipe; no room. Over a Unix path a broken pipe comes
+ * before the latch, but for a write that has waited for room.
  *
  * <p>A write that must wait for room keeps its turn, so that another one's bytes do not get in between. Guarded by the
  * connection's monitor.
@@ -49,7 +50,7 @@ final class WriteSide {
         if (writer != null) {
             return Outcome.BLOCKED;
         }
-        int refusal = refusal();
+        int refusal = refusal(false);
         if (refusal != 0) {
             return refusal;
         }
@@ -71,7 +72,7 @@ final class WriteSide {
         if (writer != null && !shutdown) {
             return Outcome.BLOCKED;
         }
-        int refusal = refusal();
+        int refusal = refusal(false);
         if (refusal != 0) {
             return refusal;
         }
@@ -97,7 +98,13 @@ final class WriteSide {
 
     int writeAll(ByteBuffer source, Object token, boolean asChannel) {
         boolean started = writer == token;
-        if (started && (isMet() || (asChannel && isOver() && fallsShort(source)))) {
+        if (started && isMet()) {
+            return endOperation();
+        }
+        if (started && asChannel && isOver() && fallsShort(source)) {
+            if (end.isLocal()) {
+                end.takeLatchForWrite(); // the wait for room met it, though the count is what is told
+            }
             return endOperation();
         }
         if (writer == null) {
@@ -115,7 +122,7 @@ final class WriteSide {
         if (writer != null && !started && !shutdown) {
             return Outcome.BLOCKED;
         }
-        int refusal = refusal();
+        int refusal = refusal(started);
         if (refusal != 0) {
             return refusal;
         }
@@ -195,14 +202,21 @@ final class WriteSide {
         return 0;
     }
 
-    /** What keeps this end from writing for good, or a fault that is due; 0 for nothing. */
-    private int refusal() {
+    /**
+     * What keeps this end from writing for good, or a fault that is due; 0 for nothing.
+     *
+     * @param waiting whether the operation has waited for room, and not only for its turn
+     */
+    private int refusal(boolean waiting) {
         if (end.isDialling()) {
             return Outcome.NOT_CONNECTED;
         }
         int faulted = gate == null || shutdown ? 0 : faulted(gate);
         if (faulted != 0) {
             return faulted;
+        }
+        if (end.isLocal() && !waiting && isDead()) {
+            return Outcome.BROKEN_PIPE;
         }
         int latched = end.takeLatchForWrite();
         if (latched != 0) {
@@ -211,7 +225,7 @@ final class WriteSide {
         if (shutdown) {
             return Outcome.OUTPUT_SHUTDOWN;
         }
-        return end.isBroken() ? Outcome.BROKEN_PIPE : 0;
+        return isDead() ? Outcome.BROKEN_PIPE : 0;
     }
 
     private int faulted(Gate now) {
@@ -301,7 +315,7 @@ final class WriteSide {
 
     /** Whether the writer whose turn it is can go on. */
     boolean hasRoom() {
-        return end.isClosed() || shutdown || isMet() || isDue(rendezvous >= 0 ? end.isBroken() : canProceed());
+        return end.isClosed() || shutdown || isMet() || isDue(rendezvous >= 0 ? isDead() : canProceed());
     }
 
     boolean isBlocked(boolean somebodyWaits) {
@@ -322,12 +336,17 @@ final class WriteSide {
         return isOver() || isRefused() || half.room() > 0;
     }
 
-    /** Whether bytes would come to an end that answers them with an RST. */
+    /** Whether bytes would come to an end that refuses them. */
     private boolean isRefused() {
         return end.peer().refusesBytes() && !half.isHeld();
     }
 
     private boolean isOver() {
-        return end.isClosed() || shutdown || end.isBroken();
+        return end.isClosed() || shutdown || isDead();
+    }
+
+    /** Whether no byte gets to the peer any more, and this end knows. */
+    private boolean isDead() {
+        return end.isBroken() || (end.isLocal() && isRefused());
     }
 }

@@ -74,6 +74,20 @@ class BridgeTest {
     }
 
     @Test
+    void aPathCanStandForARealServerToo() throws Exception {
+        network.bridge("unix:/run/db.sock", server.address());
+        Connection client = network.connect("unix:/run/db.sock");
+        Socket real = server.accept();
+
+        RealServer.write(real, "hello");
+        assertThat(Text.read(client)).isEqualTo("hello");
+        Text.write(client, "select 1");
+        assertThat(RealServer.read(real, 8)).isEqualTo("select 1");
+        client.close();
+        assertThat(real.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
     void saysWhatItIs() throws Exception {
         assertThat(bridge.localAddress()).isEqualTo(new InetSocketAddress("10.0.0.5", 5432));
         assertThat(bridge.listener().localAddress()).isEqualTo(bridge.localAddress());

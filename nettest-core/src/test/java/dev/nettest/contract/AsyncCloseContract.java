@@ -23,6 +23,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void myResetEndsMyRead() throws IOException {
+        needsTcp();
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         pair.client().reset();
@@ -66,6 +67,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void theResetOfThePeerEndsMyRead() throws IOException {
+        needsTcp();
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         pair.server().reset();
@@ -124,6 +126,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void theResetOfThePeerEndsMyWrite() throws IOException {
+        needsTcp();
         for (Face peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             Task writer = blockedWriter(pair);
@@ -134,6 +137,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void thePeersCloseWithUnreadBytesEndsMyWrite() throws IOException {
+        needsTcp();
         for (Face peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             Task writer = blockedWriter(pair);
@@ -145,6 +149,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void thePeersShutInputLeavesMyWriteBlocked() throws IOException {
+        needsTcp();
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.server().shutdownInput();
@@ -165,6 +170,7 @@ abstract class AsyncCloseContract extends Contract {
 
     @Test
     void aWriteThatMovedNothingTellsWhyAtOnce() throws IOException {
+        needsTcp();
         needs(Capability.FILL);
         List<String> outcomes = new ArrayList<>();
         for (Ending ending : Ending.values()) {

@@ -19,5 +19,9 @@ public enum Capability {
     /** The two ends of a pair can show different faces. */
     MIXED_FACES,
     /** An end can be filled to the last byte without blocking. */
-    FILL
+    FILL,
+    /** The ends are Unix domain sockets: they have paths, no ports, and no resets. */
+    UNIX,
+    /** An end cannot be asked how many bytes are available. */
+    BLIND
 }

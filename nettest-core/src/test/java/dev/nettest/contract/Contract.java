@@ -30,6 +30,10 @@ abstract class Contract {
                 backend.capabilities().contains(capability), () -> backend + " does not have " + capability);
     }
 
+    final void needsTcp() {
+        Assumptions.assumeFalse(backend.isUnix(), () -> backend + " is not TCP");
+    }
+
     final void needsCapacity(int bytes) {
         Assumptions.assumeTrue(
                 backend.capacity() >= bytes, () -> backend + " takes less than " + bytes + " bytes without a reader");
@@ -44,7 +48,8 @@ abstract class Contract {
         List<DynamicTest> tests = new ArrayList<>();
         for (OutcomeTable.Row row : OutcomeTable.parse(table)) {
             for (Face peer : Face.values()) {
-                if (row.isFor(backend.face())
+                if (row.isFor(backend)
+                        && row.isFor(backend.face())
                         && row.isWithPeer(peer)
                         && OutcomeTable.peers(backend).contains(peer)) {
                     tests.add(DynamicTest.dynamicTest(
@@ -66,7 +71,8 @@ abstract class Contract {
     static Script fitting(StreamBackend backend, Script script) {
         Script fitting = script.within(backend.capacity());
         Assumptions.assumeTrue(
-                fitting.runsAlone(backend.capacity()), () -> backend + " has too little buffer for: " + script);
+                fitting.runsAlone(backend.capacity(), backend.isUnix()),
+                () -> backend + " has too little buffer for: " + script);
         return fitting;
     }
 }

@@ -5,20 +5,29 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The core: connections as they are, which is as channels, or through their stream views, which is as sockets. */
 final class Core implements StreamBackend {
     private final Face face;
     private final Network network;
+    private final boolean unix;
+    private final AtomicInteger paths = new AtomicInteger();
 
     private Core(Face face, NetworkConfig config) {
+        this(face, config, false);
+    }
+
+    private Core(Face face, NetworkConfig config, boolean unix) {
         this.face = face;
+        this.unix = unix;
         this.network = Network.create(config);
     }
 
@@ -29,6 +38,16 @@ final class Core implements StreamBackend {
     /** With receive buffers of that many bytes; 0 for a rendezvous. */
     static Core connections(int receiveBufferSize) {
         return new Core(Face.CHANNEL, buffered(receiveBufferSize));
+    }
+
+    /** Over Unix paths. */
+    static Core unix() {
+        return new Core(Face.CHANNEL, NetworkConfig.defaults(), true);
+    }
+
+    /** Over Unix paths, with receive buffers of that many bytes; 0 for a rendezvous. */
+    static Core unix(int receiveBufferSize) {
+        return new Core(Face.CHANNEL, buffered(receiveBufferSize), true);
     }
 
     static Core streams() {
@@ -55,8 +74,10 @@ final class Core implements StreamBackend {
                 Capability.READ_TIMEOUT,
                 Capability.WRITE_TIMEOUT,
                 Capability.ACCEPT_TIMEOUT,
-                Capability.IPV6,
-                Capability.MIXED_FACES);
+                unix ? Capability.UNIX : Capability.IPV6);
+        if (!unix) {
+            capabilities.add(Capability.MIXED_FACES);
+        }
         if (face == Face.CHANNEL) {
             capabilities.add(Capability.WHOLE_FACE);
         }
@@ -68,7 +89,9 @@ final class Core implements StreamBackend {
 
     @Override
     public int capacity() {
-        return network.config().receiveBufferSize();
+        return unix
+                ? network.config().unixReceiveBufferSize()
+                : network.config().receiveBufferSize();
     }
 
     @Override
@@ -78,7 +101,7 @@ final class Core implements StreamBackend {
 
     @Override
     public Pair pair(Face peer) throws IOException {
-        try (Listener listener = network.listen()) {
+        try (Listener listener = network.listen(anyAddress())) {
             CoreEnd client = CoreEnd.of(network.connect(listener.localAddress()), face);
             CoreEnd server = CoreEnd.of(listener.accept(), peer);
             return new Pair() {
@@ -100,7 +123,12 @@ final class Core implements StreamBackend {
     }
 
     @Override
-    public Server bind(InetSocketAddress address, int backlog) throws IOException {
+    public SocketAddress anyAddress() {
+        return unix ? UnixDomainSocketAddress.of("/run/" + paths.getAndIncrement()) : StreamBackend.loopback(0);
+    }
+
+    @Override
+    public Server bind(SocketAddress address, int backlog) throws IOException {
         Listener listener = network.listen(address).backlog(backlog);
         return new Server() {
             private volatile Duration timeout = Duration.ZERO;
@@ -120,8 +148,8 @@ final class Core implements StreamBackend {
             }
 
             @Override
-            public InetSocketAddress address() {
-                return (InetSocketAddress) listener.localAddress();
+            public SocketAddress address() {
+                return listener.localAddress();
             }
 
             @Override
@@ -143,7 +171,7 @@ final class Core implements StreamBackend {
             private volatile boolean closed;
 
             @Override
-            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
+            public Stream connect(SocketAddress address, Duration timeout) throws IOException {
                 if (closed) {
                     throw new ClosedChannelException();
                 }
@@ -167,8 +195,10 @@ final class Core implements StreamBackend {
     }
 
     @Override
-    public InetSocketAddress refusingAddress() {
-        return StreamBackend.loopback(1);
+    public SocketAddress refusingAddress() throws IOException {
+        SocketAddress address = unix ? anyAddress() : StreamBackend.loopback(1);
+        network.listen(address).close();
+        return address;
     }
 
     @Override
@@ -193,6 +223,6 @@ final class Core implements StreamBackend {
 
     @Override
     public String toString() {
-        return "core " + face + " with buffers of " + capacity() + " bytes";
+        return "core " + face + (unix ? " over a path" : "") + " with buffers of " + capacity() + " bytes";
     }
 }

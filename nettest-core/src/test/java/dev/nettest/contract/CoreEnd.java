@@ -4,7 +4,7 @@ import dev.nettest.Connection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -113,13 +113,13 @@ abstract class CoreEnd implements Stream {
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-        return (InetSocketAddress) connection.localAddress();
+    public SocketAddress localAddress() {
+        return connection.localAddress();
     }
 
     @Override
-    public InetSocketAddress remoteAddress() {
-        return (InetSocketAddress) connection.remoteAddress();
+    public SocketAddress remoteAddress() {
+        return connection.remoteAddress();
     }
 
     @Override

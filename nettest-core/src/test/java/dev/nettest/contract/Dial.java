@@ -2,13 +2,13 @@ package dev.nettest.contract;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /** An end that is not connected yet, so that a test can close it while it connects. */
 public interface Dial extends Closeable {
     /** Connects; zero means no timeout. */
-    Stream connect(InetSocketAddress address, Duration timeout) throws IOException;
+    Stream connect(SocketAddress address, Duration timeout) throws IOException;
 
     @Override
     void close() throws IOException;

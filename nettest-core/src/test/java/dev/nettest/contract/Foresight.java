@@ -4,6 +4,11 @@ package dev.nettest.contract;
 final class Foresight {
     private final Side client = new Side();
     private final Side server = new Side();
+    private final boolean unix;
+
+    Foresight(boolean unix) {
+        this.unix = unix;
+    }
 
     private static final class Side {
         private int unread;
@@ -46,8 +51,11 @@ final class Foresight {
         return !blocks;
     }
 
-    private static boolean write(Side me, Side other, int size, int capacity) {
+    private boolean write(Side me, Side other, int size, int capacity) {
         if (me.closed || me.outputShut || me.dead || size == 0) {
+            return true;
+        }
+        if (unix && (other.closed || other.inputShut)) {
             return true;
         }
         if (other.closed || (other.inputShut && other.outputShut)) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -75,22 +76,22 @@ final class Loopback implements StreamBackend {
     }
 
     @Override
-    public Server bind(InetSocketAddress address, int backlog) throws IOException {
+    public Server bind(SocketAddress address, int backlog) throws IOException {
         return server(face, address, backlog);
     }
 
-    private Server server(Face face, InetSocketAddress address, int backlog) throws IOException {
+    private Server server(Face face, SocketAddress address, int backlog) throws IOException {
         return face == Face.SOCKET ? socketServer(address, backlog) : channelServer(address, backlog);
     }
 
-    private Server socketServer(InetSocketAddress address, int backlog) throws IOException {
+    private Server socketServer(SocketAddress address, int backlog) throws IOException {
         ServerSocket server = new ServerSocket();
         opened.push(server);
         server.bind(address, backlog);
         return new SocketServer(server, this::track);
     }
 
-    private Server channelServer(InetSocketAddress address, int backlog) throws IOException {
+    private Server channelServer(SocketAddress address, int backlog) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         opened.push(server);
         server.bind(address, backlog);
@@ -141,7 +142,7 @@ final class Loopback implements StreamBackend {
         opened.push(channel);
         return new Dial() {
             @Override
-            public Stream connect(InetSocketAddress address, Duration timeout) throws IOException {
+            public Stream connect(SocketAddress address, Duration timeout) throws IOException {
                 if (timeout.isZero()) {
                     channel.connect(address);
                 } else {

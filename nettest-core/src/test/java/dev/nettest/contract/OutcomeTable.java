@@ -8,23 +8,31 @@ import java.util.regex.Pattern;
 
 /**
  * Scripts with their outcomes, one a line: {@code peer.write 7, peer.reset, read=7, read=reset}. A line may be for one
- * face only ({@code my socket: …}, {@code peer channel: …}); a line that starts with {@code #} is a remark.
+ * face only ({@code my socket: …}, {@code peer channel: …}) or for one kind of network ({@code tcp: …}, {@code unix: …}); a line that starts with {@code #} is a remark.
  */
 final class OutcomeTable {
-    private static final Pattern LINE = Pattern.compile("(?:(my|peer) (socket|channel): )?(.*)");
+    private static final Pattern LINE = Pattern.compile("(?:(tcp|unix): )?(?:(my|peer) (socket|channel): )?(.*)");
 
     private OutcomeTable() {}
 
-    record Row(Optional<Face> me, Optional<Face> peer, Script script) {
+    record Row(Optional<String> kind, Optional<Face> me, Optional<Face> peer, Script script) {
         private static Row parse(String line) {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(line);
             }
-            Optional<Face> face = Optional.ofNullable(matcher.group(2)).map(name -> Face.valueOf(name.toUpperCase()));
-            boolean mine = "my".equals(matcher.group(1));
+            Optional<Face> face = Optional.ofNullable(matcher.group(3)).map(name -> Face.valueOf(name.toUpperCase()));
+            boolean mine = "my".equals(matcher.group(2));
             return new Row(
-                    mine ? face : Optional.empty(), mine ? Optional.empty() : face, Script.parse(matcher.group(3)));
+                    Optional.ofNullable(matcher.group(1)),
+                    mine ? face : Optional.empty(),
+                    mine ? Optional.empty() : face,
+                    Script.parse(matcher.group(4)));
+        }
+
+        boolean isFor(StreamBackend backend) {
+            return (kind.isEmpty() || kind.get().equals(backend.isUnix() ? "unix" : "tcp"))
+                    && !(backend.capabilities().contains(Capability.BLIND) && script.has("available"));
         }
 
         boolean isFor(Face face) {

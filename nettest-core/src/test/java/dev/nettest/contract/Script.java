@@ -87,9 +87,13 @@ final class Script {
                 : new Script(steps.stream().map(step -> step.within(capacity)).toList());
     }
 
+    boolean has(String verb) {
+        return steps.stream().anyMatch(step -> step.verb().equals(verb));
+    }
+
     /** Whether no step has to wait for another thread. */
-    boolean runsAlone(int capacity) {
-        Foresight foresight = new Foresight();
+    boolean runsAlone(int capacity, boolean unix) {
+        Foresight foresight = new Foresight(unix);
         return steps.stream().allMatch(step -> foresight.admits(step, capacity));
     }
 

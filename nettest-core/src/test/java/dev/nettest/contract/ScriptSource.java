@@ -28,8 +28,10 @@ final class ScriptSource {
 
     private final Random random;
     private final int capacity;
+    private final boolean unix;
 
-    ScriptSource(long seed, int capacity) {
+    ScriptSource(long seed, int capacity, boolean unix) {
+        this.unix = unix;
         this.random = new Random(seed);
         this.capacity = capacity;
     }
@@ -40,7 +42,9 @@ final class ScriptSource {
             Script.Step step = step();
             List<Script.Step> longer = new ArrayList<>(steps);
             longer.add(step);
-            if (!isRepeated(step, steps) && Script.of(longer).runsAlone(capacity)) {
+            if (!isRepeated(step, steps)
+                    && Script.of(longer).runsAlone(capacity, unix)
+                    && !(unix && step.verb().equals("reset"))) {
                 steps = longer;
             }
         }

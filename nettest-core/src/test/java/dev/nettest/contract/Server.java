@@ -2,7 +2,7 @@ package dev.nettest.contract;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /** A bound listener. */
@@ -13,7 +13,7 @@ public interface Server extends Closeable {
     /** The limit of the accepts to come; zero removes it. */
     void acceptTimeout(Duration timeout) throws IOException;
 
-    InetSocketAddress address() throws IOException;
+    SocketAddress address() throws IOException;
 
     @Override
     void close() throws IOException;

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -87,7 +88,7 @@ final class Sockets implements StreamBackend {
     }
 
     @Override
-    public Server bind(InetSocketAddress address, int backlog) throws IOException {
+    public Server bind(SocketAddress address, int backlog) throws IOException {
         ServerSocket server = NetworkSockets.serverSocketFactory(network).createServerSocket();
         server.bind(address, backlog);
         return new SocketServer(server, End::new);

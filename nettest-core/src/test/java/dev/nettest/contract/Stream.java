@@ -2,7 +2,7 @@ package dev.nettest.contract;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /** One end of a connection, with the calls that the contracts need. */
@@ -29,9 +29,9 @@ public interface Stream extends Closeable {
 
     boolean isOpen();
 
-    InetSocketAddress localAddress() throws IOException;
+    SocketAddress localAddress() throws IOException;
 
-    InetSocketAddress remoteAddress() throws IOException;
+    SocketAddress remoteAddress() throws IOException;
 
     /** The limit of the reads to come; zero removes it. */
     void readTimeout(Duration timeout) throws IOException;

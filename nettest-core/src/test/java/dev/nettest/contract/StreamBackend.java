@@ -3,6 +3,7 @@ package dev.nettest.contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Set;
@@ -26,12 +27,12 @@ public interface StreamBackend extends AutoCloseable {
     /** A connected pair; the accepted end shows the given face. */
     Pair pair(Face peer) throws IOException;
 
-    Server bind(InetSocketAddress address, int backlog) throws IOException;
+    Server bind(SocketAddress address, int backlog) throws IOException;
 
     Dial dial() throws IOException;
 
     /** An address of this network that nobody listens on. */
-    InetSocketAddress refusingAddress() throws IOException;
+    SocketAddress refusingAddress() throws IOException;
 
     /** Called first on every thread that a {@link Task} starts. */
     default void enter() {}
@@ -60,10 +61,19 @@ public interface StreamBackend extends AutoCloseable {
     }
 
     default Server bind() throws IOException {
-        return bind(loopback(0), 50);
+        return bind(anyAddress(), 50);
     }
 
-    default Stream connect(InetSocketAddress address) throws IOException {
+    /** An address to bind that is free, or says that any free one will do. */
+    default SocketAddress anyAddress() {
+        return loopback(0);
+    }
+
+    default boolean isUnix() {
+        return capabilities().contains(Capability.UNIX);
+    }
+
+    default Stream connect(SocketAddress address) throws IOException {
         return dial().connect(address, Duration.ZERO);
     }
 

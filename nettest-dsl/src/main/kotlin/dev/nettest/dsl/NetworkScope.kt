@@ -16,6 +16,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
 import java.net.SocketAddress
+import java.net.UnixDomainSocketAddress
 import java.util.concurrent.CompletionStage
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
@@ -31,7 +32,9 @@ import kotlin.time.toJavaDuration
  * start background work, which is cancelled at the end. Whatever of both fails, other than by cancellation, cancels the rest and
  * fails the test, as structured concurrency has it. Any coroutine or thread may call any method at any time.
  *
- * Addresses are text such as `"127.0.0.1:8080"`, `"[::1]:8080"`, `"localhost:0"` or `"*:8080"`, or [SocketAddress]es.
+ * Addresses are text such as `"127.0.0.1:8080"`, `"[::1]:8080"`, `"localhost:0"` or `"*:8080"`, or [SocketAddress]es. Listeners and
+ * connections take Unix domain sockets too: `"unix:/run/app.sock"`, or a [UnixDomainSocketAddress]. Such a path belongs to a host, of what
+ * is called here to localhost; no file is made, see [unlink].
  */
 @NetworkDsl
 public open class NetworkScope internal constructor(
@@ -79,6 +82,17 @@ public open class NetworkScope internal constructor(
     public fun listener(address: SocketAddress, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
         setUp(core.listen(address), settings)
 
+    /**
+     * Removes what stands at a path of localhost, as `"unix:/run/app.sock"`; the twin of `Files.deleteIfExists`. A path stays when its
+     * listener is closed, and cannot be bound again before that. See [Network.unlink].
+     *
+     * @return whether there was something
+     */
+    public fun unlink(address: String): Boolean = core.unlink(address)
+
+    /** As [unlink] with a text. */
+    public fun unlink(address: SocketAddress): Boolean = core.unlink(address)
+
     internal fun setUp(listener: Listener, settings: ListenerSettings.() -> Unit): SuspendingListener {
         try {
             ListenerSettings(listener).settings()
@@ -97,7 +111,8 @@ public open class NetworkScope internal constructor(
      * @throws IllegalArgumentException if it is no address
      * @throws java.net.UnknownHostException if its host is a name that this network does not know
      * @throws java.net.ConnectException `Connection refused` where nobody listens
-     * @throws java.net.SocketException `Network is down` if this network is closed
+     * @throws java.net.SocketException `Network is down` if this network is closed; `No such file or directory` where nothing stands at
+     *     a path
      */
     public suspend fun connect(address: String, settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
         dialled(core.connectAsync(address) { ConnectSettings(it).settings() })
@@ -208,10 +223,10 @@ public open class NetworkScope internal constructor(
         suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, address))
 
     /** As [awaitListening] with a text. */
-    public suspend fun awaitListening(address: InetSocketAddress, server: Job): SuspendingListener =
+    public suspend fun awaitListening(address: SocketAddress, server: Job): SuspendingListener =
         suspending(core.whenListening(address, core.config().awaitLimit()).unlessEnds(server, address.text))
 
-    private suspend fun CompletionStage<Listener>.unlessEnds(server: Job, address: String): Listener {
+    internal suspend fun CompletionStage<Listener>.unlessEnds(server: Job, address: String): Listener {
         val stage = toCompletableFuture()
         val watch = server.invokeOnCompletion { cause ->
             val failure = when (cause) {
@@ -251,4 +266,9 @@ public open class NetworkScope internal constructor(
     override fun toString(): String = core.toString()
 }
 
-private val InetSocketAddress.text: String get() = "${address?.hostAddress ?: hostString}:$port"
+internal val SocketAddress.text: String
+    get() = when (this) {
+        is InetSocketAddress -> "${address?.hostAddress ?: hostString}:$port"
+        is UnixDomainSocketAddress -> "unix:$this"
+        else -> toString()
+    }

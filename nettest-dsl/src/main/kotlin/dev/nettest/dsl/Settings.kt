@@ -23,9 +23,9 @@ public class ListenerSettings internal constructor(private val listener: Listene
 
     /**
      * The size of the receive buffers of the connections that it accepts, in bytes; 0 for a rendezvous,
-     * [Connection.UNLIMITED] for none. At first [dev.nettest.NetworkConfig.receiveBufferSize].
+     * [Connection.UNLIMITED] for none. At first [dev.nettest.NetworkConfig.receiveBufferSize], or that of Unix paths.
      */
-    public var receiveBufferSize: Int = listener.network().config().receiveBufferSize()
+    public var receiveBufferSize: Int = listener.receiveBufferSize()
         set(value) {
             listener.receiveBufferSize(value)
             field = value
@@ -77,7 +77,7 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
 
     /**
      * Fakes the address that is dialled from, as `"192.168.1.100:12345"`: the server sees it as the peer's from the start. It need
-     * not belong to anybody; port 0 takes an ephemeral one.
+     * not belong to anybody; port 0 takes an ephemeral one. A dial of a path is from a path, which stays.
      *
      * @throws IllegalArgumentException if it is no address
      */

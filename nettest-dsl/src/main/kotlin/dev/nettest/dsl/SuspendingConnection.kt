@@ -12,7 +12,7 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * One end of a TCP stream, for coroutines. It is [core] with methods that suspend where those of [Connection] block: the same
+ * One end of a TCP stream, or of one between Unix domain sockets, for coroutines. It is [core] with methods that suspend where those of [Connection] block: the same
  * results, the same exceptions, the same texts, the same order of what comes first.
  *
  * Any coroutine or thread may call any method at any time. Two reads at once get each byte once; two writes at once are carried
@@ -152,7 +152,10 @@ public class SuspendingConnection(
     /** Sends FIN: the peer reads what was written, then end of stream. Reading goes on. Idempotent; does not suspend. */
     public fun shutdownOutput(): Unit = core.shutdownOutput()
 
-    /** Reads give end of stream from here on; the peer learns nothing of it. Idempotent; does not suspend. */
+    /**
+     * Reads give end of stream from here on; the peer learns nothing of it, or, over a Unix path, finds a broken pipe. Idempotent; does
+     * not suspend.
+     */
     public fun shutdownInput(): Unit = core.shutdownInput()
 
     /** Closes with an RST: the peer reads what it has, then `Connection reset`. Does not suspend. */

@@ -2,16 +2,20 @@ package dev.nettest.dsl
 
 import dev.nettest.Faults
 import dev.nettest.Host
+import dev.nettest.Network
 import dev.nettest.socket.NetworkSockets
+import kotlinx.coroutines.Job
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.SocketAddress
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * A machine of a network, for coroutines: a name, and the addresses that it owns. It listens and dials from them, and can crash; see
- * [Host]. Any coroutine or thread may call any method at any time.
+ * [Host]. It has paths of Unix domain sockets of its own. Any coroutine or thread may call any method at any time.
  */
 public class SuspendingHost internal constructor(
     /** The host itself. Its blocking methods block the thread. */
@@ -91,6 +95,43 @@ public class SuspendingHost internal constructor(
         settings: DatagramSettings.() -> Unit = {},
     ): SuspendingDatagramEndpoint =
         SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+
+    /** Removes what stands at a path of this host, as `"unix:/run/app.sock"`; whether there was something. See [Network.unlink]. */
+    public fun unlink(address: String): Boolean = core.unlink(address)
+
+    /** As [unlink] with a text. */
+    public fun unlink(address: SocketAddress): Boolean = core.unlink(address)
+
+    // ---- waiting
+
+    /**
+     * Suspends until somebody listens where a dial of [address] from this host would be answered; otherwise as
+     * [NetworkScope.awaitListening].
+     *
+     * @throws AssertionError when [limit] passes first, with a picture of the network
+     */
+    public suspend fun awaitListening(
+        address: String,
+        limit: Duration = core.network().awaitLimit,
+    ): SuspendingListener = scope.suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+
+    /** As [awaitListening] with a text. */
+    public suspend fun awaitListening(
+        address: SocketAddress,
+        limit: Duration = core.network().awaitLimit,
+    ): SuspendingListener = scope.suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+
+    /** As [awaitListening], and fails at once when [server] ends before it listens, as [NetworkScope.awaitListening] does. */
+    public suspend fun awaitListening(address: String, server: Job): SuspendingListener = with(scope) {
+        val listening = this@SuspendingHost.core.whenListening(address, core.config().awaitLimit())
+        suspending(listening.unlessEnds(server, address))
+    }
+
+    /** As [awaitListening] with a text. */
+    public suspend fun awaitListening(address: SocketAddress, server: Job): SuspendingListener = with(scope) {
+        val listening = this@SuspendingHost.core.whenListening(address, core.config().awaitLimit())
+        suspending(listening.unlessEnds(server, address.text))
+    }
 
     // ---- seams for code that knows nothing of this network
 

@@ -5,13 +5,13 @@ import dev.nettest.Listener
 import dev.nettest.Readiness
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
-import java.net.InetSocketAddress
+import java.net.SocketAddress
 import java.net.SocketTimeoutException
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
 /**
- * A bound TCP address with a bounded backlog, for coroutines. It is [core] with methods that suspend where those of [Listener]
+ * A bound TCP address, or a bound path of Unix domain sockets, with a bounded backlog, for coroutines. It is [core] with methods that suspend where those of [Listener]
  * block: the same results, exceptions and texts.
  *
  * Any coroutine or thread may call any method at any time. A cancelled accept takes no connection and leaves the listener
@@ -24,9 +24,9 @@ public class SuspendingListener internal constructor(
 ) : FaultScope,
     AutoCloseable {
     /** The address it is bound to. It stays after a close. */
-    public val localAddress: InetSocketAddress get() = core.localAddress() as InetSocketAddress
+    public val localAddress: SocketAddress get() = core.localAddress()
 
-    /** The port it is bound to. */
+    /** The port it is bound to; -1 of a path. */
     public val port: Int get() = core.port()
 
     override val faults: Faults get() = core.faults()
@@ -120,7 +120,7 @@ public class SuspendingListener internal constructor(
     }
 
     /**
-     * Frees the address, resets what is queued, refuses the dials that wait and frees whoever waits in an accept. Connections that
+     * Frees the address, though a path stays; resets what is queued, refuses the dials that wait and frees whoever waits in an accept. Connections that
      * were accepted go on. Idempotent; does not suspend.
      */
     override fun close(): Unit = core.close()

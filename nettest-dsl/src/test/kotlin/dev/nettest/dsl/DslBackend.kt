@@ -10,13 +10,15 @@ import dev.nettest.contract.Server
 import dev.nettest.contract.Stream
 import dev.nettest.contract.StreamBackend
 import dev.nettest.contract.StreamContracts
+import dev.nettest.contract.UnixContracts
 import kotlinx.coroutines.runBlocking
-import java.net.InetSocketAddress
 import java.net.SocketAddress
+import java.net.UnixDomainSocketAddress
 import java.nio.ByteBuffer
 import java.nio.channels.ClosedChannelException
 import java.time.Duration
 import java.util.EnumSet
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.LockSupport
 import kotlin.time.toKotlinDuration
 
@@ -35,8 +37,20 @@ class RendezvousSuspendingContractTest : StreamContracts() {
     override fun open(): StreamBackend = DslBackend(0)
 }
 
+/** The same over Unix paths. */
+class UnixSuspendingContractTest : UnixContracts() {
+    override fun open(): StreamBackend = DslBackend(NetworkConfig.DEFAULT_UNIX_RECEIVE_BUFFER_SIZE, unix = true)
+}
+
+/** An adversary: every second byte has to wait. */
+class OneByteUnixSuspendingContractTest : UnixContracts() {
+    override fun open(): StreamBackend = DslBackend(1, unix = true)
+}
+
 /** The DSL as something that blocks: each call is a coroutine of its own, which its thread waits for. */
-private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
+private class DslBackend(private val receiveBufferSize: Int, private val unix: Boolean = false) : StreamBackend {
+    private val paths = AtomicInteger()
+
     private val network = runBlocking {
         openNetwork(config = NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build())
     }
@@ -49,7 +63,7 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
             Capability.WRITE_TIMEOUT,
             Capability.ACCEPT_TIMEOUT,
             Capability.WHOLE_FACE,
-            Capability.IPV6,
+            if (unix) Capability.UNIX else Capability.IPV6,
         )
         if (receiveBufferSize > 0) {
             capabilities += Capability.FILL
@@ -62,7 +76,7 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
     override fun moreThanFits(): Int = 2 * receiveBufferSize + 3
 
     override fun pair(peer: Face): Pair = runBlocking {
-        network.listener().use { listener ->
+        network.listener(anyAddress()).use { listener ->
             val client = DslStream(listener.connect())
             val server = DslStream(listener.accept())
             object : Pair {
@@ -76,7 +90,10 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
         }
     }
 
-    override fun bind(address: InetSocketAddress, backlog: Int): Server {
+    override fun anyAddress(): SocketAddress =
+        if (unix) UnixDomainSocketAddress.of("/run/${paths.getAndIncrement()}") else StreamBackend.loopback(0)
+
+    override fun bind(address: SocketAddress, backlog: Int): Server {
         val listener = network.listener(address) { this.backlog = backlog }
         return object : Server {
             @Volatile
@@ -92,7 +109,7 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
                 this.timeout = timeout
             }
 
-            override fun address(): InetSocketAddress = listener.localAddress
+            override fun address(): SocketAddress = listener.localAddress
 
             override fun close() = listener.close()
 
@@ -107,13 +124,13 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
         @Volatile
         private var closed = false
 
-        override fun connect(address: InetSocketAddress, timeout: Duration): Stream {
+        override fun connect(address: SocketAddress, timeout: Duration): Stream {
             if (closed) {
                 throw ClosedChannelException()
             }
             return runBlocking {
                 DslStream(
-                    network.connect(address as SocketAddress) {
+                    network.connect(address) {
                         connectTimeout = timeout.toKotlinDuration()
                         dialling = connection
                     },
@@ -129,7 +146,11 @@ private class DslBackend(private val receiveBufferSize: Int) : StreamBackend {
         override fun isOpen(): Boolean = !closed && dialling?.isOpen != false
     }
 
-    override fun refusingAddress(): InetSocketAddress = StreamBackend.loopback(1)
+    override fun refusingAddress(): SocketAddress {
+        val address = if (unix) anyAddress() else StreamBackend.loopback(1)
+        network.listener(address).close()
+        return address
+    }
 
     /** A thread whose coroutines are all suspended is parked on its `runBlocking`. */
     override fun awaitBlocked(thread: Thread) {
@@ -173,9 +194,9 @@ private class DslStream(val end: SuspendingConnection) : Stream {
 
     override fun isOpen(): Boolean = !end.isClosed
 
-    override fun localAddress(): InetSocketAddress = end.localAddress as InetSocketAddress
+    override fun localAddress(): SocketAddress = end.localAddress
 
-    override fun remoteAddress(): InetSocketAddress = end.remoteAddress as InetSocketAddress
+    override fun remoteAddress(): SocketAddress = end.remoteAddress
 
     override fun readTimeout(timeout: Duration) {
         end.readTimeout = timeout.toKotlinDuration()

@@ -47,7 +47,7 @@ class HostSpec : FunSpec({
             db.connect(InetSocketAddress(app.addresses.first(), 80)).peer shouldBeAcceptedBy ofApp
             ofDb.connect().peer shouldBeAcceptedBy ofDb
             shouldThrow<BindException> { db.listener("app:81") }.message shouldBe "Cannot assign requested address"
-            db.listener().localAddress.address shouldBe db.addresses.first()
+            (db.listener().localAddress as InetSocketAddress).address shouldBe db.addresses.first()
         }
     }
 
