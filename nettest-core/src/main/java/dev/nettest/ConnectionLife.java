@@ -9,6 +9,7 @@ import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a connection is besides its bytes: where it comes from, who owns it, which faults concern it, how it ends. */
 final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
+
+    /** Tells the dice of links from those of faults. */
+    private static final long LINK_DICE = "link".hashCode();
 
     private final Connection connection;
     private final End end;
@@ -43,8 +47,11 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** Its owner closed it, other than the network at its end. */
     private volatile boolean closedByOwner;
 
-    /** Guarded by the end's lock. */
+    /** Guarded by the end's lock, as what follows. */
     private boolean closing;
+
+    /** The way to this end; null before there was a link. */
+    private @Nullable Passage passage;
 
     ConnectionLife(Connection connection, End end) {
         this.connection = connection;
@@ -204,8 +211,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (listener != origin) {
             listener = origin;
             home = origin.host();
-            if (home.isCutOff() || isCutOff(peerLife().home)) {
-                withholdAsHostsSay(); // as of just now
+            if (home.isCutOff()
+                    || isCutOff(peerLife().home)
+                    || !network().links().isTrivial()) {
+                follow(); // as of just now
             }
             receiveBufferSize(receiveBufferSize);
             judgeFromBirth();
@@ -327,39 +336,115 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         closedByOwner = true;
         if (begin()) {
             end.lock();
-            end.vanish();
+            end.vanish(connection.timers());
             end.leave();
-            withholdAsHostsSay(); // it may be restarted already
+            follow(); // it may be restarted already
             connection.record(EventRing.Kind.CLOSE, 0);
             network().connections().closed(connection);
             network().ownerClosed();
         }
     }
 
-    /** Withholds what goes between the two ends while the host of one of them is cut off, and lets it go when none is. */
-    void withholdAsHostsSay() {
+    // ---- the way between the ends
+
+    /** Has the way between the two ends be as their hosts and the links say, whoever changed that last. */
+    void follow() {
         ConnectionLife other = peerLife();
+        Links links = network().links();
         boolean here;
         boolean there;
+        long seen;
         do {
             here = isCutOff(home);
             there = isCutOff(other.home);
+            seen = links.changes().count();
+            Way in = seen == 0 ? Way.FREE : links.way(other.spot(), spot(), !isDiallerSide());
+            Way out = seen == 0 ? Way.FREE : links.way(spot(), other.spot(), isDiallerSide());
             end.lock(); // which is the other's too
-            hold(end, here || there, here);
-            hold(other.end, here || there, there);
+            if (seen > 0) {
+                takeWay(in, out);
+                other.takeWay(out, in);
+            }
+            hold(in.isStopped() || here || there, here);
+            other.hold(out.isStopped() || here || there, there);
             end.leave();
-        } while (here != isCutOff(home) || there != isCutOff(other.home));
+        } while (here != isCutOff(home)
+                || there != isCutOff(other.home)
+                || seen != links.changes().count());
     }
 
     private static boolean isCutOff(@Nullable Host host) {
         return host != null && host.isCutOff();
     }
 
-    private static void hold(End end, boolean held, boolean everything) {
+    /** Has what is sent to this end come this way, and what it sends leave by {@code out}. */
+    private void takeWay(Way in, Way out) {
+        Passage here = passage();
+        Passage back = peerLife().passage();
+        boolean changed = here.take(in, out);
+        end.route(
+                here.delays() ? here : null,
+                out.impairment().sparesStreams() ? null : back,
+                changed,
+                connection.timers());
+    }
+
+    private void hold(boolean held, boolean everything) {
         if (held) {
-            end.hold(everything);
+            end.hold(everything, connection.timers());
         } else {
             end.release();
+        }
+    }
+
+    /** The way to this end, with the dice of what is sent to it. Guarded by the end's lock. */
+    private Passage passage() {
+        if (passage == null) {
+            passage = new Passage(Dice.seed(network().seed(), LINK_DICE, diceKey()));
+        }
+        return passage;
+    }
+
+    private LinkSide.Spot spot() {
+        Host lives = home;
+        InetAddress address = ((InetSocketAddress) localAddress()).getAddress();
+        return new LinkSide.Spot(lives == null ? network().hosts().ownerOf(address) : lives, address);
+    }
+
+    private boolean isDiallerSide() {
+        return (connection.id() & 1) == 0;
+    }
+
+    /** When the next part of a handshake arrives at this end, if it leaves the other one now; -1 where that takes no time. */
+    long handshakeArrival() {
+        end.lock();
+        try {
+            return passage == null || !passage.delays()
+                    ? -1
+                    : passage.handshake(connection.timers().now());
+        } finally {
+            end.leave();
+        }
+    }
+
+    /** Whether something takes time on its way between the ends. */
+    boolean isDelayed() {
+        end.lock();
+        try {
+            return passage != null && (passage.delays() || peerLife().passage().delays());
+        } finally {
+            end.leave();
+        }
+    }
+
+    /** Whether the links let nothing through now, one way or the other. */
+    boolean isStoppedNow() {
+        follow();
+        end.lock();
+        try {
+            return passage().way().isStopped() || peerLife().passage().way().isStopped();
+        } finally {
+            end.leave();
         }
     }
 

@@ -308,7 +308,7 @@ public final class Host {
             valve.shut(isCutOff());
         } while (valve.isShut() != isCutOff());
         listeners().forEach(Listener::holdAsHostSays);
-        ends().forEach(ConnectionLife::withholdAsHostsSay);
+        ends().forEach(ConnectionLife::follow);
     }
 
     private List<Listener> listeners() {

@@ -82,14 +82,15 @@ final class ReadSide {
                 count = through < 0 ? count : (int) Math.min(count, through);
             }
             half.read(target, count);
-            half.read += count;
+            half.consumed(count);
             return count;
         }
         if (half.isFinished()) {
             return Outcome.END_OF_STREAM;
         }
-        if (end.takeReset()) {
-            return Outcome.RESET;
+        int latched = end.takeLatchForRead();
+        if (latched != 0) {
+            return latched;
         }
         return end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
     }
