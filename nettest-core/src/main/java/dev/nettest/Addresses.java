@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -118,6 +119,31 @@ final class Addresses {
                     + "\"; expected letters, digits, dots, hyphens and underscores, such as db or api.example.com");
         }
         return name;
+    }
+
+    /** {@code ip} as the answer to {@code name}: it says that name and asks nobody. */
+    static InetAddress named(String name, InetAddress ip) {
+        return copy(name, ip);
+    }
+
+    /** {@code ip} without the name by which it was found; what others come to know of the one does not show in the other. */
+    static InetAddress plain(InetAddress ip) {
+        return copy(null, ip);
+    }
+
+    /** As {@link #plain(InetAddress)}. */
+    static InetSocketAddress plain(InetSocketAddress address) {
+        return new InetSocketAddress(plain(address.getAddress()), address.getPort());
+    }
+
+    private static InetAddress copy(@Nullable String name, InetAddress ip) {
+        try {
+            return ip instanceof Inet6Address six && six.getScopeId() != 0
+                    ? Inet6Address.getByAddress(name, ip.getAddress(), six.getScopeId())
+                    : InetAddress.getByAddress(name, ip.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the bytes of an address are an address", e);
+        }
     }
 
     private static InetAddress ipv6Localhost() {

@@ -30,6 +30,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     private volatile @Nullable Faults faults;
     private volatile @Nullable FaultJudge closes;
     private volatile @Nullable SocketAddress localAddress;
+    private volatile @Nullable SocketAddress dialled;
 
     /** Where it lives, whatever its address; null before it comes to a listener. */
     private volatile @Nullable Host home;
@@ -84,7 +85,14 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
     @Override
     public SocketAddress remoteAddress() {
-        return peerLife().localAddress();
+        SocketAddress remote = peerLife().localAddress();
+        SocketAddress named = dialled;
+        return named != null && named.equals(remote) ? named : remote;
+    }
+
+    /** What was dialled, which may know by which name. */
+    void dialled(InetSocketAddress server) {
+        dialled = server;
     }
 
     /** The host that it lives on, whatever its address: which dialled, or accepts, it. */
@@ -505,10 +513,14 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
     /** The scopes whose faults this end feels, narrowest first. */
     private List<Faults> scopes() {
-        List<Faults> scopes = new ArrayList<>(3);
+        List<Faults> scopes = new ArrayList<>(4);
         scopes.add(faults());
         if (listener != null) {
             scopes.add(listener.faults());
+        }
+        Host machine = home;
+        if (machine != null) {
+            scopes.add(machine.faults());
         }
         scopes.add(network().faults());
         return scopes;
@@ -523,8 +535,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     boolean isConcerned(Kind kind) {
         Faults own = faults;
         Listener origin = listener;
+        Host machine = home;
         return (own != null && own.concerns(kind))
                 || (origin != null && origin.faults().concerns(kind))
+                || (machine != null && machine.faults().concerns(kind))
                 || network().faults().concerns(kind);
     }
 

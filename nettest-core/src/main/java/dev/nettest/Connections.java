@@ -51,7 +51,8 @@ final class Connections {
      */
     @Nullable
     SystemError establish(Host from, Connection client, InetSocketAddress server) {
-        client.peer().life().localAddress(server);
+        client.life().dialled(server);
+        client.peer().life().localAddress(Addresses.plain(server));
         InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
         InetAddress source = wanted.getAddress();
         if (source.isAnyLocalAddress()) {

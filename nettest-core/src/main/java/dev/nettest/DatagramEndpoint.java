@@ -19,6 +19,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -59,8 +61,13 @@ public final class DatagramEndpoint implements Closeable {
     private final Set<InetAddress> groups = new CopyOnWriteArraySet<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile InetSocketAddress bound = Addresses.UNBOUND;
-    private volatile InetSocketAddress source4 = Addresses.UNBOUND;
-    private volatile InetSocketAddress source6 = Addresses.UNBOUND;
+
+    /** Where it is bound; until then who binds it. */
+    private volatile Host host;
+
+    /** What it may send from: one, or where it is bound to every address those of its host. */
+    private volatile List<InetSocketAddress> sources = List.of();
+
     /** Its peer was changed: the JDK then takes the address that it connected from for the one that it was bound to. */
     private volatile boolean narrowed;
 
@@ -69,8 +76,15 @@ public final class DatagramEndpoint implements Closeable {
     private volatile boolean reuseAddress;
     private volatile boolean multicastLoop = true;
 
-    DatagramEndpoint(Network network) {
-        this.network = network;
+    /** The line that got it for the code under test, empty where lines are not kept; null where it is the test's own. */
+    private volatile @Nullable String gotAt;
+
+    /** Its owner closed it, other than the network at its end. */
+    private volatile boolean closedByOwner;
+
+    DatagramEndpoint(Host host) {
+        this.host = host;
+        this.network = host.network();
         this.queue = new DatagramQueue(DEFAULT_RECEIVE_BUFFER_SIZE, network.timers());
         this.transfers = new DatagramTransfers(this, queue);
     }
@@ -188,7 +202,7 @@ public final class DatagramEndpoint implements Closeable {
 
     /** As {@link #connect(SocketAddress)}, with the exceptions of {@code face}; a socket that is connected changes its peer. */
     public DatagramEndpoint connect(SocketAddress peer, Face face) throws IOException {
-        InetSocketAddress resolved = network.resolved(peer);
+        InetSocketAddress resolved = host.reachable(network.resolved(peer));
         transfers.checkOpen(face, false);
         if (face == Face.CHANNEL && queue.peer() != null) {
             throw new AlreadyConnectedException();
@@ -200,7 +214,7 @@ public final class DatagramEndpoint implements Closeable {
             narrowed = true;
         }
         transfers.checkReachable(resolved.getAddress());
-        connectQueue(network.localhost().reachable(resolved));
+        connectQueue(resolved);
         return this;
     }
 
@@ -240,8 +254,10 @@ public final class DatagramEndpoint implements Closeable {
      * close.
      */
     public SocketAddress localAddress() {
-        SocketAddress peer = queue.peer();
-        return peer == null ? bound : sourceTo(((InetSocketAddress) peer).getAddress());
+        InetSocketAddress peer = (InetSocketAddress) queue.peer();
+        boolean any = bound.getAddress().isAnyLocalAddress();
+        InetSocketAddress source = peer != null && any ? sourceTo(peer.getAddress()) : null;
+        return source == null ? bound : source;
     }
 
     /** The port it is bound to. */
@@ -252,6 +268,11 @@ public final class DatagramEndpoint implements Closeable {
     /** The network that it is part of. */
     public Network network() {
         return network;
+    }
+
+    /** The host that it is bound on. */
+    public Host host() {
+        return host;
     }
 
     // ---- settings
@@ -358,15 +379,16 @@ public final class DatagramEndpoint implements Closeable {
     }
 
     /**
-     * Whether it receives what it sends to a group that it is in itself; it does at first. On Linux this would concern every socket of the
-     * same machine; here each endpoint is taken for a machine.
+     * Whether what it sends to a group reaches the members on its own host, itself among them; it does at first. Of the
+     * {@linkplain Network#localhost() default host}, where most tests put all their endpoints, each is taken for a machine of its own: there it
+     * concerns this endpoint alone.
      */
     public DatagramEndpoint multicastLoop(boolean loop) {
         multicastLoop = loop;
         return this;
     }
 
-    /** Whether it receives what it sends to a group that it is in itself. */
+    /** Whether what it sends to a group reaches the members on its own host. */
     public boolean multicastLoop() {
         return multicastLoop;
     }
@@ -495,7 +517,9 @@ public final class DatagramEndpoint implements Closeable {
      */
     @Override
     public void close() throws IOException {
+        closedByOwner = true;
         if (isClosed()) {
+            network.ownerClosed();
             return;
         }
         Verdict verdict = scope.failedClose();
@@ -508,9 +532,9 @@ public final class DatagramEndpoint implements Closeable {
     @Override
     public String toString() {
         SocketAddress peer = queue.peer();
-        return "datagram endpoint " + Addresses.text(localAddress())
-                + (peer == null ? "" : " -> " + Addresses.text(peer))
-                + (isClosed() ? " (CLOSED)" : "");
+        String owner = ofHost();
+        return "datagram endpoint " + Addresses.text(localAddress()) + (owner.isEmpty() ? "" : " " + owner)
+                + (peer == null ? "" : " -> " + Addresses.text(peer)) + (isClosed() ? " (CLOSED)" : "");
     }
 
     // ---- for the rest of the package
@@ -531,15 +555,64 @@ public final class DatagramEndpoint implements Closeable {
         held.forEach(Runnable::run);
         groups.clear();
         record(EventRing.Kind.CLOSE, 0);
+        network.ownerClosed();
         return true;
     }
 
-    DatagramEndpoint boundTo(InetSocketAddress address) {
-        boolean any = address.getAddress().isAnyLocalAddress();
-        source4 = any ? new InetSocketAddress(Addresses.LOCALHOST, address.getPort()) : address;
-        source6 = any ? new InetSocketAddress(Addresses.LOCALHOST_6, address.getPort()) : address;
+    /** A close by an interrupt, or by the crash of its host: its owner has nothing left to close. */
+    void closeForOwner() {
+        closedByOwner = true;
+        release();
+    }
+
+    DatagramEndpoint boundTo(Host owner, InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        Collection<InetAddress> from =
+                Datagrams.isForMany(ip) || ip.isAnyLocalAddress() ? owner.addresses() : List.of(ip);
+        host = owner;
+        sources = from.stream()
+                .map(source -> new InetSocketAddress(Addresses.plain(source), address.getPort()))
+                .toList();
         bound = address;
         return this;
+    }
+
+    /** Keeps from its owner what arrives while its host is cut off. */
+    void freezeAsHostSays() {
+        boolean cold;
+        do {
+            cold = host.isCutOff();
+            queue.lock();
+            queue.freeze(cold);
+            queue.leave();
+        } while (cold != host.isCutOff());
+    }
+
+    /** Code under test owns it from here on. */
+    void belongToCode() {
+        StackTraceElement line = network.config().keepsBirthplaces() ? Birthplace.here() : null;
+        gotAt = line == null ? "" : ", bound at " + line;
+    }
+
+    /** Whether code that owns it did not close it. */
+    boolean isLeaked() {
+        return gotAt != null && !closedByOwner;
+    }
+
+    /** Which one it is, and where it was bound if that is known. */
+    String birth() {
+        return "datagram socket " + place() + gotAt;
+    }
+
+    /** Its address, and whose it is where that does not say. */
+    String place() {
+        return (Addresses.text(bound) + " " + ofHost()).stripTrailing();
+    }
+
+    /** Whose it is, where its address does not say; empty otherwise. */
+    String ofHost() {
+        InetAddress ip = bound.getAddress();
+        return !host.isDefault() && !host.addresses().contains(ip) ? "of " + host.name() : "";
     }
 
     boolean isBound() {
@@ -550,9 +623,22 @@ public final class DatagramEndpoint implements Closeable {
         return bound;
     }
 
-    /** What a receiver at {@code target} sees as the sender. */
+    /** What a receiver at {@code target} sees as the sender: that address itself, or else the first of its family. Null for none. */
+    @Nullable
     InetSocketAddress sourceTo(InetAddress target) {
-        return target instanceof Inet4Address ? source4 : source6;
+        List<InetSocketAddress> all = sources;
+        InetSocketAddress first = null;
+        for (int i = 0; i < all.size(); i++) {
+            InetSocketAddress source = all.get(i);
+            InetAddress ip = source.getAddress();
+            if (ip.equals(target)) {
+                return source;
+            }
+            if (first == null && (ip instanceof Inet4Address) == (target instanceof Inet4Address)) {
+                first = source;
+            }
+        }
+        return first;
     }
 
     boolean isMember(InetAddress group) {
@@ -579,6 +665,20 @@ public final class DatagramEndpoint implements Closeable {
             queue.bounced(target);
             queue.leave();
         }
+    }
+
+    /** It sent so many bytes that wait for its host to be able to send. */
+    void departing(int count) {
+        queue.lock();
+        queue.departing(count);
+        queue.leave();
+    }
+
+    /** They left. */
+    void departed(int count) {
+        queue.lock();
+        queue.departed(count);
+        queue.leave();
     }
 
     DatagramQueue queue() {

@@ -26,7 +26,7 @@ final class DatagramScope implements Faults.Scope, FaultJudge.Subject {
     }
 
     private List<Faults> scopes() {
-        return List.of(faults, network().faults());
+        return List.of(faults, endpoint.host().faults(), network().faults());
     }
 
     @Override
@@ -36,8 +36,7 @@ final class DatagramScope implements Faults.Scope, FaultJudge.Subject {
 
     @Override
     public long diceKey() {
-        return Dice.seed(
-                PROTOCOL.hashCode(), Addresses.text(endpoint.boundAddress()).hashCode());
+        return Dice.seed(PROTOCOL.hashCode(), endpoint.place().hashCode());
     }
 
     @Override
@@ -59,7 +58,9 @@ final class DatagramScope implements Faults.Scope, FaultJudge.Subject {
     }
 
     private boolean isConcerned(Kind kind) {
-        return faults.concerns(kind) || network().faults().concerns(kind);
+        return faults.concerns(kind)
+                || endpoint.host().faults().concerns(kind)
+                || network().faults().concerns(kind);
     }
 
     @Override

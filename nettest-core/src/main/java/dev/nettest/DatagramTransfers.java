@@ -73,8 +73,8 @@ final class DatagramTransfers {
         if (peer != null && !source.hasRemaining()) {
             return true; // the JDK takes it for a write of nothing, and sends nothing
         }
-        checkSendable(target, source.remaining(), peer != null);
-        InetSocketAddress from = endpoint.sourceTo(target.getAddress());
+        InetSocketAddress reached = endpoint.host().reachable(target);
+        InetSocketAddress from = checkSendable(reached, source.remaining(), peer != null);
         Departure departure;
         Verdict acted = null;
         queue.lock();
@@ -84,14 +84,14 @@ final class DatagramTransfers {
                 acted = queue.actedOnSend();
             }
             if (departure.after() > 0) {
-                hold(from, target, source, departure.after());
+                hold(from, reached, source, departure.after());
             }
         } finally {
             queue.leave();
         }
         switch (departure.outcome()) {
             case 0 -> {
-                depart(from, target, source, departure);
+                depart(from, reached, source, departure);
                 return true;
             }
             case Outcome.BLOCKED -> {
@@ -106,7 +106,7 @@ final class DatagramTransfers {
     private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, long after) {
         ByteBuffer copy = ByteBuffer.allocate(source.remaining());
         copy.put(source.duplicate()).flip();
-        queue.hold(() -> endpoint.network().datagrams().deliver(endpoint, from, target, copy, Departure.PLAIN), after);
+        queue.hold(() -> endpoint.network().datagrams().send(endpoint, from, target, copy, Departure.PLAIN), after);
     }
 
     private void depart(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, Departure departure) {
@@ -114,7 +114,7 @@ final class DatagramTransfers {
         endpoint.record(EventRing.Kind.SEND, source.remaining());
         if (departure.after() == 0) {
             for (int copy = 0; copy < departure.copies(); copy++) {
-                datagrams.deliver(endpoint, from, target, source, departure);
+                datagrams.send(endpoint, from, target, source, departure);
             }
         }
         source.position(source.limit());
@@ -123,7 +123,8 @@ final class DatagramTransfers {
         }
     }
 
-    void checkReachable(InetAddress target) throws IOException {
+    /** The address that it is sent from. */
+    InetSocketAddress checkReachable(InetAddress target) throws IOException {
         if (Datagrams.isBroadcast(target) && !endpoint.broadcast()) {
             throw spoken(SystemError.BROADCAST_NOT_ALLOWED);
         }
@@ -135,18 +136,24 @@ final class DatagramTransfers {
                             ? SystemError.ADDRESS_FAMILY_NOT_SUPPORTED
                             : SystemError.NETWORK_UNREACHABLE);
         }
+        InetSocketAddress source = endpoint.sourceTo(target);
+        if (source == null) {
+            throw spoken(SystemError.NETWORK_UNREACHABLE);
+        }
+        return source;
     }
 
-    private void checkSendable(InetSocketAddress target, int count, boolean connected) throws IOException {
+    private InetSocketAddress checkSendable(InetSocketAddress target, int count, boolean connected) throws IOException {
         InetAddress address = target.getAddress();
         if (!connected && target.getPort() == 0) {
             throw new SocketException("Can't send to port 0");
         }
-        checkReachable(address);
+        InetSocketAddress from = checkReachable(address);
         if (count > (address instanceof Inet4Address ? MOST_4 : MOST_6)) {
             IOException tooLong = spoken(SystemError.MESSAGE_TOO_LONG);
             throw connected ? new IOException(tooLong.getMessage()) : tooLong; // the JDK goes another way there
         }
+        return from;
     }
 
     // ---- receiving
@@ -218,7 +225,7 @@ final class DatagramTransfers {
             throw new SocketTimeoutException("Receive timed out");
         }
         if (end == ThreadWaiter.End.INTERRUPTED) {
-            endpoint.release();
+            endpoint.closeForOwner();
             throw face.interrupted();
         }
     }
@@ -226,7 +233,7 @@ final class DatagramTransfers {
     private void checkInterrupt(Face face) throws IOException {
         checkOpen(face, false);
         if (face.heedsStatus() && Thread.currentThread().isInterrupted()) {
-            endpoint.release();
+            endpoint.closeForOwner();
             throw face.interrupted();
         }
     }

@@ -9,8 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The datagram endpoints of a network, and the way from one to another: who gets what is sent to an address. */
 final class Datagrams {
@@ -26,23 +28,31 @@ final class Datagrams {
     Datagrams(Network network) {
         this.network = network;
         this.book = new AddressBook<>(
-                network.config().firstEphemeralPort(), network.config().lastEphemeralPort(), address -> network);
+                network.config().firstEphemeralPort(), network.config().lastEphemeralPort(), network.hosts()::ownerOf);
     }
 
-    DatagramEndpoint bind(InetSocketAddress wanted, Consumer<? super DatagramEndpoint> beforeBind)
+    /** Binds in the name of {@code host}. */
+    DatagramEndpoint bind(Host host, InetSocketAddress wanted, Consumer<? super DatagramEndpoint> beforeBind)
             throws SocketException {
-        DatagramEndpoint endpoint = new DatagramEndpoint(network);
+        DatagramEndpoint endpoint = new DatagramEndpoint(host);
         beforeBind.accept(endpoint);
-        DatagramEndpoint bound =
-                book.bindShared(wanted, other -> other.reuseAddress() && endpoint.reuseAddress(), endpoint::boundTo);
+        DatagramEndpoint bound = book.bindShared(
+                host.scope(),
+                wanted,
+                other -> other.reuseAddress() && endpoint.reuseAddress(),
+                address -> endpoint.boundTo(host.binder(address), address));
         if (bound == null) {
             throw (SocketException)
                     SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }
         endpoint.scope().judgeFromBirth();
-        if (network.isClosed()) {
-            endpoint.release(); // closed just now, and perhaps not seen by it
-            network.checkUp("bind");
+        Host owner = endpoint.host();
+        if (owner.isCutOff()) {
+            endpoint.freezeAsHostSays();
+        }
+        if (network.isClosed() || !owner.isUp()) {
+            endpoint.closeForOwner(); // closed just now, and perhaps not seen by it
+            owner.checkUp("bind");
         }
         endpoint.record(EventRing.Kind.BIND, 0);
         return endpoint;
@@ -54,17 +64,63 @@ final class Datagrams {
     }
 
     void unbind(DatagramEndpoint endpoint) {
-        book.release(network, (InetSocketAddress) endpoint.boundAddress(), endpoint);
+        book.release(endpoint.host(), (InetSocketAddress) endpoint.boundAddress(), endpoint);
     }
 
     /** Gives {@code endpoint}, which is bound to every address, just this one of them. */
     void rebind(DatagramEndpoint endpoint, InetSocketAddress address) {
         unbind(endpoint);
-        book.bindShared(address, other -> true, endpoint::boundTo);
+        Host host = endpoint.host();
+        book.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound));
+    }
+
+    /** One of these addresses that is bound; null for none. */
+    @Nullable
+    InetSocketAddress bound(Collection<InetAddress> addresses) {
+        return book.rescope(addresses, () -> {});
     }
 
     static boolean isBroadcast(InetAddress address) {
         return address.equals(BROADCAST) || address.equals(LOOPBACK_BROADCAST);
+    }
+
+    /** Whether nobody owns it, and everybody may be bound to it. */
+    static boolean isForMany(InetAddress address) {
+        return address.isMulticastAddress() || address.equals(BROADCAST);
+    }
+
+    /** Sends what remains in {@code bytes}, as soon as its host can; consumes nothing. */
+    void send(
+            DatagramEndpoint from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            Departure departure) {
+        Outbox outbox = from.host().outbox();
+        if (!outbox.isShut() || !withhold(outbox, from, source, target, bytes, departure)) {
+            deliver(from, source, target, bytes, departure);
+        }
+    }
+
+    private boolean withhold(
+            Outbox outbox,
+            DatagramEndpoint from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            Departure departure) {
+        int count = bytes.remaining();
+        ByteBuffer copy = ByteBuffer.allocate(count);
+        copy.put(bytes.duplicate()).flip();
+        from.departing(count);
+        boolean withheld = outbox.withhold(() -> {
+            from.departed(count);
+            deliver(from, source, target, copy, departure);
+        });
+        if (!withheld) {
+            from.departed(count);
+        }
+        return withheld;
     }
 
     /** Carries what remains in {@code bytes} to whoever is to get it; consumes nothing. */
@@ -79,10 +135,29 @@ final class Datagrams {
             deliverToMany(from, source, target, bytes, departure);
             return;
         }
-        InetSocketAddress reached = network.localhost().reachable(target);
-        DatagramEndpoint to = book.findBest(reached, source, Datagrams::fitness);
+        DatagramEndpoint to = book.findBest(target, source, Datagrams::fitness);
         if (to == null || to.arrive(source, bytes, departure) == Arrival.REFUSED) {
-            from.bounced(reached);
+            answer(new Bounce(from, target));
+        }
+    }
+
+    /** Word for {@code from} that nobody is bound at {@code target}. */
+    private record Bounce(DatagramEndpoint from, InetSocketAddress target) implements Runnable {
+        @Override
+        public void run() {
+            from.bounced(target);
+        }
+    }
+
+    /** Has the host where nobody was bound say so, as soon as it can; one that is silent never does. */
+    private void answer(Bounce bounce) {
+        if (bounce.from.remoteAddress() == null) {
+            return; // it would not listen
+        }
+        Host asked = network.hosts().ownerOf(bounce.target.getAddress());
+        boolean waits = asked.outbox().isShut() && asked.outbox().withhold(bounce);
+        if (!waits && !asked.isSilent()) {
+            bounce.run();
         }
     }
 
@@ -96,7 +171,7 @@ final class Datagrams {
         return (bound.getAddress().isAnyLocalAddress() ? 0 : 1) + (peer == null ? 0 : 2);
     }
 
-    /** A broadcast reaches all that are bound to every address; a multicast those of them that joined. */
+    /** A broadcast reaches all that are bound to every address, of all hosts; a multicast those of them that joined. */
     private void deliverToMany(
             DatagramEndpoint from,
             InetSocketAddress source,
@@ -104,12 +179,18 @@ final class Datagrams {
             ByteBuffer bytes,
             Departure departure) {
         InetAddress group = target.getAddress();
-        for (DatagramEndpoint endpoint : book.findAll(target)) {
+        Host only = group.equals(LOOPBACK_BROADCAST) ? network.localhost() : null;
+        for (DatagramEndpoint endpoint : book.findAll(only, target)) {
             boolean isMeant = !group.isMulticastAddress()
-                    || (endpoint.isMember(group) && (endpoint != from || from.multicastLoop()));
+                    || (endpoint.isMember(group) && (from.multicastLoop() || !areTogether(from, endpoint)));
             if (isMeant) {
                 endpoint.arrive(source, bytes, departure);
             }
         }
+    }
+
+    /** Whether they are on one machine; on the default host each is taken for a machine. */
+    private static boolean areTogether(DatagramEndpoint from, DatagramEndpoint to) {
+        return from == to || (from.host() == to.host() && !from.host().isDefault());
     }
 }

@@ -29,8 +29,17 @@ final class Diagnosis {
     /** The table, and under it the faults of the whole network and the last events. */
     static String picture(Network network) {
         String faults = note(network.faults());
-        return "\n" + network.snapshot() + (faults.isEmpty() ? "" : "\nfaults of the network: " + faults)
-                + lastEvents(network);
+        StringBuilder picture = new StringBuilder("\n").append(network.snapshot());
+        addFaults(picture, network.hosts().localhost());
+        network.hosts().named().forEach(host -> addFaults(picture, host));
+        return picture + (faults.isEmpty() ? "" : "\nfaults of the network: " + faults) + lastEvents(network);
+    }
+
+    private static void addFaults(StringBuilder picture, Host host) {
+        String faults = note(host.faults());
+        if (!faults.isEmpty()) {
+            picture.append("\nfaults of ").append(host.name()).append(": ").append(faults);
+        }
     }
 
     static Snapshot snapshot(Network network) {
@@ -143,6 +152,9 @@ final class Diagnosis {
         }
         if (waiting > 0) {
             notes.add(0, waiting + (waiting == 1 ? " datagram" : " datagrams"));
+        }
+        if (!endpoint.ofHost().isEmpty()) {
+            notes.add(0, endpoint.ofHost());
         }
         SocketAddress peer = queue.peer();
         return new Row(

@@ -160,7 +160,9 @@ final class Dial {
     private @Nullable Verdict judge() {
         Listener listener = network.find(target);
         Verdict winner = null;
-        Faults[] scopes = {client.life().knownFaults(), listener == null ? null : listener.faults(), network.faults()};
+        Faults[] scopes = {
+            client.life().knownFaults(), listener == null ? null : listener.faults(), host.faults(), network.faults()
+        };
         for (Faults scope : scopes) {
             if (scope != null && scope.concerns(Operation.Kind.CONNECT)) {
                 Verdict verdict = scope.judgeConnect(client.life(), winner == null);

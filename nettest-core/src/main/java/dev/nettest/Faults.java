@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults of one scope: a {@link Connection}, a {@link Listener}, a {@link DatagramEndpoint} or a {@link Network}.
+ * The faults of one scope: a {@link Connection}, a {@link Listener}, a {@link DatagramEndpoint}, a {@link Host} or a {@link Network}.
  *
  * <p>A fault is felt by the end that <em>calls</em> the operation. On a connection that is this connection. On a listener
  * {@link #accept} is the listener's own, {@link #connect} means dials to it, and {@link #read}, {@link #write} and {@link #close} the
- * accepted ends. On a datagram endpoint {@link #send}, {@link #receive} and {@link #close} are its own. On a network it is all of its ends, and {@link #connect} every dial. Ends that exist feel it at once, also
- * those that are blocked.
+ * accepted ends. On a datagram endpoint {@link #send}, {@link #receive} and {@link #close} are its own. On a host or a network it is all of its ends, and
+ * {@link #connect} the dials from it. Ends that exist feel it at once, also those that are blocked.
  *
- * <p>Where several are due the narrowest scope wins, connection before listener before network, and within a scope the one
+ * <p>Where several are due the narrowest scope wins, connection before listener before host before network, and within a scope the one
  * that was installed first. Only the winner acts. Any thread may install and take out.
  */
 public final class Faults {

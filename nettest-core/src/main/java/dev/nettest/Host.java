@@ -59,6 +59,8 @@ public final class Host {
     private final List<InetAddress> addresses;
     private volatile State state = State.UP; // changed in one place, under this object's monitor
     private final Valve valve = new Valve();
+    private final Outbox outbox = new Outbox();
+    private final Faults faults = new Faults(new HostScope(this));
 
     /** How often it has crashed. */
     private final AtomicLong crashes = new AtomicLong();
@@ -148,13 +150,74 @@ public final class Host {
 
     private InetSocketAddress own(SocketAddress address, String what) throws IOException {
         network.checkUp(what);
-        InetSocketAddress wanted = network.resolved(address);
-        InetAddress ip = wanted.getAddress();
+        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        checkOwned(wanted.getAddress());
+        binder(wanted).checkUp(what);
+        return wanted;
+    }
+
+    private void checkOwned(InetAddress ip) throws IOException {
         if (!isDefault() && !ip.isAnyLocalAddress() && !addresses.contains(ip)) {
             throw SystemError.ADDRESS_NOT_AVAILABLE.exception(network.config().personality());
         }
-        binder(wanted).checkUp(what);
-        return wanted;
+    }
+
+    // ---- datagrams
+
+    /** Binds a datagram endpoint to the first address and a free port. */
+    public DatagramEndpoint bindDatagram() throws IOException {
+        return bindDatagram(new InetSocketAddress(addresses.get(0), 0));
+    }
+
+    /**
+     * Binds a datagram endpoint; port 0 takes a free one, a host of {@code *} or none every address of this host. A multicast group, and
+     * the broadcast address, may be bound as well: they belong to nobody.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws UnknownHostException if its host is a name that this network does not know
+     * @throws BindException {@code Cannot assign requested address} if this host does not own it, {@code Address already in use}
+     * @throws SocketException {@code Network is down} if this host has crashed, or the network is closed
+     */
+    public DatagramEndpoint bindDatagram(String address) throws IOException {
+        return bindDatagram(network.parse(address));
+    }
+
+    /** As {@link #bindDatagram(String)}. */
+    public DatagramEndpoint bindDatagram(SocketAddress address) throws IOException {
+        return bindDatagram(address, endpoint -> {});
+    }
+
+    /** As {@link #bindDatagram(String)}, with a hook as {@link Network#bindDatagram(SocketAddress, Consumer)} has it. */
+    public DatagramEndpoint bindDatagram(String address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        return bindDatagram(network.parse(address), beforeBind);
+    }
+
+    /** As {@link #bindDatagram(String, Consumer)}. */
+    public DatagramEndpoint bindDatagram(SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind)
+            throws IOException {
+        return bindDatagram(address, beforeBind, Face.CHANNEL);
+    }
+
+    /**
+     * As {@link #bindDatagram(String, Consumer)}. An endpoint that is made as a socket belongs to the code under test, which has to close
+     * it.
+     */
+    public DatagramEndpoint bindDatagram(
+            SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind, Face face) throws IOException {
+        Objects.requireNonNull(beforeBind, "beforeBind");
+        Objects.requireNonNull(face, "face");
+        network.checkUp("bind");
+        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        if (!Datagrams.isForMany(wanted.getAddress())) {
+            checkOwned(wanted.getAddress());
+        }
+        binder(wanted).checkUp("bind");
+        DatagramEndpoint endpoint = network.datagrams().bind(this, wanted, beforeBind);
+        if (face == Face.SOCKET) {
+            endpoint.belongToCode();
+        }
+        return endpoint;
     }
 
     // ---- dialling
@@ -219,8 +282,16 @@ public final class Host {
     // ---- failing
 
     /**
+     * The faults of everything on this host: of its connections, whichever side dialled, of its listeners' accepts, of its datagram
+     * endpoints, and of the dials from it.
+     */
+    public Faults faults() {
+        return faults;
+    }
+
+    /**
      * Dies, as when its process is killed: every end of its connections is closed with an RST, so that the peers find
-     * {@code Connection reset}; its listeners and bindings are gone, and dials to it are refused. Its own code, which goes on in this
+     * {@code Connection reset}; its listeners, bindings and datagram endpoints are gone, and dials to it are refused. Its own code, which goes on in this
      * process, finds its sockets closed, has nothing left to close, and gets {@code Network is down} from here until
      * {@link #restart()}. Its name and addresses stay. Does nothing if it has crashed.
      */
@@ -229,6 +300,7 @@ public final class Host {
             closeListeners();
             network.book().releaseClaims(this);
             ends().forEach(ConnectionLife::crash);
+            closeEndpoints();
             follow();
         }
     }
@@ -236,7 +308,8 @@ public final class Host {
     /**
      * Dies without a word, as when its power fails: as {@link #crash()} for its own code, but peers hear nothing. Their reads wait, and so do
      * their writes once the buffer is full; dials to it wait until their timeouts. After {@link #restart()} peers find a reset if
-     * they have written anything since, or as soon as they do; dials that wait are refused.
+     * they have written anything since, or as soon as they do; dials that wait are refused. Datagrams to it are lost, and nobody hears that a port is
+     * unreachable.
      */
     public void crashSilently() {
         if (leave(State.SILENT)) {
@@ -245,6 +318,7 @@ public final class Host {
             closeListeners();
             network.book().releaseClaims(this);
             ends().forEach(ConnectionLife::vanish); // what was accepted just now
+            closeEndpoints();
         }
     }
 
@@ -270,12 +344,18 @@ public final class Host {
         listeners().forEach(Listener::close);
     }
 
+    private void closeEndpoints() {
+        endpoints().forEach(DatagramEndpoint::closeForOwner);
+        outbox.clear();
+    }
+
     /**
      * Brings it up again after a crash; one that is up {@linkplain #crash() crashes} first. Nothing of before comes back: listeners have to be
      * made anew, by the code that made them, as after a reboot.
      */
     public void restart() {
         crash();
+        outbox.clear(); // of what was sent just as it crashed
         change(State.UP, State.CRASHED, State.SILENT);
         follow();
     }
@@ -284,6 +364,10 @@ public final class Host {
      * Freezes it: it accepts nothing, what is sent to it does not arrive, and what its code sends does not leave. Writers on either side go on
      * until the buffer is full. Dials to it and from it wait, until their timeouts. What had arrived at its peers, they can read. Its code is
      * not stopped: it waits where it needs the network. Does nothing if it is paused.
+     *
+     * <p>Datagrams to it queue up in the receive buffers of its endpoints, and are dropped and counted where these are full; those that its
+     * code sends queue up likewise, and when an endpoint has sent as much as its send buffer holds, 212,992 bytes as Linux counts them, its
+     * next send waits.
      *
      * @throws IllegalStateException if it has crashed
      */
@@ -307,17 +391,31 @@ public final class Host {
         do {
             valve.shut(isCutOff());
         } while (valve.isShut() != isCutOff());
+        endpoints().forEach(DatagramEndpoint::freezeAsHostSays);
+        do {
+            if (isCutOff()) {
+                outbox.shut();
+            } else {
+                outbox.open();
+            }
+        } while (outbox.isShut() != isCutOff());
         listeners().forEach(Listener::holdAsHostSays);
         ends().forEach(ConnectionLife::follow);
     }
 
-    private List<Listener> listeners() {
+    List<Listener> listeners() {
         return network.book().owners().stream()
                 .filter(listener -> listener.host() == this)
                 .toList();
     }
 
-    private List<ConnectionLife> ends() {
+    List<DatagramEndpoint> endpoints() {
+        return network.datagrams().all().stream()
+                .filter(endpoint -> endpoint.host() == this)
+                .toList();
+    }
+
+    List<ConnectionLife> ends() {
         return network.connections().all().stream()
                 .map(Connection::life)
                 .filter(life -> life.home() == this)
@@ -350,6 +448,11 @@ public final class Host {
 
     boolean isSilent() {
         return state == State.SILENT;
+    }
+
+    /** Where datagrams wait that it sends while it is cut off. */
+    Outbox outbox() {
+        return outbox;
     }
 
     /** What dials wait at while it is cut off. */
@@ -391,12 +494,13 @@ public final class Host {
     }
 
     /** Null lets the address say, as the default host takes any. */
-    private @Nullable Host scope() {
+    @Nullable
+    Host scope() {
         return isDefault() ? null : this;
     }
 
     /** The host that something bound here on {@code address} belongs to. */
-    private Host binder(InetSocketAddress address) {
+    Host binder(InetSocketAddress address) {
         return isDefault() ? network.hosts().ownerOf(address.getAddress()) : this;
     }
 

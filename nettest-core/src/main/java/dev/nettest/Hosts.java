@@ -20,7 +20,10 @@ final class Hosts {
 
     Hosts(Network network) {
         this.network = network;
-        localhost = new Host(network, "localhost", List.of(Addresses.LOCALHOST, Addresses.LOCALHOST_6));
+        localhost = new Host(
+                network,
+                "localhost",
+                List.of(Addresses.plain(Addresses.LOCALHOST), Addresses.plain(Addresses.LOCALHOST_6)));
     }
 
     synchronized Host add(String name, String... addresses) {
@@ -45,6 +48,12 @@ final class Hosts {
         }
         Host host = new Host(network, name, owned);
         InetSocketAddress bound = network.book().rescope(owned, () -> owned.forEach(ip -> owners.put(ip, host)));
+        if (bound == null) {
+            bound = network.datagrams().bound(owned); // who binds there after this finds the new owner
+            if (bound != null) {
+                owners.keySet().removeAll(owned);
+            }
+        }
         if (bound != null) {
             throw new IllegalArgumentException("address already bound: " + Addresses.text(bound)
                     + " is in use; make host " + name + " before anybody binds there");

@@ -425,7 +425,7 @@ public final class Listener implements Closeable {
         if (kind == Kind.ACCEPT) {
             FaultJudge judge = new FaultJudge(
                     kind,
-                    () -> List.of(faults, network.faults()),
+                    () -> List.of(faults, host.faults(), network.faults()),
                     network,
                     faults.scope().diceKey());
             FaultJudge.Subject subject = new ListenerScope(this);

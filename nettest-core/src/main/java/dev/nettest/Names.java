@@ -97,7 +97,7 @@ public final class Names {
         if (answer == null) {
             throw new UnknownHostException(name);
         }
-        return answer;
+        return answer.stream().map(address -> Addresses.named(name, address)).toList();
     }
 
     synchronized String reverse(InetAddress address) throws UnknownHostException {

@@ -87,8 +87,10 @@ public final class Network implements AutoCloseable {
         int capacity = config.receiveBufferSize();
         Connection client = connections.create(localhost(), capacity, capacity);
         client.peer().life().home(localhost());
-        SystemError refused =
-                connections.establish(localhost(), client, new InetSocketAddress(Addresses.LOCALHOST, book.nextPort()));
+        SystemError refused = connections.establish(
+                localhost(),
+                client,
+                new InetSocketAddress(localhost().addresses().get(0), book.nextPort()));
         if (refused != null) {
             throw refused.exception(config.personality());
         }
@@ -102,7 +104,7 @@ public final class Network implements AutoCloseable {
 
     /** Listens on localhost and a free port. */
     public Listener listen() throws IOException {
-        return listen(new InetSocketAddress(Addresses.LOCALHOST, 0));
+        return localhost().listen();
     }
 
     /**
@@ -134,7 +136,7 @@ public final class Network implements AutoCloseable {
 
     /** A listener that has its address. */
     Listener started(Listener listener) throws SocketException {
-        if (faults.concerns(Operation.Kind.ACCEPT)) {
+        if (faults.concerns(Operation.Kind.ACCEPT) || listener.host().faults().concerns(Operation.Kind.ACCEPT)) {
             listener.renew(Operation.Kind.ACCEPT);
         }
         if (listener.host().isCutOff()) {
@@ -208,11 +210,12 @@ public final class Network implements AutoCloseable {
 
     /** Binds a datagram endpoint to localhost and a free port. UDP has ports of its own. */
     public DatagramEndpoint bindDatagram() throws IOException {
-        return bindDatagram(new InetSocketAddress(Addresses.LOCALHOST, 0));
+        return localhost().bindDatagram();
     }
 
     /**
-     * Binds a datagram endpoint; port 0 takes a free one, a host of {@code *} or none every address.
+     * Binds a datagram endpoint; port 0 takes a free one, a host of {@code *} or none every address that belongs to no
+     * {@linkplain #host named host}. An address of a named host is bound as that host's; any other is claimed for none.
      *
      * @throws IllegalArgumentException if it is no address
      * @throws UnknownHostException if its host is a name that this network does not know
@@ -240,8 +243,7 @@ public final class Network implements AutoCloseable {
      */
     public DatagramEndpoint bindDatagram(SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind)
             throws IOException {
-        checkUp("bind");
-        return datagrams.bind(resolved(address), Objects.requireNonNull(beforeBind, "beforeBind"));
+        return localhost().bindDatagram(address, beforeBind);
     }
 
     // ---- the world outside
@@ -302,7 +304,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The name of an address, as a reverse lookup finds it: of those that resolve to it the first one that was made.
+     * The name of an address, as a reverse lookup finds it: of those that resolve to it the first one that was made. Ask here for that of a
+     * client that was accepted: its {@code InetAddress.getHostName()}, as that of any address without a name, asks the operating system.
      *
      * @throws UnknownHostException with the address, if no name resolves to it
      */
@@ -313,7 +316,7 @@ public final class Network implements AutoCloseable {
     /**
      * The addresses of a host, in order; a dial takes the first, and does not try the others, as {@code java.net.Socket} does. Asks
      * nobody outside: an address that is written out stands for itself, {@code localhost} is 127.0.0.1 and ::1, and the rest is
-     * said by {@link #names()}.
+     * said by {@link #names()}. An address that was found by its name says that name, as the JDK's do, and looks nothing up for it.
      *
      * @throws UnknownHostException with the name, if this network does not know it
      */
@@ -551,7 +554,7 @@ public final class Network implements AutoCloseable {
 
     /**
      * {@linkplain #shutdown() Shuts down} and waits for the threads of {@link #executor()} and of bridges. Then, where
-     * {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted and did not close,
+     * {@linkplain NetworkConfig#checksLeaks() configured}, fails for connections that code under test accepted, and sockets that it made, and did not close,
      * not even in the second after it was freed, and for faults that never acted. Only the first call checks.
      *
      * @throws AssertionError at most one, after everything is released

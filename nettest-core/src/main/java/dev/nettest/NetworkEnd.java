@@ -22,6 +22,8 @@ final class NetworkEnd {
     /** How things were when it was shut down. */
     private volatile List<Connection> open = List.of();
 
+    private volatile List<DatagramEndpoint> openEndpoints = List.of();
+
     private volatile String picture = "";
 
     NetworkEnd(Network network) {
@@ -45,6 +47,7 @@ final class NetworkEnd {
 
     void shutdown() {
         open = network.connections().all();
+        openEndpoints = network.datagrams().all();
         if (network.config().checksLeaks() || network.config().checksFaults()) {
             picture = Diagnosis.picture(network);
         }
@@ -87,8 +90,7 @@ final class NetworkEnd {
         long left = GRACE_NANOS;
         lock.lock();
         try {
-            while (left > 0
-                    && open.stream().anyMatch(connection -> connection.life().isLeaked())) {
+            while (left > 0 && isAnythingLeaked()) {
                 left = ownerClosed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -102,7 +104,13 @@ final class NetworkEnd {
                 leaks.add(connection.life().birth());
             }
         }
+        openEndpoints.stream().filter(DatagramEndpoint::isLeaked).forEach(endpoint -> leaks.add(endpoint.birth()));
         return leaks;
+    }
+
+    private boolean isAnythingLeaked() {
+        return open.stream().anyMatch(connection -> connection.life().isLeaked())
+                || openEndpoints.stream().anyMatch(DatagramEndpoint::isLeaked);
     }
 
     private static AssertionError report(List<String> leaks, List<String> unfired, String picture) {

@@ -74,15 +74,18 @@ public final class AddressBook<T> extends Pollable {
     }
 
     /**
-     * As {@link #bind}, but those that {@code shares} accepts are not in the way.
+     * As {@link #bind(Object, InetSocketAddress, Function)}, but those that {@code shares} accepts are not in the way.
      *
      * @return the owner, or null where the address is in use, or no port is free
      */
     public @Nullable T bindShared(
-            InetSocketAddress wanted, Predicate<? super T> shares, Function<InetSocketAddress, T> owner) {
+            @Nullable Object scope,
+            InetSocketAddress wanted,
+            Predicate<? super T> shares,
+            Function<InetSocketAddress, T> owner) {
         monitor.lock();
         try {
-            Object within = within(null, wanted);
+            Object within = within(scope, wanted);
             boolean taken = wanted.getPort() == 0 || isTaken(within, wanted, shares);
             InetSocketAddress address = taken ? free(within, wanted) : wanted;
             if (address == null) {
@@ -248,14 +251,14 @@ public final class AddressBook<T> extends Pollable {
         }
     }
 
-    /** All that are bound to just {@code address} or to the wildcard, in the order of binding. */
-    public List<T> findAll(InetSocketAddress address) {
+    /** All that are bound to just {@code address} or to the wildcard, in every scope or in just one, in the order of binding. */
+    public List<T> findAll(@Nullable Object scope, InetSocketAddress address) {
         monitor.lock();
         try {
-            Object scope = scopes.apply(address.getAddress());
             List<T> found = new ArrayList<>();
             for (Binding<T> binding : bindings.getOrDefault(address.getPort(), List.of())) {
-                if (binding.owner != null && answers(binding, scope, address.getAddress())) {
+                Object within = scope == null ? binding.scope : scope;
+                if (binding.owner != null && answers(binding, within, address.getAddress())) {
                     found.add(binding.owner);
                 }
             }

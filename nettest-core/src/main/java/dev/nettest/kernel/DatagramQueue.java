@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * knows besides: its peer, and whether word came back that nobody is bound there.
  *
  * <p>The ladder of a receive: closed, fault due, word of an unreachable peer, datagrams, wait. That of a send: closed, fault due, word
- * of an unreachable peer. Whoever meets that word takes it, once; as {@code sk_err} on Linux it comes before datagrams that are there.
+ * of an unreachable peer, no room for what does not leave. Whoever meets that word takes it, once; as {@code sk_err} on Linux it comes before datagrams that are there.
  *
  * <p>Methods expect the lock held, unless they say otherwise.
  */
@@ -27,6 +27,9 @@ public final class DatagramQueue extends Pollable {
     private static final int SPARES = 16;
 
     private static final int SPARE_SIZE = 2048;
+
+    /** What Linux has for {@code net.core.wmem_default}. */
+    private static final int SEND_BUFFER = 212_992;
 
     /** What is put off until so many others have gone by. */
     private static final class Held<T> {
@@ -59,6 +62,16 @@ public final class DatagramQueue extends Pollable {
     private long dropped;
     private boolean closed;
     private boolean unreachable;
+
+    /** Nothing gets to its owner, or from it: its host is cut off. */
+    private boolean frozen;
+
+    /** Word of an unreachable peer that came meanwhile. */
+    private boolean unreachableLater;
+
+    /** The memory of what was sent and has not left. */
+    private long departing;
+
     private volatile @Nullable SocketAddress peer;
     private @Nullable SocketAddress lastSender;
     private @Nullable Gate receives;
@@ -125,8 +138,22 @@ public final class DatagramQueue extends Pollable {
     /** Word came that nobody is bound at {@code target}; means nothing unless it is the peer. */
     public void bounced(SocketAddress target) {
         if (!closed && target.equals(peer)) {
-            unreachable = true;
+            unreachableLater = frozen;
+            unreachable |= !frozen;
         }
+    }
+
+    /** Keeps what arrives, and has arrived, from its owner, or lets it go. */
+    public void freeze(boolean cold) {
+        frozen = cold;
+        if (!cold) {
+            unreachable |= unreachableLater;
+            unreachableLater = false;
+        }
+    }
+
+    public boolean isFrozen() {
+        return frozen;
     }
 
     // ---- receiving
@@ -153,7 +180,7 @@ public final class DatagramQueue extends Pollable {
         if (effect == Effect.FAIL && !(now.isAfterBuffered() && hasNews())) {
             return now.act(Outcome.FAULT);
         }
-        Datagram first = queue.peek();
+        Datagram first = frozen ? null : queue.peek();
         if (isTold() || first == null) {
             return take(target);
         }
@@ -172,7 +199,7 @@ public final class DatagramQueue extends Pollable {
         if (takeWord()) {
             return Outcome.UNREACHABLE;
         }
-        Datagram first = pollFirst();
+        Datagram first = frozen ? null : pollFirst();
         if (first == null) {
             return Outcome.BLOCKED;
         }
@@ -282,7 +309,7 @@ public final class DatagramQueue extends Pollable {
         if (effect == Effect.FAIL) {
             return Departure.failed(now.act(Outcome.FAULT));
         }
-        if (unreachable) {
+        if (unreachable || isFull()) {
             return goOn();
         }
         long amount = now.amount();
@@ -301,8 +328,26 @@ public final class DatagramQueue extends Pollable {
         if (unreachable) {
             return takeWord() ? Departure.UNREACHABLE : Departure.LOST;
         }
+        if (isFull()) {
+            return Departure.BLOCKED;
+        }
         List<Runnable> released = released(heldDepartures);
         return released.isEmpty() ? Departure.PLAIN : new Departure(0, 1, false, 0, 0, released);
+    }
+
+    /** One of so many bytes was sent and waits for its host to be able to send. */
+    public void departing(int count) {
+        departing += Datagram.cost(count);
+    }
+
+    /** It left. */
+    public void departed(int count) {
+        departing -= Datagram.cost(count);
+    }
+
+    /** As on Linux the last one may go beyond it. */
+    private boolean isFull() {
+        return departing >= SEND_BUFFER;
     }
 
     /** Puts {@code delivery} off until so many others have departed. */
@@ -317,6 +362,7 @@ public final class DatagramQueue extends Pollable {
         if (only != null) {
             clear();
             unreachable = false;
+            unreachableLater = false;
         }
         peer = only;
     }
@@ -427,7 +473,11 @@ public final class DatagramQueue extends Pollable {
     /** A datagram that is to be lost, or to come later, makes nobody ready: it leaves the queue before anybody sees it. */
     private void takeOut(Gate now) {
         Effect effect = now.effect();
-        if (closed || queue.isEmpty() || isFirstJudged() || (effect != Effect.DROP && effect != Effect.REORDER)) {
+        if (closed
+                || frozen
+                || queue.isEmpty()
+                || isFirstJudged()
+                || (effect != Effect.DROP && effect != Effect.REORDER)) {
             return;
         }
         long after = now.amount();
@@ -442,12 +492,12 @@ public final class DatagramQueue extends Pollable {
     }
 
     private boolean isFirstJudged() {
-        Datagram first = queue.peek();
+        Datagram first = frozen ? null : queue.peek();
         return first != null && first.judged;
     }
 
     private boolean hasNews() {
-        return isTold() || !queue.isEmpty();
+        return isTold() || (!frozen && !queue.isEmpty());
     }
 
     // ---- conditions
@@ -456,7 +506,7 @@ public final class DatagramQueue extends Pollable {
     boolean holds(int condition, long amount) {
         return switch (condition) {
             case Condition.READABLE -> closed || isReadable();
-            case Condition.WRITABLE -> closed || sends == null || sends.effect() != Effect.STALL;
+            case Condition.WRITABLE -> closed || ((sends == null || sends.effect() != Effect.STALL) && !isFull());
             case Condition.CLOSED -> closed;
             case Condition.ARRIVED -> arrived >= amount;
             default -> false;

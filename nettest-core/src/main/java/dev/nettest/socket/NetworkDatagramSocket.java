@@ -2,7 +2,7 @@ package dev.nettest.socket;
 
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Face;
-import dev.nettest.Network;
+import dev.nettest.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -62,7 +62,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
         }
     }
 
-    private final Network network;
+    private final Host host;
     private final DatagramOptions options = new DatagramOptions();
     private final Set<Membership> memberships = ConcurrentHashMap.newKeySet();
     private final Map<DatagramPacket, Room> rooms = new WeakHashMap<>(); // guarded by itself
@@ -70,9 +70,9 @@ final class NetworkDatagramSocket extends DatagramSocket {
     private volatile boolean closed;
     private volatile int timeout;
 
-    NetworkDatagramSocket(Network network) {
+    NetworkDatagramSocket(Host host) {
         super(new NoDatagramSocketImpl());
-        this.network = network;
+        this.host = host;
     }
 
     DatagramEndpoint endpoint() {
@@ -98,7 +98,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
             throw unresolved();
         }
         try {
-            DatagramEndpoint bound = network.bindDatagram(local, this::apply);
+            DatagramEndpoint bound = host.bindDatagram(local, this::apply, Face.SOCKET);
             for (Membership membership : memberships) {
                 bound.join(membership.group);
             }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are the network's: a factory resolves a host with {@link Network#resolve}, never with a name service. Buffer sizes that are
  * set as socket options are kept and told, and change nothing; the room of a connection is set at the {@link Connection}.
  *
- * <p>A socket that was connected or accepted belongs to the code under test: where a network
+ * <p>A socket that was connected or accepted, or a datagram socket that was bound, belongs to the code under test: where a network
  * {@linkplain dev.nettest.NetworkConfig#checksLeaks() checks leaks}, it has to be closed. All methods may be called by any thread at any
  * time, and so may those of the sockets.
  */
@@ -77,7 +77,18 @@ public final class NetworkSockets {
      */
     @SuppressWarnings("exports") // JSpecify is optional
     public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address) throws IOException {
-        NetworkDatagramSocket socket = new NetworkDatagramSocket(Objects.requireNonNull(network, "network"));
+        return datagramSocket(Objects.requireNonNull(network, "network").localhost(), address);
+    }
+
+    /**
+     * As {@link #datagramSocket(Network, SocketAddress)}, on {@code host}: bound to its addresses only, and sending from them.
+     *
+     * @throws java.net.BindException {@code Cannot assign requested address}, of another; {@code Address already in use}
+     * @throws java.net.SocketException {@code Unresolved address}; {@code Network is down} if {@code host} has crashed
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public static DatagramSocket datagramSocket(Host host, @Nullable SocketAddress address) throws IOException {
+        NetworkDatagramSocket socket = new NetworkDatagramSocket(Objects.requireNonNull(host, "host"));
         if (address != null) {
             socket.bind(address);
         }

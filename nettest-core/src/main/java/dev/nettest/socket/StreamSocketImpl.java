@@ -115,10 +115,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             return inet;
         }
         String name = inet.getHostString();
-        InetAddress found = machine.network().resolve(name).get(0);
-        boolean literal = found.getHostAddress().equals(name) || name.indexOf(':') >= 0;
-        return new InetSocketAddress(
-                literal ? found : InetAddress.getByAddress(name, found.getAddress()), inet.getPort());
+        return new InetSocketAddress(machine.network().resolve(name).get(0), inet.getPort());
     }
 
     private void begin(InetSocketAddress target) throws SocketException {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Fault;
 import dev.nettest.FaultHandle;
+import dev.nettest.Host;
 import dev.nettest.Listener;
+import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +127,139 @@ class FaultScopeTest extends NetworkFixture {
         assertThatThrownBy(() -> Text.read(server)).hasMessage("own");
         assertThatThrownBy(() -> Text.read(server)).hasMessage("network");
         assertThatThrownBy(() -> Text.read(server)).hasMessage("always");
+    }
+
+    // ---- hosts
+
+    @Test
+    void onAHostItIsAllOfItsEndsAndNotTheirPeers() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        Host db = network.host("db", "10.0.0.5");
+        Listener store = db.listen(80);
+        Connection dialled = db.connect(listener.localAddress());
+        Connection before = app.connect("db:80");
+        db.faults().write(boom("host"));
+        Connection later = app.connect("db:80");
+
+        for (Connection end : new Connection[] {dialled, before.peer(), later.peer(), db.connect("db:80")}) {
+            assertThatThrownBy(() -> Text.write(end, "x")).hasMessage("host");
+        }
+        for (Connection end : new Connection[] {dialled.peer(), before, later, client, server}) {
+            assertThat(Text.write(end, "x")).isEqualTo(1);
+        }
+        assertThat(store.accept()).isSameAs(before.peer());
+    }
+
+    @Test
+    void aHostComesBetweenListenerAndNetwork() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        Listener store = db.listen(80);
+        Connection end = network.connect("db:80").peer();
+        FaultHandle ofNetwork = network.faults().read(boom("network"));
+        FaultHandle ofHost = db.faults().read(boom("host").once());
+        store.faults().read(boom("listener").once());
+        end.faults().read(boom("own").once());
+
+        assertThatThrownBy(() -> Text.read(end)).hasMessage("own");
+        assertThatThrownBy(() -> Text.read(end)).hasMessage("listener");
+        assertThatThrownBy(() -> Text.read(end)).hasMessage("host");
+        assertThatThrownBy(() -> Text.read(end)).hasMessage("network");
+        assertThat(ofHost.fireCount()).isEqualTo(1);
+        assertThat(ofNetwork.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aBlockedEndOfAHostFeelsItAtOnce() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        db.listen(80);
+        Connection end = network.connect("db:80").peer();
+        Background<String> reader = Background.call(() -> Text.read(end)).awaitParked();
+
+        db.faults().read(boom("host"));
+
+        assertThat(reader.failure()).hasMessage("host");
+    }
+
+    @Test
+    void onAHostConnectMeansDialsFromIt() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        Host db = network.host("db", "10.0.0.5");
+        db.listen(80);
+        FaultHandle handle = app.faults().connect(Fault.unreachable().nth(2));
+        network.faults().connect(Fault.timeout().nth(4));
+        app.connect("db:80");
+
+        assertThatThrownBy(() -> app.connect("db:80")).hasMessage("No route to host");
+        assertThat(network.connect("db:80").isOpen()).isTrue();
+        assertThatThrownBy(() -> app.connect("db:80")).hasMessage("Connect timed out");
+        assertThat(db.connect("db:80").isOpen()).isTrue();
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void onAHostAcceptAndCloseAreItsOwn() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        Listener store = db.listen(80);
+        FaultHandle before = db.faults().accept(boom("before").once());
+        Connection dialled = network.connect("db:80");
+
+        assertThatThrownBy(store::accept).hasMessage("before");
+        Connection accepted = store.accept();
+        before.close();
+        db.faults().accept(boom("host"));
+        db.faults().close(boom("close"));
+        assertThatThrownBy(store::accept).hasMessage("host");
+        assertThatThrownBy(db.listen()::accept).hasMessage("host");
+        assertThatThrownBy(accepted::close).hasMessage("close");
+        dialled.close();
+        network.connect(listener.localAddress());
+        assertThat(listener.accept().isOpen()).isTrue();
+    }
+
+    @Test
+    void onAHostDatagramsAreThoseThatItSendsAndReceives() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        Host db = network.host("db", "10.0.0.5");
+        DatagramEndpoint client = app.bindDatagram();
+        DatagramEndpoint endpoint = db.bindDatagram("*:53");
+        db.faults().send(boom("send"));
+        db.faults().receive(boom("receive").once());
+        DatagramEndpoint later = db.bindDatagram();
+        ByteBuffer room = ByteBuffer.allocate(1);
+
+        for (DatagramEndpoint end : new DatagramEndpoint[] {endpoint, later}) {
+            assertThatThrownBy(() -> end.send(Text.bytes("x"), client.localAddress()))
+                    .hasMessage("send");
+            assertThatThrownBy(() -> end.receive(room)).hasMessage("receive");
+        }
+        assertThat(client.send(Text.bytes("x"), "db:53")).isEqualTo(1);
+        assertThat(endpoint.receive(room)).isEqualTo(client.localAddress());
+        endpoint.faults().send(boom("own").once());
+        assertThatThrownBy(() -> endpoint.send(Text.bytes("x"), client.localAddress()))
+                .hasMessage("own");
+        db.faults().close(boom("close"));
+        assertThatThrownBy(endpoint::close).hasMessage("close");
+        client.close();
+    }
+
+    @Test
+    void theDefaultHostIsAHostAsAnyOther() throws Exception {
+        Connection far = network.host("app", "10.0.0.2").connect(listener.localAddress());
+        network.localhost().faults().write(boom("localhost"));
+
+        assertThat(Text.write(far, "x")).isEqualTo(1);
+        for (Connection end : new Connection[] {client, server, far.peer(), end()}) {
+            assertThatThrownBy(() -> Text.write(end, "x")).hasMessage("localhost");
+        }
+    }
+
+    @Test
+    void aFailureShowsTheFaultsOfItsHosts() {
+        Host db = network.host("db", "10.0.0.5");
+        FaultHandle handle = db.faults().read(boom("host").nth(3));
+
+        assertThat(network.failure("why")).hasMessageContaining("\nfaults of db: read failWith");
+        assertThat(handle.toString()).contains("on host db (10.0.0.5)");
     }
 
     @Test

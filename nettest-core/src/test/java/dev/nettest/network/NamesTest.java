@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.NetworkFixture;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -48,10 +57,90 @@ class NamesTest extends NetworkFixture {
 
         network.names().set("api", "10.0.0.7");
 
-        assertThat(network.connect("api:80").remoteAddress()).hasToString("/10.0.0.7:80");
-        assertThat(before.remoteAddress()).hasToString("/10.0.0.5:80");
+        assertThat(network.connect("api:80").remoteAddress()).hasToString("api/10.0.0.7:80");
+        assertThat(before.remoteAddress()).hasToString("api/10.0.0.5:80");
         assertThat(before.isOpen()).isTrue();
     }
+
+    // ---- what an address says
+
+    @Test
+    void whoWasDialledByNameSaysItAndWhoWasNotHasNone() throws Exception {
+        Listener listener = db.listen("db:80");
+        Connection byName = network.connect("Db:80");
+        Connection byAddress = network.connect("10.0.0.5:80");
+        Connection byBoth = network.connect(new InetSocketAddress(InetAddress.getByAddress("alias", bytes(db)), 80));
+
+        assertThat(hostName(byName.remoteAddress())).isEqualTo("Db");
+        assertThat(hostName(byBoth.remoteAddress())).isEqualTo("alias");
+        assertThat(byAddress.remoteAddress()).hasToString("/10.0.0.5:80");
+        assertThat(listener.localAddress()).hasToString("/10.0.0.5:80");
+        for (Connection dialled : new Connection[] {byName, byAddress, byBoth}) {
+            Connection accepted = listener.accept();
+            assertThat(accepted.localAddress()).hasToString("/10.0.0.5:80");
+            assertThat(accepted.remoteAddress())
+                    .hasToString(dialled.localAddress().toString())
+                    .asString()
+                    .startsWith("/");
+        }
+    }
+
+    @Test
+    void anAddressThatWasAskedForByNameSaysIt() throws Exception {
+        assertThat(network.resolve("DB.")).extracting(InetAddress::getHostName).containsOnly("DB.");
+        assertThat(network.resolve("10.0.0.5")).hasToString("[/10.0.0.5]");
+        assertThat(db.addresses()).hasToString("[/10.0.0.5, /fd00:0:0:0:0:0:0:5]");
+    }
+
+    @Test
+    void aPeerOfDatagramsSaysTheNameAndASenderHasNone() throws Exception {
+        DatagramEndpoint server = db.bindDatagram("db:53");
+        DatagramEndpoint client = network.bindDatagram("localhost:0").connect("db:53");
+        client.send(ByteBuffer.allocate(1));
+
+        assertThat(hostName(client.remoteAddress())).isEqualTo("db");
+        assertThat(client.localAddress()).asString().startsWith("/127.0.0.1:");
+        assertThat(server.localAddress()).hasToString("/10.0.0.5:53");
+        assertThat(server.receive(ByteBuffer.allocate(1))).asString().startsWith("/127.0.0.1:");
+    }
+
+    @Test
+    void aSocketSaysTheNameByWhichItWasDialled() throws Exception {
+        ServerSocket server = NetworkSockets.serverSocketFactory(db).createServerSocket(80);
+        Socket byFactory = NetworkSockets.socketFactory(network).createSocket("db", 80);
+        Socket byConnect = NetworkSockets.socketFactory(network).createSocket();
+        byConnect.connect(InetSocketAddress.createUnresolved("db", 80));
+
+        for (Socket dialled : new Socket[] {byFactory, byConnect}) {
+            Socket accepted = server.accept();
+            assertThat(dialled.getInetAddress().getHostName()).isEqualTo("db");
+            assertThat(hostName(dialled.getRemoteSocketAddress())).isEqualTo("db");
+            assertThat(dialled.getLocalAddress()).hasToString("/127.0.0.1");
+            assertThat(accepted.getInetAddress()).hasToString("/127.0.0.1");
+            assertThat(accepted.getLocalAddress()).hasToString("/10.0.0.5");
+        }
+    }
+
+    @Test
+    void whatOneNetworkLearnsOfAnAddressAnotherDoesNot() throws Exception {
+        try (Network other = Network.create()) {
+            InetAddress here = network.localhost().addresses().get(0);
+
+            InetAddress there = other.localhost().addresses().get(0);
+
+            assertThat(here).isEqualTo(there).isNotSameAs(there); // it keeps the name that a lookup of it found
+        }
+    }
+
+    private static String hostName(SocketAddress address) {
+        return ((InetSocketAddress) address).getHostName();
+    }
+
+    private static byte[] bytes(Host host) {
+        return host.addresses().get(0).getAddress();
+    }
+
+    // ---- dialling
 
     @Test
     void aDialTakesTheFirstAddressOnly() throws Exception {

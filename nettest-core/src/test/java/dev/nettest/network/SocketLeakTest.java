@@ -3,10 +3,14 @@ package dev.nettest.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.socket.NetworkSockets;
+import dev.nettest.testing.Background;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -47,6 +51,49 @@ class SocketLeakTest {
         NetworkSockets.socketFactory(network).createSocket(); // and nothing that was never connected
 
         network.close();
+    }
+
+    @Test
+    void aDatagramSocketIsReportedWithTheLineThatBoundIt() throws Exception {
+        DatagramSocket bound = NetworkSockets.datagramSocket(network, new InetSocketAddress(5353));
+        DatagramSocket byItsFirstSend = NetworkSockets.datagramSocket(network.host("app", "10.0.0.2"), null);
+        byItsFirstSend.send(new DatagramPacket(new byte[1], 1, bound.getLocalSocketAddress()));
+
+        String line = ", bound at " + getClass().getName() + ".aDatagramSocketIsReportedWithTheLineThatBoundIt(";
+        assertThat(failure())
+                .startsWith("never closed:\n")
+                .contains("  datagram socket *:5353" + line)
+                .contains("  datagram socket *:"
+                        + NetworkSockets.endpoint(byItsFirstSend).port() + " of app" + line);
+    }
+
+    @Test
+    void datagramSocketsThatAreClosedOrTheTestsOwnAreNot() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        NetworkSockets.datagramSocket(network, new InetSocketAddress(0)).close();
+        NetworkSockets.endpoint(NetworkSockets.datagramSocket(network, new InetSocketAddress(0)))
+                .close();
+        NetworkSockets.datagramSocket(network, null); // never bound
+        NetworkSockets.datagramSocket(app, new InetSocketAddress(0));
+        app.crash();
+        network.bindDatagram();
+
+        network.close();
+    }
+
+    @Test
+    void aDatagramSocketThatIsClosedWhenTheNetworkFreesItsOwnerIsNot() throws Exception {
+        DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress(0));
+        Background<Void> owner = Background.run(() -> {
+            try (socket) {
+                socket.receive(new DatagramPacket(new byte[1], 1));
+            }
+        });
+        owner.awaitParked();
+
+        network.close();
+
+        assertThat(owner.failure()).hasMessage("Socket closed");
     }
 
     @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Fault;
+import dev.nettest.Host;
+import dev.nettest.Network;
 import dev.nettest.testing.NetworkFixture;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -96,6 +99,47 @@ class NetworkDatagramSocketTest extends NetworkFixture {
         assertThatThrownBy(() -> NetworkSockets.datagramSocket(network, InetSocketAddress.createUnresolved("x", 1)))
                 .isExactlyInstanceOf(SocketException.class)
                 .hasMessage("Unresolved address");
-        assertThatThrownBy(() -> NetworkSockets.datagramSocket(null, GROUP)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket((Network) null, GROUP))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket((Host) null, GROUP))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void onAHostItIsBoundThereAndSendsFromThere() throws IOException {
+        Host app = network.host("app", "10.0.0.2", "fd00::2");
+        Host dns = network.host("dns", "10.0.0.53");
+        DatagramSocket server = NetworkSockets.datagramSocket(dns, new InetSocketAddress(53));
+        DatagramSocket client = NetworkSockets.datagramSocket(app, null);
+
+        client.send(new DatagramPacket(
+                new byte[3], 3, new InetSocketAddress(network.resolve("dns").get(0), 53)));
+
+        DatagramPacket packet = new DatagramPacket(new byte[9], 9);
+        server.receive(packet);
+        assertThat(packet.getSocketAddress()).hasToString("/10.0.0.2:" + client.getLocalPort());
+        assertThat(NetworkSockets.endpoint(client).host()).isSameAs(app);
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket(app, new InetSocketAddress("10.0.0.53", 53)))
+                .isExactlyInstanceOf(BindException.class)
+                .hasMessage("Cannot assign requested address");
+        client.connect(new InetSocketAddress(network.resolve("dns").get(0), 53));
+        assertThat(client.getLocalAddress().getHostAddress()).isEqualTo("10.0.0.2");
+        assertThat(client.getRemoteSocketAddress()).hasToString("dns/10.0.0.53:53");
+    }
+
+    @Test
+    void aCrashOfItsHostClosesIt() throws IOException {
+        Host dns = network.host("dns", "10.0.0.53");
+        DatagramSocket server = NetworkSockets.datagramSocket(dns, new InetSocketAddress(53));
+
+        dns.crash();
+
+        assertThat(server.isClosed()).isTrue();
+        assertThatThrownBy(() -> server.receive(new DatagramPacket(new byte[9], 9)))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Socket closed");
+        assertThatThrownBy(() -> NetworkSockets.datagramSocket(dns, new InetSocketAddress(53)))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Network is down: host dns crashed before this bind");
     }
 }

@@ -4,7 +4,7 @@ import dev.nettest.Fault
 import dev.nettest.FaultHandle
 import dev.nettest.Faults
 
-/** What faults can be installed on: a connection, a listener, a datagram endpoint, a network, and their settings. */
+/** What faults can be installed on: a connection, a listener, a datagram endpoint, a host, a network, and their settings. */
 public interface FaultScope {
     /** The faults here; see [Faults] for whose operations they change. */
     public val faults: Faults

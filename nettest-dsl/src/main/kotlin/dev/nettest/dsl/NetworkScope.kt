@@ -124,12 +124,16 @@ public open class NetworkScope internal constructor(
     // ---- hosts and names
 
     /**
-     * A new host with these addresses, one or more, which is known by its name from now on.
+     * A new host with these addresses, one or more, which is known by its name from now on. [settings] run before it is returned.
      *
      * @throws IllegalArgumentException if [name] is no host name or in use; if an address is none, belongs to another host, is
      *     given twice, or is bound already
      */
-    public fun host(name: String, vararg addresses: String): SuspendingHost = suspending(core.host(name, *addresses))
+    public fun host(name: String, vararg addresses: String, settings: HostSettings.() -> Unit = {}): SuspendingHost {
+        val host = core.host(name, *addresses)
+        HostSettings(host).settings()
+        return suspending(host)
+    }
 
     /** The face of a host that other code made. */
     public fun suspending(host: Host): SuspendingHost = SuspendingHost(host, this)

@@ -2,6 +2,7 @@ package dev.nettest.dsl
 
 import dev.nettest.Connection
 import dev.nettest.Faults
+import dev.nettest.Host
 import dev.nettest.Listener
 import java.net.SocketAddress
 import kotlin.time.Duration
@@ -88,6 +89,13 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
     public fun from(address: SocketAddress) {
         connection.localAddress(address)
     }
+}
+
+/** The settings of a host. */
+@NetworkDsl
+public class HostSettings internal constructor(private val host: Host) : FaultScope {
+    /** The faults of everything on the host: its connections, accepts and datagrams, and the dials from it. */
+    override val faults: Faults get() = host.faults()
 }
 
 /** The settings of both ends of a [SuspendingPair]. */

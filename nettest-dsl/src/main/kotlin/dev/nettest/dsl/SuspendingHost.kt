@@ -1,8 +1,10 @@
 package dev.nettest.dsl
 
+import dev.nettest.Faults
 import dev.nettest.Host
 import dev.nettest.socket.NetworkSockets
 import java.net.InetAddress
+import java.net.InetSocketAddress
 import java.net.SocketAddress
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
@@ -15,7 +17,7 @@ public class SuspendingHost internal constructor(
     /** The host itself. Its blocking methods block the thread. */
     public val core: Host,
     private val scope: NetworkScope,
-) {
+) : FaultScope {
     /** The name, which the network resolves to [addresses] unless its names were changed. */
     public val name: String get() = core.name()
 
@@ -62,6 +64,34 @@ public class SuspendingHost internal constructor(
         settings: ConnectSettings.() -> Unit = {},
     ): SuspendingConnection = scope.dialled(core.connectAsync(address) { ConnectSettings(it).settings() })
 
+    // ---- datagrams
+
+    /** Binds a datagram endpoint to the first address and a free port. Does not suspend. */
+    public fun datagram(settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint = datagram(0, settings)
+
+    /** Binds a datagram endpoint to [port] of the first address. As [datagram] with an address. */
+    public fun datagram(port: Int, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
+        datagram(InetSocketAddress(addresses.first(), port), settings)
+
+    /**
+     * Binds a datagram endpoint to [address]; port 0 takes a free one, a host of `*` every address of this host. [settings] run before it is
+     * bound; if they throw, nothing was bound. Does not suspend.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws java.net.UnknownHostException if its host is a name that this network does not know
+     * @throws java.net.BindException `Cannot assign requested address` if this host does not own it, `Address already in use`
+     * @throws java.net.SocketException `Network is down` if this host has crashed, or the network is closed
+     */
+    public fun datagram(address: String, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
+        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+
+    /** As [datagram] with a text. */
+    public fun datagram(
+        address: SocketAddress,
+        settings: DatagramSettings.() -> Unit = {},
+    ): SuspendingDatagramEndpoint =
+        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+
     // ---- seams for code that knows nothing of this network
 
     /** Sockets of `java.net` that dial from this host; see [NetworkScope.socketFactory]. */
@@ -71,6 +101,9 @@ public class SuspendingHost internal constructor(
     public val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
 
     // ---- failing
+
+    /** The faults of everything on this host: its connections, accepts and datagrams, and the dials from it. */
+    override val faults: Faults get() = core.faults()
 
     /** Dies: peers find a reset, dials to it are refused, its own code finds its sockets closed. See [Host.crash]. */
     public fun crash(): Unit = core.crash()

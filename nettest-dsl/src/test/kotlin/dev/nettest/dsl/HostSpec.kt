@@ -1,5 +1,6 @@
 package dev.nettest.dsl
 
+import dev.nettest.Fault
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -115,6 +116,50 @@ class HostSpec : FunSpec({
 
             client.writeLine("ping")
             shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
+        }
+    }
+
+    test("datagrams of a host are bound there and come from there") {
+        network {
+            val app = host("app", "10.0.0.2")
+            val dns = host("dns", "10.0.0.53", "10.0.1.53")
+            val server = dns.datagram("*:53") { receiveTimeout = 5.seconds }
+            app.datagram(InetSocketAddress(53)).core.host() shouldBeSameInstanceAs app.core
+            val client = app.datagram("*:0")
+
+            client.sendUtf8("who?", "dns:53")
+
+            server.receive().sender shouldBe InetSocketAddress("10.0.0.2", client.port)
+            dns.datagram().localAddress.address shouldBe dns.addresses.first()
+            dns.datagram(54).port shouldBe 54
+            shouldThrow<BindException> { dns.datagram("app:54") }.message shouldBe "Cannot assign requested address"
+            dns.pause()
+            client.sendUtf8("are you there?", "10.0.1.53:53")
+            shouldThrow<SocketTimeoutException> { server.receive() }
+            dns.resume()
+            server.receiveUtf8() shouldBe "are you there?"
+            dns.crash()
+            server.isClosed shouldBe true
+        }
+    }
+
+    test("faults of a host are those of everything on it") {
+        network {
+            val app = host("app", "10.0.0.2") { fault(connect = Fault.unreachable().nth(2)) }
+            val db = host("db", "10.0.0.5") { fault(send = Fault.drop().once()) }
+            val reads = db.fault(read = Fault.endOfStream())
+            val listener = db.listener(80)
+            val client = app.connect("db:80")
+            client.writeLine("ping")
+
+            listener.accept().use { it.readLine() shouldBe null }
+            shouldThrow<SocketException> { app.connect("db:80") }.message shouldBe "No route to host"
+            val endpoint = app.datagram()
+            val sender = db.datagram()
+            sender.sendUtf8("lost", endpoint.localAddress)
+            sender.sendUtf8("kept", endpoint.localAddress)
+            endpoint.receiveUtf8() shouldBe "kept"
+            reads.fireCount shouldBe 1
         }
     }
 
