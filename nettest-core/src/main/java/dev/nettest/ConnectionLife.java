@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** What a connection is besides its bytes: where it comes from, who owns it, which faults concern it, how it ends. */
 final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
-    /** Tells the dice of links from those of faults. */
-    private static final long LINK_DICE = "link".hashCode();
-
     private final Connection connection;
     private final End end;
     private @Nullable ConnectionLife peer;
@@ -408,7 +405,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** The way to this end, with the dice of what is sent to it. Guarded by the end's lock. */
     private Passage passage() {
         if (passage == null) {
-            passage = new Passage(Dice.seed(network().seed(), LINK_DICE, diceKey()));
+            passage = new Passage(Dice.seed(network().seed(), Passage.DICE, diceKey()));
         }
         return passage;
     }

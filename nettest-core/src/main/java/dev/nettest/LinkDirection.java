@@ -85,7 +85,7 @@ public final class LinkDirection {
         return held;
     }
 
-    /** How many datagrams, and segments of streams, its dice and its partitions have lost so far. */
+    /** How many datagrams, and segments of streams, its dice have lost so far; each try counts. */
     public long lost() {
         return lost.get();
     }
@@ -93,10 +93,14 @@ public final class LinkDirection {
     /** The sides, and what it does. */
     @Override
     public String toString() {
-        return from + " -> " + to + " " + impairment() + (partitioned ? ", partitioned" : "") + (held ? ", held" : "");
+        return place() + " " + impairment() + (partitioned ? ", partitioned" : "") + (held ? ", held" : "");
     }
 
     // ---- for the rest of the package
+
+    String place() {
+        return from + " -> " + to;
+    }
 
     LinkSide from() {
         return from;

@@ -2,6 +2,7 @@ package dev.nettest;
 
 import dev.nettest.LinkSide.Spot;
 import dev.nettest.kernel.Changes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Links {
     private final Network network;
     private final List<Link> made = new CopyOnWriteArrayList<>();
     private final Changes changes = new Changes();
+    private final List<Runnable> withheld = new ArrayList<>();
 
     Links(Network network) {
         this.network = network;
@@ -125,6 +127,9 @@ final class Links {
                 held |= direction.isHeld();
             }
         }
+        if (narrowest == null && !cut && !held) {
+            return Way.FREE;
+        }
         return narrowest == null
                 ? new Way(null, null, Impairment.NONE, cut, held)
                 : new Way(narrowest, narrowest.lane(from, to), narrowest.impairment(), cut, held);
@@ -144,6 +149,19 @@ final class Links {
         changes.add();
         for (Connection connection : network.connections().all()) {
             connection.life().follow();
+        }
+        List<Runnable> due;
+        synchronized (withheld) {
+            due = List.copyOf(withheld);
+            withheld.clear();
+        }
+        due.forEach(Runnable::run); // and those that still have to wait queue again
+    }
+
+    /** Tries {@code sending} again when something changes; not if something has since {@code seen}. Whether it will. */
+    boolean withhold(long seen, Runnable sending) {
+        synchronized (withheld) {
+            return changes.count() == seen && withheld.add(sending);
         }
     }
 }

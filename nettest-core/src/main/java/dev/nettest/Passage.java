@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Passage implements Route {
 
+    /** Tells the dice of links from those of faults. */
+    static final long DICE = "link".hashCode();
+
     /** Linux' {@code TCP_RTO_MIN}: the least that is added to the round trip. */
     private static final long LEAST_RETRY = TimeUnit.MILLISECONDS.toNanos(200);
 
