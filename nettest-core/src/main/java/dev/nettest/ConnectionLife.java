@@ -118,6 +118,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         } else if (!network().connections().move(connection, resolved)) {
             throw new IllegalArgumentException("address in use by another connection to "
                     + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
+        } else if (!network().links().isTrivial()) {
+            follow(); // the links of the new address
         }
     }
 
@@ -420,13 +422,13 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         return (connection.id() & 1) == 0;
     }
 
-    /** When the next part of a handshake arrives at this end, if it leaves the other one now; -1 where that takes no time. */
+    /** When the next part of a handshake arrives at this end, if it leaves the other one now; -1 where it takes no time. */
     long handshakeArrival() {
         end.lock();
         try {
-            return passage == null || !passage.delays()
-                    ? -1
-                    : passage.handshake(connection.timers().now());
+            long now = connection.timers().now();
+            long arrival = passage == null ? now : passage.handshake(now);
+            return arrival <= now ? -1 : arrival;
         } finally {
             end.leave();
         }

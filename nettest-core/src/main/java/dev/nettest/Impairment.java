@@ -193,9 +193,9 @@ public final class Impairment {
     public String toString() {
         StringJoiner text = new StringJoiner(" ");
         if (latency > 0 || jitter > 0) {
-            text.add("delay " + Durations.text(latency()));
+            text.add("delay " + time(latency()));
             if (jitter > 0) {
-                text.add(Durations.text(jitter()));
+                text.add(time(jitter()));
                 text.add("distribution " + distribution.name().toLowerCase(Locale.ROOT));
             }
         }
@@ -212,6 +212,10 @@ public final class Impairment {
         addIf(text, "reorder ", reorder);
         addIf(text, "corrupt ", corrupt);
         return text.length() == 0 ? "none" : text.toString();
+    }
+
+    private static String time(Duration time) {
+        return Durations.text(time).replace(" ", "");
     }
 
     private static void addIf(StringJoiner text, String what, double probability) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The links of a network: which way something takes, and who has to be told when that changes. */
@@ -83,9 +84,13 @@ final class Links {
         }
     }
 
-    /** Those that were made, in that order. */
-    List<Link> all() {
-        return List.copyOf(made);
+    /** What the directions do that do something, in the order in which their links were made. */
+    List<String> describe() {
+        return made.stream()
+                .flatMap(link -> Stream.of(link.forward(), link.backward()))
+                .filter(LinkDirection::isUsed)
+                .map(LinkDirection::toString)
+                .toList();
     }
 
     void repairAll() {

@@ -25,6 +25,12 @@ final class Transit {
         Flight(long at) {
             this.at = at;
         }
+
+        void add(long count, boolean withFin, boolean withReset) {
+            bytes += count;
+            fin |= withFin;
+            reset |= withReset;
+        }
     }
 
     private final Half half;
@@ -140,13 +146,13 @@ final class Transit {
                 withhold(left, withFin, withReset);
                 return;
             }
-            lastArrival = Math.max(lastArrival, arrival);
             left -= segment;
-            Flight flight = flightAt(flights, lastArrival);
-            flight.bytes += segment;
-            if (left == 0) {
-                flight.fin |= withFin;
-                flight.reset |= withReset;
+            boolean last = left == 0;
+            if (arrival <= now && flights.isEmpty()) {
+                land(segment, withFin && last, withReset && last);
+            } else {
+                lastArrival = Math.max(lastArrival, arrival);
+                flightAt(flights, lastArrival).add(segment, withFin && last, withReset && last);
             }
         } while (left > 0);
     }
@@ -293,7 +299,7 @@ final class Transit {
         lastAcknowledgement = Math.max(lastAcknowledgement, way == null ? now : now + way.latency());
         if (lastAcknowledgement > now && count > 0) {
             unacknowledged += count;
-            flightAt(acknowledgements, lastAcknowledgement).bytes += count;
+            flightAt(acknowledgements, lastAcknowledgement).add(count, false, false);
         }
     }
 
