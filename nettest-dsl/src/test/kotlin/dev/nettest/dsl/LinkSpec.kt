@@ -70,9 +70,9 @@ class LinkSpec : FunSpec({
             wan.impair { forward { loss = 0.01 } }
             link("db", "app") { forward { latency *= 2 } } // the same link, from its other side
 
-            wan.forward.impairment().toString() shouldBe "delay 20 ms 5 ms distribution normal loss 1%"
+            wan.forward.impairment().toString() shouldBe "delay 20ms 5ms distribution normal loss 1%"
             wan.backward.impairment().toString() shouldBe
-                "delay 40 ms 5 ms distribution normal rate 1500kbit loss gemodel 1% 25% 100% 0%"
+                "delay 40ms 5ms distribution normal rate 1500kbit loss gemodel 1% 25% 100% 0%"
         }
     }
 
@@ -104,8 +104,8 @@ class LinkSpec : FunSpec({
                     latency = 1.seconds
                 }
             }.run {
-                forward.impairment().toString() shouldBe "delay 1 s reorder 50%"
-                backward.impairment().toString() shouldBe "delay 25 ms 1 ms distribution uniform rate 1500kbit " +
+                forward.impairment().toString() shouldBe "delay 1s reorder 50%"
+                backward.impairment().toString() shouldBe "delay 25ms 1ms distribution uniform rate 1500kbit " +
                     "loss gemodel 25% 75% 50% 10% duplicate 1% reorder 25% corrupt 2%"
             }
         }
@@ -285,7 +285,7 @@ class LinkSpec : FunSpec({
                 backward { reorder = 0.5 }
             } shouldBe "reorder 0.5 without a latency: a datagram that is not delayed overtakes nobody where nobody is"
 
-            wan.toString() shouldBe "link app -> db delay 20 ms; db -> app delay 20 ms"
+            wan.toString() shouldBe "link app -> db delay 20ms; db -> app delay 20ms"
             shouldThrow<IllegalArgumentException> { link(app, app) }.message shouldBe "no link from $app to itself"
             shouldThrow<IllegalArgumentException> { partition("app", "nobody") }.message shouldBe
                 "no side of a link: \"nobody\"; expected the name of a host, an address, a range such as 10.0.0.0/8, or *"

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How fast a long fat pipe is depends on the receive buffer. */
 class SatelliteTest {
 
-    private static final int SIZE = 16 * 1024 * 1024;
+    private static final int SIZE = 8 * 1024 * 1024;
 
     private final VirtualClock clock = new VirtualClock();
 

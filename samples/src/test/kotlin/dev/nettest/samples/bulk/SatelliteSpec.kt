@@ -12,7 +12,7 @@ import kotlinx.coroutines.launch
 import java.nio.ByteBuffer
 import kotlin.math.min
 
-private const val SIZE = 16 * 1024 * 1024
+private const val SIZE = 8 * 1024 * 1024
 
 /** How fast a long fat pipe is depends on the receive buffer. */
 class SatelliteSpec : FunSpec({

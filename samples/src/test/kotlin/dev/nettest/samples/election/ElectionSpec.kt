@@ -15,7 +15,7 @@ import kotlin.time.Duration.Companion.milliseconds
 class ElectionSpec : FunSpec({
     coroutineTestScope = true
 
-    for (seed in 1L..10L) {
+    for (seed in 1L..5L) {
         // snippet: election-kotlin
         test("a leader that cannot be heard is replaced, and steps down when it hears of that (seed $seed)") {
             network(seed) {
