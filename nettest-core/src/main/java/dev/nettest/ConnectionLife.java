@@ -9,6 +9,7 @@ import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -46,8 +47,11 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** Its owner closed it, other than the network at its end. */
     private volatile boolean closedByOwner;
 
-    /** Guarded by the end's lock. */
+    /** Guarded by the end's lock, as what follows. */
     private boolean closing;
+
+    /** The way to this end; null before there was a link. */
+    private @Nullable Passage passage;
 
     ConnectionLife(Connection connection, End end) {
         this.connection = connection;
@@ -120,6 +124,8 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         } else if (!network().connections().move(connection, resolved)) {
             throw new IllegalArgumentException("address in use by another connection to "
                     + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
+        } else if (!network().links().isTrivial()) {
+            follow(); // the links of the new address
         }
     }
 
@@ -237,8 +243,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         if (listener != origin) {
             listener = origin;
             home = origin.host();
-            if (home.isCutOff() || isCutOff(peerLife().home)) {
-                withholdAsHostsSay(); // as of just now
+            if (home.isCutOff()
+                    || isCutOff(peerLife().home)
+                    || !network().links().isTrivial()) {
+                follow(); // as of just now
             }
             receiveBufferSize(receiveBufferSize);
             if (end.isLocal()) {
@@ -363,39 +371,122 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         closedByOwner = true;
         if (begin()) {
             end.lock();
-            end.vanish();
+            end.vanish(connection.timers());
             end.leave();
-            withholdAsHostsSay(); // it may be restarted already
+            follow(); // it may be restarted already
             connection.record(EventRing.Kind.CLOSE, 0);
             network().connections().closed(connection);
             network().ownerClosed();
         }
     }
 
-    /** Withholds what goes between the two ends while the host of one of them is cut off, and lets it go when none is. */
-    void withholdAsHostsSay() {
+    // ---- the way between the ends
+
+    /** Has the way between the two ends be as their hosts and the links say, whoever changed that last. */
+    void follow() {
         ConnectionLife other = peerLife();
+        Links links = network().links();
         boolean here;
         boolean there;
+        long seen;
         do {
             here = isCutOff(home);
             there = isCutOff(other.home);
+            seen = links.changes().count();
+            Way in = other.wayTo(this);
+            Way out = wayTo(other);
             end.lock(); // which is the other's too
-            hold(end, here || there, here);
-            hold(other.end, here || there, there);
+            if (seen > 0) {
+                takeWay(in, out);
+                other.takeWay(out, in);
+            }
+            hold(in.isStopped() || here || there, here);
+            other.hold(out.isStopped() || here || there, there);
             end.leave();
-        } while (here != isCutOff(home) || there != isCutOff(other.home));
+        } while (here != isCutOff(home)
+                || there != isCutOff(other.home)
+                || seen != links.changes().count());
     }
 
     private static boolean isCutOff(@Nullable Host host) {
         return host != null && host.isCutOff();
     }
 
-    private static void hold(End end, boolean held, boolean everything) {
+    /** Has what is sent to this end come this way, and what it sends leave by {@code out}. */
+    private void takeWay(Way in, Way out) {
+        Passage here = passage();
+        Passage back = peerLife().passage();
+        boolean changed = here.take(in, out);
+        end.route(
+                here.delays() ? here : null,
+                out.impairment().sparesStreams() ? null : back,
+                changed,
+                connection.timers());
+    }
+
+    private void hold(boolean held, boolean everything) {
         if (held) {
-            end.hold(everything);
+            end.hold(everything, connection.timers());
         } else {
             end.release();
+        }
+    }
+
+    /** The way to this end, with the dice of what is sent to it. Guarded by the end's lock. */
+    private Passage passage() {
+        if (passage == null) {
+            passage = new Passage(Dice.seed(network().seed(), Passage.DICE, diceKey()));
+        }
+        return passage;
+    }
+
+    /** What lies between this end and its peer; nothing where both are of one kernel. */
+    private Way wayTo(ConnectionLife other) {
+        Links links = network().links();
+        boolean free = links.isTrivial() || end.isLocal();
+        return free ? Way.FREE : links.way(spot(), other.spot(), isDiallerSide());
+    }
+
+    private LinkSide.Spot spot() {
+        Host lives = home;
+        InetAddress address = ((InetSocketAddress) localAddress()).getAddress();
+        return new LinkSide.Spot(lives == null ? network().hosts().ownerOf(address) : lives, address);
+    }
+
+    private boolean isDiallerSide() {
+        return (connection.id() & 1) == 0;
+    }
+
+    /** When the next part of a handshake arrives at this end, if it leaves the other one now; -1 where it takes no time. */
+    long handshakeArrival() {
+        end.lock();
+        try {
+            long now = connection.timers().now();
+            long arrival = passage == null ? now : passage.handshake(now);
+            return arrival <= now ? -1 : arrival;
+        } finally {
+            end.leave();
+        }
+    }
+
+    /** Whether something takes time on its way between the ends. */
+    boolean isDelayed() {
+        end.lock();
+        try {
+            return passage != null && (passage.delays() || peerLife().passage().delays());
+        } finally {
+            end.leave();
+        }
+    }
+
+    /** Whether the links let nothing through now, one way or the other. */
+    boolean isStoppedNow() {
+        follow();
+        end.lock();
+        try {
+            return passage().way().isStopped() || peerLife().passage().way().isStopped();
+        } finally {
+            end.leave();
         }
     }
 

@@ -20,7 +20,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -60,6 +62,10 @@ public final class DatagramEndpoint implements Closeable {
     private final DatagramScope scope = new DatagramScope(this);
     private final Set<InetAddress> groups = new CopyOnWriteArraySet<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Its dice for each way that its datagrams take; null before there was a link. */
+    private @Nullable Map<LinkDirection, Passage> passages;
+
     private volatile InetSocketAddress bound = Addresses.UNBOUND;
 
     /** Where it is bound; until then who binds it. */
@@ -683,6 +689,19 @@ public final class DatagramEndpoint implements Closeable {
 
     DatagramQueue queue() {
         return queue;
+    }
+
+    synchronized Passage passage(LinkDirection direction) {
+        if (passages == null) {
+            passages = new HashMap<>();
+        }
+        return passages.computeIfAbsent(
+                direction,
+                way -> new Passage(Dice.seed(
+                        network.seed(),
+                        Passage.DICE,
+                        scope.diceKey(),
+                        way.place().hashCode())));
     }
 
     DatagramScope scope() {

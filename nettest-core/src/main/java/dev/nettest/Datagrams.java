@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import dev.nettest.LinkSide.Spot;
 import dev.nettest.kernel.AddressBook;
 import dev.nettest.kernel.DatagramQueue.Arrival;
 import dev.nettest.kernel.Departure;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The datagram endpoints of a network, and the way from one to another: who gets what is sent to an address. */
 final class Datagrams {
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private static final InetAddress BROADCAST = Addresses.ipv4(255, 255, 255, 255);
 
     /** What the loopback interface, 127.0.0.0/8, takes for one. */
@@ -24,9 +27,11 @@ final class Datagrams {
 
     private final Network network;
     private final AddressBook<DatagramEndpoint> book;
+    private final DatagramLinks links;
 
     Datagrams(Network network) {
         this.network = network;
+        this.links = new DatagramLinks(network);
         this.book = new AddressBook<>(
                 network.config().firstEphemeralPort(), network.config().lastEphemeralPort(), network.hosts()::ownerOf);
     }
@@ -135,14 +140,37 @@ final class Datagrams {
             deliverToMany(from, source, target, bytes, departure);
             return;
         }
+        if (network.links().isTrivial()) {
+            reach(from, source, target, bytes, departure);
+            return;
+        }
+        links.carry(
+                from,
+                new Spot(from.host(), source.getAddress()),
+                spot(address),
+                bytes,
+                departure,
+                (arrived, how) -> reach(from, source, target, arrived, how));
+    }
+
+    private Spot spot(InetAddress address) {
+        return new Spot(network.hosts().ownerOf(address), address);
+    }
+
+    private void reach(
+            DatagramEndpoint from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            Departure departure) {
         DatagramEndpoint to = book.findBest(target, source, Datagrams::fitness);
         if (to == null || to.arrive(source, bytes, departure) == Arrival.REFUSED) {
-            answer(new Bounce(from, target));
+            answer(new Bounce(from, source.getAddress(), target));
         }
     }
 
     /** Word for {@code from} that nobody is bound at {@code target}. */
-    private record Bounce(DatagramEndpoint from, InetSocketAddress target) implements Runnable {
+    private record Bounce(DatagramEndpoint from, InetAddress source, InetSocketAddress target) implements Runnable {
         @Override
         public void run() {
             from.bounced(target);
@@ -155,9 +183,20 @@ final class Datagrams {
         if (bounce.from.remoteAddress() == null || asked.isSilent()) {
             return; // it would not listen, or not be told
         }
-        if (!asked.outbox().isShut() || !asked.outbox().withhold(bounce)) {
-            bounce.run();
+        Runnable sending = network.links().isTrivial() ? bounce : () -> sendBack(bounce);
+        if (!asked.outbox().isShut() || !asked.outbox().withhold(sending)) {
+            sending.run();
         }
+    }
+
+    private void sendBack(Bounce bounce) {
+        links.carry(
+                bounce.from,
+                spot(bounce.target.getAddress()),
+                new Spot(bounce.from.host(), bounce.source),
+                NOTHING,
+                Departure.PLAIN,
+                (nothing, how) -> bounce.run());
     }
 
     /** As {@code compute_score} of Linux: for nobody else, then for just this address. */
@@ -183,9 +222,22 @@ final class Datagrams {
             boolean isMeant = !group.isMulticastAddress()
                     || (endpoint.isMember(group) && (from.multicastLoop() || !areTogether(from, endpoint)));
             if (isMeant) {
-                endpoint.arrive(source, bytes, departure);
+                InetAddress there = ((InetSocketAddress) endpoint.boundAddress()).getAddress();
+                links.carry(
+                        from,
+                        new Spot(from.host(), source.getAddress()),
+                        new Spot(endpoint.host(), there.isAnyLocalAddress() ? addressOf(endpoint, source) : there),
+                        bytes,
+                        departure,
+                        (arrived, how) -> endpoint.arrive(source, arrived, how));
             }
         }
+    }
+
+    /** By which address a link knows one that is bound to them all. */
+    private static InetAddress addressOf(DatagramEndpoint endpoint, InetSocketAddress source) {
+        InetAddress own = endpoint.host().source(source.getAddress());
+        return own == null ? endpoint.host().addresses().get(0) : own;
     }
 
     /** Whether they are on one machine; on the default host each is taken for a machine. */

@@ -59,6 +59,7 @@ final class Diagnosis {
                 rows,
                 hosts(network.hosts()),
                 names(network.hosts()),
+                network.links().describe(),
                 network.clock().toString(),
                 network.seed());
     }

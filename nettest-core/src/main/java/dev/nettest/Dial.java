@@ -2,10 +2,12 @@ package dev.nettest;
 
 import dev.nettest.kernel.CallbackWaiter;
 import dev.nettest.kernel.Callbacks;
+import dev.nettest.kernel.Changes;
 import dev.nettest.kernel.Condition;
 import dev.nettest.kernel.End;
 import dev.nettest.kernel.EventRing;
 import dev.nettest.kernel.Outcome;
+import dev.nettest.kernel.Pollable;
 import dev.nettest.kernel.ThreadWaiter;
 import dev.nettest.kernel.Threads;
 import dev.nettest.kernel.Timers;
@@ -135,6 +137,9 @@ final class Dial {
             fail(e);
             return;
         }
+        if (!network.links().isTrivial()) {
+            client.life().follow();
+        }
         client.life().judgeFromBirth();
         Verdict verdict = judge();
         if (verdict == null) {
@@ -178,47 +183,86 @@ final class Dial {
         }
     }
 
+    /** Sets out, as soon as both hosts and the links between them let it. */
     private void attempt() {
-        while (!over.get()) {
-            if (waitsFor(host) || waitsFor(host.ownerOf(target))) {
-                return;
-            }
+        if (over.get() || waitsFor(host, this::attempt) || waitsForLinks()) {
+            return;
+        }
+        travel(client.peer().life().handshakeArrival(), this::knock);
+    }
+
+    /** Does what is next when the handshake gets there. */
+    private void travel(long arrival, Runnable next) {
+        if (arrival < 0) {
+            next.run();
+        } else {
+            network.timers().schedule(arrival, next);
+        }
+    }
+
+    /** Comes to the listener, if there is one. */
+    private void knock() {
+        while (!over.get() && !waitsFor(host.ownerOf(target), this::knock)) {
             Listener listener = host.find(target);
-            if (listener == null) {
-                fail(host.absence(target));
+            boolean takesTime = client.life().isDelayed();
+            int outcome =
+                    listener == null ? Outcome.CLOSED : takesTime ? listener.reserve(client) : listener.offer(client);
+            if (listener == null || outcome == Outcome.CLOSED) {
+                travel(client.life().handshakeArrival(), () -> fail(host.absence(target)));
                 return;
             }
-            int outcome = listener.offer(client);
-            if (outcome == Outcome.CLOSED) {
-                fail(host.absence(target));
+            if (outcome == 0 && takesTime) {
+                travel(client.life().handshakeArrival(), () -> answered(listener));
                 return;
             }
             if (outcome == 0) {
                 succeed();
                 return;
             }
-            CallbackWaiter next =
-                    new CallbackWaiter(listener.backlogQueue(), Condition.QUEUEABLE, 1, true, false, this::attempt);
-            waiter = next;
-            if (listener.backlogQueue().enlist(next)) {
-                if (over.get()) {
-                    next.cancel();
-                }
+            if (waits(listener.backlogQueue(), Condition.QUEUEABLE, 1, this::knock)) {
                 return;
             }
         }
     }
 
-    /** Has it wait while {@code machine} neither sends nor answers. */
-    private boolean waitsFor(Host machine) {
-        if (!machine.isCutOff()) {
-            return false;
+    /** The answer is here: the dial is done, and with its last word the other end is queued. */
+    private void answered(Listener listener) {
+        if (over.get()) {
+            listener.forgo();
+            client.life().release(End.Closing.ABORT);
+            return;
         }
-        CallbackWaiter next = new CallbackWaiter(machine.valve(), Condition.OPEN, 1, false, false, this::attempt);
-        waiter = next;
-        boolean waits = machine.valve().enlist(next);
+        travel(client.peer().life().handshakeArrival(), () -> listener.fill(client));
+        succeed();
+    }
+
+    /** Has it wait while the links let nothing through, one way or the other. */
+    private boolean waitsForLinks() {
+        Changes changes = network.links().changes();
+        while (true) {
+            long seen = changes.count();
+            if (seen == 0 || !client.life().isStoppedNow()) {
+                return false;
+            }
+            if (waits(changes, Condition.CHANGED, seen, this::attempt)) {
+                return true;
+            }
+        }
+    }
+
+    /** Has it wait while {@code machine} neither sends nor answers. */
+    private boolean waitsFor(Host machine, Runnable next) {
+        return machine.isCutOff() && waits(machine.valve(), Condition.OPEN, 1, next);
+    }
+
+    /** Goes on with {@code next} once that holds; whether it does not yet. */
+    private boolean waits(Pollable pollable, int condition, long amount, Runnable next) {
+        boolean inTurn = condition == Condition.QUEUEABLE;
+        CallbackWaiter queued = new CallbackWaiter(pollable, condition, amount, inTurn, false, next);
+        waiter = queued;
+        boolean waits = pollable.enlist(queued);
         if (waits && over.get()) {
-            next.cancel();
+            queued.cancel();
         }
         return waits;
     }

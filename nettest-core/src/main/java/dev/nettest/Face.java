@@ -28,7 +28,7 @@ public enum Face {
         }
 
         @Override
-        IOException writeFailed(String message) {
+        IOException failed(String message) {
             return new IOException(message);
         }
 
@@ -56,7 +56,7 @@ public enum Face {
         }
 
         @Override
-        IOException writeFailed(String message) {
+        IOException failed(String message) {
             return new SocketException(message);
         }
 
@@ -75,8 +75,8 @@ public enum Face {
     /** The end was closed before, or while somebody waited in the operation. */
     abstract IOException closed(boolean whileWaiting);
 
-    /** A write met an error of the operating system's. */
-    abstract IOException writeFailed(String message);
+    /** A transfer met an error of the operating system's; other than a reset on a read. */
+    abstract IOException failed(String message);
 
     /** Whether interrupting a thread that waits here closes the end. */
     abstract boolean isInterruptible();

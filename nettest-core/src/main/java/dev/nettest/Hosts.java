@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The hosts of a network, and whose each address is. */
 final class Hosts {
@@ -66,6 +67,20 @@ final class Hosts {
     Host ownerOf(InetAddress address) {
         Host owner = owners.get(address);
         return owner == null ? localhost : owner;
+    }
+
+    /** The host of this name; null for none. */
+    @Nullable
+    Host byName(String name) {
+        if (Names.key(name).equals(Names.LOCALHOST)) {
+            return localhost;
+        }
+        for (Host host : named) {
+            if (Names.key(host.name()).equals(Names.key(name))) {
+                return host;
+            }
+        }
+        return null;
     }
 
     Host localhost() {

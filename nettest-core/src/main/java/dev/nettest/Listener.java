@@ -403,6 +403,39 @@ public final class Listener implements Closeable {
         }
     }
 
+    /** Keeps a place for the peer of {@code client} until its handshake is done; an {@link Outcome}. */
+    int reserve(Connection client) {
+        client.peer().life().arrive(this, receiveBufferSize);
+        backlog.lock();
+        try {
+            return backlog.reserve();
+        } finally {
+            backlog.leave();
+        }
+    }
+
+    /** Queues the peer of {@code client} in the place that was kept for it, or resets it where this was closed meanwhile. */
+    void fill(Connection client) {
+        backlog.lock();
+        int outcome;
+        try {
+            backlog.forgo();
+            outcome = backlog.offer(client.peer());
+        } finally {
+            backlog.leave();
+        }
+        if (outcome != 0) {
+            client.peer().life().release(End.Closing.ABORT);
+        }
+    }
+
+    /** Gives the place up that was kept for a dial. */
+    void forgo() {
+        backlog.lock();
+        backlog.forgo();
+        backlog.leave();
+    }
+
     /** Hands nobody over while its host is cut off. */
     void holdAsHostSays() {
         boolean held;

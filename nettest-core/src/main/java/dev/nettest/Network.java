@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,7 @@ public final class Network implements AutoCloseable {
     private final AddressBook<Listener> book;
     private final Connections connections;
     private final Datagrams datagrams;
+    private final Links links = new Links(this);
     private final EventRing events = new EventRing();
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
@@ -95,8 +97,8 @@ public final class Network implements AutoCloseable {
         if (refused != null) {
             throw refused.exception(config.personality());
         }
-        if (localhost().isCutOff()) {
-            client.life().withholdAsHostsSay();
+        if (localhost().isCutOff() || !links.isTrivial()) {
+            client.life().follow();
         }
         client.life().judgeFromBirth();
         client.peer().life().judgeFromBirth();
@@ -349,6 +351,93 @@ public final class Network implements AutoCloseable {
         return names().resolve(name);
     }
 
+    // ---- links
+
+    /**
+     * The link between two sides, which at first does nothing: set its {@link Impairment}s, cut it, hold it up. The same sides have the same
+     * link, in either order.
+     *
+     * @param a the name of a host, an address such as {@code 10.0.0.5}, a range such as {@code 10.0.0.0/8} or {@code fd00::/8}, or
+     *     {@code *} for everybody
+     * @param b the other side
+     * @throws IllegalArgumentException if one of them is none of these
+     */
+    public Link link(String a, String b) {
+        return links.between(a, b);
+    }
+
+    /**
+     * As {@link #link(String, String)}, between two hosts.
+     *
+     * @throws IllegalArgumentException if they are the same, or of another network
+     */
+    public Link link(Host a, Host b) {
+        return links.between(a, b);
+    }
+
+    /**
+     * The link that everything goes over for which there is no narrower one, on {@link #localhost()} too: each pair of addresses has one such.
+     * On a connection forward is from the end that dialled.
+     */
+    public Link defaultLink() {
+        return links.everywhere();
+    }
+
+    /** Cuts what is between these sides, both ways; see {@link LinkDirection#partition}. */
+    public void partition(String a, String b) {
+        link(a, b).partition();
+    }
+
+    /** As {@link #partition(String, String)}. */
+    public void partition(Host a, Host b) {
+        link(a, b).partition();
+    }
+
+    /** Cuts only what goes from the one side to the other; what comes back arrives. */
+    public void partitionOneWay(String from, String to) {
+        link(from, to).forward().partition();
+    }
+
+    /** As {@link #partitionOneWay(String, String)}. */
+    public void partitionOneWay(Host from, Host to) {
+        link(from, to).forward().partition();
+    }
+
+    /** Mends what is between these sides, both ways; see {@link LinkDirection#repair}. */
+    public void repair(String a, String b) {
+        link(a, b).repair();
+    }
+
+    /** As {@link #repair(String, String)}. */
+    public void repair(Host a, Host b) {
+        link(a, b).repair();
+    }
+
+    /** Mends every link. */
+    public void repair() {
+        links.repairAll();
+    }
+
+    /** Cuts a host off from everybody else, until {@link #repair()} or {@link #rejoin}. */
+    public void isolate(Host host) {
+        links.outside(host).partition();
+    }
+
+    /** Ends the {@linkplain #isolate isolation} of a host. */
+    public void rejoin(Host host) {
+        links.outside(host).repair();
+    }
+
+    /**
+     * Splits hosts into groups: within a group everything goes on, between groups nothing gets through. Hosts that stand in no group are
+     * reached by all. Partitions from before stay; {@link #repair()} ends them all.
+     *
+     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place
+     */
+    public void split(Collection<? extends Collection<Host>> groups) {
+        links.split(List.copyOf(groups));
+    }
+
     // ---- waiting
 
     /**
@@ -526,6 +615,10 @@ public final class Network implements AutoCloseable {
 
     Datagrams datagrams() {
         return datagrams;
+    }
+
+    Links links() {
+        return links;
     }
 
     EventRing events() {

@@ -18,17 +18,24 @@ import java.util.stream.Collectors;
  * @param hosts those that were made, in that order; not the default one, unless it is not up
  * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
  *     unknown now
+ * @param links each direction of a link that does something, in netem's words
  * @param clock the network's clock and its time
  * @param seed the network's seed
  */
 public record Snapshot(
-        List<Row> rows, List<HostRow> hosts, Map<String, List<InetAddress>> names, String clock, long seed) {
+        List<Row> rows,
+        List<HostRow> hosts,
+        Map<String, List<InetAddress>> names,
+        List<String> links,
+        String clock,
+        long seed) {
 
     /** What is in a network. */
     public Snapshot {
         rows = List.copyOf(rows);
         hosts = List.copyOf(hosts);
         names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+        links = List.copyOf(links);
     }
 
     /**
@@ -101,7 +108,7 @@ public record Snapshot(
         return rows.stream().filter(row -> row.protocol.equals("udp")).toList();
     }
 
-    /** A table, with a line about hosts, about names, and about clock and seed under it. */
+    /** A table, with a line about hosts, about names, about links, and about clock and seed under it. */
     @Override
     public String toString() {
         List<List<String>> table = new ArrayList<>();
@@ -118,10 +125,10 @@ public record Snapshot(
                     row.note));
         }
         String lines = rows.isEmpty() ? "(no listener, no connection)\n" : render(table);
-        return lines + hostsAndNames() + "clock: " + clock + ", seed: " + seed;
+        return lines + surroundings() + "clock: " + clock + ", seed: " + seed;
     }
 
-    private String hostsAndNames() {
+    private String surroundings() {
         StringBuilder text = new StringBuilder();
         if (!hosts.isEmpty()) {
             text.append("hosts: ")
@@ -134,6 +141,9 @@ public record Snapshot(
                             .map(name -> name.getKey() + " = " + answer(name.getValue()))
                             .collect(Collectors.joining("; ")))
                     .append('\n');
+        }
+        if (!links.isEmpty()) {
+            text.append("links: ").append(String.join("; ", links)).append('\n');
         }
         return text.toString();
     }

@@ -114,6 +114,14 @@ public enum SystemError {
     /** A read met the peer's reset. */
     CONNECTION_RESET(SocketException::new, "Connection reset", "Connection reset", "Connection reset"),
 
+    /** A read or write met that the connection was given up, because nothing that was sent was acknowledged any more. */
+    GIVEN_UP(
+            SocketException::new,
+            "Connection timed out",
+            "A connection attempt failed because the connected party did not properly respond after a period of time,"
+                    + " or established connection failed because connected host has failed to respond",
+            "Operation timed out"),
+
     /** A write was the first to meet the peer's reset. */
     CONNECTION_RESET_BY_PEER(
             SocketException::new, "Connection reset by peer", "Connection reset by peer", "Connection reset by peer"),

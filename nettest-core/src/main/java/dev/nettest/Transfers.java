@@ -111,6 +111,7 @@ final class Transfers {
             case Outcome.CLOSED -> throw face.closed(waited);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             case Outcome.RESET -> throw marked(spoken(SystemError.CONNECTION_RESET), acted);
+            case Outcome.TIMED_OUT -> throw spokenBy(face, SystemError.GIVEN_UP);
             default -> throw failed(acted);
         };
     }
@@ -236,8 +237,9 @@ final class Transfers {
     /** The JDK says of a socket's urgent data what it says of a channel's bytes. */
     private IOException urgentFailure(int outcome, @Nullable Verdict acted, boolean waited) {
         return switch (outcome) {
-            case Outcome.RESET_BY_PEER, Outcome.BROKEN_PIPE -> writeFailure(outcome, acted, Face.CHANNEL, waited);
-            case Outcome.OUTPUT_SHUTDOWN -> writeFailed(SystemError.OUTPUT_SHUT_DOWN, Face.CHANNEL);
+            case Outcome.RESET_BY_PEER, Outcome.BROKEN_PIPE, Outcome.TIMED_OUT ->
+                writeFailure(outcome, acted, Face.CHANNEL, waited);
+            case Outcome.OUTPUT_SHUTDOWN -> spokenBy(Face.CHANNEL, SystemError.OUTPUT_SHUT_DOWN);
             default -> writeFailure(outcome, acted, Face.SOCKET, waited);
         };
     }
@@ -245,12 +247,11 @@ final class Transfers {
     private IOException writeFailure(int outcome, @Nullable Verdict acted, Face face, boolean waited) {
         return switch (outcome) {
             case Outcome.CLOSED -> face.closed(waited);
-            case Outcome.RESET_BY_PEER -> marked(writeFailed(SystemError.CONNECTION_RESET_BY_PEER, face), acted);
-            case Outcome.BROKEN_PIPE -> writeFailed(SystemError.BROKEN_PIPE, face);
+            case Outcome.RESET_BY_PEER -> marked(spokenBy(face, SystemError.CONNECTION_RESET_BY_PEER), acted);
+            case Outcome.BROKEN_PIPE -> spokenBy(face, SystemError.BROKEN_PIPE);
+            case Outcome.TIMED_OUT -> spokenBy(face, SystemError.GIVEN_UP);
             case Outcome.OUTPUT_SHUTDOWN ->
-                face == Face.CHANNEL
-                        ? new AsynchronousCloseException()
-                        : writeFailed(SystemError.OUTPUT_SHUT_DOWN, face);
+                face == Face.CHANNEL ? new AsynchronousCloseException() : spokenBy(face, SystemError.OUTPUT_SHUT_DOWN);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             default -> failed(acted);
         };
@@ -303,8 +304,9 @@ final class Transfers {
         return face.interrupted();
     }
 
-    private IOException writeFailed(SystemError error, Face face) {
-        return face.writeFailed(error.text(connection.network().config().personality()));
+    /** What a reset on a read is not: an error that a socket and a channel throw as another class. */
+    private IOException spokenBy(Face face, SystemError error) {
+        return face.failed(error.text(connection.network().config().personality()));
     }
 
     private IOException spoken(SystemError error) {

@@ -19,6 +19,9 @@ public final class Backlog<T> extends Pollable {
     private int capacity;
     private boolean closed;
 
+    /** Places kept for those whose handshake is under way. */
+    private int reserved;
+
     /** Whether nobody is handed over, though there may be room. */
     private boolean held;
 
@@ -45,11 +48,28 @@ public final class Backlog<T> extends Pollable {
         if (closed) {
             return Outcome.CLOSED;
         }
-        if (queue.size() >= capacity) {
+        if (queue.size() + reserved >= capacity) {
             return Outcome.BLOCKED;
         }
         queue.add(connection);
         return 0;
+    }
+
+    /** Keeps a place for a connection whose handshake is under way; 0, {@link Outcome#BLOCKED} or {@link Outcome#CLOSED}. */
+    public int reserve() {
+        if (closed) {
+            return Outcome.CLOSED;
+        }
+        if (queue.size() + reserved >= capacity) {
+            return Outcome.BLOCKED;
+        }
+        reserved++;
+        return 0;
+    }
+
+    /** Gives a place up that was kept. */
+    public void forgo() {
+        reserved--;
     }
 
     /**
@@ -149,7 +169,7 @@ public final class Backlog<T> extends Pollable {
     boolean holds(int condition, long amount) {
         return switch (condition) {
             case Condition.ACCEPTABLE -> closed || isAcceptable();
-            case Condition.QUEUEABLE -> closed || queue.size() < capacity;
+            case Condition.QUEUEABLE -> closed || queue.size() + reserved < capacity;
             case Condition.CLOSED -> closed;
             default -> false;
         };

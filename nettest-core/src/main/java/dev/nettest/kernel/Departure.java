@@ -25,4 +25,9 @@ public record Departure(int outcome, int copies, boolean corrupts, long dice, lo
     static Departure failed(int outcome) {
         return new Departure(outcome, 0, false, 0, 0, List.of());
     }
+
+    /** The same, with a bit inverted on its way. */
+    public Departure corruptedBy(long dice) {
+        return new Departure(outcome, copies, true, dice, after, released);
+    }
 }

@@ -25,7 +25,8 @@ public final class End extends Pollable {
     private enum Latch {
         NONE,
         RESET,
-        PIPE
+        PIPE,
+        TIMED_OUT
     }
 
     private final ReadSide in;
@@ -38,6 +39,10 @@ public final class End extends Pollable {
     private volatile boolean dialling;
     private boolean closed;
     private boolean broken;
+
+    /** It gave up, and the peer knows nothing of that. */
+    private boolean gone;
+
     private Latch latch = Latch.NONE;
 
     private End(Monitor monitor, Half in, Half out, boolean local) {
@@ -208,12 +213,12 @@ public final class End extends Pollable {
         if (!reset) {
             out.finish();
         }
-        if ((reset || unread) && !out.half().withholdsReset()) {
-            peer().receiveReset();
+        if (reset || unread) {
+            sendReset();
         }
     }
 
-    /** An RST each way; what was on its way to this end is gone. */
+    /** An RST each way; what is queued for this end is gone. */
     public void abort() {
         in.half().clear();
         resetBothWays();
@@ -227,23 +232,52 @@ public final class End extends Pollable {
 
     void resetBothWays() {
         receiveReset();
-        peer().receiveReset();
+        sendReset();
     }
 
-    private void receiveReset() {
+    private void sendReset() {
+        Transit way = out.half().transit();
+        if (way == null) {
+            peer().receiveReset();
+        } else {
+            way.sendReset();
+        }
+    }
+
+    /** Bytes arrived that were under way. */
+    void receiveBytes() {
+        if (refusesBytes()) {
+            in.half().clear();
+            resetBothWays();
+        } else if (broken) {
+            in.half().clear(); // it was reset from here
+        }
+    }
+
+    /** Nothing that was sent from here was acknowledged, for so long that the connection is given up. */
+    void receiveTimeout() {
+        if (!broken && !closed) {
+            latch = Latch.TIMED_OUT;
+        }
+        broken = true;
+        gone = true;
+    }
+
+    void receiveReset() {
         if (!broken && !closed) {
             latch = in.half().isFinished() && !local ? Latch.PIPE : Latch.RESET;
         }
         broken = true;
     }
 
-    /** A read takes the latch, where an RST set it. */
-    boolean takeReset() {
-        boolean reset = latch == Latch.RESET;
-        if (reset) {
-            latch = Latch.NONE;
+    /** A read takes the latch, unless it is one for writes: an {@link Outcome}, or 0 where there is none. */
+    int takeLatchForRead() {
+        if (latch == Latch.NONE || latch == Latch.PIPE) {
+            return 0;
         }
-        return reset;
+        int taken = latch == Latch.RESET ? Outcome.RESET : Outcome.TIMED_OUT;
+        latch = Latch.NONE;
+        return taken;
     }
 
     /** A write takes the latch: an {@link Outcome}, or 0 where it was not set. */
@@ -253,6 +287,7 @@ public final class End extends Pollable {
         return switch (taken) {
             case RESET -> Outcome.RESET_BY_PEER;
             case PIPE -> Outcome.BROKEN_PIPE;
+            case TIMED_OUT -> Outcome.TIMED_OUT;
             case NONE -> 0;
         };
     }
@@ -264,7 +299,7 @@ public final class End extends Pollable {
 
     /** Whether bytes that arrive here are refused, as nobody is left to read them or, by TCP, to answer: by TCP with an RST. */
     boolean refusesBytes() {
-        return closed || (in.isShutdown() && (local || out.isShutdown()));
+        return closed || gone || (in.isShutdown() && (local || out.isShutdown()));
     }
 
     /** Whether this end and its peer are sockets of one kernel. */
@@ -272,39 +307,56 @@ public final class End extends Pollable {
         return local;
     }
 
-    // ---- withholding
+    // ---- the way here
 
     /**
-     * Withholds what is sent to this end from now on: bytes, FIN and RST. The writer finds room as long as there is some.
+     * Withholds what is sent to this end from now on: bytes, FIN, RST and word of what the peer has read. The writer finds room as long as
+     * there is some.
      *
      * @param everything whether what has arrived, and was not read, is withheld too
      */
-    public void hold(boolean everything) {
-        in.half().hold(everything);
+    public void hold(boolean everything, Timers timers) {
+        in.half().transit(this, timers).hold(everything);
+        out.half().transit(peer(), timers).holdAcknowledgements(true);
+    }
+
+    /** Lets what was withheld come to this end. Where it was closed meanwhile, bytes are answered with an RST. */
+    public void release() {
+        Transit here = in.half().transit();
+        Transit back = out.half().transit();
+        if (here != null) {
+            here.release();
+        }
+        if (back != null) {
+            back.holdAcknowledgements(false);
+        }
+    }
+
+    /**
+     * What is sent to this end takes this way from now on; null where it takes no time.
+     *
+     * @param back the way that acknowledgements take from here
+     * @param changed whether the way is another one than before
+     */
+    public void route(@Nullable Route here, @Nullable Route back, boolean changed, Timers timers) {
+        if (here != null || back != null || in.half().transit() != null) {
+            in.half().transit(this, timers).route(here, back, changed);
+        }
     }
 
     /** Closes this end without a word to the peer, and has what either sends from then on withheld. */
-    public void vanish() {
-        in.half().hold(false);
-        out.half().hold(false);
+    public void vanish(Timers timers) {
+        hold(false, timers);
+        peer().hold(false, timers);
         close();
         out.half().lose();
     }
 
-    /** Lets what was withheld arrive at this end. Where it was closed meanwhile, bytes are answered with an RST. */
-    public void release() {
-        Half half = in.half();
-        if (!half.isHeld()) {
-            return;
-        }
-        boolean arriving = half.release();
-        if (half.takeReset()) {
-            receiveReset();
-        }
-        if (half.takeUnanswered() || (refusesBytes() && arriving)) {
-            half.clear();
-            resetBothWays();
-        }
+    @Override
+    @Nullable
+    Transit unsettled() {
+        Transit here = in.half().transit();
+        return here != null && here.claimsSettling() ? here : null;
     }
 
     // ---- faults

@@ -1,11 +1,12 @@
 package dev.nettest.kernel;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a stream: the bytes that were written and not read yet, how many there may be, and whether the writer
- * sent FIN. Delivery can be withheld: then what is written is on its way, and takes up room, but is not there to be read. Guarded
- * by the connection's monitor.
+ * sent FIN. Where the way takes time, or delivery is withheld, a {@link Transit} knows what of it has not arrived: that takes up
+ * room, and is not there to be read. Guarded by the connection's monitor.
  */
 final class Half extends ByteQueue {
 
@@ -17,20 +18,11 @@ final class Half extends ByteQueue {
 
     long read;
 
-    /** Whether what is sent stays on its way, and how much of the end of the queue does. */
-    private boolean held;
-
-    private long inFlight;
-
     /** The writer sent FIN: after the queued bytes comes end of stream. */
     private boolean finSent;
 
-    private boolean finInFlight;
-
-    /** An RST is on its way, to the reader; or is due, to the writer, when what was sent comes to an end that is closed. */
-    private boolean resetInFlight;
-
-    private boolean unanswered;
+    /** What is under way; null where everything arrives as it is written. */
+    private @Nullable Transit transit;
 
     /**
      * Where the last urgent byte stands, as a count of bytes before it since the beginning; -1 where it was passed, or never was. A read
@@ -48,102 +40,99 @@ final class Half extends ByteQueue {
 
     /** How many bytes a write may add now. */
     long room() {
+        long taken = transit == null ? size() : size() + transit.unacknowledged();
         if (capacity == 0) {
-            return isEmpty() ? Long.MAX_VALUE : 0;
+            return taken == 0 ? Long.MAX_VALUE : 0;
         }
-        return capacity == End.UNLIMITED ? Long.MAX_VALUE : capacity - size();
+        return capacity == End.UNLIMITED ? Long.MAX_VALUE : capacity - taken;
+    }
+
+    /** Bytes ever read, as far as the writer knows. */
+    long acknowledged() {
+        return transit == null ? read : read - transit.unacknowledged();
+    }
+
+    /** The reader took {@code count} bytes out. */
+    void consumed(int count) {
+        read += count;
+        if (transit != null) {
+            transit.acknowledge(count);
+        }
     }
 
     // ---- what has arrived
 
     /** Bytes that can be read. */
     long arrived() {
-        return size() - inFlight;
+        return transit == null ? size() : Math.max(0, size() - transit.bytes());
     }
 
     /** Whether the FIN has arrived; there may be bytes before it. */
     boolean isFinished() {
-        return finSent && !finInFlight;
+        return finSent && (transit == null || !transit.hasFin());
+    }
+
+    boolean isFinSent() {
+        return finSent;
     }
 
     void sendFin() {
-        finInFlight |= held && !finSent;
-        finSent = true;
+        if (!finSent) {
+            finSent = true;
+            if (transit != null) {
+                transit.sendFin();
+            }
+        }
     }
 
     /** Bytes were added. */
     void sent(int count) {
         written += count;
-        if (held) {
-            inFlight += count;
+        if (transit != null) {
+            transit.send(count);
         }
     }
 
-    // ---- withholding
+    // ---- what is under way
 
-    boolean isHeld() {
-        return held;
+    @Nullable
+    Transit transit() {
+        return transit;
     }
 
-    /** @param everything whether what has arrived, and was not read, is withheld too */
-    void hold(boolean everything) {
-        held = true;
-        if (everything) {
-            inFlight = size();
-            finInFlight = finSent;
+    Transit transit(End reader, Timers timers) {
+        if (transit == null) {
+            transit = new Transit(this, reader, timers);
         }
+        return transit;
     }
 
-    /** Lets everything arrive; whether there were bytes. */
-    boolean release() {
-        boolean arriving = inFlight > 0;
-        held = false;
-        inFlight = 0;
-        finInFlight = false;
-        return arriving;
+    /** Whether what is written now arrives later. */
+    boolean delays() {
+        return transit != null && transit.delays();
     }
 
-    /** What is on its way gets lost. */
+    /** What is under way gets lost. */
     void lose() {
-        withdraw(inFlight);
+        if (transit != null) {
+            finSent &= !transit.lose();
+        }
         mark = mark < read + size() ? mark : -1;
-        finSent &= !finInFlight;
-        finInFlight = false;
-        resetInFlight = false;
-    }
-
-    /** An RST is sent to the reader; whether it is withheld. */
-    boolean withholdsReset() {
-        resetInFlight |= held;
-        return held;
     }
 
     /** The reader closed; whether bytes that had arrived were not read. */
     boolean abandon() {
         boolean unread = arrived() > 0;
-        unanswered |= inFlight > 0;
         clear();
         return unread;
-    }
-
-    /** Whether an RST to the reader was withheld; asked once, after the release. */
-    boolean takeReset() {
-        boolean reset = resetInFlight;
-        resetInFlight = false;
-        return reset;
-    }
-
-    /** Whether bytes came to an end that was closed meanwhile; asked once, after the release. */
-    boolean takeUnanswered() {
-        boolean now = unanswered;
-        unanswered = false;
-        return now;
     }
 
     @Override
     void withdraw(long count) {
         super.withdraw(count);
-        inFlight = Math.max(0, inFlight - count);
+        if (transit != null) {
+            transit.withdrawn(count);
+        }
     }
 
     boolean isDrained() {
@@ -174,8 +163,7 @@ final class Half extends ByteQueue {
 
     private void drop() {
         read(ByteBuffer.allocate(1), 1);
-        read++;
-        inFlight = Math.min(inFlight, size());
+        consumed(1);
     }
 
     /** How many of {@code count} bytes a read gets that stops before the mark, or has it behind it from now on. */
@@ -200,7 +188,6 @@ final class Half extends ByteQueue {
     @Override
     void clear() {
         super.clear();
-        inFlight = 0;
         mark = -1;
     }
 }

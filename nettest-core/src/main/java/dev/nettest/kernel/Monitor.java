@@ -23,6 +23,9 @@ public final class Monitor extends ReentrantLock {
     /** Whether any operation here has a fault's verdict to wait for. */
     transient boolean gated;
 
+    /** Whether anything here takes, or took, time on its way. */
+    transient boolean travelled;
+
     void add(Pollable pollable) {
         if (first == null) {
             first = pollable;
@@ -44,19 +47,33 @@ public final class Monitor extends ReentrantLock {
 
     /** Unlocks, then wakes exactly those who can proceed. */
     public void leave() {
-        if (!gated && isQuiet(first) && isQuiet(second)) {
+        if (!gated && !travelled && isQuiet(first) && isQuiet(second)) {
             unlock();
             return;
         }
         Gate work = gated ? collectWork(second, collectWork(first, null)) : null;
         Waiter woken = collectReady(second, collectReady(first, null));
+        Transit here = travelled ? unsettled(first) : null;
+        Transit there = travelled ? unsettled(second) : null;
         unlock();
+        settle(here);
+        settle(there);
         Waiter.wakeAll(woken);
         Gate.settleAll(work);
     }
 
     private static boolean isQuiet(@Nullable Pollable pollable) {
         return pollable == null || !pollable.hasWaiters();
+    }
+
+    private static @Nullable Transit unsettled(@Nullable Pollable pollable) {
+        return pollable == null ? null : pollable.unsettled();
+    }
+
+    private static void settle(@Nullable Transit transit) {
+        if (transit != null) {
+            transit.settle();
+        }
     }
 
     private static @Nullable Waiter collectReady(@Nullable Pollable pollable, @Nullable Waiter chain) {

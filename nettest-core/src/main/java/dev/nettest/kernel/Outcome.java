@@ -36,5 +36,8 @@ public final class Outcome {
     /** A datagram was sent earlier to where nobody is bound, and word of that came back. */
     public static final int UNREACHABLE = -10;
 
+    /** The first operation after what was sent was not acknowledged for so long that the connection was given up. */
+    public static final int TIMED_OUT = -11;
+
     private Outcome() {}
 }

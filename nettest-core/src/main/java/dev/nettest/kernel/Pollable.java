@@ -37,6 +37,12 @@ public abstract class Pollable {
         return chain;
     }
 
+    /** What has a timer to start or to stop once the lock is free. The lock is held. */
+    @Nullable
+    Transit unsettled() {
+        return null;
+    }
+
     /** Whether any condition of {@code mask} holds now. Takes the lock. */
     public final boolean isReady(int mask, long amount) {
         monitor.lock();

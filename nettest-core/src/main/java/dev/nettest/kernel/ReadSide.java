@@ -82,13 +82,15 @@ final class ReadSide {
                 count = through < 0 ? count : (int) Math.min(count, through);
             }
             half.read(target, count);
-            half.read += count;
+            half.consumed(count);
             return count;
         }
-        if (end.takeReset()) { // never set behind a FIN, but between two ends of one kernel
-            return Outcome.RESET;
+        boolean finished = half.isFinished();
+        int latched = finished && !end.isLocal() ? 0 : end.takeLatchForRead();
+        if (latched != 0) {
+            return latched;
         }
-        return half.isFinished() || end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
+        return finished || end.isBroken() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
     }
 
     private int fail(Gate now, Effect effect) {

@@ -144,7 +144,7 @@ final class WriteSide {
                 return Outcome.BLOCKED;
             }
         }
-        if (half.capacity == 0 && !half.isDrained() && !end.isBroken()) {
+        if (half.capacity == 0 && half.acknowledged() < half.written && !end.isBroken()) {
             writer = token;
             rendezvous = half.written;
             return Outcome.BLOCKED;
@@ -323,7 +323,7 @@ final class WriteSide {
     }
 
     private boolean isMet() {
-        return rendezvous >= 0 && (half.read >= rendezvous || half.capacity != 0);
+        return rendezvous >= 0 && (half.acknowledged() >= rendezvous || half.capacity != 0);
     }
 
     /** Whether a write that could proceed, or not, is let by the fault that stands before it, or fails by it. */
@@ -338,7 +338,7 @@ final class WriteSide {
 
     /** Whether bytes would come to an end that refuses them. */
     private boolean isRefused() {
-        return end.peer().refusesBytes() && !half.isHeld();
+        return end.peer().refusesBytes() && !half.delays();
     }
 
     private boolean isOver() {

@@ -156,6 +156,67 @@ public open class NetworkScope internal constructor(
     /** The names that are known here, to add to and to change: `names.set("api", "10.0.0.7")`. */
     public val names: Names get() = core.names()
 
+    // ---- links
+
+    /**
+     * What lies between two hosts: `link(app, db) { latency = 20.milliseconds }`. The same hosts have the same link, in either order;
+     * [settings] change what it does now. Does not suspend; nor does anything else about links.
+     *
+     * @throws IllegalArgumentException if they are the same, or of another network; if a setting cannot be
+     */
+    public fun link(a: SuspendingHost, b: SuspendingHost, settings: LinkSettings.() -> Unit = {}): LinkHandle =
+        LinkHandle(core.link(a.core, b.core)).apply { impair(settings) }
+
+    /**
+     * What lies between two sides: names of hosts, addresses, ranges such as `"10.0.0.0/8"`, or `"*"` for everybody. As [link] with
+     * hosts; of several links the narrowest that has settings acts, see [dev.nettest.Link].
+     *
+     * @throws IllegalArgumentException if [a] or [b] is none of these; if a setting cannot be
+     */
+    public fun link(a: String, b: String, settings: LinkSettings.() -> Unit = {}): LinkHandle =
+        LinkHandle(core.link(a, b)).apply { impair(settings) }
+
+    /** The link of all that no narrower one carries, on localhost too. Forward is from the end that dialled. As [link] with hosts. */
+    public fun link(settings: LinkSettings.() -> Unit = {}): LinkHandle =
+        LinkHandle(core.defaultLink()).apply { impair(settings) }
+
+    /** Cuts what is between two hosts, both ways: streams are withheld until [repair], datagrams are lost, dials wait and time out. */
+    public fun partition(a: SuspendingHost, b: SuspendingHost): Unit = core.partition(a.core, b.core)
+
+    /** As [partition] with hosts, for the sides of a [link]. */
+    public fun partition(a: String, b: String): Unit = core.partition(a, b)
+
+    /** Cuts only what goes from the one to the other; what comes back arrives. */
+    public fun partitionOneWay(from: SuspendingHost, to: SuspendingHost): Unit =
+        core.partitionOneWay(from.core, to.core)
+
+    /** As [partitionOneWay] with hosts, for the sides of a [link]. */
+    public fun partitionOneWay(from: String, to: String): Unit = core.partitionOneWay(from, to)
+
+    /** Mends what is between two hosts, both ways: what was withheld leaves now. */
+    public fun repair(a: SuspendingHost, b: SuspendingHost): Unit = core.repair(a.core, b.core)
+
+    /** As [repair] with hosts, for the sides of a [link]. */
+    public fun repair(a: String, b: String): Unit = core.repair(a, b)
+
+    /** Mends every link. */
+    public fun repair(): Unit = core.repair()
+
+    /** Cuts [host] off from everybody else, until [repair] of all or [rejoin]. */
+    public fun isolate(host: SuspendingHost): Unit = core.isolate(host.core)
+
+    /** Ends the [isolation][isolate] of [host]. */
+    public fun rejoin(host: SuspendingHost): Unit = core.rejoin(host.core)
+
+    /**
+     * Splits hosts into groups: `split(listOf(a, b), listOf(c))`. Within a group everything goes on, between groups nothing gets through;
+     * hosts of no group are reached by all. Partitions from before stay; [repair] of all ends them.
+     *
+     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place
+     */
+    public fun split(vararg groups: Collection<SuspendingHost>): Unit =
+        core.split(groups.map { group -> group.map(SuspendingHost::core) })
+
     // ---- datagrams
 
     /** Binds a datagram endpoint to localhost and a free port. Does not suspend. */

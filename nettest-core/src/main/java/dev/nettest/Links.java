@@ -1,0 +1,172 @@
+package dev.nettest;
+
+import dev.nettest.LinkSide.Spot;
+import dev.nettest.kernel.Changes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The links of a network: which way something takes, and who has to be told when that changes. */
+final class Links {
+
+    private final Network network;
+    private final List<Link> made = new CopyOnWriteArrayList<>();
+    private final Changes changes = new Changes();
+    private final List<Runnable> withheld = new ArrayList<>();
+
+    Links(Network network) {
+        this.network = network;
+    }
+
+    /** The link between these sides, named from {@code a}; a new one where there is none. */
+    synchronized Link between(LinkSide a, LinkSide b) {
+        for (Link link : made) {
+            LinkDirection forward = link.forward();
+            if (forward.from().equals(a) && forward.to().equals(b)) {
+                return link;
+            }
+            if (forward.from().equals(b) && forward.to().equals(a)) {
+                return link.reversed();
+            }
+        }
+        Link link = new Link(new LinkDirection(this, a, b), new LinkDirection(this, b, a));
+        made.add(link);
+        return link;
+    }
+
+    Link between(String a, String b) {
+        return between(LinkSide.parse(network, a), LinkSide.parse(network, b));
+    }
+
+    Link between(Host a, Host b) {
+        if (a.network() != network || b.network() != network) {
+            throw new IllegalArgumentException("a host of another network: " + (a.network() == network ? b : a));
+        }
+        if (a == b) {
+            throw new IllegalArgumentException("no link from " + a + " to itself");
+        }
+        return between(new LinkSide.OfHost(a), new LinkSide.OfHost(b));
+    }
+
+    Link everywhere() {
+        return between(new LinkSide.Everybody(), new LinkSide.Everybody());
+    }
+
+    /** Between a host and everybody else. */
+    Link outside(Host host) {
+        if (host.network() != network) {
+            throw new IllegalArgumentException("a host of another network: " + host);
+        }
+        return between(new LinkSide.OfHost(host), new LinkSide.Everybody());
+    }
+
+    void split(List<? extends Collection<Host>> groups) {
+        if (groups.size() < 2) {
+            throw new IllegalArgumentException("a split needs two groups of hosts or more: " + groups);
+        }
+        Set<Host> seen = new HashSet<>();
+        for (Collection<Host> group : groups) {
+            for (Host host : group) {
+                if (!seen.add(host)) {
+                    throw new IllegalArgumentException(host + " stands in more than one place of a split");
+                }
+            }
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            for (Collection<Host> later : groups.subList(i + 1, groups.size())) {
+                groups.get(i).forEach(a -> later.forEach(b -> between(a, b).partition()));
+            }
+        }
+    }
+
+    /** What the directions do that do something, in the order in which their links were made. */
+    List<String> describe() {
+        return made.stream()
+                .flatMap(link -> Stream.of(link.forward(), link.backward()))
+                .filter(LinkDirection::isUsed)
+                .map(LinkDirection::toString)
+                .toList();
+    }
+
+    void repairAll() {
+        made.forEach(Link::repair);
+    }
+
+    // ---- the way of things
+
+    /** Whether there is no link that could do anything. */
+    boolean isTrivial() {
+        return changes.count() == 0;
+    }
+
+    /** How often something has changed. */
+    Changes changes() {
+        return changes;
+    }
+
+    /**
+     * What lies between two spots, in this direction.
+     *
+     * @param outbound whether {@code from} is the side that dialled; where both directions of a link carry this, it is their forward one then
+     */
+    Way way(Spot from, Spot to, boolean outbound) {
+        if (isTrivial() || (from.host() == to.host() && !from.host().isDefault())) {
+            return Way.FREE;
+        }
+        LinkDirection narrowest = null;
+        boolean cut = false;
+        boolean held = false;
+        for (Link link : made) {
+            LinkDirection direction = carrier(link, from, to, outbound);
+            if (direction != null) {
+                boolean acts = direction.ownImpairment() != null;
+                if (acts && (narrowest == null || direction.narrowness() > narrowest.narrowness())) {
+                    narrowest = direction;
+                }
+                cut |= direction.isPartitioned();
+                held |= direction.isHeld();
+            }
+        }
+        if (narrowest == null && !cut && !held) {
+            return Way.FREE;
+        }
+        return narrowest == null
+                ? new Way(null, null, Impairment.NONE, cut, held)
+                : new Way(narrowest, narrowest.lane(from, to), narrowest.impairment(), cut, held);
+    }
+
+    private static @Nullable LinkDirection carrier(Link link, Spot from, Spot to, boolean outbound) {
+        LinkDirection first = outbound ? link.forward() : link.backward();
+        LinkDirection second = outbound ? link.backward() : link.forward();
+        if (first.carries(from, to)) {
+            return first;
+        }
+        return second.carries(from, to) ? second : null;
+    }
+
+    /** Something is another way than before: connections and dials follow. */
+    void changed() {
+        changes.add();
+        for (Connection connection : network.connections().all()) {
+            connection.life().follow();
+        }
+        List<Runnable> due;
+        synchronized (withheld) {
+            due = List.copyOf(withheld);
+            withheld.clear();
+        }
+        due.forEach(Runnable::run); // and those that still have to wait queue again
+    }
+
+    /** Tries {@code sending} again when something changes; not if something has since {@code seen}. Whether it will. */
+    boolean withhold(long seen, Runnable sending) {
+        synchronized (withheld) {
+            return changes.count() == seen && withheld.add(sending);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.nettest.kernel;
+
+/**
+ * One direction of the way between two ends that takes time. What comes after something arrives after it, whatever this says: order is the
+ * business of who asks.
+ */
+public interface Route {
+
+    /** The most bytes that travel as one. 1,500 of an Ethernet frame less the headers of IPv4 and TCP (RFC 6691). */
+    int SEGMENT = 1460;
+
+    /** When a segment that leaves now arrives; {@link Timers#NEVER} where its sender gives up before it does. */
+    long arrival(long now, int bytes);
+
+    /** How long an acknowledgement takes that leaves now. */
+    long latency();
+
+    /** Whether segments travel for themselves, because each takes its time, or because any of them can be lost. */
+    boolean isSegmented();
+}

@@ -1,0 +1,198 @@
+package dev.nettest.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.DatagramEndpoint;
+import dev.nettest.Host;
+import dev.nettest.Impairment;
+import dev.nettest.Link;
+import dev.nettest.testing.NetworkFixture;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Datagrams over a link: when they arrive, which do, and in which order. */
+class LinkDatagramTest extends NetworkFixture {
+    private static final Duration ONE_WAY = Duration.ofMillis(50);
+    private static final Duration INSTANT = Duration.ofNanos(1);
+
+    private final Host app = network.host("app", "10.0.0.2");
+    private final Host db = network.host("db", "10.0.0.5");
+    private final Link link = network.link(app, db);
+    private DatagramEndpoint sender;
+    private DatagramEndpoint receiver;
+
+    @BeforeEach
+    void bind() throws IOException {
+        sender = app.bindDatagram("10.0.0.2:1");
+        receiver = db.bindDatagram("10.0.0.5:2");
+    }
+
+    private void send(String text) throws IOException {
+        sender.send(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), "db:2");
+    }
+
+    private List<String> received() throws IOException {
+        List<String> all = new ArrayList<>();
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        while (receiver.tryReceive(buffer) != null) {
+            all.add(StandardCharsets.UTF_8.decode(buffer.flip()).toString());
+            buffer.clear();
+        }
+        return all;
+    }
+
+    @Test
+    void theyArriveAfterTheLatency() throws Exception {
+        link.latency(ONE_WAY);
+        send("ping");
+
+        clock.advance(ONE_WAY.minus(INSTANT));
+        assertThat(receiver.isReadable()).isFalse();
+        clock.advance(INSTANT);
+        assertThat(received()).containsExactly("ping");
+    }
+
+    @Test
+    void theBytesAreThoseOfTheTimeOfSending() throws Exception {
+        link.latency(ONE_WAY);
+        byte[] bytes = {'o', 'l', 'd'};
+        sender.send(ByteBuffer.wrap(bytes), "db:2");
+        bytes[0] = 'x';
+
+        clock.advance(ONE_WAY);
+        assertThat(received()).containsExactly("old");
+    }
+
+    @Test
+    void anAnswerThatNobodyIsThereTakesTheWayBack() throws Exception {
+        link.latency(ONE_WAY);
+        sender.connect("db:9");
+        sender.send(ByteBuffer.wrap(new byte[1]), "db:9");
+
+        clock.advance(ONE_WAY.multipliedBy(2).minus(INSTANT));
+        assertThat(sender.isReadable()).isFalse();
+        clock.advance(INSTANT);
+        assertThatThrownBy(() -> sender.tryReceive(ByteBuffer.allocate(1)))
+                .isExactlyInstanceOf(PortUnreachableException.class);
+    }
+
+    @Test
+    void jitterHasThemOvertakeOneAnother() throws Exception {
+        link.impair(Impairment.builder().latency(ONE_WAY).jitter(ONE_WAY).build());
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            send("" + i);
+            sent.add("" + i);
+        }
+
+        clock.advance(ONE_WAY.multipliedBy(2));
+
+        List<String> got = received();
+        assertThat(got).containsExactlyInAnyOrderElementsOf(sent).isNotEqualTo(sent);
+    }
+
+    @Test
+    void lossTakesSomeAndCounts() throws Exception {
+        link.impair(Impairment.builder().loss(0.5).build());
+        for (int i = 0; i < 100; i++) {
+            send("x");
+        }
+
+        int got = received().size();
+        assertThat(got).isBetween(25, 75);
+        assertThat(link.forward().lost()).isEqualTo(100 - got);
+        assertThat(link.backward().lost()).isZero();
+    }
+
+    @Test
+    void duplicatesComeTwice() throws Exception {
+        link.impair(Impairment.builder().duplicate(1).build());
+        send("twin");
+
+        assertThat(received()).containsExactly("twin", "twin");
+    }
+
+    @Test
+    void oneThatIsReorderedIsNotDelayed() throws Exception {
+        link.impair(Impairment.builder().latency(ONE_WAY).reorder(1).build());
+        send("at once");
+
+        assertThat(received()).containsExactly("at once");
+    }
+
+    @Test
+    void aCorruptOneHasOneBitInverted() throws Exception {
+        link.impair(Impairment.builder().corrupt(1).build());
+        sender.send(ByteBuffer.wrap(new byte[20]), "db:2");
+
+        ByteBuffer got = ByteBuffer.allocate(20);
+        receiver.tryReceive(got);
+        int inverted = 0;
+        for (byte b : got.array()) {
+            inverted += Integer.bitCount(b & 0xFF);
+        }
+        assertThat(inverted).isEqualTo(1);
+    }
+
+    @Test
+    void theRateSendsOneAfterTheOther() throws Exception {
+        link.impair(Impairment.builder().rate(8_000).build());
+        sender.send(ByteBuffer.wrap(new byte[1_000]), "db:2");
+        sender.send(ByteBuffer.wrap(new byte[500]), "db:2");
+
+        clock.advance(SECOND.minus(INSTANT));
+        assertThat(received()).isEmpty();
+        clock.advance(INSTANT);
+        assertThat(received()).hasSize(1);
+        clock.advance(Duration.ofMillis(500));
+        assertThat(received()).hasSize(1);
+    }
+
+    @Test
+    void aPartitionLosesThem() throws Exception {
+        link.partition();
+        send("lost");
+        link.repair();
+        send("found");
+
+        assertThat(received()).containsExactly("found");
+    }
+
+    @Test
+    void whatIsHeldComesInItsOrder() throws Exception {
+        link.hold();
+        send("one");
+        send("two");
+        assertThat(received()).isEmpty();
+
+        link.release();
+        assertThat(received()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aBroadcastAndAMulticastTakeTheLinksToo() throws Exception {
+        DatagramEndpoint everywhere = db.bindDatagram("*:7");
+        everywhere.join(InetAddress.getByName("224.0.0.9"));
+        sender.broadcast(true);
+        link.latency(ONE_WAY);
+
+        sender.send(ByteBuffer.wrap(new byte[1]), "255.255.255.255:7");
+        sender.send(ByteBuffer.wrap(new byte[2]), "224.0.0.9:7");
+
+        assertThat(everywhere.isReadable()).isFalse();
+        clock.advance(ONE_WAY);
+        ByteBuffer buffer = ByteBuffer.allocate(10);
+        everywhere.tryReceive(buffer);
+        everywhere.tryReceive(buffer);
+        assertThat(buffer.position()).isEqualTo(3);
+    }
+}

@@ -1,0 +1,328 @@
+package dev.nettest.dsl
+
+import dev.nettest.Impairment
+import dev.nettest.LinkProfile
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.async
+import kotlinx.coroutines.delay
+import java.net.ConnectException
+import java.net.SocketTimeoutException
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+
+class LinkSpec : FunSpec({
+    coroutineTestScope = true
+
+    test("a round trip takes twice the latency, in virtual time") {
+        network {
+            val (app, db) = appAndDb()
+            link(app, db) { latency = 20.milliseconds }
+
+            val client = app.connect("db:5432")
+            now shouldBe 40.milliseconds // the handshake
+            client.writeLine("ping")
+            client.readLine() shouldBe "gnip"
+
+            now shouldBe 80.milliseconds
+        }
+    }
+
+    test("a client gives up on a partition, and finds its answer after the repair") {
+        network(seed = 42) {
+            val (app, db) = appAndDb()
+            link(app, db) {
+                latency = 20.milliseconds
+                rate = 10.megabits
+            }
+            val client = app.connect("db:5432") { readTimeout = 30.seconds }
+            client.writeLine("ping")
+            client.awaitReadable(bytes = 5)
+            client.readLine() shouldBe "gnip"
+
+            partition(app, db)
+            client.writeLine("pong")
+            val before = now
+            shouldThrow<SocketTimeoutException> { client.readLine() }.message shouldBe "Read timed out"
+            now - before shouldBe 30.seconds
+            repair(app, db)
+
+            client.readLine() shouldBe "gnop"
+        }
+    }
+
+    test("a block sets what it names, each direction for itself, and the rest stays") {
+        network {
+            val (app, db) = appAndDb()
+            val wan = link(app, db) {
+                latency = 20.milliseconds
+                jitter = 5.milliseconds
+                distribution = Impairment.Distribution.NORMAL
+                backward {
+                    rate = 1.5.megabits
+                    lossGilbert(goodToBad = 0.01, badToGood = 0.25)
+                }
+            }
+
+            wan.impair { forward { loss = 0.01 } }
+            link("db", "app") { forward { latency *= 2 } } // the same link, from its other side
+
+            wan.forward.impairment().toString() shouldBe "delay 20ms 5ms distribution normal loss 1%"
+            wan.backward.impairment().toString() shouldBe
+                "delay 40ms 5ms distribution normal rate 1500kbit loss gemodel 1% 25% 100% 0%"
+        }
+    }
+
+    test("what is set can be read, and begun anew") {
+        network {
+            val (app, db) = appAndDb()
+            link(app, db) {
+                rate shouldBe Rate(0)
+                profile(LinkProfile.DSL)
+                latency shouldBe 25.milliseconds
+                rate shouldBe 384.kilobits
+                jitter = 1.milliseconds
+                backward { rate shouldBe 1500.kilobits }
+
+                lossGilbertElliott(goodToBad = 0.25, badToGood = 0.75, lossInBad = 0.5, lossInGood = 0.1)
+                loss shouldBe 0.2
+                duplicate = 0.01
+                corrupt = 0.02
+                reorder = 0.25
+                jitter shouldBe 1.milliseconds
+                distribution shouldBe Impairment.Distribution.UNIFORM
+                duplicate shouldBe 0.01
+                corrupt shouldBe 0.02
+                reorder shouldBe 0.25
+
+                forward {
+                    impair(Impairment.NONE)
+                    reorder = 0.5 // the latency comes after it
+                    latency = 1.seconds
+                }
+            }.run {
+                forward.impairment().toString() shouldBe "delay 1s reorder 50%"
+                backward.impairment().toString() shouldBe "delay 25ms 1ms distribution uniform rate 1500kbit " +
+                    "loss gemodel 25% 75% 50% 10% duplicate 1% reorder 25% corrupt 2%"
+            }
+        }
+    }
+
+    test("a running link changes for what is sent from then on") {
+        network {
+            val (app, db) = appAndDb()
+            val wan = link(app, db)
+            val client = app.connect("db:5432")
+
+            wan.impair { latency = 1.seconds }
+            client.writeLine("slow")
+            delay(500.milliseconds)
+            wan.impair { latency = 100.milliseconds }
+            client.writeLine("fast") // and stays behind the other
+
+            client.readLine() shouldBe "wols"
+            now shouldBe 1100.milliseconds
+            client.readLine() shouldBe "tsaf"
+            now shouldBe 1100.milliseconds
+            wan.impair { impair(Impairment.NONE) }
+            client.writeLine("now")
+            client.readLine() shouldBe "won"
+            now shouldBe 1100.milliseconds
+        }
+    }
+
+    test("a narrow link without settings leaves it to the wider ones, direction by direction") {
+        network {
+            val (app, _) = appAndDb()
+            link { latency = 1.seconds }
+            link("10.0.0.0/8", "10.0.0.0/8") { latency = 100.milliseconds }
+            link("app", "db")
+            link("app", "10.0.0.5") { forward { latency = 10.milliseconds } }
+
+            app.connect("db:5432")
+
+            now shouldBe 110.milliseconds
+        }
+    }
+
+    test("the default link is localhost's too") {
+        network {
+            link { latency = 3.seconds }
+            val listener = listener()
+            val client = listener.connect()
+            now shouldBe 6.seconds
+            client.writeLine("ping")
+            val server = listener.accept()
+            server.readLine() shouldBe "ping"
+            now shouldBe 9.seconds // both came with the last part of the handshake
+            server.close()
+            client.close()
+        }
+    }
+
+    test("a rate is shared") {
+        network {
+            val (app, db) = appAndDb()
+            link(app, db) { forward { rate = 8.kilobits } }
+            val first = app.connect("db:5432")
+            val second = app.connect("db:5432")
+            val before = now
+
+            first.writeUtf8("x".repeat(999) + "\n")
+            second.writeUtf8("y".repeat(999) + "\n")
+            second.readLine() shouldBe "y".repeat(999)
+
+            now - before shouldBe 2.seconds
+        }
+    }
+
+    test("one way can be cut, and everything be mended") {
+        network {
+            val (app, db) = appAndDb()
+            val client = app.connect("db:5432") { readTimeout = 1.minutes }
+            partitionOneWay(db, app)
+            client.writeLine("ping")
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+            repair()
+            client.readLine() shouldBe "gnip"
+
+            partitionOneWay("app", "*")
+            client.writeLine("ping")
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+            repair("app", "*")
+            client.readLine() shouldBe "gnip"
+
+            partition("10.0.0.2", "10.0.0.5")
+            shouldThrow<ConnectException> { app.connect("db:5432") }.message shouldBe "Connection timed out"
+        }
+    }
+
+    test("hosts are isolated and split") {
+        network {
+            val (app, db) = appAndDb()
+            val other = host("other", "10.0.0.9")
+            fun SuspendingHost.dial() = async {
+                runCatching { connect("db:5432") { connectTimeout = 1.seconds } }.isSuccess
+            }
+
+            isolate(db)
+            listOf(app, other, db).map { it.dial().await() } shouldBe listOf(false, false, true)
+            rejoin(db)
+            other.dial().await() shouldBe true
+            split(listOf(app, db), listOf(other))
+            listOf(app, other).map { it.dial().await() } shouldBe listOf(true, false)
+        }
+    }
+
+    test("a handle cuts and holds") {
+        network {
+            val (app, db) = appAndDb()
+            val wan = link(app, db)
+            val client = app.connect("db:5432") { readTimeout = 1.seconds }
+
+            wan.partition()
+            client.writeLine("one")
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+            wan.repair()
+            client.readLine() shouldBe "eno"
+
+            wan.hold()
+            client.writeLine("two")
+            shouldThrow<SocketTimeoutException> { client.readLine() }
+            wan.toString() shouldBe "link app -> db none, held; db -> app none, held"
+            wan.release()
+            client.readLine() shouldBe "owt"
+
+            wan.forward.hold()
+            wan.backward.isHeld shouldBe false
+            wan.forward.release()
+        }
+    }
+
+    test("datagrams are lost and doubled as netem does it") {
+        network {
+            val (app, db) = appAndDb()
+            val server = db.datagram(53) { receiveTimeout = 1.seconds }
+            val client = app.datagram()
+            val wan = link(app, db) { duplicate = 1.0 }
+            client.sendUtf8("twice", "db:53")
+            List(2) { server.receiveUtf8() } shouldBe listOf("twice", "twice")
+
+            wan.impair { loss = 1.0 }
+            client.sendUtf8("never", "db:53")
+            shouldThrow<SocketTimeoutException> { server.receive() }
+            wan.forward.lost() shouldBe 1
+        }
+    }
+
+    test("what cannot be is refused with its value, and changes nothing") {
+        network {
+            val (app, db) = appAndDb()
+            val wan = link(app, db) { latency = 20.milliseconds }
+            fun refusal(settings: LinkSettings.() -> Unit): String? = shouldThrow<IllegalArgumentException> {
+                wan.impair {
+                    latency = 1.seconds
+                    settings()
+                }
+            }.message
+
+            refusal { latency = (-1).seconds } shouldBe "latency is negative: PT-1S"
+            refusal { latency = Duration.INFINITE } shouldBe
+                "latency is infinite: Infinity; a link that nothing crosses is a partition"
+            refusal { jitter = (-5).milliseconds } shouldBe "jitter is negative: PT-0.005S"
+            refusal { rate = 0.megabits } shouldBe "rate must be at least 1: 0"
+            refusal { loss = 1.5 } shouldBe "loss must be a probability from 0 to 1: 1.5"
+            refusal { forward { loss = Double.NaN } } shouldBe "loss must be a probability from 0 to 1: NaN"
+            refusal { lossGilbert(0.1, -1.0) } shouldBe "badToGood must be a probability from 0 to 1: -1.0"
+            refusal { duplicate = -0.5 } shouldBe "duplicate must be a probability from 0 to 1: -0.5"
+            refusal { backward { reorder = 2.0 } } shouldBe "reorder must be a probability from 0 to 1: 2.0"
+            refusal { corrupt = 2.0 } shouldBe "corrupt must be a probability from 0 to 1: 2.0"
+            refusal {
+                latency = Duration.ZERO
+                backward { reorder = 0.5 }
+            } shouldBe "reorder 0.5 without a latency: a datagram that is not delayed overtakes nobody where nobody is"
+
+            wan.toString() shouldBe "link app -> db delay 20ms; db -> app delay 20ms"
+            shouldThrow<IllegalArgumentException> { link(app, app) }.message shouldBe "no link from $app to itself"
+            shouldThrow<IllegalArgumentException> { partition("app", "nobody") }.message shouldBe
+                "no side of a link: \"nobody\"; expected the name of a host, an address, a range such as 10.0.0.0/8, or *"
+            shouldThrow<IllegalArgumentException> { split(listOf(app, db)) }
+        }
+    }
+
+    test("rates") {
+        10.megabits.bitsPerSecond shouldBe 10_000_000
+        56.kilobits.bitsPerSecond shouldBe 56_000
+        2.gigabits shouldBe 2000.megabits
+        5_000_000_000L.kilobits shouldBe 5_000L.gigabits
+        7L.megabits shouldBe 7_000.kilobits
+        1.5.megabits shouldBe 1500.kilobits
+        0.25.gigabits shouldBe 250.megabits
+        33.6.kilobits shouldBe Rate(33_600)
+        listOf(1.gigabits, 1.kilobits, 1.megabits).sorted() shouldBe listOf(1.kilobits, 1.megabits, 1.gigabits)
+        10.megabits.toString() shouldBe "10000000 bit/s"
+
+        shouldThrow<IllegalArgumentException> { Rate(-1) }.message shouldBe "rate is negative: -1 bit/s"
+        shouldThrow<IllegalArgumentException> { (-3).megabits }.message shouldBe
+            "rate is negative: -3 times 1000000 bit/s"
+        shouldThrow<IllegalArgumentException> { Double.NaN.kilobits }.message shouldBe
+            "rate is no number of bits: NaN times 1000 bit/s"
+        shouldThrow<IllegalArgumentException> { Long.MAX_VALUE.kilobits }.message shouldBe
+            "rate is beyond what a Long holds: 9223372036854775807 times 1000 bit/s"
+        shouldThrow<IllegalArgumentException> { 1e19.gigabits }.message shouldBe
+            "rate is beyond what a Long holds: 1.0E19 times 1000000000 bit/s"
+    }
+})
+
+/** A host that dials, and one that answers each line with its reverse. */
+private fun NetworkScope.appAndDb(): Pair<SuspendingHost, SuspendingHost> {
+    val db = host("db", "10.0.0.5")
+    db.listener(5432).serve { connection -> connection.lines().collect { connection.writeLine(it.reversed()) } }
+    return host("app", "10.0.0.2") to db
+}
+
+/** The virtual time that has passed. */
+private val NetworkScope.now: Duration get() = (clock.nanoTime() / 1_000_000).milliseconds

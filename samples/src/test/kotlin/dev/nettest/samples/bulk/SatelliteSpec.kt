@@ -1,0 +1,54 @@
+package dev.nettest.samples.bulk
+
+import dev.nettest.LinkProfile
+import dev.nettest.dsl.megabits
+import dev.nettest.dsl.network
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.doubles.percent
+import io.kotest.matchers.doubles.plusOrMinus
+import io.kotest.matchers.doubles.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.launch
+import java.nio.ByteBuffer
+import kotlin.math.min
+
+private const val SIZE = 8 * 1024 * 1024
+
+/** How fast a long fat pipe is depends on the receive buffer. */
+class SatelliteSpec : FunSpec({
+    coroutineTestScope = true
+
+    // snippet: satellite-kotlin
+    suspend fun bitsPerSecond(buffer: Int): Double = network {
+        val ship = host("ship", "10.0.0.2")
+        val shore = host("shore", "10.0.0.5")
+        link(ship, shore) {
+            profile(LinkProfile.SATELLITE)
+            forward { rate = 10.megabits }
+        }
+        val listener = shore.listener(9000) { receiveBufferSize = buffer }
+        launch { ship.connect("shore:9000").use { it.write(ByteArray(SIZE)) } }
+
+        val meter = Meter(clock::nanoTime)
+        val chunk = ByteBuffer.allocate(buffer)
+        listener.accept().use { connection ->
+            while (connection.read(chunk.clear()) >= 0) {
+                meter.received(chunk.position())
+            }
+        }
+        meter.bitsPerSecond()
+    }
+
+    for (buffer in listOf(64, 256, 1024).map { it * 1024 }) {
+        test("with a buffer of $buffer bytes") {
+            val windowPerRoundTrip = buffer * 8 / 0.558
+
+            bitsPerSecond(buffer) shouldBe (min(10_000_000.0, windowPerRoundTrip) plusOrMinus 1.percent)
+        }
+    }
+    // end snippet
+
+    test("a buffer that is four times as large is four times as fast, below the rate") {
+        bitsPerSecond(256 * 1024) shouldBeGreaterThan 3.9 * bitsPerSecond(64 * 1024)
+    }
+})
