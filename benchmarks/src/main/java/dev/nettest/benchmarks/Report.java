@@ -134,6 +134,20 @@ public final class Report {
         double deliveries = median(rates, "Clock.deliver");
         line("deliveries of a `VirtualClock`", count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
         line("timers cancelled there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
+        double delivered = median(rates, "Link.deliver");
+        line(
+                "writes that arrive over a link, and are read",
+                count(delivered),
+                "",
+                "",
+                "1,000,000",
+                delivered >= DELIVERIES);
+        compare(
+                "write + read 64 B, over a link with nothing on it",
+                "Link.transferUnimpaired",
+                "Transfer.inMemory",
+                "no link",
+                0.95);
         line("heap of an idle pair", bytes(bytesPerPair), "", "", "at most 1,024 B", bytesPerPair <= PAIR_LIMIT);
         double allocated = median(allocations, "Transfer.inMemory");
         line("allocation of write + read", bytes(Math.round(allocated)), "", "", "none", allocated < 1);

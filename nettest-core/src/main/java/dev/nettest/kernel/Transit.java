@@ -90,6 +90,9 @@ final class Transit {
     }
 
     long unacknowledged() {
+        if (!acknowledgements.isEmpty()) {
+            receiveAcknowledgements(timers.now());
+        }
         return unacknowledged;
     }
 
@@ -191,14 +194,18 @@ final class Transit {
                 Flight flight = flights.removeFirst();
                 land(flight.bytes, flight.fin, flight.reset);
             }
-            while (!acknowledgements.isEmpty() && acknowledgements.getFirst().at <= now) {
-                unacknowledged -= acknowledgements.removeFirst().bytes;
-            }
+            receiveAcknowledgements(now);
             if (givesUpAt <= now) {
                 giveUp();
             }
         } finally {
             reader.leave();
+        }
+    }
+
+    private void receiveAcknowledgements(long now) {
+        while (!acknowledgements.isEmpty() && acknowledgements.getFirst().at <= now) {
+            unacknowledged -= acknowledgements.removeFirst().bytes;
         }
     }
 
@@ -346,7 +353,7 @@ final class Transit {
         if (!flights.isEmpty()) {
             next = Math.min(next, flights.getFirst().at);
         }
-        if (!acknowledgements.isEmpty()) {
+        if (half.room() <= 0 && !acknowledgements.isEmpty()) { // while there is room, nobody waits for more
             next = Math.min(next, acknowledgements.getFirst().at);
         }
         return next;
