@@ -163,6 +163,19 @@ class LinkSpec : FunSpec({
         }
     }
 
+    test("a network that was opened has links too") {
+        val network = openNetwork()
+        val (app, db) = network.appAndDb()
+        network.link(app, db) { latency = 20.milliseconds }
+        network.partitionOneWay(db, app)
+        val dial = network.async { app.connect("db:5432") }
+        delay(1.seconds)
+        network.repair(app, db)
+        dial.await().isClosed shouldBe false
+        network.now shouldBe 1040.milliseconds
+        network.close()
+    }
+
     test("a rate is shared") {
         network {
             val (app, db) = appAndDb()

@@ -27,6 +27,9 @@ public final class Retry {
     private final Sleeper sleeper;
 
     public Retry(int attempts, Duration firstPause, Duration longestPause, Sleeper sleeper) {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts must be at least 1: " + attempts);
+        }
         this.attempts = attempts;
         this.firstPause = firstPause;
         this.longestPause = longestPause;

@@ -9,6 +9,7 @@ import kotlin.time.Duration
  * many attempts it throws what the last one threw.
  */
 suspend fun <T> retrying(attempts: Int, firstPause: Duration, longestPause: Duration, attempt: suspend () -> T): T {
+    require(attempts >= 1) { "attempts must be at least 1: $attempts" }
     var pause = firstPause
     repeat(attempts - 1) {
         try {
