@@ -158,7 +158,7 @@ final class Listening {
     }
 
     private AssertionError late(boolean clockStood) {
-        String cause = clockStood ? "; nobody moved the virtual clock far enough meanwhile" : "";
+        String cause = clockStood ? network.whyClockStood() : "";
         return failure("after " + Durations.text(limit) + " still waiting for " + goal() + cause);
     }
 

@@ -2,6 +2,7 @@ package dev.nettest;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,10 +67,26 @@ public final class NetworkConfig {
         return settings.copy();
     }
 
-    /** The clock that networks with these settings share; null where each gets one of its own. */
+    /** The clock that networks with these settings share; null where each gets one of its own, see {@link #clocks()}. */
     @SuppressWarnings("exports") // JSpecify is optional
     public @Nullable NetworkClock clock() {
         return settings.clock;
+    }
+
+    /** What makes each network with these settings a clock of its own; null where they share one, or get the system's. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable Supplier<? extends NetworkClock> clocks() {
+        return settings.clocks;
+    }
+
+    /** The clock of a new network. */
+    NetworkClock newClock() {
+        if (settings.clock != null) {
+            return settings.clock;
+        }
+        return settings.clocks == null
+                ? NetworkClock.system()
+                : Objects.requireNonNull(settings.clocks.get(), "a supplied clock");
     }
 
     /** What every random choice comes from. */
@@ -132,7 +149,8 @@ public final class NetworkConfig {
         private static final String SEED_PROPERTY = "nettest.seed";
 
         private @Nullable NetworkClock clock;
-        private long seed = Long.getLong(SEED_PROPERTY, DEFAULT_SEED);
+        private @Nullable Supplier<? extends NetworkClock> clocks;
+        private long seed = seedOfProperty();
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
         private int backlog = DEFAULT_BACKLOG;
         private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
@@ -147,6 +165,7 @@ public final class NetworkConfig {
         private Builder copy() {
             Builder copy = new Builder();
             copy.clock = clock;
+            copy.clocks = clocks;
             copy.seed = seed;
             copy.receiveBufferSize = receiveBufferSize;
             copy.backlog = backlog;
@@ -159,13 +178,33 @@ public final class NetworkConfig {
             return copy;
         }
 
-        /** The clock to run on, instead of a system clock of the network's own. */
+        private static long seedOfProperty() {
+            String text = System.getProperty(SEED_PROPERTY);
+            try {
+                return text == null ? DEFAULT_SEED : Long.decode(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("-D" + SEED_PROPERTY + " is no 64-bit number: " + text, e);
+            }
+        }
+
+        /** The clock to run on, instead of a system clock of the network's own. All networks with these settings share it. */
         public Builder clock(NetworkClock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
+            this.clocks = null;
             return this;
         }
 
-        /** What every random choice comes from. {@code -Dnettest.seed} sets it where this does not. */
+        /**
+         * Makes the clock to run on, one for each network: {@code clocks(VirtualClock::new)} for clocks that the test moves,
+         * {@code clocks(VirtualClock::selfAdvancing)} for those that move by themselves.
+         */
+        public Builder clocks(Supplier<? extends NetworkClock> clocks) {
+            this.clocks = Objects.requireNonNull(clocks, "clocks");
+            this.clock = null;
+            return this;
+        }
+
+        /** What every random choice comes from. {@code -Dnettest.seed=...} sets it where this does not: to replay a failure. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
