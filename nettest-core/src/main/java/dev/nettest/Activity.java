@@ -110,15 +110,6 @@ final class Activity {
         return virtual == null || virtual.isSelfAdvancing() ? inFlight.get() : 0;
     }
 
-    boolean anyAboutToNoticeInterrupt() {
-        for (Member member : members) {
-            if (member.participant().isAboutToNoticeInterrupt()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- who takes part
 
     Set<Member> members() {
@@ -161,7 +152,7 @@ final class Activity {
 
     /** The current thread takes part, and can run. */
     Member register() {
-        Participant participant = Participant.ofCurrentThread();
+        Participant participant = Participant.ofCurrentThread(new InterruptListener());
         Member member = new Member(this, participant);
         member.begin();
         member.running(true);

@@ -69,8 +69,7 @@ final class Probe {
         long before = states();
         for (Activity activity : activities) {
             Member own = except == null ? null : activity.of(except);
-            if (Activity.count(activity.state()) > (own != null && own.isRunning() ? 1 : 0)
-                    || activity.anyAboutToNoticeInterrupt()) {
+            if (Activity.count(activity.state()) > (own != null && own.isRunning() ? 1 : 0)) {
                 return false;
             }
         }
@@ -151,7 +150,7 @@ final class Probe {
                 continue;
             }
             if (participant.isInWait()) {
-                if (participant.isWoken() || participant.isAboutToNoticeInterrupt()) {
+                if (participant.isWoken()) {
                     return () -> "the thread " + where(participant.thread()) + " was woken";
                 }
                 continue;

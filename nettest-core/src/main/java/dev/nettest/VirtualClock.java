@@ -427,10 +427,7 @@ public final class VirtualClock implements NetworkClock {
 
     /** The lock is held. */
     private boolean isStill(long proof) {
-        if (registered == 0 || (runnable > 0 && changes != proof)) {
-            return false;
-        }
-        return !isAnyAboutToNoticeInterrupt();
+        return registered > 0 && (runnable == 0 || changes == proof);
     }
 
     /** The next timer; an instant past the end of time is never. The lock is held. */
@@ -504,7 +501,7 @@ public final class VirtualClock implements NetworkClock {
                 if (runnable > own) {
                     settled.awaitNanos(pause);
                 }
-                if (runnable <= own && !isAnyAboutToNoticeInterrupt()) {
+                if (runnable <= own) {
                     return;
                 }
                 before = changes;
@@ -545,14 +542,5 @@ public final class VirtualClock implements NetworkClock {
             }
         }
         return own;
-    }
-
-    private boolean isAnyAboutToNoticeInterrupt() {
-        for (Activity activity : activities) {
-            if (activity.anyAboutToNoticeInterrupt()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -16,7 +16,7 @@ public final class CountedThread extends Thread {
     /** The wait that an interrupt ends, where there is one. Guarded by {@link #interrupting}. */
     private @Nullable ThreadWaiter interruptible;
 
-    private final Participant participant = new Participant(this);
+    private final Participant participant = new Participant(this, null);
     private final Membership membership;
     private final boolean fromStart;
 

@@ -25,8 +25,17 @@ public final class Participant {
 
     private volatile @Nullable ThreadWaiter waiter;
 
-    Participant(Thread thread) {
+    private final @Nullable Interrupts interrupts;
+
+    /** @param interrupts null for one that hears of its interrupts itself */
+    Participant(Thread thread, @Nullable Interrupts interrupts) {
         this.thread = thread;
+        this.interrupts = interrupts;
+    }
+
+    @Nullable
+    Interrupts interrupts() {
+        return interrupts;
     }
 
     /** The current thread, if it takes part anywhere. */
@@ -37,13 +46,17 @@ public final class Participant {
         return ATTACHMENTS.get() == 0 ? null : ATTACHED.get();
     }
 
-    /** The current thread, to {@link #join} with. */
-    public static Participant ofCurrentThread() {
+    /**
+     * The current thread, to {@link #join} with.
+     *
+     * @param interrupts of the current thread, where it is not known yet
+     */
+    public static Participant ofCurrentThread(Interrupts interrupts) {
         Participant current = current();
         if (current != null) {
             return current;
         }
-        Participant attached = new Participant(Thread.currentThread());
+        Participant attached = new Participant(Thread.currentThread(), interrupts);
         ATTACHMENTS.incrementAndGet(); // never taken back where a thread just ends; it is a hint
         ATTACHED.set(attached);
         return attached;
@@ -97,13 +110,5 @@ public final class Participant {
     public boolean isWoken() {
         ThreadWaiter current = waiter;
         return current != null && current.isWoken();
-    }
-
-    /**
-     * Whether it waits although it was interrupted, and so will run at once. Those that are not {@link CountedThread}s are not marked
-     * runnable by whoever interrupts them; they keep the status until they have marked themselves.
-     */
-    public boolean isAboutToNoticeInterrupt() {
-        return isInWait() && !(thread instanceof CountedThread) && thread.isInterrupted();
     }
 }

@@ -79,18 +79,35 @@ public final class ThreadWaiter extends Waiter {
         if (participant == null) {
             return waiter.await(pollable, timers, deadline, backstop, interruptible);
         }
-        CountedThread counted = interruptible && waiter.thread instanceof CountedThread thread ? thread : null;
-        if (counted != null) {
-            counted.interruptible(waiter);
-        }
         participant.waiter(waiter);
+        if (interruptible) {
+            waiter.beginInterruptible(participant);
+        }
         try {
             return waiter.await(pollable, timers, deadline, backstop, interruptible);
         } finally {
-            participant.waiter(null);
-            if (counted != null) {
-                counted.interruptible(null);
+            if (interruptible) {
+                waiter.endInterruptible(participant);
             }
+            participant.waiter(null);
+        }
+    }
+
+    private void beginInterruptible(Participant waiting) {
+        Interrupts interrupts = waiting.interrupts();
+        if (thread instanceof CountedThread counted) {
+            counted.interruptible(this);
+        } else if (interrupts != null) {
+            interrupts.begin(this::interrupt);
+        }
+    }
+
+    private void endInterruptible(Participant waiting) {
+        Interrupts interrupts = waiting.interrupts();
+        if (thread instanceof CountedThread counted) {
+            counted.interruptible(null);
+        } else if (interrupts != null) {
+            interrupts.end();
         }
     }
 
@@ -166,12 +183,12 @@ public final class ThreadWaiter extends Waiter {
                     }
                     LockSupport.parkNanos(pollable, left);
                 }
-                if (thread.isInterrupted()) {
+                if (Thread.interrupted()) {
+                    interrupted = true;
                     if (interruptible) {
-                        end = End.INTERRUPTED; // and the status stays until it is marked runnable
+                        end = End.INTERRUPTED;
                         break;
                     }
-                    interrupted = Thread.interrupted();
                 }
             }
         }
