@@ -32,6 +32,7 @@ final class Activity {
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Set<Member> members = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> notBegun = ConcurrentHashMap.newKeySet();
     private final Set<Member> registered = ConcurrentHashMap.newKeySet();
     private final AtomicInteger names = new AtomicInteger();
     /** Threads that have ended are forgotten when there are more than this. */
@@ -116,7 +117,9 @@ final class Activity {
         return members;
     }
 
+    /** Its thread has ended. */
     void forget(Member member) {
+        unregister(member);
         members.remove(member);
     }
 
@@ -177,12 +180,27 @@ final class Activity {
 
     /** A thread that counts while it has a task; whoever hands it one counts the task. */
     Thread newWorker(Runnable work, String name) {
-        return new CountedThread(() -> run(work, mine()), name, false, thread -> new Member(this, thread));
+        return new CountedThread(() -> run(work, mine()), name, thread -> new Member(this, thread));
     }
 
-    /** A thread that counts from its start to its end. */
+    /**
+     * A thread that counts from its start to its end. It counts itself in, for nobody tells of a start: executors start threads in ways
+     * of their own. Until then it is seen to have been started.
+     */
     Thread newThread(Runnable work, String name) {
-        return new CountedThread(() -> runCounted(work, mine()), name, true, thread -> new Member(this, thread));
+        Thread made = new CountedThread(() -> runCounted(work, mine()), name, thread -> new Member(this, thread));
+        notBegun.add(made);
+        return made;
+    }
+
+    /** Whether a thread was started that does not count yet. */
+    boolean isAnyStarting() {
+        for (Thread thread : notBegun) {
+            if (thread.getState() != Thread.State.NEW) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of a thread that was made here. */
@@ -191,6 +209,8 @@ final class Activity {
     }
 
     private void runCounted(Runnable work, Member member) {
+        member.runnable();
+        notBegun.remove(Thread.currentThread());
         try {
             member.running(true);
             run(work, member);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Waiting until a network is idle. */
@@ -20,6 +21,7 @@ final class Idleness {
     private final Activity activity;
     private final Notice notice = new Notice();
     private final AtomicInteger awaiting = new AtomicInteger();
+    private final AtomicLong asked = new AtomicLong();
     private final Watch watch;
 
     Idleness(Network network, Activity activity) {
@@ -38,9 +40,14 @@ final class Idleness {
         return isAwaited() && activity.flying() == 0;
     }
 
-    /** It is idle now: called by whoever knows. */
-    void tell() {
-        notice.give();
+    /** To be read before it is looked whether the network is idle, for {@link #tell}: who asks later may have acted since. */
+    long asked() {
+        return asked.get();
+    }
+
+    /** It was idle after the question {@code upTo} was asked. */
+    void tell(long upTo) {
+        notice.answer(upTo);
     }
 
     /** What keeps it busy, the current thread apart; null if nothing does. */
@@ -57,14 +64,14 @@ final class Idleness {
         timers.checkMayWait();
         awaiting.incrementAndGet();
         try {
-            long version = notice.version();
+            long question = asked.incrementAndGet();
             if (busy() == null) {
                 return;
             }
             startWatch();
             long backstop = timers.isVirtual() ? timers.realTime() + network.backstop() : Timers.NEVER;
             switch (ThreadWaiter.await(
-                    notice, Condition.CHANGED, version, true, timers, timers.in(nanos), backstop, true)) {
+                    notice, Condition.CHANGED, question, true, timers, timers.in(nanos), backstop, true)) {
                 case TIMED_OUT -> throw late(limit, Thread.currentThread().getName());
                 case INTERRUPTED ->
                     throw Diagnosis.failure(
@@ -83,14 +90,14 @@ final class Idleness {
         String waiting = Thread.currentThread().getName();
         CompletableFuture<Void> stage = new CompletableFuture<>();
         awaiting.incrementAndGet();
-        long version = notice.version();
+        long question = asked.incrementAndGet();
         stage.whenComplete((nothing, failure) -> awaiting.decrementAndGet());
         if (busy() == null) {
             stage.complete(null);
             return stage;
         }
         CallbackWaiter waiter =
-                CallbackWaiter.enlist(notice, Condition.CHANGED, version, true, () -> stage.complete(null));
+                CallbackWaiter.enlist(notice, Condition.CHANGED, question, true, () -> stage.complete(null));
         stage.whenComplete((nothing, failure) -> waiter.cancel());
         if (nanos != Long.MAX_VALUE && !stage.isDone()) {
             ClockTimers timers = network.timers();
@@ -120,16 +127,18 @@ final class Idleness {
 
     /** The counts have just become zero. Where the clock moves by itself, it decides: idleness comes before time moves on. */
     private void seem() {
+        long upTo = asked();
         if (isAwaited() && activity.selfAdvancing() == null && !isMoving() && Probe.isStillByCount(activity)) {
-            tell();
+            tell(upTo);
         }
     }
 
     private boolean look() {
+        long upTo = asked();
         if (isMoving() || Probe.busy(List.of(activity), null, true) != null) {
             return false;
         }
-        tell();
+        tell(upTo);
         return true;
     }
 

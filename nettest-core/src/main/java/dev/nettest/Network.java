@@ -50,7 +50,8 @@ public final class Network implements AutoCloseable {
     private final AddressBook<Listener> book;
     private final Connections connections;
     private final Datagrams datagrams;
-    private final EventRing events = new EventRing();
+    private final EventRing events;
+    private final @Nullable History history;
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -59,9 +60,11 @@ public final class Network implements AutoCloseable {
     private final List<Bridge> bridges = new CopyOnWriteArrayList<>();
     private @Nullable NetworkExecutor executor; // guarded by executors
 
-    private Network(NetworkConfig config) {
+    private Network(NetworkConfig config, boolean remembers) {
         this.config = config;
         this.clock = config.newClock();
+        this.history = remembers ? new History(clock) : null;
+        this.events = new EventRing(history);
         this.activity = new Activity(clock);
         this.timers = new ClockTimers(clock, activity);
         this.idleness = new Idleness(this, activity);
@@ -81,7 +84,16 @@ public final class Network implements AutoCloseable {
 
     /** A network with these settings. */
     public static Network create(NetworkConfig config) {
-        return new Network(Objects.requireNonNull(config, "config"));
+        return new Network(Objects.requireNonNull(config, "config"), false);
+    }
+
+    /** A network that remembers all that happens in it. */
+    static Network remembering(NetworkConfig config) {
+        return new Network(config, true);
+    }
+
+    History history() {
+        return Objects.requireNonNull(history, "a network that remembers");
     }
 
     // ---- connections

@@ -139,6 +139,48 @@ public final class NetworkConfig {
         return settings.checksLeaks;
     }
 
+    /** What {@link #checkDeterminism} runs. */
+    @FunctionalInterface
+    public interface Block {
+
+        /** Does something on a network of its own. */
+        void run(Network network) throws Exception;
+    }
+
+    /**
+     * Runs {@code block} twice, each time on a new network with these settings, and compares what happened at each connection, listener
+     * and endpoint, in order, and when on a virtual clock. For a test that should give the same whenever its seed is the same: one that
+     * throws dice of its own, looks at the real time or lets threads race does not. What happens at different places at the same instant is
+     * not put in order. On a self-advancing clock the current thread takes part.
+     *
+     * @throws AssertionError at the first difference, with both sides of it and the seed
+     * @throws IllegalStateException if these settings have a virtual clock, whose second run would begin where the first ended: it has to be
+     *     made for each, with {@link Builder#clocks}
+     * @throws Exception what {@code block} throws
+     */
+    public void checkDeterminism(Block block) throws Exception {
+        if (settings.clock != null && settings.clock.isVirtual()) {
+            throw new IllegalStateException(
+                    "the second run would begin where the first left the clock; have one made for each run: clocks(...)"
+                            + " instead of clock(...)");
+        }
+        History first = historyOf(block);
+        String difference = first.difference(historyOf(block));
+        if (difference != null) {
+            throw new AssertionError("two runs with seed " + seed() + " differ: " + difference);
+        }
+    }
+
+    private History historyOf(Block block) throws Exception {
+        try (Network network = Network.remembering(this)) {
+            if (network.activity().selfAdvancing() != null) {
+                network.participate();
+            }
+            block.run(network);
+            return network.history();
+        }
+    }
+
     static int checkedBacklog(int connections) {
         return (int) Checks.positive(connections, "backlog");
     }

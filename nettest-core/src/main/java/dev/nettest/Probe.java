@@ -4,7 +4,10 @@ import dev.nettest.kernel.Participant;
 import dev.nettest.kernel.Threads;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class Probe {
     private final @Nullable Participant except;
     private final boolean flights;
     private final List<Asleep> asleep = new ArrayList<>();
+    private final Map<Thread, Long> looked = new HashMap<>();
     private boolean askedOfVirtual;
 
     private record Asleep(OsThread thread, long since) {}
@@ -69,7 +73,8 @@ final class Probe {
         long before = states();
         for (Activity activity : activities) {
             Member own = except == null ? null : activity.of(except);
-            if (Activity.count(activity.state()) > (own != null && own.isRunning() ? 1 : 0)) {
+            if (Activity.count(activity.state()) > (own != null && own.isRunning() ? 1 : 0)
+                    || activity.isAnyStarting()) {
                 return false;
             }
         }
@@ -99,6 +104,10 @@ final class Probe {
 
     private @Nullable Busy ask() {
         long before = states();
+        Busy sleeping = firstSleeping();
+        if (sleeping != null) {
+            return sleeping;
+        }
         OsThread stopper = vmThread();
         if (stopper != null) {
             Busy awake = sleeps(stopper, () -> "the virtual machine has its threads stopped");
@@ -141,6 +150,30 @@ final class Probe {
         return sum;
     }
 
+    /**
+     * Looks for threads that sleep, and so will run by themselves. It needs their stacks, for which the virtual machine may stop its
+     * threads, so it comes first; a thread that does not move on until the first round still is where it was.
+     */
+    private @Nullable Busy firstSleeping() {
+        for (Activity activity : activities) {
+            for (Member member : activity.members()) {
+                Thread thread = member.participant().thread();
+                if (!member.isRunning()
+                        || member.participant().isInWait()
+                        || thread.getState() != Thread.State.TIMED_WAITING) {
+                    continue;
+                }
+                OsThread osThread = member.osThread();
+                looked.put(thread, osThread == null ? OsThread.AWAKE : osThread.asleepSince());
+                if (isSleep(thread)) {
+                    return () -> "the thread " + where(thread)
+                            + " sleeps, for which no virtual time passes; sleep on network.clock()";
+                }
+            }
+        }
+        return null;
+    }
+
     private @Nullable Busy firstRound(Activity activity, boolean canTell) {
         int explained = 0;
         for (Member member : activity.members()) {
@@ -162,9 +195,9 @@ final class Probe {
             }
             explained += running ? 1 : 0;
         }
-        if (Activity.count(activity.state()) != explained) {
+        if (activity.isAnyStarting() || Activity.count(activity.state()) != explained) {
             return () ->
-                    "a task of network.executor() has not begun yet, or a thread is on its way into a wait or out of one";
+                    "a task or a thread was started and has not begun yet, or a thread is on its way into a wait or out of one";
         }
         return null;
     }
@@ -175,6 +208,10 @@ final class Probe {
         if (state == Thread.State.NEW) {
             return running ? () -> "the thread " + where(thread) + " has not begun yet" : null;
         }
+        if (state == Thread.State.TERMINATED && member.isGone()) {
+            member.activity().forget(member);
+            return running ? Probe::changing : null;
+        }
         if (running
                 && state != Thread.State.WAITING
                 && state != Thread.State.TIMED_WAITING
@@ -184,10 +221,6 @@ final class Probe {
         if (Threads.isVirtual(thread)) {
             return foreignVirtual(thread, canTell);
         }
-        if (state == Thread.State.TERMINATED && member.isGone()) {
-            member.activity().forget(member);
-            return null;
-        }
         OsThread osThread = member.osThread();
         if (osThread == null || !canTell) {
             return () -> "the thread " + where(thread)
@@ -195,13 +228,12 @@ final class Probe {
                     + " soundly on this system; have it wait in the network, or run it outside of network.executor(),"
                     + " network.threadFactory() and participate()";
         }
-        if (state == Thread.State.TIMED_WAITING && isSleep(thread)) {
-            return () -> "the thread " + where(thread)
-                    + " sleeps, for which no virtual time passes; sleep on network.clock()";
-        }
         long since = osThread.asleepSince();
         if (since < 0) {
             return () -> "the thread " + where(thread) + " can run";
+        }
+        if (running && state == Thread.State.TIMED_WAITING && !Objects.equals(looked.get(thread), since)) {
+            return Probe::changing;
         }
         asleep.add(new Asleep(osThread, since));
         return null;
@@ -214,9 +246,8 @@ final class Probe {
                     + " waits for something that is not the network's, and whether it was woken already can be told"
                     + " soundly only since JDK 24 and on Linux; have it wait in the network, or use a platform thread";
         }
-        if (thread.getState() == Thread.State.TIMED_WAITING && isSleep(thread)) {
-            return () -> "the thread " + where(thread)
-                    + " sleeps, for which no virtual time passes; sleep on network.clock()";
+        if (thread.getState() == Thread.State.TIMED_WAITING && !looked.containsKey(thread)) {
+            return Probe::changing;
         }
         if (askedOfVirtual) {
             return null;

@@ -395,6 +395,7 @@ public final class VirtualClock implements NetworkClock {
     /** Runs what is due; else tells who waits for idleness; else moves to the next instant and runs what is due then. */
     private boolean step(long proof) {
         Idleness told = null;
+        long asked = 0;
         long instant;
         lock.lock();
         try {
@@ -404,6 +405,7 @@ public final class VirtualClock implements NetworkClock {
             Entry first = next();
             if (first == null || first.instant > nanos) {
                 told = idleAwaited();
+                asked = told == null ? 0 : told.asked();
             }
             if (told == null && first == null) {
                 return false;
@@ -416,7 +418,7 @@ public final class VirtualClock implements NetworkClock {
             lock.unlock();
         }
         if (told != null) {
-            told.tell();
+            told.tell(asked);
             return true;
         }
         for (Entry due = pollUntil(instant); due != null; due = pollUntil(instant)) {
@@ -427,7 +429,7 @@ public final class VirtualClock implements NetworkClock {
 
     /** The lock is held. */
     private boolean isStill(long proof) {
-        return registered > 0 && (runnable == 0 || changes == proof);
+        return registered > 0 && (runnable == 0 || changes == proof) && !isAnyStarting();
     }
 
     /** The next timer; an instant past the end of time is never. The lock is held. */
@@ -501,7 +503,7 @@ public final class VirtualClock implements NetworkClock {
                 if (runnable > own) {
                     settled.awaitNanos(pause);
                 }
-                if (runnable <= own) {
+                if (runnable <= own && !isAnyStarting()) {
                     return;
                 }
                 before = changes;
@@ -530,6 +532,15 @@ public final class VirtualClock implements NetworkClock {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isAnyStarting() {
+        for (Activity activity : activities) {
+            if (activity.isAnyStarting()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How often {@code self} is counted here. */

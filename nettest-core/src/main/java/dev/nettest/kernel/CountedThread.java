@@ -17,40 +17,16 @@ public final class CountedThread extends Thread {
     private @Nullable ThreadWaiter interruptible;
 
     private final Participant participant = new Participant(this, null);
-    private final Membership membership;
-    private final boolean fromStart;
 
-    /**
-     * @param fromStart whether it is marked runnable when it is started, and not by whoever gives it work
-     * @param membership makes its part in a network
-     */
-    public CountedThread(
-            Runnable work, String name, boolean fromStart, Function<Participant, ? extends Membership> membership) {
+    /** @param membership makes its part in a network */
+    public CountedThread(Runnable work, String name, Function<Participant, ? extends Membership> membership) {
         super(null, work, name);
         setDaemon(true);
-        this.fromStart = fromStart;
-        this.membership = membership.apply(participant);
-        participant.join(this.membership);
+        participant.join(membership.apply(participant));
     }
 
     public Participant participant() {
         return participant;
-    }
-
-    @Override
-    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the thread's own start is, and refuses a second one
-    public void start() {
-        if (!fromStart) {
-            super.start();
-            return;
-        }
-        membership.runnable(); // before it can run
-        try {
-            super.start();
-        } catch (Throwable e) {
-            membership.waiting();
-            throw e;
-        }
     }
 
     void interruptible(@Nullable ThreadWaiter waiter) {

@@ -1,31 +1,23 @@
 package dev.nettest.kernel;
 
-/** Tells those who wait for it that something came about; {@link Condition#CHANGED} since the version that is the amount. */
+/** Answers those who have asked, each with a number that is higher than those before: {@link Condition#CHANGED} once theirs is answered. */
 public final class Notice extends Pollable {
 
-    private long version;
+    private long answered;
 
     public Notice() {
         super(new Monitor());
     }
 
-    public long version() {
+    /** Answers everybody who has asked with {@code number} or a lower one. */
+    public void answer(long number) {
         monitor.lock();
-        try {
-            return version;
-        } finally {
-            monitor.unlock();
-        }
-    }
-
-    public void give() {
-        monitor.lock();
-        version++;
+        answered = Math.max(answered, number);
         monitor.leave();
     }
 
     @Override
     boolean holds(int condition, long amount) {
-        return condition == Condition.CHANGED && version != amount;
+        return condition == Condition.CHANGED && answered >= amount;
     }
 }

@@ -8,8 +8,10 @@ import dev.nettest.Network;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +30,7 @@ class IdleStressTest {
     private static final int MOST_HOPS = 24;
 
     private final AtomicInteger left = new AtomicInteger();
+    private final Queue<Exception> ended = new ConcurrentLinkedQueue<>();
 
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
@@ -105,11 +108,11 @@ class IdleStressTest {
         return ByteBuffer.wrap(new byte[] {(byte) value});
     }
 
-    private static void quietly(dev.nettest.testing.Background.Action action) {
+    private void quietly(dev.nettest.testing.Background.Action action) {
         try {
             action.run();
         } catch (Exception e) {
-            Thread.currentThread().interrupt(); // the network was closed
+            ended.add(e); // the network was closed
         }
     }
 }

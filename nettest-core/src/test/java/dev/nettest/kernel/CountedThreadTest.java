@@ -22,7 +22,6 @@ final class CountedThreadTest {
                 () -> end.set(ThreadWaiter.await(
                         new Nowhere(), Condition.CLOSED, 0, true, timers, HOUR, timers.realTime() + 1, true)),
                 "observer",
-                false,
                 participant -> timers);
         timers.holdUp = thread; // it gives up at once, and stands still on its way to be counted
         thread.start();
@@ -42,7 +41,7 @@ final class CountedThreadTest {
         for (int round = 0; round < 500; round++) {
             Counting timers = new Counting();
             timers.counted.countDown();
-            CountedThread thread = new CountedThread(() -> sleep(timers), "sleeper", false, participant -> timers);
+            CountedThread thread = new CountedThread(() -> sleep(timers), "sleeper", participant -> timers);
             thread.start();
             timers.waiting.await();
             Thread second = new Thread(thread::interrupt);
@@ -70,7 +69,6 @@ final class CountedThreadTest {
                         end.set(sleep(timers));
                     },
                     "sleeper",
-                    false,
                     participant -> timers);
             thread.start();
             timers.waiting.await();
