@@ -71,10 +71,13 @@ final class Activity {
 
     /** Counts one less. May move a clock that moves by itself, and then runs what is due. */
     void lower() {
-        long now = state.addAndGet(CHANGE - 1);
+        boolean still = count(state.addAndGet(CHANGE - 1)) == 0;
+        if (still) {
+            whenStill.run(); // idleness comes before time moves on
+        }
         clock.threadWaiting();
-        if (count(now) == 0) {
-            still();
+        if (still) {
+            leaveIfEnded();
         }
     }
 
@@ -86,12 +89,11 @@ final class Activity {
     /** It has arrived, or will not any more; whoever it woke is counted already. */
     void arrive() {
         if (inFlight.decrementAndGet() == 0) {
-            still();
+            whenStill.run();
         }
     }
 
-    private void still() {
-        whenStill.run();
+    private void leaveIfEnded() {
         if (ended && count(state.get()) == 0 && virtual != null) {
             virtual.leave(this);
         }
@@ -237,8 +239,6 @@ final class Activity {
     void end() {
         registered.forEach(this::unregister);
         ended = true;
-        if (count(state.get()) == 0) {
-            still();
-        }
+        leaveIfEnded();
     }
 }

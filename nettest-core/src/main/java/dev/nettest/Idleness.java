@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,15 @@ final class Idleness {
             Timers.Timer timer =
                     timers.schedule(timers.in(nanos), () -> stage.completeExceptionally(late(limit, waiting)));
             stage.whenComplete((nothing, failure) -> timer.cancel());
+        }
+        if (network.timers().isVirtual()) {
+            CompletableFuture<Void> backstop = new CompletableFuture<Void>();
+            backstop.orTimeout(network.backstop(), TimeUnit.NANOSECONDS).whenComplete((nothing, failure) -> {
+                if (failure != null) {
+                    stage.completeExceptionally(late(limit, waiting));
+                }
+            });
+            stage.whenComplete((nothing, failure) -> backstop.complete(null));
         }
         startWatch();
         return stage;

@@ -72,7 +72,6 @@ class IdleStressTest {
                     }
                 }
             }
-            System.out.println("PROBE " + CHECKS + " checks, " + idle + " times idle");
             assertThat(idle).isPositive();
             network.awaitIdle();
             assertThat(left).hasValue(0);
