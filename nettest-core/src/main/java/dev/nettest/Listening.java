@@ -35,7 +35,7 @@ final class Listening {
     static Listener await(Network network, InetSocketAddress address, Duration limit, @Nullable Future<?> server)
             throws IOException {
         Listening listening = new Listening(network, address, limit);
-        return server == null ? listening.await(null) : listening.await(watched(server));
+        return server == null ? listening.await(null) : listening.await(watched(network, server));
     }
 
     static CompletionStage<Listener> when(Network network, SocketAddress address, Duration limit) {
@@ -132,7 +132,7 @@ final class Listening {
     }
 
     /** A plain future cannot be asked to tell when it is done; a thread of its own waits for it. */
-    private static CompletableFuture<?> watched(Future<?> server) {
+    private static CompletableFuture<?> watched(Network network, Future<?> server) {
         if (server instanceof CompletableFuture<?> future) {
             return future;
         }
@@ -141,7 +141,11 @@ final class Listening {
             follow(server, done);
             return done;
         }
-        Thread watcher = new Thread(() -> follow(server, done), "nettest-server-watch");
+        Runnable follow = () -> follow(server, done);
+        // Where the clock moves by itself, it must not do so between the end of the server and the news of it.
+        Thread watcher = network.activity().selfAdvancing() == null
+                ? new Thread(follow, "nettest-server-watch")
+                : network.activity().newThread(follow, "nettest-server-watch");
         watcher.setDaemon(true);
         watcher.start();
         return done;

@@ -83,7 +83,7 @@ final class Probe {
 
     /** A virtual thread that asks would be one that runs. */
     private @Nullable Busy onPlatformThread() {
-        Busy[] answer = new Busy[1];
+        @Nullable Busy[] answer = new @Nullable Busy[1];
         Thread asking = new Thread(() -> answer[0] = ask(), "nettest-probe");
         asking.setDaemon(true);
         asking.start();
