@@ -115,7 +115,7 @@ final class Awaits {
     }
 
     private AssertionError late(Goal goal, Duration limit, boolean clockStood) {
-        String cause = clockStood ? "; nobody moved the virtual clock far enough meanwhile" : "";
+        String cause = clockStood ? network.whyClockStood() : "";
         return failure("after " + Durations.text(limit) + " still waiting for " + text(goal) + cause);
     }
 

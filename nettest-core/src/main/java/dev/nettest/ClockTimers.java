@@ -1,16 +1,20 @@
 package dev.nettest;
 
-import dev.nettest.kernel.CountedThread;
 import dev.nettest.kernel.ThreadWaiter;
 import dev.nettest.kernel.Timers;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A network's clock as the kernel sees it. */
 final class ClockTimers implements Timers {
 
     private final NetworkClock clock;
+    private final @Nullable Activity activity;
 
-    ClockTimers(NetworkClock clock) {
+    /** @param activity of the network that this is for; null where there is none */
+    ClockTimers(NetworkClock clock, @Nullable Activity activity) {
         this.clock = clock;
+        this.activity = activity;
     }
 
     @Override
@@ -20,7 +24,44 @@ final class ClockTimers implements Timers {
 
     @Override
     public Timer schedule(long at, Runnable action) {
-        return at == NEVER ? () -> {} : clock.schedule(at, action)::cancel;
+        if (at == NEVER) {
+            return () -> {};
+        }
+        if (activity == null || clock.isVirtual()) {
+            return clock.schedule(at, action)::cancel;
+        }
+        return scheduleReal(activity, at, action);
+    }
+
+    /** What is due already comes about by itself, and so does what an action does that is under way: as if in flight. */
+    private Timer scheduleReal(Activity network, long at, Runnable action) {
+        if (at > now()) {
+            return clock.schedule(at, () -> {
+                network.depart();
+                try {
+                    action.run();
+                } finally {
+                    network.arrive();
+                }
+            })::cancel;
+        }
+        network.depart();
+        AtomicBoolean over = new AtomicBoolean();
+        NetworkClock.Timer timer = clock.schedule(at, () -> {
+            if (over.compareAndSet(false, true)) {
+                try {
+                    action.run();
+                } finally {
+                    network.arrive();
+                }
+            }
+        });
+        return () -> {
+            timer.cancel();
+            if (over.compareAndSet(false, true)) {
+                network.arrive();
+            }
+        };
     }
 
     @Override
@@ -35,17 +76,7 @@ final class ClockTimers implements Timers {
 
     @Override
     public void checkMayWait() {
-        clock.checkMayWait(Thread.currentThread() instanceof CountedThread);
-    }
-
-    @Override
-    public void threadRunnable() {
-        clock.threadRunnable();
-    }
-
-    @Override
-    public void threadWaiting() {
-        clock.threadWaiting();
+        clock.checkMayWait(Activity.currentIsOn(clock));
     }
 
     /** The instant {@code nanos} from now; {@link #NEVER} for {@link Long#MAX_VALUE}. */

@@ -3,6 +3,7 @@ package dev.nettest;
 import dev.nettest.Snapshot.HostRow;
 import dev.nettest.Snapshot.Row;
 import dev.nettest.kernel.DatagramQueue;
+import dev.nettest.kernel.EventRing;
 import dev.nettest.kernel.EventRing.Event;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -226,15 +227,25 @@ final class Diagnosis {
     }
 
     private static String line(Event event, Map<Long, String> names) {
-        String subject = Connections.isPathSubject(event.subject())
-                ? names.getOrDefault(event.subject(), "listener on a path, closed since")
-                : event.subject() <= DatagramEndpoint.FIRST_EVENT_SUBJECT
-                        ? "datagram endpoint on port " + (DatagramEndpoint.FIRST_EVENT_SUBJECT - event.subject())
-                        : event.subject() < 0
-                                ? "listener on port " + (-1 - event.subject())
-                                : names.getOrDefault(
-                                        event.subject(), "connection end " + event.subject() + ", closed since");
-        String bytes = event.value() == 0 ? "" : " " + event.value() + (event.value() == 1 ? " byte" : " bytes");
-        return subject + ": " + event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
+        return subject(event.subject(), names) + ": " + what(event.kind(), event.value());
+    }
+
+    /** @param names of the ends that are open still */
+    static String subject(long subject, Map<Long, String> names) {
+        if (Connections.isPathSubject(subject)) {
+            return names.getOrDefault(subject, "listener on a path, closed since");
+        }
+        if (subject <= DatagramEndpoint.FIRST_EVENT_SUBJECT) {
+            return "datagram endpoint on port " + (DatagramEndpoint.FIRST_EVENT_SUBJECT - subject);
+        }
+        if (subject < 0) {
+            return "listener on port " + (-1 - subject);
+        }
+        return names.getOrDefault(subject, "connection end " + subject + ", closed since");
+    }
+
+    static String what(EventRing.Kind kind, long value) {
+        String bytes = value == 0 ? "" : " " + value + (value == 1 ? " byte" : " bytes");
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
     }
 }

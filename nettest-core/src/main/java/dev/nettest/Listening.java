@@ -38,7 +38,7 @@ final class Listening {
     static Listener await(Host host, SocketAddress address, Duration limit, @Nullable Future<?> server)
             throws IOException {
         Listening listening = new Listening(host, address, limit);
-        return server == null ? listening.await(null) : listening.await(watched(server));
+        return server == null ? listening.await(null) : listening.await(watched(host.network(), server));
     }
 
     static CompletionStage<Listener> when(Host host, SocketAddress address, Duration limit) {
@@ -137,7 +137,7 @@ final class Listening {
     }
 
     /** A plain future cannot be asked to tell when it is done; a thread of its own waits for it. */
-    private static CompletableFuture<?> watched(Future<?> server) {
+    private static CompletableFuture<?> watched(Network network, Future<?> server) {
         if (server instanceof CompletableFuture<?> future) {
             return future;
         }
@@ -146,7 +146,11 @@ final class Listening {
             follow(server, done);
             return done;
         }
-        Thread watcher = new Thread(() -> follow(server, done), "nettest-server-watch");
+        Runnable follow = () -> follow(server, done);
+        // Where the clock moves by itself, it must not do so between the end of the server and the news of it.
+        Thread watcher = network.activity().selfAdvancing() == null
+                ? new Thread(follow, "nettest-server-watch")
+                : network.activity().newThread(follow, "nettest-server-watch");
         watcher.setDaemon(true);
         watcher.start();
         return done;
@@ -163,7 +167,7 @@ final class Listening {
     }
 
     private AssertionError late(boolean clockStood) {
-        String cause = clockStood ? "; nobody moved the virtual clock far enough meanwhile" : "";
+        String cause = clockStood ? network.whyClockStood() : "";
         return failure("after " + Durations.text(limit) + " still waiting for " + goal() + cause);
     }
 

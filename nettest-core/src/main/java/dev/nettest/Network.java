@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +47,16 @@ public final class Network implements AutoCloseable {
 
     private final NetworkConfig config;
     private final NetworkClock clock;
+    private final Activity activity;
     private final ClockTimers timers;
+    private final Idleness idleness;
     private final Hosts hosts;
     private final AddressBook<Listener> book;
     private final Connections connections;
     private final Datagrams datagrams;
     private final Links links = new Links(this);
-    private final EventRing events = new EventRing();
+    private final EventRing events;
+    private final @Nullable History history;
     private final Faults faults = new Faults(new NetworkScope(this));
     private final NetworkEnd end = new NetworkEnd(this);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -61,15 +65,21 @@ public final class Network implements AutoCloseable {
     private final List<Bridge> bridges = new CopyOnWriteArrayList<>();
     private @Nullable NetworkExecutor executor; // guarded by executors
 
-    private Network(NetworkConfig config) {
+    private Network(NetworkConfig config, boolean remembers) {
         this.config = config;
-        NetworkClock configured = config.clock();
-        this.clock = configured == null ? NetworkClock.system() : configured;
-        this.timers = new ClockTimers(clock);
+        this.clock = config.newClock();
+        this.history = remembers ? new History(clock) : null;
+        this.events = new EventRing(history);
+        this.activity = new Activity(clock);
+        this.timers = new ClockTimers(clock, activity);
+        this.idleness = new Idleness(this, activity);
         this.hosts = new Hosts(this);
         this.book = new AddressBook<>(config.firstEphemeralPort(), config.lastEphemeralPort(), hosts::ownerOf);
         this.connections = new Connections(this, book);
         this.datagrams = new Datagrams(this);
+        if (clock instanceof VirtualClock virtual) {
+            virtual.join(activity, idleness);
+        }
     }
 
     /** A network with {@link NetworkConfig#defaults()}. */
@@ -79,7 +89,16 @@ public final class Network implements AutoCloseable {
 
     /** A network with these settings. */
     public static Network create(NetworkConfig config) {
-        return new Network(Objects.requireNonNull(config, "config"));
+        return new Network(Objects.requireNonNull(config, "config"), false);
+    }
+
+    /** A network that remembers all that happens in it. */
+    static Network remembering(NetworkConfig config) {
+        return new Network(config, true);
+    }
+
+    History history() {
+        return Objects.requireNonNull(history, "a network that remembers");
     }
 
     // ---- connections
@@ -499,8 +518,11 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * An executor on this network's clock: delays and rates are its time, and its threads are counted, so that a virtual clock
-     * stands still while one of them can run. It makes daemon threads as it needs them and ends with the network.
+     * An executor on this network's clock: delays and rates are its time, and its threads take part in this network, so that a virtual
+     * clock stands still while one of them can run. It makes daemon threads as it needs them and ends with the network.
+     *
+     * @throws IllegalStateException on a {@linkplain VirtualClock#selfAdvancing() self-advancing} clock where no thread has registered yet, see
+     *     {@link #participate()}
      */
     public ScheduledExecutorService executor() {
         synchronized (executors) {
@@ -520,12 +542,93 @@ public final class Network implements AutoCloseable {
     }
 
     private NetworkExecutor startExecutor() {
-        NetworkExecutor started = new NetworkExecutor(timers);
+        checkSomebodyTakesPart();
+        NetworkExecutor started = new NetworkExecutor(timers, activity);
         executors.add(started);
         if (isClosed()) {
             started.shutdownNow();
         }
         return started;
+    }
+
+    /**
+     * Makes threads that take part in this network from their start to their end, for executors and code that are not the network's:
+     * {@code Executors.newFixedThreadPool(4, network.threadFactory())}. They are daemon threads. Such a thread is known to wait, exactly,
+     * while it waits in the network; while it waits for something else, such as its pool's next task, Linux is asked, see
+     * {@link #awaitIdle()}.
+     *
+     * @throws IllegalStateException as {@link #executor()}
+     */
+    public ThreadFactory threadFactory() {
+        checkSomebodyTakesPart();
+        return activity.threadFactory();
+    }
+
+    /**
+     * The current thread takes part in this network until the result is closed: {@link #awaitIdle()} of other threads waits for it, a
+     * {@link VirtualClock} stands still while it can run, and on a {@linkplain VirtualClock#selfAdvancing() self-advancing} clock it may
+     * wait in the network. There the thread that runs the test has to; {@code NetworkExtension} does it for it. A thread that takes
+     * part already does so until the first of its participations is closed.
+     */
+    public Participation participate() {
+        Member member = activity.current();
+        if (member != null) {
+            return new Participation(() -> {});
+        }
+        Member registered = activity.register();
+        return new Participation(() -> activity.unregister(registered));
+    }
+
+    /** On a clock that moves by itself, threads could be overtaken by time while the test that made them is not known to run. */
+    private void checkSomebodyTakesPart() {
+        VirtualClock moving = activity.selfAdvancing();
+        if (moving != null && !isClosed() && !moving.hasRegistered() && activity.current() == null) {
+            throw new IllegalStateException("the thread \""
+                    + Thread.currentThread().getName()
+                    + "\" takes no part in a network whose clock moves by itself, so time would pass while it sets up its"
+                    + " test; register it first with network.participate()");
+        }
+    }
+
+    // ---- idleness
+
+    /**
+     * Waits until this network is idle: nothing is in flight, and every thread that takes part waits. Then nothing will change unless
+     * the test acts or time moves, so that "nothing more was sent" can be looked at instead of waited for. The calling thread does
+     * not count.
+     *
+     * <p>The threads of {@link #executor()}, {@link #newExecutor()} and {@link #threadFactory()} take part, and those that are registered with
+     * {@link #participate()}. Their waits in the network are counted, exactly. Where one waits for something else (a queue, a lock, a
+     * future), the operating system is asked, which has a sound answer on Linux; for virtual threads the JDK, which has one since 24. Where
+     * there is none, and where one of them runs or sleeps ({@code Thread.sleep}) until the limit, this fails and says which and where.
+     * What only other threads will do is not waited for: coroutines on dispatchers of their own, what is behind a {@link Bridge}.
+     *
+     * <p>Deliveries that are on their way are waited for where time moves by itself; on a {@link VirtualClock} that is moved by hand only
+     * the test can let them arrive. Timeouts are not waited for: time moves on only after this has returned.
+     *
+     * @throws AssertionError when {@link NetworkConfig#awaitLimit()} passes first, or the same in real time on a clock that stands
+     * @throws IllegalStateException where the current thread may not wait in this network, see {@link NetworkClock#checkMayWait}
+     */
+    public void awaitIdle() {
+        awaitIdle(config.awaitLimit());
+    }
+
+    /** As {@link #awaitIdle()}, with a limit on this network's clock. */
+    public void awaitIdle(Duration limit) {
+        idleness.await(limit);
+    }
+
+    /** {@link #awaitIdle(Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    public CompletionStage<Void> whenIdle(Duration limit) {
+        return idleness.when(limit);
+    }
+
+    /**
+     * Whether this network is idle now, as {@link #awaitIdle()} has it, the calling thread apart. False also where nobody can say
+     * soundly. Does not wait.
+     */
+    public boolean isIdle() {
+        return idleness.busy() == null;
     }
 
     // ---- faults and looking
@@ -572,6 +675,7 @@ public final class Network implements AutoCloseable {
     public void shutdown() {
         if (closed.compareAndSet(false, true)) {
             end.shutdown();
+            activity.end();
         }
     }
 
@@ -599,6 +703,11 @@ public final class Network implements AutoCloseable {
 
     ClockTimers timers() {
         return timers;
+    }
+
+    /** Who can run, and what is in flight. */
+    Activity activity() {
+        return activity;
     }
 
     AddressBook<Listener> book() {
@@ -660,6 +769,12 @@ public final class Network implements AutoCloseable {
         return inet.isUnresolved()
                 ? new InetSocketAddress(resolve(inet.getHostString()).get(0), inet.getPort())
                 : inet;
+    }
+
+    /** For the failure of an await that saw too little time pass. */
+    String whyClockStood() {
+        VirtualClock moving = activity.selfAdvancing();
+        return moving == null ? "; nobody moved the virtual clock far enough meanwhile" : moving.whyItStood();
     }
 
     /** How long, in real time, an await on a virtual clock stays before it says that nobody moves the clock. */

@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
  * <p>Instants are nanoseconds from an origin of the clock's own, as {@link System#nanoTime()} has it. Timers that are due at the
  * same instant run in the order in which they were scheduled.
  *
- * <p>A network tells its clock which of the threads that it counts (those of {@link Network#executor()}) can run:
- * {@link #threadRunnable()} before a thread is woken or given work, {@link #threadWaiting()} when it waits in the network or has
+ * <p>A network tells its clock of the threads that take part in it (see {@link Network#participate()}) how many can run:
+ * {@link #threadRunnable()} before a thread is woken or given work, {@link #threadWaiting()} when it waits in a network or has
  * finished. A virtual clock must not move while such a thread can run. All methods may be called by any thread.
  */
 public interface NetworkClock {
@@ -41,15 +41,15 @@ public interface NetworkClock {
     /**
      * Called before a thread waits in the network.
      *
-     * @param counted whether it is one of the threads that the clock is told of
+     * @param counted whether it takes part in a network on this clock, so that the clock is told of it
      * @throws IllegalStateException where the clock could not move while this thread waits
      */
     default void checkMayWait(boolean counted) {}
 
-    /** A counted thread became able to run. Called before it does. */
+    /** A thread that takes part became able to run. Called before it does. */
     default void threadRunnable() {}
 
-    /** A counted thread waits in the network, or has finished its work. */
+    /** A thread that takes part waits in a network, or has finished its work. Called by it, outside every lock. */
     default void threadWaiting() {}
 
     /**
@@ -60,7 +60,7 @@ public interface NetworkClock {
      */
     default void sleep(Duration duration) throws InterruptedException {
         long nanos = Checks.nanos(duration, "duration");
-        new ClockTimers(this).sleep(nanos);
+        new ClockTimers(this, null).sleep(nanos);
     }
 
     /** This clock as a {@link Clock} in UTC, for code under test that asks for the time of day. */

@@ -2,6 +2,7 @@ package dev.nettest;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +70,26 @@ public final class NetworkConfig {
         return settings.copy();
     }
 
-    /** The clock that networks with these settings share; null where each gets one of its own. */
+    /** The clock that networks with these settings share; null where each gets one of its own, see {@link #clocks()}. */
     @SuppressWarnings("exports") // JSpecify is optional
     public @Nullable NetworkClock clock() {
         return settings.clock;
+    }
+
+    /** What makes each network with these settings a clock of its own; null where they share one, or get the system's. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable Supplier<? extends NetworkClock> clocks() {
+        return settings.clocks;
+    }
+
+    /** The clock of a new network. */
+    NetworkClock newClock() {
+        if (settings.clock != null) {
+            return settings.clock;
+        }
+        return settings.clocks == null
+                ? NetworkClock.system()
+                : Objects.requireNonNull(settings.clocks.get(), "a supplied clock");
     }
 
     /** What every random choice comes from. */
@@ -130,6 +147,48 @@ public final class NetworkConfig {
         return settings.checksLeaks;
     }
 
+    /** What {@link #checkDeterminism} runs. */
+    @FunctionalInterface
+    public interface Block {
+
+        /** Does something on a network of its own. */
+        void run(Network network) throws Exception;
+    }
+
+    /**
+     * Runs {@code block} twice, each time on a new network with these settings, and compares what happened at each connection, listener
+     * and endpoint, in order, and when on a virtual clock. For a test that should give the same whenever its seed is the same: one that
+     * throws dice of its own, looks at the real time or lets threads race does not. What happens at different places at the same instant is
+     * not put in order. On a self-advancing clock the current thread takes part.
+     *
+     * @throws AssertionError at the first difference, with both sides of it and the seed
+     * @throws IllegalStateException if these settings have a virtual clock, whose second run would begin where the first ended: it has to be
+     *     made for each, with {@link Builder#clocks}
+     * @throws Exception what {@code block} throws
+     */
+    public void checkDeterminism(Block block) throws Exception {
+        if (settings.clock != null && settings.clock.isVirtual()) {
+            throw new IllegalStateException(
+                    "the second run would begin where the first left the clock; have one made for each run: clocks(...)"
+                            + " instead of clock(...)");
+        }
+        History first = historyOf(block);
+        String difference = first.difference(historyOf(block));
+        if (difference != null) {
+            throw new AssertionError("two runs with seed " + seed() + " differ: " + difference);
+        }
+    }
+
+    private History historyOf(Block block) throws Exception {
+        try (Network network = Network.remembering(this)) {
+            if (network.activity().selfAdvancing() != null) {
+                network.participate();
+            }
+            block.run(network);
+            return network.history();
+        }
+    }
+
     static int checkedBacklog(int connections) {
         return (int) Checks.positive(connections, "backlog");
     }
@@ -140,7 +199,8 @@ public final class NetworkConfig {
         private static final String SEED_PROPERTY = "nettest.seed";
 
         private @Nullable NetworkClock clock;
-        private long seed = Long.getLong(SEED_PROPERTY, DEFAULT_SEED);
+        private @Nullable Supplier<? extends NetworkClock> clocks;
+        private long seed = seedOfProperty();
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
         private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
         private int backlog = DEFAULT_BACKLOG;
@@ -156,6 +216,7 @@ public final class NetworkConfig {
         private Builder copy() {
             Builder copy = new Builder();
             copy.clock = clock;
+            copy.clocks = clocks;
             copy.seed = seed;
             copy.receiveBufferSize = receiveBufferSize;
             copy.unixReceiveBufferSize = unixReceiveBufferSize;
@@ -169,13 +230,33 @@ public final class NetworkConfig {
             return copy;
         }
 
-        /** The clock to run on, instead of a system clock of the network's own. */
+        private static long seedOfProperty() {
+            String text = System.getProperty(SEED_PROPERTY);
+            try {
+                return text == null ? DEFAULT_SEED : Long.decode(text.strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("-D" + SEED_PROPERTY + " is no 64-bit number: " + text, e);
+            }
+        }
+
+        /** The clock to run on, instead of a system clock of the network's own. All networks with these settings share it. */
         public Builder clock(NetworkClock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
+            this.clocks = null;
             return this;
         }
 
-        /** What every random choice comes from. {@code -Dnettest.seed} sets it where this does not. */
+        /**
+         * Makes the clock to run on, one for each network: {@code clocks(VirtualClock::new)} for clocks that the test moves,
+         * {@code clocks(VirtualClock::selfAdvancing)} for those that move by themselves.
+         */
+        public Builder clocks(Supplier<? extends NetworkClock> clocks) {
+            this.clocks = Objects.requireNonNull(clocks, "clocks");
+            this.clock = null;
+            return this;
+        }
+
+        /** What every random choice comes from. {@code -Dnettest.seed=...} sets it where this does not: to replay a failure. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;

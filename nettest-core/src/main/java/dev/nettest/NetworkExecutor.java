@@ -36,20 +36,22 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
     private static final long KEEP_ALIVE_SECONDS = 5;
 
     private final ClockTimers timers;
+    private final Activity activity;
     private final ThreadPoolExecutor threads;
     private final TaskCount tasks = new TaskCount();
     private final AtomicInteger names = new AtomicInteger();
     private final Set<Scheduled<?>> scheduled = ConcurrentHashMap.newKeySet();
 
-    NetworkExecutor(ClockTimers timers) {
+    NetworkExecutor(ClockTimers timers, Activity activity) {
         this.timers = timers;
+        this.activity = activity;
         this.threads = new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
                 KEEP_ALIVE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                work -> new CountedThread(work, "nettest-" + names.incrementAndGet()));
+                work -> activity.newWorker(work, "nettest-" + names.incrementAndGet()));
     }
 
     @Override
@@ -57,28 +59,33 @@ final class NetworkExecutor extends AbstractExecutorService implements Scheduled
         Objects.requireNonNull(task, "task");
         begin();
         try {
-            threads.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    end();
-                }
-            });
+            threads.execute(() -> run(task));
         } catch (RejectedExecutionException e) {
             end();
             throw e;
         }
     }
 
+    private void run(Runnable task) {
+        Member member = activity.mine();
+        member.running(true);
+        try {
+            task.run();
+        } finally {
+            member.running(false);
+            end();
+        }
+    }
+
     private void begin() {
-        timers.threadRunnable();
+        activity.raise();
         tasks.begin();
     }
 
     /** Whoever waits for the last task is runnable before this thread is not, so the clock stands still until it has its turn. */
     private void end() {
         tasks.end();
-        timers.threadWaiting();
+        activity.lower();
     }
 
     @Override

@@ -76,7 +76,8 @@ public final class Callbacks {
         }
     }
 
-    private static void runGuarded(Runnable callback) {
+    /** Runs {@code callback}; what it throws goes to the thread's uncaught-exception handler. */
+    public static void runGuarded(Runnable callback) {
         try {
             callback.run();
         } catch (Throwable e) {

@@ -1,6 +1,7 @@
 package dev.nettest.kernel;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,17 @@ public final class CountedThread extends Thread {
     /** The wait that an interrupt ends, where there is one. Guarded by {@link #interrupting}. */
     private @Nullable ThreadWaiter interruptible;
 
-    public CountedThread(Runnable work, String name) {
+    private final Participant participant = new Participant(this, null);
+
+    /** @param membership makes its part in a network */
+    public CountedThread(Runnable work, String name, Function<Participant, ? extends Membership> membership) {
         super(null, work, name);
         setDaemon(true);
+        participant.join(membership.apply(participant));
+    }
+
+    public Participant participant() {
+        return participant;
     }
 
     void interruptible(@Nullable ThreadWaiter waiter) {

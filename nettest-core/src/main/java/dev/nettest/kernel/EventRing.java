@@ -51,10 +51,30 @@ public final class EventRing {
         }
     }
 
+    /** Is told of every event, when it happens, by whom it happens to; must be quick. */
+    @FunctionalInterface
+    public interface Sink {
+        void record(Kind kind, long subject, long value);
+    }
+
+    private final @Nullable Sink sink;
+
+    public EventRing() {
+        this(null);
+    }
+
+    /** @param sink is told of every event */
+    public EventRing(@Nullable Sink sink) {
+        this.sink = sink;
+    }
+
     /** One event: its number, what happened, to whom, and how many bytes or which outcome. */
     public record Event(long number, Kind kind, long subject, long value) {}
 
     public void record(Kind kind, long subject, long value) {
+        if (sink != null) {
+            sink.record(kind, subject, value);
+        }
         long number = next.getAndIncrement();
         int slot = 3 * (int) (number & (SIZE - 1));
         long head = number * KINDS + kind.code;

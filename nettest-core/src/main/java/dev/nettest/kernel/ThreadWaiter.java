@@ -2,6 +2,7 @@ package dev.nettest.kernel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +36,20 @@ public final class ThreadWaiter extends Waiter {
     private static final int WOKEN = 3;
 
     private final Thread thread = Thread.currentThread();
-    private final @Nullable Timers counting;
+    private final @Nullable Participant participant;
+
+    /** Those of its networks that are told: the same ones, how ever long it takes. */
+    private final List<Membership> counting;
 
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
     private volatile boolean interruption;
 
-    private ThreadWaiter(int mask, long amount, boolean competes, boolean observes, @Nullable Timers counting) {
+    private ThreadWaiter(int mask, long amount, boolean competes, boolean observes, @Nullable Participant participant) {
         super(mask, amount, competes, observes);
-        this.counting = counting;
+        this.participant = participant;
+        this.counting = participant == null ? List.of() : participant.memberships();
     }
 
     /**
@@ -66,19 +71,43 @@ public final class ThreadWaiter extends Waiter {
             boolean interruptible) {
         Callbacks.checkMayWait();
         timers.checkMayWait();
-        CountedThread counted = Thread.currentThread() instanceof CountedThread thread ? thread : null;
-        ThreadWaiter waiter = new ThreadWaiter(mask, amount, !observes, observes, counted == null ? null : timers);
+        Participant participant = Participant.current();
+        ThreadWaiter waiter = new ThreadWaiter(mask, amount, !observes, observes, participant);
         if (!pollable.enlist(waiter)) {
             return End.READY;
         }
-        if (counted == null || !interruptible) {
+        if (participant == null) {
             return waiter.await(pollable, timers, deadline, backstop, interruptible);
         }
-        counted.interruptible(waiter);
+        participant.waiter(waiter);
+        if (interruptible) {
+            waiter.beginInterruptible(participant);
+        }
         try {
-            return waiter.await(pollable, timers, deadline, backstop, true);
+            return waiter.await(pollable, timers, deadline, backstop, interruptible);
         } finally {
+            if (interruptible) {
+                waiter.endInterruptible(participant);
+            }
+            participant.waiter(null);
+        }
+    }
+
+    private void beginInterruptible(Participant waiting) {
+        Interrupts interrupts = waiting.interrupts();
+        if (thread instanceof CountedThread counted) {
+            counted.interruptible(this);
+        } else if (interrupts != null) {
+            interrupts.begin(this::interrupt);
+        }
+    }
+
+    private void endInterruptible(Participant waiting) {
+        Interrupts interrupts = waiting.interrupts();
+        if (thread instanceof CountedThread counted) {
             counted.interruptible(null);
+        } else if (interrupts != null) {
+            interrupts.end();
         }
     }
 
@@ -92,11 +121,11 @@ public final class ThreadWaiter extends Waiter {
 
     /** Says that this thread waits: after its timer is scheduled, or the clock could pass the deadline before it knows of it. */
     private void report(boolean interruptible) {
-        if (counting != null) {
+        if (participant != null) {
             if (interruptible && thread.isInterrupted()) {
                 interrupt(); // counted in before it is counted out, so that the clock does not move in between
             }
-            counting.threadWaiting();
+            countOut();
         }
     }
 
@@ -203,18 +232,28 @@ public final class ThreadWaiter extends Waiter {
         if (state == WOKEN) {
             return;
         }
-        if (counting != null) {
-            counting.threadRunnable(); // first, so that whoever finds it woken finds it counted too
-        }
+        countIn(); // first, so that whoever finds it woken finds it counted too
         int before = (int) STATE.getAndSet(this, WOKEN);
-        if (before == WOKEN && counting != null) {
-            counting.threadWaiting(); // another waker was faster, and counted it
+        if (before == WOKEN) {
+            countOut(); // another waker was faster, and counted it
         }
         if (before == SPINNING) {
             Spin.ended();
         }
         if (before == PARKED) {
             LockSupport.unpark(thread);
+        }
+    }
+
+    private void countIn() {
+        for (int i = 0; i < counting.size(); i++) {
+            counting.get(i).runnable();
+        }
+    }
+
+    private void countOut() {
+        for (int i = 0; i < counting.size(); i++) {
+            counting.get(i).waiting();
         }
     }
 }

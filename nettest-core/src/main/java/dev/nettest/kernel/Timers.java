@@ -21,12 +21,6 @@ public interface Timers {
     /** Throws {@link IllegalStateException} where the current thread would stop the clock by waiting. */
     void checkMayWait();
 
-    /** A counted thread became runnable. Called by whoever wakes it, before it runs. */
-    void threadRunnable();
-
-    /** A counted thread is about to wait. */
-    void threadWaiting();
-
     /** {@code at + nanos}, or {@link #NEVER} where that would overflow. */
     static long deadline(long at, long nanos) {
         long deadline = at + nanos;

@@ -7,6 +7,7 @@ import static org.junit.platform.testkit.engine.EventConditions.finishedWithFail
 import static org.junit.platform.testkit.engine.EventConditions.test;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.suppressed;
 
 import dev.nettest.Connection;
 import dev.nettest.Fault;
@@ -72,7 +73,10 @@ class NetworkExtensionTest {
                 .assertThatEvents()
                 .haveExactly(
                         2,
-                        event(finishedWithFailure(instanceOf(IllegalStateException.class), message("the test's own"))));
+                        event(finishedWithFailure(
+                                instanceOf(IllegalStateException.class),
+                                message("the test's own"),
+                                suppressed(0, message("the network of this test had seed 1 and the system clock")))));
         assertThat(SEEN).hasSize(2).allMatch(Network::isClosed);
     }
 

@@ -21,7 +21,8 @@ final class CountedThreadTest {
         CountedThread thread = new CountedThread(
                 () -> end.set(ThreadWaiter.await(
                         new Nowhere(), Condition.CLOSED, 0, true, timers, HOUR, timers.realTime() + 1, true)),
-                "observer");
+                "observer",
+                participant -> timers);
         timers.holdUp = thread; // it gives up at once, and stands still on its way to be counted
         thread.start();
         timers.heldUp.await();
@@ -40,7 +41,7 @@ final class CountedThreadTest {
         for (int round = 0; round < 500; round++) {
             Counting timers = new Counting();
             timers.counted.countDown();
-            CountedThread thread = new CountedThread(() -> sleep(timers), "sleeper");
+            CountedThread thread = new CountedThread(() -> sleep(timers), "sleeper", participant -> timers);
             thread.start();
             timers.waiting.await();
             Thread second = new Thread(thread::interrupt);
@@ -67,7 +68,8 @@ final class CountedThreadTest {
                         second.countDown();
                         end.set(sleep(timers));
                     },
-                    "sleeper");
+                    "sleeper",
+                    participant -> timers);
             thread.start();
             timers.waiting.await();
             thread.interrupt();
@@ -84,7 +86,7 @@ final class CountedThreadTest {
     }
 
     /** A clock that stands, and counts; one thread can be held up on its way to be counted. */
-    private static final class Counting implements Timers {
+    private static final class Counting implements Timers, Membership {
         final AtomicInteger runnable = new AtomicInteger(1);
         final CountDownLatch waiting = new CountDownLatch(1);
         final CountDownLatch counted = new CountDownLatch(1);
@@ -99,7 +101,7 @@ final class CountedThreadTest {
         }
 
         @Override
-        public void threadRunnable() {
+        public void runnable() {
             if (Thread.currentThread() == holdUp) {
                 heldUp.countDown();
                 try {
@@ -112,7 +114,7 @@ final class CountedThreadTest {
         }
 
         @Override
-        public void threadWaiting() {
+        public void waiting() {
             runnable.decrementAndGet();
             waiting.countDown();
         }

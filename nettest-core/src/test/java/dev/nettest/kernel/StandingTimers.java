@@ -24,10 +24,4 @@ final class StandingTimers implements Timers {
 
     @Override
     public void checkMayWait() {}
-
-    @Override
-    public void threadRunnable() {}
-
-    @Override
-    public void threadWaiting() {}
 }

@@ -7,7 +7,7 @@ import kotlin.coroutines.CoroutineContext
 internal fun clockIn(context: CoroutineContext): NetworkClock? =
     if (TestLibrary.isPresent) SchedulerClock.of(context) else null
 
-private object TestLibrary {
+internal object TestLibrary {
     /** Decided before any code that names the library's classes is loaded. */
     val isPresent: Boolean =
         try {

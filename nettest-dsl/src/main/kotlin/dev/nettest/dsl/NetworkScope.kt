@@ -307,6 +307,30 @@ public open class NetworkScope internal constructor(
         }
     }
 
+    /**
+     * Suspends until the network is idle: nothing is in flight, every thread of [blocking] and of the network's executors waits, and on a test
+     * scheduler none of its coroutines can run at this moment of its time. Then nothing will change unless the test acts or time moves, so
+     * "nothing more was sent" can be looked at instead of waited for. Timeouts do not pass for it; deliveries that are on their way do
+     * arrive. See [Network.awaitIdle].
+     *
+     * Without a test scheduler it does not know of coroutines. It does not return while coroutines of a test scheduler resume each other
+     * for ever without time.
+     *
+     * @throws AssertionError when [limit] passes first, and says who keeps the network busy, and where
+     */
+    public suspend fun awaitIdle(limit: Duration = core.awaitLimit) {
+        val scheduled = if (TestLibrary.isPresent) clock as? SchedulerClock else null
+        if (scheduled == null) {
+            untilThreadsWait(limit)
+        } else {
+            scheduled.awaitIdle { untilThreadsWait(limit) }
+        }
+    }
+
+    private suspend fun untilThreadsWait(limit: Duration) {
+        core.whenIdle(limit.toJavaDuration()).condition()
+    }
+
     // ---- background work
 
     /** Starts a coroutine that is cancelled when the network ends. Its failure, other than a cancellation, fails the test. */

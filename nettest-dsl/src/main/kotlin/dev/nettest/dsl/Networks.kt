@@ -66,7 +66,7 @@ public fun checkedConfig(): NetworkConfig = NetworkConfig.builder().checks(true)
 internal fun newNetwork(context: CoroutineContext, seed: Long?, config: NetworkConfig): Network {
     val settings = config.toBuilder()
     seed?.let(settings::seed)
-    if (config.clock() == null) {
+    if (config.clock() == null && config.clocks() == null) {
         clockIn(context)?.let(settings::clock)
     }
     return Network.create(settings.build())

@@ -11,6 +11,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.TestCoroutineScheduler
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
+import kotlinx.coroutines.withContext
 import java.time.Instant
 import java.util.PriorityQueue
 import java.util.concurrent.locks.ReentrantLock
@@ -45,6 +46,7 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
     private val soon = CoroutineScope(StandardTestDispatcher(scheduler))
     private var scheduled = 0L
     private var runnable = 0
+    private var changes = 0L
     private var running = false
     private var wakeUp: WakeUp? = null
 
@@ -76,11 +78,13 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
 
     override fun threadRunnable(): Unit = lock.withLock {
         runnable++
+        changes++
         arm()
     }
 
     override fun threadWaiting(): Unit = lock.withLock {
         runnable--
+        changes++
         arm()
     }
 
@@ -143,6 +147,19 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
     private fun pollDue(): Entry? = lock.withLock {
         timers.peek()?.takeIf { runnable == 0 && it.instant <= nanoTime() }?.also { timers.poll() }
     }
+
+    /**
+     * Returns when [untilIdle] has nothing to wait for and no coroutine of the scheduler can run at this moment of its time, both at
+     * once. Runs those coroutines, in the scheduler's order.
+     */
+    internal suspend fun awaitIdle(untilIdle: suspend () -> Unit): Unit =
+        withContext(soon.coroutineContext.minusKey(Job)) {
+            do {
+                untilIdle()
+                val before = lock.withLock { changes }
+                scheduler.runCurrent()
+            } while (lock.withLock { runnable > 0 || changes != before })
+        }
 
     override fun toString(): String = "coroutine test scheduler at ${nanoTime().nanoseconds}"
 

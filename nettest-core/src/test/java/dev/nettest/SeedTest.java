@@ -1,0 +1,143 @@
+package dev.nettest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** One seed drives every choice, and the same one gives the same history, with threads too. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
+class SeedTest {
+    private static final NetworkConfig LOSSY =
+            NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).seed(7).build();
+
+    @Test
+    void aHundredRunsOfBlockingThreadsHaveTheSameHistory() throws Exception {
+        String first = history(7);
+        assertThat(first).contains("accept", "read 1 byte", "ms: write 1 byte");
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(history(7)).isEqualTo(first);
+        }
+        assertThat(history(8)).isNotEqualTo(first);
+    }
+
+    private static String history(long seed) throws Exception {
+        try (Network network = Network.remembering(LOSSY.toBuilder().seed(seed).build())) {
+            network.participate();
+            conversations(network);
+            return network.history().toString();
+        }
+    }
+
+    /** Clients, one after another, and a server that is slow and unreliable. */
+    private static void conversations(Network network) throws Exception {
+        network.faults().read(Fault.delayed(Duration.ofMillis(3)).withProbability(0.3));
+        network.faults().write(Fault.reset().withProbability(0.1));
+        Listener listener = network.listen("10.0.0.1:80");
+        List<Future<?>> served = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            served.add(network.executor().submit(() -> serve(listener)));
+            try (Connection client = network.connect("10.0.0.1:80")) {
+                client.readTimeout(Duration.ofSeconds(1));
+                for (int asked = 0; asked < 10; asked++) {
+                    client.write(ByteBuffer.wrap(new byte[] {1}));
+                    client.read(ByteBuffer.allocate(1));
+                }
+            } catch (IOException e) {
+                // as the dice have it
+            }
+            network.awaitIdle();
+        }
+        for (Future<?> one : served) {
+            one.get();
+        }
+    }
+
+    private static Object serve(Listener listener) throws Exception {
+        try (Connection accepted = listener.accept()) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            while (accepted.read(one.clear()) > 0) {
+                listener.network().clock().sleep(Duration.ofMillis(5));
+                accepted.write(one.flip());
+            }
+        } catch (IOException e) {
+            // as the dice have it
+        }
+        return null;
+    }
+
+    @Test
+    void theCheckFindsNothingInWhatIsDetermined() throws Exception {
+        LOSSY.checkDeterminism(SeedTest::conversations);
+    }
+
+    @Test
+    void theCheckShowsTheFirstDifference() {
+        AtomicInteger runs = new AtomicInteger();
+
+        assertThatThrownBy(() -> LOSSY.checkDeterminism(network -> {
+                    ConnectionPair pair = network.pair();
+                    network.clock().sleep(Duration.ofMillis(20));
+                    pair.client().write(ByteBuffer.allocate(runs.incrementAndGet()));
+                }))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("""
+                        two runs with seed 7 differ: connection end 0, event 1
+                          first:  20 ms: write 1 byte
+                          second: 20 ms: write 2 bytes""");
+    }
+
+    @Test
+    void theCheckThrowsWhatTheBlockThrows() {
+        IOException thrown = new IOException("block");
+
+        assertThatThrownBy(() -> LOSSY.checkDeterminism(network -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+    }
+
+    @Test
+    void theCheckNeedsAClockForEachRun() {
+        NetworkConfig shared = NetworkConfig.builder().clock(new VirtualClock()).build();
+
+        assertThatThrownBy(() -> shared.checkDeterminism(network -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the second run would begin where the first left the clock; have one made for each run:"
+                        + " clocks(...) instead of clock(...)");
+    }
+
+    @Test
+    void thePropertyIsTheSeedWhereNothingElseIsSaid() {
+        System.setProperty("nettest.seed", "-42");
+        try (Network network = Network.create()) {
+            assertThat(network.seed()).isEqualTo(-42);
+            assertThat(network.failure("failed")).hasMessageContaining("seed: -42");
+            assertThat(NetworkConfig.builder().seed(3).build().seed()).isEqualTo(3);
+        } finally {
+            System.clearProperty("nettest.seed");
+        }
+    }
+
+    @Test
+    void aPropertyThatIsNoNumberIsRefused() {
+        System.setProperty("nettest.seed", "x1");
+        try {
+            assertThatThrownBy(NetworkConfig::builder)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("-Dnettest.seed is no 64-bit number: x1");
+        } finally {
+            System.clearProperty("nettest.seed");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.nettest.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nettest.Connection;
+import dev.nettest.ConnectionPair;
+import dev.nettest.Network;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Jobs are handed from thread to thread, through queues and through the network, and a counter knows how many are left. Whoever
+ * is told that the network is idle must find none. {@code -Dnettest.idle.checks=1000000} asks more often.
+ */
+class IdleStressTest {
+    private static final int CHECKS = Integer.getInteger("nettest.idle.checks", 20_000);
+    private static final int RELAYS = 2;
+    private static final int MOST_HOPS = 24;
+
+    private final AtomicInteger left = new AtomicInteger();
+    private final Queue<Exception> ended = new ConcurrentLinkedQueue<>();
+
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void neverSaysIdleWhileThereIsWork() throws Exception {
+        try (Network network = Network.create()) {
+            ExecutorService pool = Executors.newFixedThreadPool(RELAYS, network.threadFactory());
+            List<BlockingQueue<Integer>> queues = new ArrayList<>();
+            List<Connection> starts = new ArrayList<>();
+            for (int i = 0; i < RELAYS; i++) {
+                queues.add(new LinkedBlockingQueue<>());
+            }
+            for (int i = 0; i < RELAYS; i++) {
+                ConnectionPair pair = network.pair();
+                starts.add(pair.client());
+                BlockingQueue<Integer> here = queues.get(i);
+                BlockingQueue<Integer> next = queues.get((i + 1) % RELAYS);
+                // Out of the network into a queue, and out of a queue into the network or to the other one.
+                network.executor().execute(() -> quietly(() -> fromNetwork(pair.server(), here)));
+                pool.execute(() -> quietly(() -> fromQueue(here, next, pair.client())));
+            }
+            SplittableRandom random = new SplittableRandom(network.seed());
+            int idle = 0;
+            for (int check = 0; check < CHECKS; check++) {
+                if (network.isIdle()) {
+                    assertThat(left.get())
+                            .as("jobs at check %d, after %d times idle", check, idle)
+                            .isZero();
+                    idle++;
+                    int jobs = 1 + random.nextInt(3);
+                    left.addAndGet(jobs);
+                    for (int job = 0; job < jobs; job++) {
+                        int hops = random.nextInt(MOST_HOPS);
+                        int relay = random.nextInt(RELAYS);
+                        if (random.nextBoolean()) {
+                            queues.get(relay).put(hops);
+                        } else {
+                            starts.get(relay).write(one(hops));
+                        }
+                    }
+                }
+            }
+            assertThat(idle).isPositive();
+            network.awaitIdle();
+            assertThat(left).hasValue(0);
+            pool.shutdownNow();
+        }
+    }
+
+    private void fromNetwork(Connection from, BlockingQueue<Integer> to) throws Exception {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        while (from.read(one.clear()) > 0) {
+            hop(one.get(0), to, null);
+        }
+    }
+
+    private void fromQueue(BlockingQueue<Integer> from, BlockingQueue<Integer> queue, Connection connection)
+            throws Exception {
+        while (true) {
+            hop(from.take(), queue, connection);
+        }
+    }
+
+    private void hop(int hops, BlockingQueue<Integer> queue, Connection connection) throws Exception {
+        if (hops == 0) {
+            left.decrementAndGet();
+        } else if (connection != null && hops % 2 == 0) {
+            connection.write(one(hops - 1));
+        } else {
+            queue.put(hops - 1);
+        }
+    }
+
+    private static ByteBuffer one(int value) {
+        return ByteBuffer.wrap(new byte[] {(byte) value});
+    }
+
+    private void quietly(dev.nettest.testing.Background.Action action) {
+        try {
+            action.run();
+        } catch (Exception e) {
+            ended.add(e); // the network was closed
+        }
+    }
+}
