@@ -45,12 +45,24 @@ final class ClockTimers implements Timers {
                 }
             })::cancel;
         }
+        return fly(network, at, action);
+    }
+
+    @Override
+    public Timer deliver(long at, Runnable arrival) {
+        if (at == NEVER) {
+            return () -> {};
+        }
+        return activity == null ? clock.schedule(at, arrival)::cancel : fly(activity, at, arrival);
+    }
+
+    private Timer fly(Activity network, long at, Runnable arrival) {
         network.depart();
         AtomicBoolean over = new AtomicBoolean();
         NetworkClock.Timer timer = clock.schedule(at, () -> {
             if (over.compareAndSet(false, true)) {
                 try {
-                    action.run();
+                    arrival.run();
                 } finally {
                     network.arrive();
                 }

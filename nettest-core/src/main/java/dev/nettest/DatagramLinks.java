@@ -68,7 +68,7 @@ final class DatagramLinks {
             } else {
                 ByteBuffer copy = copy(bytes);
                 Departure travelling = changed;
-                network.timers().schedule(arrival, () -> arriving.arrive(copy, travelling));
+                network.timers().deliver(arrival, () -> arriving.arrive(copy, travelling));
             }
         }
     }

@@ -196,7 +196,7 @@ final class Dial {
         if (arrival < 0) {
             next.run();
         } else {
-            network.timers().schedule(arrival, next);
+            network.timers().deliver(arrival, next);
         }
     }
 

@@ -12,6 +12,9 @@ public interface Timers {
     /** Runs {@code action} outside every lock when the clock reaches {@code at}. */
     Timer schedule(long at, Runnable action);
 
+    /** The same, for something that is in flight until then: a network is not idle meanwhile, unless only the test can let time pass. */
+    Timer deliver(long at, Runnable arrival);
+
     /** Whether time moves by other means than passing. */
     boolean isVirtual();
 

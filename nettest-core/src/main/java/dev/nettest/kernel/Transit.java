@@ -57,7 +57,7 @@ final class Transit {
     private boolean waitingReset;
     private boolean held;
     private boolean stuck;
-    private long givesUpAt = Timers.NEVER;
+    private volatile long givesUpAt = Timers.NEVER;
 
     /** Bytes that were read, and for which the writer has no room yet. */
     private long unacknowledged;
@@ -393,7 +393,8 @@ final class Transit {
         if (wanted == Timers.NEVER) {
             return;
         }
-        Timers.Timer started = timers.schedule(wanted, this::passTime);
+        Timers.Timer started =
+                wanted == givesUpAt ? timers.schedule(wanted, this::passTime) : timers.deliver(wanted, this::passTime);
         reader.monitor.lock();
         try {
             if (armedAt == wanted) {

@@ -120,6 +120,11 @@ final class CountedThreadTest {
         }
 
         @Override
+        public Timer deliver(long at, Runnable arrival) {
+            return schedule(at, arrival);
+        }
+
+        @Override
         public Timer schedule(long at, Runnable action) {
             timer = action;
             if (scheduled.incrementAndGet() == 2) {
