@@ -2,6 +2,7 @@ package dev.nettest;
 
 import dev.nettest.LinkSide.Spot;
 import dev.nettest.kernel.Departure;
+import dev.nettest.kernel.Timers;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class DatagramLinks {
 
     private static long arrival(Passage passage, Impairment impairment, long now, int size) {
         long left = passage.transmit(now, size);
-        return passage.throwsBelow(impairment.reorder()) ? left : left + passage.delay();
+        return passage.throwsBelow(impairment.reorder()) ? left : Timers.deadline(left, passage.delay());
     }
 
     private static ByteBuffer copy(ByteBuffer bytes) {

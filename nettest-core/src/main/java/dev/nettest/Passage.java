@@ -70,18 +70,23 @@ final class Passage implements Route {
     }
 
     private long retries(Impairment impairment) {
-        long roundTrip = impairment.latencyNanos() + back.impairment().latencyNanos();
-        long variation = impairment.jitterNanos() + back.impairment().jitterNanos();
-        long retry = roundTrip + Math.max(LEAST_RETRY, VARIATIONS * variation);
+        long roundTrip = sum(impairment.latencyNanos(), back.impairment().latencyNanos());
+        long variation = sum(impairment.jitterNanos(), back.impairment().jitterNanos());
+        long retry = sum(roundTrip, Math.max(LEAST_RETRY, VARIATIONS * variation));
         long elapsed = 0;
         while (loses()) {
-            elapsed += Math.min(retry, MOST_RETRY);
-            retry *= 2;
+            elapsed += retry;
+            retry = Math.min(2 * retry, MOST_RETRY);
             if (elapsed >= PATIENCE) {
                 return Timers.NEVER;
             }
         }
         return elapsed;
+    }
+
+    /** As far as anybody waits, so that endless ones add up to no less. */
+    private static long sum(long a, long b) {
+        return Math.min(MOST_RETRY, Math.min(MOST_RETRY, a) + Math.min(MOST_RETRY, b));
     }
 
     /** When a part of a handshake that leaves now arrives; {@link Timers#NEVER} where its sender gives up before. */
@@ -127,7 +132,9 @@ final class Passage implements Route {
             case UNIFORM -> dice.nextDouble(-1, 1);
             case NORMAL -> dice.nextGaussian();
         };
-        return Math.max(0, impairment.latencyNanos() + Math.round(deviation * jitter));
+        long shift = Math.round(deviation * jitter);
+        long latency = impairment.latencyNanos();
+        return shift < 0 ? Math.max(0, latency + shift) : Timers.deadline(latency, shift);
     }
 
     /** Whether the next thing is lost. As in netem the state that it meets decides, and may change for the one after it. */

@@ -303,7 +303,7 @@ final class Transit {
             return;
         }
         long now = timers.now();
-        lastAcknowledgement = Math.max(lastAcknowledgement, way == null ? now : now + way.latency());
+        lastAcknowledgement = Math.max(lastAcknowledgement, way == null ? now : Timers.deadline(now, way.latency()));
         if (lastAcknowledgement > now && count > 0) {
             unacknowledged += count;
             flightAt(acknowledgements, lastAcknowledgement).add(count, false, false);
