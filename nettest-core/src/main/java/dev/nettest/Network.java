@@ -624,8 +624,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Whether this network is idle now, as {@link #awaitIdle()} has it, the calling thread apart. False also where nobody can say
-     * soundly. Does not wait.
+     * Whether this network is idle now, as {@link #awaitIdle()} has it, the calling thread apart. True is certain. False it is also where
+     * that cannot be told soundly just now, so that an idle network may say so for a moment; {@link #awaitIdle()} asks again. Does not wait.
      */
     public boolean isIdle() {
         return idleness.busy() == null;

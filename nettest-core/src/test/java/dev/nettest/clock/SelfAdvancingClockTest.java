@@ -204,6 +204,9 @@ class SelfAdvancingClockTest {
             impatient.participate();
             AtomicInteger turns = new AtomicInteger();
             impatient.executor().execute(() -> spinUntil(go, turns));
+            while (turns.get() == 0) {
+                Thread.yield();
+            }
             Connection end = impatient.pair().client();
 
             assertThatThrownBy(() -> end.awaitReadable(Duration.ofSeconds(5)))

@@ -71,7 +71,12 @@ class IdleSpec : FunSpec({
         val go = CountDownLatch(1)
         runTest {
             network(config = checkedConfig().toBuilder().awaitLimit(Duration.ofMillis(50)).build()) {
-                val busy = blocking("busy bee") { while (go.count > 0) Thread.onSpinWait() }
+                val begun = CountDownLatch(1)
+                val busy = blocking("busy bee") {
+                    begun.countDown()
+                    while (go.count > 0) Thread.onSpinWait()
+                }
+                begun.await()
                 try {
                     val failure = shouldThrow<AssertionError> { awaitIdle(20.milliseconds) }
                     failure.message!! shouldStartWith
