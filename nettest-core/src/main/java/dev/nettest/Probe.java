@@ -186,6 +186,10 @@ final class Probe {
                 if (participant.isWoken()) {
                     return () -> "the thread " + where(participant.thread()) + " was woken";
                 }
+                Busy onItsWay = parked(member);
+                if (onItsWay != null) {
+                    return onItsWay;
+                }
                 continue;
             }
             boolean running = member.isRunning();
@@ -200,6 +204,18 @@ final class Probe {
                     "a task or a thread was started and has not begun yet, or a thread is on its way into a wait or out of one";
         }
         return null;
+    }
+
+    /** It counts itself out before it parks, and until then it may owe another one a wake-up, for a lock that it has just left. */
+    private @Nullable Busy parked(Member member) {
+        Thread thread = member.participant().thread();
+        OsThread osThread = member.osThread();
+        if (Threads.isVirtual(thread)) {
+            return stillOfVirtual();
+        }
+        return osThread == null
+                ? null
+                : sleeps(osThread, () -> "the thread " + where(thread) + " is on its way into a wait");
     }
 
     private @Nullable Busy foreign(Member member, boolean running, boolean canTell) {
@@ -249,7 +265,12 @@ final class Probe {
         if (thread.getState() == Thread.State.TIMED_WAITING && !looked.containsKey(thread)) {
             return Probe::changing;
         }
-        if (askedOfVirtual) {
+        return stillOfVirtual();
+    }
+
+    /** Whether a virtual thread can run, as far as that can be told here. */
+    private @Nullable Busy stillOfVirtual() {
+        if (askedOfVirtual || VirtualThreadScheduler.known() == null) {
             return null;
         }
         askedOfVirtual = true;
