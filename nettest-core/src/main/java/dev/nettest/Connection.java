@@ -337,7 +337,7 @@ public final class Connection implements ByteChannel {
 
     /** The faults of this end. */
     public Faults faults() {
-        return life.faults();
+        return life.scope().faults();
     }
 
     // ---- looking and waiting

@@ -1,33 +1,27 @@
 package dev.nettest;
 
-import dev.nettest.Operation.Kind;
 import dev.nettest.kernel.End;
 import dev.nettest.kernel.End.Closing;
 import dev.nettest.kernel.EventRing;
-import dev.nettest.kernel.Judge;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import dev.nettest.kernel.Verdict.Effect;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection is besides its bytes: where it comes from, who owns it, which faults concern it, how it ends. */
-final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
+/** What a connection is besides its bytes: where it comes from, who owns it, how it ends. */
+final class ConnectionLife {
 
     private final Connection connection;
     private final End end;
     private @Nullable ConnectionLife peer;
-    private volatile @Nullable Faults faults;
-    private volatile @Nullable FaultJudge closes;
+    private final ConnectionScope scope = new ConnectionScope(this);
     private volatile @Nullable SocketAddress localAddress;
     private volatile @Nullable SocketAddress dialled;
 
@@ -47,11 +41,11 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     /** Its owner closed it, other than the network at its end. */
     private volatile boolean closedByOwner;
 
-    /** Guarded by the end's lock, as what follows. */
+    /** Guarded by the end's lock. */
     private boolean closing;
 
-    /** The way to this end; null before there was a link. */
-    private @Nullable Passage passage;
+    /** Kept at the first end only; guarded by this object. */
+    private @Nullable ConnectionWay way;
 
     ConnectionLife(Connection connection, End end) {
         this.connection = connection;
@@ -76,14 +70,12 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
 
     // ---- addresses
 
-    @Override
-    public SocketAddress localAddress() {
+    SocketAddress localAddress() {
         SocketAddress address = localAddress;
         return address == null ? Addresses.UNBOUND : address;
     }
 
-    @Override
-    public SocketAddress remoteAddress() {
+    SocketAddress remoteAddress() {
         SocketAddress remote = peerLife().localAddress();
         SocketAddress named = dialled;
         return named != null && named.equals(remote) ? named : remote;
@@ -125,7 +117,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
             throw new IllegalArgumentException("address in use by another connection to "
                     + Addresses.text(remoteAddress()) + ": " + Addresses.text(resolved));
         } else if (!network().links().isTrivial()) {
-            follow(); // the links of the new address
+            way().follow(); // the links of the new address
         }
     }
 
@@ -244,15 +236,15 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
             listener = origin;
             home = origin.host();
             if (home.isCutOff()
-                    || isCutOff(peerLife().home)
+                    || ConnectionWay.isCutOff(peerLife().home)
                     || !network().links().isTrivial()) {
-                follow(); // as of just now
+                way().follow(); // as of just now
             }
             receiveBufferSize(receiveBufferSize);
             if (end.isLocal()) {
                 localAddress = origin.localAddress(); // as it was bound, however it was dialled
             }
-            judgeFromBirth();
+            scope.judgeFromBirth();
         }
     }
 
@@ -314,7 +306,7 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
     void close(Closing closing) throws IOException {
         closedByOwner = true;
         if (begin()) {
-            Verdict verdict = judgeClose();
+            Verdict verdict = scope.judgeClose();
             carryOut(verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing, verdict);
             if (verdict != null && verdict.effect() == Effect.FAIL) {
                 throw Failures.of(verdict, connection.toString());
@@ -373,120 +365,10 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
             end.lock();
             end.vanish(connection.timers());
             end.leave();
-            follow(); // it may be restarted already
+            way().follow(); // it may be restarted already
             connection.record(EventRing.Kind.CLOSE, 0);
             network().connections().closed(connection);
             network().ownerClosed();
-        }
-    }
-
-    // ---- the way between the ends
-
-    /** Has the way between the two ends be as their hosts and the links say, whoever changed that last. */
-    void follow() {
-        ConnectionLife other = peerLife();
-        Links links = network().links();
-        boolean here;
-        boolean there;
-        long seen;
-        do {
-            here = isCutOff(home);
-            there = isCutOff(other.home);
-            seen = links.changes().count();
-            Way in = other.wayTo(this);
-            Way out = wayTo(other);
-            end.lock(); // which is the other's too
-            if (seen > 0) {
-                takeWay(in, out);
-                other.takeWay(out, in);
-            }
-            hold(in.isStopped() || here || there, here);
-            other.hold(out.isStopped() || here || there, there);
-            end.leave();
-        } while (here != isCutOff(home)
-                || there != isCutOff(other.home)
-                || seen != links.changes().count());
-    }
-
-    private static boolean isCutOff(@Nullable Host host) {
-        return host != null && host.isCutOff();
-    }
-
-    /** Has what is sent to this end come this way, and what it sends leave by {@code out}. */
-    private void takeWay(Way in, Way out) {
-        Passage here = passage();
-        Passage back = peerLife().passage();
-        boolean changed = here.take(in, out);
-        end.route(
-                here.delays() ? here : null,
-                out.impairment().sparesStreams() ? null : back,
-                changed,
-                connection.timers());
-    }
-
-    private void hold(boolean held, boolean everything) {
-        if (held) {
-            end.hold(everything, connection.timers());
-        } else {
-            end.release();
-        }
-    }
-
-    /** The way to this end, with the dice of what is sent to it. Guarded by the end's lock. */
-    private Passage passage() {
-        if (passage == null) {
-            passage = new Passage(Dice.seed(network().seed(), Passage.DICE, diceKey()));
-        }
-        return passage;
-    }
-
-    /** What lies between this end and its peer; nothing where both are of one kernel. */
-    private Way wayTo(ConnectionLife other) {
-        Links links = network().links();
-        boolean free = links.isTrivial() || end.isLocal();
-        return free ? Way.FREE : links.way(spot(), other.spot(), isDiallerSide());
-    }
-
-    private LinkSide.Spot spot() {
-        Host lives = home;
-        InetAddress address = ((InetSocketAddress) localAddress()).getAddress();
-        return new LinkSide.Spot(lives == null ? network().hosts().ownerOf(address) : lives, address);
-    }
-
-    private boolean isDiallerSide() {
-        return (connection.id() & 1) == 0;
-    }
-
-    /** When the next part of a handshake arrives at this end, if it leaves the other one now; -1 where it takes no time. */
-    long handshakeArrival() {
-        end.lock();
-        try {
-            long now = connection.timers().now();
-            long arrival = passage == null ? now : passage.handshake(now);
-            return arrival <= now ? -1 : arrival;
-        } finally {
-            end.leave();
-        }
-    }
-
-    /** Whether something takes time on its way between the ends. */
-    boolean isDelayed() {
-        end.lock();
-        try {
-            return passage != null && (passage.delays() || peerLife().passage().delays());
-        } finally {
-            end.leave();
-        }
-    }
-
-    /** Whether the links let nothing through now, one way or the other. */
-    boolean isStoppedNow() {
-        follow();
-        end.lock();
-        try {
-            return passage().way().isStopped() || peerLife().passage().way().isStopped();
-        } finally {
-            end.leave();
         }
     }
 
@@ -530,127 +412,54 @@ final class ConnectionLife implements Faults.Scope, FaultJudge.Subject {
         end.leave();
     }
 
-    // ---- faults
+    // ---- the way to the other end
 
-    Faults faults() {
-        Faults existing = faults;
-        if (existing != null) {
-            return existing;
-        }
-        synchronized (this) {
-            if (faults == null) {
-                faults = new Faults(this);
+    /** The way between the two ends, which both share; made when it is first asked for. */
+    ConnectionWay way() {
+        ConnectionLife first = isFirst() ? this : peerLife();
+        synchronized (first) {
+            if (first.way == null) {
+                first.way = new ConnectionWay(first, first.peerLife());
             }
-            return faults;
+            return first.way;
         }
     }
 
-    /** The scopes whose faults this end feels, narrowest first. */
-    private List<Faults> scopes() {
-        List<Faults> scopes = new ArrayList<>(4);
-        scopes.add(faults());
-        if (listener != null) {
-            scopes.add(listener.faults());
-        }
-        Host machine = home;
-        if (machine != null) {
-            scopes.add(machine.faults());
-        }
-        scopes.add(network().faults());
-        return scopes;
+    /** Whether this end dialled, or is the client of a pair. */
+    private boolean isFirst() {
+        return (connection.id() & 1) == 0;
     }
 
-    /** The end's own faults; null where nobody has asked for them. */
+    End end() {
+        return end;
+    }
+
+    // ---- for the rest of the package
+
+    /** The faults of this end. */
+    ConnectionScope scope() {
+        return scope;
+    }
+
+    /** Where it was accepted; null for an end that dialled, or of a pair. */
     @Nullable
-    Faults knownFaults() {
-        return faults;
+    Listener listener() {
+        return listener;
     }
 
-    boolean isConcerned(Kind kind) {
-        Faults own = faults;
-        Listener origin = listener;
-        Host machine = home;
-        return (own != null && own.concerns(kind))
-                || (origin != null && origin.faults().concerns(kind))
-                || (machine != null && machine.faults().concerns(kind))
-                || network().faults().concerns(kind);
-    }
-
-    /** Installs the judges of faults that were there before this end. */
-    void judgeFromBirth() {
-        for (Kind kind : List.of(Kind.READ, Kind.WRITE, Kind.CLOSE)) {
-            if (isConcerned(kind)) {
-                renew(kind);
-            }
-        }
-    }
-
-    @Override
-    public void renew(Kind kind) {
-        if (kind == Kind.CLOSE) {
-            closes().meet(1, 0);
-        }
-        if (kind != Kind.READ && kind != Kind.WRITE) {
-            return; // judged when they happen
-        }
-        FaultJudge judge = new FaultJudge(kind, this::scopes, network(), diceKey());
-        Judge bound = (number, offset) -> judge.judge(number, offset, this, true);
-        end.lock();
-        try {
-            if (kind == Kind.READ) {
-                end.judgeReads(bound, connection.timers());
-            } else {
-                end.judgeWrites(bound, connection.timers());
-            }
-        } finally {
-            end.leave();
-        }
-    }
-
-    private FaultJudge closes() {
-        FaultJudge existing = closes;
-        if (existing != null) {
-            return existing;
-        }
-        synchronized (this) {
-            if (closes == null) {
-                closes = new FaultJudge(Kind.CLOSE, this::scopes, network(), diceKey());
-            }
-            return closes;
-        }
-    }
-
-    private @Nullable Verdict judgeClose() {
-        if (!isConcerned(Kind.CLOSE)) {
-            return null;
-        }
-        Verdict verdict = closes().judge(1, 0, this, true);
-        if (verdict.source() != null) {
-            verdict.source().fired();
-        }
-        return verdict;
-    }
-
-    @Override
-    public @Nullable String refusal(Kind kind, Fault.Effect effect) {
-        return switch (kind) {
-            case ACCEPT -> "a connection accepts nothing; install it on its listener";
-            case SEND, RECEIVE -> "a connection carries no datagrams; install it on a datagram endpoint";
-            default -> null;
-        };
+    Connection connection() {
+        return connection;
     }
 
     boolean isEstablished() {
         return !end.isDialling();
     }
 
-    @Override
-    public Network network() {
+    Network network() {
         return connection.network();
     }
 
-    @Override
-    public long diceKey() {
+    long diceKey() {
         return connection.id() + 2;
     }
 

@@ -132,7 +132,7 @@ final class Diagnosis {
         } finally {
             connection.end().leave();
         }
-        List<String> notes = notes(connection.life().knownFaults());
+        List<String> notes = notes(connection.life().scope().knownFaults());
         Host home = connection.life().home();
         if (connection.end().isLocal() && home != null && !home.isDefault()) {
             notes.add(0, "of " + home.name());

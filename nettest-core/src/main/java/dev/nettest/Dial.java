@@ -37,6 +37,10 @@ final class Dial {
     private final Connection client;
     private final Face face;
     private volatile boolean polled;
+
+    /** What lies in between; null where there are no links. */
+    private volatile @Nullable ConnectionWay way;
+
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
     private volatile @Nullable CallbackWaiter waiter;
@@ -138,9 +142,10 @@ final class Dial {
             return;
         }
         if (!network.links().isTrivial()) {
-            client.life().follow();
+            way = client.life().way();
+            way.follow();
         }
-        client.life().judgeFromBirth();
+        client.life().scope().judgeFromBirth();
         Verdict verdict = judge();
         if (verdict == null) {
             attempt();
@@ -159,11 +164,14 @@ final class Dial {
         Listener listener = host.find(target);
         Verdict winner = null;
         Faults[] scopes = {
-            client.life().knownFaults(), listener == null ? null : listener.faults(), host.faults(), network.faults()
+            client.life().scope().knownFaults(),
+            listener == null ? null : listener.faults(),
+            host.faults(),
+            network.faults()
         };
         for (Faults scope : scopes) {
             if (scope != null && scope.concerns(Operation.Kind.CONNECT)) {
-                Verdict verdict = scope.judgeConnect(client.life(), winner == null);
+                Verdict verdict = scope.judgeConnect(client.life().scope(), winner == null);
                 if (winner == null && verdict.source() != null) {
                     winner = verdict;
                 }
@@ -188,11 +196,13 @@ final class Dial {
         if (over.get() || waitsFor(host, this::attempt) || waitsForLinks()) {
             return;
         }
-        travel(client.peer().life().handshakeArrival(), this::knock);
+        travel(true, this::knock);
     }
 
-    /** Does what is next when the handshake gets there. */
-    private void travel(long arrival, Runnable next) {
+    /** Does what is next when the handshake gets there, or back. */
+    private void travel(boolean outbound, Runnable next) {
+        ConnectionWay taken = way;
+        long arrival = taken == null ? -1 : outbound ? taken.arrivalThere() : taken.arrivalBack();
         if (arrival < 0) {
             next.run();
         } else {
@@ -204,15 +214,15 @@ final class Dial {
     private void knock() {
         while (!over.get() && !waitsFor(host.ownerOf(target), this::knock)) {
             Listener listener = host.find(target);
-            boolean takesTime = client.life().isDelayed();
+            boolean takesTime = way != null && way.takesTime();
             int outcome =
                     listener == null ? Outcome.CLOSED : takesTime ? listener.reserve(client) : listener.offer(client);
             if (listener == null || outcome == Outcome.CLOSED) {
-                travel(client.life().handshakeArrival(), () -> fail(host.absence(target)));
+                travel(false, () -> fail(host.absence(target)));
                 return;
             }
             if (outcome == 0 && takesTime) {
-                travel(client.life().handshakeArrival(), () -> answered(listener));
+                travel(false, () -> answered(listener));
                 return;
             }
             if (outcome == 0) {
@@ -232,22 +242,22 @@ final class Dial {
             client.life().release(End.Closing.ABORT);
             return;
         }
-        travel(client.peer().life().handshakeArrival(), () -> listener.fill(client));
+        travel(true, () -> listener.fill(client));
         succeed();
     }
 
     /** Has it wait while the links let nothing through, one way or the other. */
     private boolean waitsForLinks() {
         Changes changes = network.links().changes();
-        while (true) {
-            long seen = changes.count();
-            if (seen == 0 || !client.life().isStoppedNow()) {
-                return false;
-            }
+        ConnectionWay taken = way;
+        long seen = changes.count();
+        while (taken != null && taken.isStopped()) {
             if (waits(changes, Condition.CHANGED, seen, this::attempt)) {
                 return true;
             }
+            seen = changes.count();
         }
+        return false;
     }
 
     /** Has it wait while {@code machine} neither sends nor answers. */

@@ -137,7 +137,7 @@ public final class Faults {
      * @throws IllegalStateException on a connection that is established
      */
     public FaultHandle connect(Fault fault) {
-        if (scope instanceof ConnectionLife life && life.isEstablished()) {
+        if (scope instanceof ConnectionScope end && end.isEstablished()) {
             throw new IllegalStateException(
                     "a connect fault on a connection is installed before the handshake, in the connect hook; " + scope
                             + " is established");

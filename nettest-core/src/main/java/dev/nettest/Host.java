@@ -507,7 +507,7 @@ public final class Host {
             }
         } while (outbox.isShut() != isCutOff());
         listeners().forEach(Listener::holdAsHostSays);
-        ends().forEach(ConnectionLife::follow);
+        ends().forEach(life -> life.way().follow());
     }
 
     List<Listener> listeners() {

@@ -17,7 +17,7 @@ record HostScope(Host host) implements Faults.Scope {
     public void renew(Operation.Kind kind) {
         host.listeners().forEach(listener -> listener.renew(kind));
         host.endpoints().forEach(endpoint -> endpoint.scope().renew(kind));
-        host.ends().forEach(end -> end.renew(kind));
+        host.ends().forEach(end -> end.scope().renew(kind));
     }
 
     @Override

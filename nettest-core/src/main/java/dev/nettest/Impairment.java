@@ -298,6 +298,12 @@ public final class Impairment {
             return this;
         }
 
+        /** Takes the rate away: everything goes through at once. */
+        public Builder unlimitedRate() {
+            this.rate = 0;
+            return this;
+        }
+
         /**
          * Loses each packet with this probability, whatever became of others.
          *

@@ -59,7 +59,10 @@ final class InstalledFault implements Verdict.Source {
 
     String describe() {
         String line = declaredAt == null ? "" : ", declared at " + declaredAt;
-        return kind + " fault Fault." + fault + " on " + scope.scope() + line;
+        String seed = fault.trigger().probability() < 1
+                ? ", seed " + scope.scope().network().seed()
+                : "";
+        return kind + " fault Fault." + fault + " on " + scope.scope() + line + seed;
     }
 
     /** The exception for a caller of the operation, with its origin attached. Called outside every lock. */

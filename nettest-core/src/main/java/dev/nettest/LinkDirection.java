@@ -59,8 +59,9 @@ public final class LinkDirection {
     }
 
     /**
-     * Holds everything up that is on its way here, or is sent from now on, datagrams too, until {@link #release}. For interleavings that a
-     * test wants exactly so.
+     * Holds up what is sent from now on, datagrams too, and what of a stream is on its way, until {@link #release}. For interleavings that a
+     * test wants exactly so. A datagram that is on its way arrives; a stream that has something to send times out as across a
+     * {@linkplain #partition partition}.
      */
     public LinkDirection hold() {
         held = true;

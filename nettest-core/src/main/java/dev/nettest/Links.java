@@ -153,7 +153,7 @@ final class Links {
     void changed() {
         changes.add();
         for (Connection connection : network.connections().all()) {
-            connection.life().follow();
+            connection.life().way().follow();
         }
         List<Runnable> due;
         synchronized (withheld) {

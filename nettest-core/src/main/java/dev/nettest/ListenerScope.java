@@ -28,7 +28,7 @@ record ListenerScope(Listener listener) implements Faults.Scope, FaultJudge.Subj
         listener.renew(kind);
         for (Connection connection : network().connections().all()) {
             if (connection.life().isFrom(listener)) {
-                connection.life().renew(kind);
+                connection.life().scope().renew(kind);
             }
         }
     }

@@ -117,10 +117,10 @@ public final class Network implements AutoCloseable {
             throw refused.exception(config.personality());
         }
         if (localhost().isCutOff() || !links.isTrivial()) {
-            client.life().follow();
+            client.life().way().follow();
         }
-        client.life().judgeFromBirth();
-        client.peer().life().judgeFromBirth();
+        client.life().scope().judgeFromBirth();
+        client.peer().life().scope().judgeFromBirth();
         return new ConnectionPair(client, client.peer());
     }
 
@@ -658,6 +658,13 @@ public final class Network implements AutoCloseable {
      */
     public AssertionError failure(String message) {
         return Diagnosis.failure(this, message, Thread.currentThread().getName());
+    }
+
+    /**
+     * Attaches this network's seed and clock to what a test failed with, as a suppressed exception: for extensions of test frameworks.
+     */
+    public void explain(Throwable failure) {
+        failure.addSuppressed(new SeedOfFailure(this));
     }
 
     // ---- ending

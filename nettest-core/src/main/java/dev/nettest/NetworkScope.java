@@ -17,7 +17,7 @@ record NetworkScope(Network network) implements Faults.Scope {
             endpoint.scope().renew(kind);
         }
         for (Connection connection : network.connections().all()) {
-            connection.life().renew(kind);
+            connection.life().scope().renew(kind);
         }
     }
 

@@ -76,7 +76,7 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
             return;
         }
         if (context.getExecutionException().isPresent()) {
-            context.getExecutionException().get().addSuppressed(new SeedOfFailure(network));
+            network.explain(context.getExecutionException().get());
             network.shutdown();
         } else {
             network.close();

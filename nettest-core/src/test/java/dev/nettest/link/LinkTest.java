@@ -279,6 +279,7 @@ class LinkTest extends NetworkFixture {
                         + " duplicate 10% reorder 25% corrupt 0.1%");
         assertThat(all.toBuilder().build()).isEqualTo(all).hasSameHashCodeAs(all);
         assertThat(all.toBuilder().corrupt(0).build()).isNotEqualTo(all);
+        assertThat(all.toBuilder().unlimitedRate().build().rate()).isZero();
         assertThat(all.latency()).isEqualTo(Duration.ofMillis(20));
         assertThat(all.jitter()).isEqualTo(Duration.ofMillis(5));
         assertThat(all.rate()).isEqualTo(1_500);

@@ -101,6 +101,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
     /** [failure] is what the test failed with; all else that is known is attached to it. */
     suspend fun explain(failure: Throwable) {
         core.shutdown()
+        core.explain(failure)
         try {
             awaitThreads()
         } catch (e: AssertionError) {
@@ -115,7 +116,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
         withContext(NonCancellable) { ended.forEach { it.join() } }
         if (stuck.isNotEmpty()) {
             throw AssertionError(
-                stuck.joinToString("\n") {
+                stuck.joinToString("\n", postfix = "\nclock: ${core.clock()}, seed: ${core.seed()}") {
                     "${it.describe()} is still running ten seconds after the network was closed"
                 },
             )

@@ -1,6 +1,4 @@
-package dev.nettest.junit;
-
-import dev.nettest.Network;
+package dev.nettest;
 
 /** Says, with the failure of a test, how its network's dice were thrown. */
 final class SeedOfFailure extends Exception {
