@@ -473,6 +473,21 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
+    void anAddressCanBeABlackHole() {
+        network.partition("*", "10.0.0.9");
+        Background<Connection> dial = Background.call(
+                        () -> app.connect("10.0.0.9:80", dialling -> dialling.connectTimeout(SECOND)))
+                .awaitParked();
+
+        clock.advance(SECOND);
+
+        assertThat(dial.failure())
+                .isExactlyInstanceOf(SocketTimeoutException.class)
+                .hasMessage("Connect timed out");
+        assertThatThrownBy(() -> app.connect("10.0.0.8:80")).hasMessage("Connection refused");
+    }
+
+    @Test
     void dialsGoOnAfterTheRepairAlsoOfOneWay() throws Exception {
         listener = db.listen(80);
         network.partitionOneWay(db, app);
