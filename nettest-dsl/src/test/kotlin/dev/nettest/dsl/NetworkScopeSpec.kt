@@ -383,9 +383,9 @@ class NetworkScopeSpec : FunSpec({
         other.background { throw IOException("from behind") }
         yield()
         other.close(failed)
-        val (seed, fromBehind) = failed.suppressed.map { it.message!! }
-        seed shouldStartWith "the network of this test had seed 1 and the "
+        val (fromBehind, seed) = failed.suppressed.map { it.message!! }
         fromBehind shouldBe "from behind"
+        seed shouldStartWith "the network of this test had seed 1 and the "
     }
 
     test("what is launched in a handle is awaited by its close") {
