@@ -84,18 +84,17 @@ final class Connections {
     /**
      * Claims the pair of addresses, choosing the client's where it has none, or has port 0.
      *
+     * @param target without the name by which it was found, which is the dialling end's alone
      * @return null, or why it cannot: its host has no address to reach the server from, the ephemeral ports have run out, or a faked
      *     address is in use
      */
     @Nullable
     SystemError establish(Host from, Connection client, SocketAddress target) {
+        client.peer().life().localAddress(target);
         if (!(target instanceof InetSocketAddress server)) {
-            client.peer().life().localAddress(target);
             live.put(tuple(client), client);
             return bindPath(client) ? null : SystemError.ADDRESS_IN_USE;
         }
-        client.life().dialled(server);
-        client.peer().life().localAddress(Addresses.plain(server));
         InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
         InetAddress source = wanted.getAddress();
         if (source.isAnyLocalAddress()) {

@@ -13,6 +13,7 @@ import dev.nettest.kernel.Threads;
 import dev.nettest.kernel.Timers;
 import dev.nettest.kernel.Verdict;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -131,7 +132,7 @@ final class Dial {
             return;
         }
         try {
-            SystemError refused = network.connections().establish(host, client, target);
+            SystemError refused = network.connections().establish(host, client, unnamed());
             if (refused != null) {
                 fail(refused);
                 return;
@@ -158,6 +159,15 @@ final class Dial {
             case DELAY -> network.timers().schedule(network.timers().in(verdict.amount()), this::attempt);
             default -> attempt();
         }
+    }
+
+    /** The target as the other end knows it; this one remembers how it was dialled. */
+    private SocketAddress unnamed() {
+        if (!(target instanceof InetSocketAddress named)) {
+            return target;
+        }
+        client.life().dialled(named);
+        return Addresses.plain(named);
     }
 
     private @Nullable Verdict judge() {
