@@ -34,7 +34,9 @@ final class Probe {
     private final boolean flights;
     private final List<Asleep> asleep = new ArrayList<>();
     private final Map<Thread, Long> looked = new HashMap<>();
-    private boolean askedOfVirtual;
+
+    /** How many threads carry virtual ones; negative until it was asked. */
+    private int carrying = -1;
 
     private record Asleep(OsThread thread, long since) {}
 
@@ -270,12 +272,13 @@ final class Probe {
 
     /** Whether a virtual thread can run, as far as that can be told here. */
     private @Nullable Busy stillOfVirtual() {
-        if (askedOfVirtual || VirtualThreadScheduler.known() == null) {
+        if (carrying >= 0) {
             return null;
         }
-        askedOfVirtual = true;
-        for (OsThread carrier : VirtualThreadScheduler.carriers()) {
-            Busy awake = sleeps(carrier, () -> "a virtual thread can run");
+        List<OsThread> threads = VirtualThreadScheduler.threads();
+        carrying = threads.size();
+        for (OsThread thread : threads) {
+            Busy awake = sleeps(thread, () -> "a virtual thread can run");
             if (awake != null) {
                 return awake;
             }
@@ -294,9 +297,10 @@ final class Probe {
 
     /** In the reverse order, so that the one that stops the others is asked before and after all of them. */
     private boolean secondRound() {
-        if (askedOfVirtual) {
+        if (carrying >= 0) {
             VirtualThreadScheduler scheduler = VirtualThreadScheduler.known();
-            if (scheduler == null || !scheduler.isStill()) {
+            if ((scheduler != null && !scheduler.isStill())
+                    || VirtualThreadScheduler.threads().size() != carrying) { // one that began since was not asked
                 return false;
             }
         }
@@ -311,7 +315,7 @@ final class Probe {
     private static @Nullable OsThread vmThread() {
         OsThread known = vmThread;
         if (known == null) {
-            List<OsThread> found = OsThread.named(VM_THREAD);
+            List<OsThread> found = OsThread.named(List.of(VM_THREAD));
             known = found.size() == 1 ? found.get(0) : null;
             vmThread = known;
         }

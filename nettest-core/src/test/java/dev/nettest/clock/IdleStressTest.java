@@ -1,6 +1,7 @@
 package dev.nettest.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
@@ -12,6 +13,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +30,7 @@ class IdleStressTest {
     private static final int CHECKS = Integer.getInteger("nettest.idle.checks", 20_000);
     private static final int RELAYS = 2;
     private static final int MOST_HOPS = 24;
+    private static final int END = -1;
 
     private final AtomicInteger left = new AtomicInteger();
     private final Queue<Exception> ended = new ConcurrentLinkedQueue<>();
@@ -77,6 +80,73 @@ class IdleStressTest {
             assertThat(left).hasValue(0);
             pool.shutdownNow();
         }
+    }
+
+    /** Who waits for a monitor is woken by a thread of the JDK's own, after the monitor was left. */
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void virtualThreadsThatWaitForMonitorsAreNotOverlooked() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 24, "nobody can say what virtual threads do before JDK 24");
+        try (Network network = Network.create()) {
+            List<Mailbox> mailboxes = List.of(new Mailbox(), new Mailbox());
+            for (int i = 0; i < mailboxes.size(); i++) {
+                Mailbox here = mailboxes.get(i);
+                Mailbox next = mailboxes.get((i + 1) % mailboxes.size());
+                CountDownLatch registered = new CountDownLatch(1);
+                startVirtual(() -> {
+                    network.participate();
+                    registered.countDown();
+                    quietly(() -> fromMailbox(here, next));
+                });
+                registered.await();
+            }
+            SplittableRandom random = new SplittableRandom(network.seed());
+            int idle = 0;
+            for (int check = 0; check < CHECKS; check++) {
+                if (network.isIdle()) {
+                    assertThat(left.get())
+                            .as("jobs at check %d, after %d times idle", check, idle)
+                            .isZero();
+                    idle++;
+                    left.incrementAndGet();
+                    mailboxes.get(random.nextInt(mailboxes.size())).put(random.nextInt(MOST_HOPS));
+                }
+            }
+            assertThat(idle).isPositive();
+            network.awaitIdle();
+            assertThat(left).hasValue(0);
+            mailboxes.forEach(mailbox -> mailbox.put(END));
+        }
+    }
+
+    private void fromMailbox(Mailbox from, Mailbox to) throws Exception {
+        for (int hops = from.take(); hops != END; hops = from.take()) {
+            if (hops == 0) {
+                left.decrementAndGet();
+            } else {
+                to.put(hops - 1);
+            }
+        }
+    }
+
+    private static final class Mailbox {
+        private final List<Integer> letters = new ArrayList<>();
+
+        synchronized void put(int letter) {
+            letters.add(letter);
+            notifyAll();
+        }
+
+        synchronized int take() throws InterruptedException {
+            while (letters.isEmpty()) {
+                wait();
+            }
+            return letters.remove(0);
+        }
+    }
+
+    private static void startVirtual(Runnable work) throws ReflectiveOperationException {
+        Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
     }
 
     private void fromNetwork(Connection from, BlockingQueue<Integer> to) throws Exception {
