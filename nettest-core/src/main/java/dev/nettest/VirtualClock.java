@@ -215,7 +215,7 @@ public final class VirtualClock implements NetworkClock {
         }
         if (selfAdvancing) {
             if (left == 0) {
-                moveByItself(UNPROVEN);
+                moveByItself(UNPROVEN, Idleness.asked());
             } else if (likely) {
                 watch.wake();
             } else {
@@ -244,7 +244,7 @@ public final class VirtualClock implements NetworkClock {
         } finally {
             moving.unlock();
         }
-        moveByItself(UNPROVEN); // whoever came to wait meanwhile could not
+        moveByItself(UNPROVEN, Idleness.asked()); // whoever came to wait meanwhile could not
         return moved;
     }
 
@@ -324,6 +324,7 @@ public final class VirtualClock implements NetworkClock {
     }
 
     private boolean look() {
+        long asked = Idleness.asked();
         long proof;
         int counted;
         lock.lock();
@@ -344,7 +345,7 @@ public final class VirtualClock implements NetworkClock {
                 lock.unlock();
             }
         }
-        return moveByItself(proof);
+        return moveByItself(proof, asked);
     }
 
     /** @param counted how many threads can run, as this clock was told */
@@ -360,9 +361,10 @@ public final class VirtualClock implements NetworkClock {
      * Moves while the networks are idle.
      *
      * @param proof the number of changes at which all that are counted were found waiting, or {@link #UNPROVEN}
+     * @param asked the last question that was asked before they were
      * @return whether it moved, or told somebody who waited for it that a network is idle
      */
-    private boolean moveByItself(long proof) {
+    private boolean moveByItself(long proof, long asked) {
         boolean moved = false;
         if (!selfAdvancing) {
             return false;
@@ -372,9 +374,9 @@ public final class VirtualClock implements NetworkClock {
                 return moved; // who has it looks again when it has left
             }
             try {
-                if (step(proof)) {
+                if (step(proof, asked)) {
                     moved = true;
-                    while (step(UNPROVEN)) {}
+                    while (step(UNPROVEN, Idleness.asked())) {}
                 }
             } finally {
                 moving.unlock();
@@ -393,9 +395,8 @@ public final class VirtualClock implements NetworkClock {
     }
 
     /** Runs what is due; else tells who waits for idleness; else moves to the next instant and runs what is due then. */
-    private boolean step(long proof) {
+    private boolean step(long proof, long asked) {
         Idleness told = null;
-        long asked = 0;
         long instant;
         lock.lock();
         try {
@@ -405,7 +406,6 @@ public final class VirtualClock implements NetworkClock {
             Entry first = next();
             if (first == null || first.instant > nanos) {
                 told = idleAwaited();
-                asked = told == null ? 0 : told.asked();
             }
             if (told == null && first == null) {
                 return false;

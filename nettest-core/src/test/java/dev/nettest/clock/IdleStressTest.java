@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.VirtualClock;
+import dev.nettest.testing.Background;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -119,6 +123,42 @@ class IdleStressTest {
         }
     }
 
+    /** Who asks does not take part, so that the clock may be looking at just that moment: the answer is to an older question. */
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void whoAsksLaterIsNotToldWhatWasSeenBefore() throws Exception {
+        NetworkConfig config =
+                NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build();
+        try (Network network = Network.create(config)) {
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch registered = new CountDownLatch(1);
+            Background<Void> test = Background.run(() -> {
+                network.participate();
+                registered.countDown();
+                end.await();
+            });
+            registered.await();
+            Background<Void> asker = Background.run(() -> {
+                while (end.getCount() > 0) {
+                    network.whenIdle(Duration.ofDays(1)).toCompletableFuture().get();
+                }
+            });
+            ExecutorService pool = Executors.newFixedThreadPool(1, network.threadFactory());
+            BlockingQueue<Integer> queue = new LinkedBlockingQueue<>();
+            pool.execute(() -> quietly(() -> fromQueue(queue, queue, null)));
+            for (int check = 0; check < CHECKS / 4; check++) {
+                left.incrementAndGet();
+                queue.put(0);
+                network.whenIdle(Duration.ofDays(1)).toCompletableFuture().get();
+                assertThat(left).as("check %d", check).hasValue(0);
+            }
+            end.countDown();
+            test.result();
+            asker.result();
+            pool.shutdownNow();
+        }
+    }
+
     private void fromMailbox(Mailbox from, Mailbox to) throws Exception {
         for (int hops = from.take(); hops != END; hops = from.take()) {
             if (hops == 0) {
@@ -177,7 +217,7 @@ class IdleStressTest {
         return ByteBuffer.wrap(new byte[] {(byte) value});
     }
 
-    private void quietly(dev.nettest.testing.Background.Action action) {
+    private void quietly(Background.Action action) {
         try {
             action.run();
         } catch (Exception e) {
