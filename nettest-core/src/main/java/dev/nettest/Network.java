@@ -568,7 +568,7 @@ public final class Network implements AutoCloseable {
      * The current thread takes part in this network until the result is closed: {@link #awaitIdle()} of other threads waits for it, a
      * {@link VirtualClock} stands still while it can run, and on a {@linkplain VirtualClock#selfAdvancing() self-advancing} clock it may
      * wait in the network. There the thread that runs the test has to; {@code NetworkExtension} does it for it. A thread that takes
-     * part already does so until the first of its participations is closed.
+     * part already goes on with that, and the result of a further call does nothing when it is closed.
      */
     public Participation participate() {
         Member member = activity.current();
