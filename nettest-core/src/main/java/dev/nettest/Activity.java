@@ -160,8 +160,8 @@ final class Activity {
         Participant participant = Participant.ofCurrentThread(new InterruptListener());
         Member member = new Member(this, participant);
         member.begin();
-        member.running(true);
         member.runnable();
+        member.running(true);
         participant.join(member);
         registered.add(member);
         if (virtual != null) {

@@ -111,17 +111,15 @@ final class Probe {
             return sleeping;
         }
         OsThread stopper = vmThread();
-        if (stopper != null) {
-            Busy awake = sleeps(stopper, () -> "the virtual machine has its threads stopped");
-            if (awake != null) {
-                return awake;
-            }
-        }
+        Busy stopped = stopper == null ? null : sleeps(stopper, () -> "the virtual machine has its threads stopped");
         for (Activity activity : activities) {
             Busy busy = firstRound(activity, stopper != null);
             if (busy != null) {
-                return busy;
+                return busy; // says more than that the virtual machine was at work for a moment
             }
+        }
+        if (stopped != null) {
+            return stopped;
         }
         int count = flying(); // at a moment at which all of them sleep, if they do
         if (count > 0) {
@@ -215,9 +213,11 @@ final class Probe {
         if (Threads.isVirtual(thread)) {
             return stillOfVirtual();
         }
-        return osThread == null
-                ? null
-                : sleeps(osThread, () -> "the thread " + where(thread) + " is on its way into a wait");
+        Busy onItsWay = () -> "the thread " + where(thread) + " is on its way into a wait";
+        if (thread.getState() == Thread.State.RUNNABLE) {
+            return onItsWay; // it may sleep for a moment in the virtual machine
+        }
+        return osThread == null ? null : sleeps(osThread, onItsWay);
     }
 
     private @Nullable Busy foreign(Member member, boolean running, boolean canTell) {
@@ -230,10 +230,10 @@ final class Probe {
             member.activity().forget(member);
             return running ? Probe::changing : null;
         }
-        if (running
-                && state != Thread.State.WAITING
-                && state != Thread.State.TIMED_WAITING
-                && state != Thread.State.BLOCKED) {
+        // Also one that has nothing to run: it may sleep for a moment on its way to wake another one, as one that ends
+        // does in the
+        // virtual machine before it wakes those who join it.
+        if (state == Thread.State.RUNNABLE) {
             return () -> "the thread " + where(thread) + " can run";
         }
         if (Threads.isVirtual(thread)) {
@@ -251,7 +251,7 @@ final class Probe {
             return () -> "the thread " + where(thread) + " can run";
         }
         if (running && state == Thread.State.TIMED_WAITING && !Objects.equals(looked.get(thread), since)) {
-            return Probe::changing;
+            return () -> "the thread " + where(thread) + " has only just begun to wait";
         }
         asleep.add(new Asleep(osThread, since));
         return null;
@@ -265,7 +265,7 @@ final class Probe {
                     + " soundly only since JDK 24 and on Linux; have it wait in the network, or use a platform thread";
         }
         if (thread.getState() == Thread.State.TIMED_WAITING && !looked.containsKey(thread)) {
-            return Probe::changing;
+            return () -> "the thread " + where(thread) + " has only just begun to wait";
         }
         return stillOfVirtual();
     }
