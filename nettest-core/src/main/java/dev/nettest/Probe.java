@@ -175,6 +175,8 @@ final class Probe {
     }
 
     private @Nullable Busy firstRound(Activity activity, boolean canTell) {
+        OsThread clockThread = activity.clockThread();
+        Busy clockAwake = clockThread == null ? null : sleeps(clockThread, () -> "the clock's thread runs");
         int explained = 0;
         for (Member member : activity.members()) {
             Participant participant = member.participant();
@@ -203,7 +205,7 @@ final class Probe {
             return () ->
                     "a task or a thread was started and has not begun yet, or a thread is on its way into a wait or out of one";
         }
-        return null;
+        return clockAwake;
     }
 
     /** It counts itself out before it parks, and until then it may owe another one a wake-up, for a lock that it has just left. */

@@ -300,6 +300,10 @@ public final class VirtualClock implements NetworkClock {
         return busy == null ? "" : "; the virtual clock stood, because " + busy.describe();
     }
 
+    Helper helper() {
+        return watch.helper();
+    }
+
     /** Somebody waits for something that may come about where nobody tells. */
     void watch() {
         watch.start();
