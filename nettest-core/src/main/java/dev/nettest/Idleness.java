@@ -94,21 +94,23 @@ final class Idleness {
         CompletableFuture<Void> stage = new CompletableFuture<>();
         awaiting.incrementAndGet();
         long question = QUESTIONS.incrementAndGet();
-        stage.whenComplete((nothing, failure) -> awaiting.decrementAndGet());
         if (busy() == null) {
+            awaiting.decrementAndGet();
             stage.complete(null);
             return stage;
         }
+        ClockTimers timers = network.timers();
+        Timers.Timer timer = nanos == Long.MAX_VALUE
+                ? () -> {}
+                : timers.schedule(timers.in(nanos), () -> stage.completeExceptionally(late(limit, waiting)));
+        stage.whenComplete((nothing, failure) -> {
+            timer.cancel(); // first, or a clock could move to it
+            awaiting.decrementAndGet();
+        });
         CallbackWaiter waiter =
                 CallbackWaiter.enlist(notice, Condition.CHANGED, question, true, () -> stage.complete(null));
         stage.whenComplete((nothing, failure) -> waiter.cancel());
-        if (nanos != Long.MAX_VALUE && !stage.isDone()) {
-            ClockTimers timers = network.timers();
-            Timers.Timer timer =
-                    timers.schedule(timers.in(nanos), () -> stage.completeExceptionally(late(limit, waiting)));
-            stage.whenComplete((nothing, failure) -> timer.cancel());
-        }
-        if (network.timers().isVirtual()) {
+        if (timers.isVirtual()) {
             CompletableFuture<Void> backstop = new CompletableFuture<Void>();
             backstop.orTimeout(network.backstop(), TimeUnit.NANOSECONDS).whenComplete((nothing, failure) -> {
                 if (failure != null) {

@@ -312,7 +312,7 @@ public final class VirtualClock implements NetworkClock {
     private boolean isWatchWanted() {
         lock.lock();
         try {
-            return selfAdvancing && registered > 0 && (!timers.isEmpty() || isIdleAwaited());
+            return selfAdvancing && ((registered > 0 && !timers.isEmpty()) || isIdleAwaited());
         } finally {
             lock.unlock();
         }
@@ -433,12 +433,12 @@ public final class VirtualClock implements NetworkClock {
 
     /** The lock is held. */
     private boolean isStill(long proof) {
-        return registered > 0 && (runnable == 0 || changes == proof) && !isAnyStarting();
+        return (runnable == 0 || changes == proof) && !isAnyStarting();
     }
 
-    /** The next timer; an instant past the end of time is never. The lock is held. */
+    /** The next timer, while the clock does not stand; an instant past the end of time is never. The lock is held. */
     private @Nullable Entry next() {
-        return timers.isEmpty() || timers.first().instant == Long.MAX_VALUE ? null : timers.first();
+        return registered == 0 || timers.isEmpty() || timers.first().instant == Long.MAX_VALUE ? null : timers.first();
     }
 
     private @Nullable Idleness idleAwaited() {
