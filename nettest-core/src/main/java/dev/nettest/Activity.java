@@ -55,6 +55,15 @@ final class Activity {
         return clock;
     }
 
+    /** The thread of the clock's own; null where there is none, or it asks. */
+    @Nullable
+    OsThread clockThread() {
+        if (clock instanceof SystemClock system) {
+            return system.helper().other();
+        }
+        return virtual == null ? null : virtual.helper().other();
+    }
+
     /** The clock, if it moves by itself when the network is idle. */
     @Nullable
     VirtualClock selfAdvancing() {
@@ -160,8 +169,8 @@ final class Activity {
         Participant participant = Participant.ofCurrentThread(new InterruptListener());
         Member member = new Member(this, participant);
         member.begin();
-        member.running(true);
         member.runnable();
+        member.running(true);
         participant.join(member);
         registered.add(member);
         if (virtual != null) {

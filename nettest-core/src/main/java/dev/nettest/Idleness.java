@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** Waiting until a network is idle. */
 final class Idleness {
 
+    /** Numbers the questions of all networks, so that one look at several of them answers those before it. */
+    private static final AtomicLong QUESTIONS = new AtomicLong();
+
     private final Network network;
     private final Activity activity;
     private final Notice notice = new Notice();
     private final AtomicInteger awaiting = new AtomicInteger();
-    private final AtomicLong asked = new AtomicLong();
     private final Watch watch;
 
     Idleness(Network network, Activity activity) {
@@ -41,9 +43,9 @@ final class Idleness {
         return isAwaited() && activity.flying() == 0;
     }
 
-    /** To be read before it is looked whether the network is idle, for {@link #tell}: who asks later may have acted since. */
-    long asked() {
-        return asked.get();
+    /** To be read before it is looked whether a network is idle, for {@link #tell}: who asks later may have acted since. */
+    static long asked() {
+        return QUESTIONS.get();
     }
 
     /** It was idle after the question {@code upTo} was asked. */
@@ -65,7 +67,7 @@ final class Idleness {
         timers.checkMayWait();
         awaiting.incrementAndGet();
         try {
-            long question = asked.incrementAndGet();
+            long question = QUESTIONS.incrementAndGet();
             if (busy() == null) {
                 return;
             }
@@ -91,22 +93,24 @@ final class Idleness {
         String waiting = Thread.currentThread().getName();
         CompletableFuture<Void> stage = new CompletableFuture<>();
         awaiting.incrementAndGet();
-        long question = asked.incrementAndGet();
-        stage.whenComplete((nothing, failure) -> awaiting.decrementAndGet());
+        long question = QUESTIONS.incrementAndGet();
         if (busy() == null) {
+            awaiting.decrementAndGet();
             stage.complete(null);
             return stage;
         }
+        ClockTimers timers = network.timers();
+        Timers.Timer timer = nanos == Long.MAX_VALUE
+                ? () -> {}
+                : timers.schedule(timers.in(nanos), () -> stage.completeExceptionally(late(limit, waiting)));
+        stage.whenComplete((nothing, failure) -> {
+            timer.cancel(); // first, or a clock could move to it
+            awaiting.decrementAndGet();
+        });
         CallbackWaiter waiter =
                 CallbackWaiter.enlist(notice, Condition.CHANGED, question, true, () -> stage.complete(null));
         stage.whenComplete((nothing, failure) -> waiter.cancel());
-        if (nanos != Long.MAX_VALUE && !stage.isDone()) {
-            ClockTimers timers = network.timers();
-            Timers.Timer timer =
-                    timers.schedule(timers.in(nanos), () -> stage.completeExceptionally(late(limit, waiting)));
-            stage.whenComplete((nothing, failure) -> timer.cancel());
-        }
-        if (network.timers().isVirtual()) {
+        if (timers.isVirtual()) {
             CompletableFuture<Void> backstop = new CompletableFuture<Void>();
             backstop.orTimeout(network.backstop(), TimeUnit.NANOSECONDS).whenComplete((nothing, failure) -> {
                 if (failure != null) {

@@ -40,15 +40,21 @@ final class Links {
     }
 
     Link between(String a, String b) {
-        return between(LinkSide.parse(network, a), LinkSide.parse(network, b));
+        LinkSide from = LinkSide.parse(network, a);
+        LinkSide to = LinkSide.parse(network, b);
+        if (from instanceof LinkSide.OfHost host
+                && from.equals(to)
+                && !host.host().isDefault()) {
+            throw toItself(host.host());
+        }
+        return between(from, to);
     }
 
     Link between(Host a, Host b) {
-        if (a.network() != network || b.network() != network) {
-            throw new IllegalArgumentException("a host of another network: " + (a.network() == network ? b : a));
-        }
+        checkOurs(a);
+        checkOurs(b);
         if (a == b) {
-            throw new IllegalArgumentException("no link from " + a + " to itself");
+            throw toItself(a);
         }
         return between(new LinkSide.OfHost(a), new LinkSide.OfHost(b));
     }
@@ -57,11 +63,19 @@ final class Links {
         return between(new LinkSide.Everybody(), new LinkSide.Everybody());
     }
 
-    /** Between a host and everybody else. */
-    Link outside(Host host) {
+    private static IllegalArgumentException toItself(Host host) {
+        return new IllegalArgumentException("no link from " + host + " to itself");
+    }
+
+    private void checkOurs(Host host) {
         if (host.network() != network) {
             throw new IllegalArgumentException("a host of another network: " + host);
         }
+    }
+
+    /** Between a host and everybody else. */
+    Link outside(Host host) {
+        checkOurs(host);
         return between(new LinkSide.OfHost(host), new LinkSide.Everybody());
     }
 
@@ -72,6 +86,7 @@ final class Links {
         Set<Host> seen = new HashSet<>();
         for (Collection<Host> group : groups) {
             for (Host host : group) {
+                checkOurs(host);
                 if (!seen.add(host)) {
                     throw new IllegalArgumentException(host + " stands in more than one place of a split");
                 }

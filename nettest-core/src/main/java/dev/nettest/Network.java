@@ -379,7 +379,7 @@ public final class Network implements AutoCloseable {
      * @param a the name of a host, an address such as {@code 10.0.0.5}, a range such as {@code 10.0.0.0/8} or {@code fd00::/8}, or
      *     {@code *} for everybody
      * @param b the other side
-     * @throws IllegalArgumentException if one of them is none of these
+     * @throws IllegalArgumentException if one of them is none of these, or they are the same named host
      */
     public Link link(String a, String b) {
         return links.between(a, b);
@@ -451,7 +451,8 @@ public final class Network implements AutoCloseable {
      * Splits hosts into groups: within a group everything goes on, between groups nothing gets through. Hosts that stand in no group are
      * reached by all. Partitions from before stay; {@link #repair()} ends them all.
      *
-     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place
+     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place or is of another
+     *     network; nothing is cut then
      */
     public void split(Collection<? extends Collection<Host>> groups) {
         links.split(List.copyOf(groups));
@@ -568,7 +569,7 @@ public final class Network implements AutoCloseable {
      * The current thread takes part in this network until the result is closed: {@link #awaitIdle()} of other threads waits for it, a
      * {@link VirtualClock} stands still while it can run, and on a {@linkplain VirtualClock#selfAdvancing() self-advancing} clock it may
      * wait in the network. There the thread that runs the test has to; {@code NetworkExtension} does it for it. A thread that takes
-     * part already does so until the first of its participations is closed.
+     * part already goes on with that, and the result of a further call does nothing when it is closed.
      */
     public Participation participate() {
         Member member = activity.current();
@@ -613,12 +614,21 @@ public final class Network implements AutoCloseable {
         awaitIdle(config.awaitLimit());
     }
 
-    /** As {@link #awaitIdle()}, with a limit on this network's clock. */
+    /**
+     * As {@link #awaitIdle()}, with a limit on this network's clock.
+     *
+     * @throws IllegalArgumentException if {@code limit} is negative
+     */
     public void awaitIdle(Duration limit) {
         idleness.await(limit);
     }
 
-    /** {@link #awaitIdle(Duration)} as a stage; cancel it as a {@code CompletableFuture}. */
+    /**
+     * {@link #awaitIdle(Duration)} as a stage, which fails as that does; cancel it as a {@code CompletableFuture}. Any thread may call this,
+     * also one that may not wait in this network.
+     *
+     * @throws IllegalArgumentException if {@code limit} is negative
+     */
     public CompletionStage<Void> whenIdle(Duration limit) {
         return idleness.when(limit);
     }

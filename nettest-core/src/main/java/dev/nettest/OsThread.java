@@ -48,13 +48,13 @@ final class OsThread {
         }
     }
 
-    /** Those whose name begins like this, as far as Linux keeps it. */
-    static List<OsThread> named(String prefix) {
+    /** Those whose name begins with one of these, as far as Linux keeps it. */
+    static List<OsThread> named(List<String> prefixes) {
         List<OsThread> found = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
             for (Path task : tasks) {
                 String name = contents(task.resolve("comm").toString());
-                if (name != null && name.startsWith(prefix)) {
+                if (name != null && prefixes.stream().anyMatch(name::startsWith)) {
                     found.add(new OsThread(task));
                 }
             }

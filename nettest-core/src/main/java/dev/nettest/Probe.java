@@ -34,7 +34,9 @@ final class Probe {
     private final boolean flights;
     private final List<Asleep> asleep = new ArrayList<>();
     private final Map<Thread, Long> looked = new HashMap<>();
-    private boolean askedOfVirtual;
+
+    /** How many threads carry virtual ones; negative until it was asked. */
+    private int carrying = -1;
 
     private record Asleep(OsThread thread, long since) {}
 
@@ -109,17 +111,15 @@ final class Probe {
             return sleeping;
         }
         OsThread stopper = vmThread();
-        if (stopper != null) {
-            Busy awake = sleeps(stopper, () -> "the virtual machine has its threads stopped");
-            if (awake != null) {
-                return awake;
-            }
-        }
+        Busy stopped = stopper == null ? null : sleeps(stopper, () -> "the virtual machine has its threads stopped");
         for (Activity activity : activities) {
             Busy busy = firstRound(activity, stopper != null);
             if (busy != null) {
-                return busy;
+                return busy; // says more than that the virtual machine was at work for a moment
             }
+        }
+        if (stopped != null) {
+            return stopped;
         }
         int count = flying(); // at a moment at which all of them sleep, if they do
         if (count > 0) {
@@ -175,6 +175,8 @@ final class Probe {
     }
 
     private @Nullable Busy firstRound(Activity activity, boolean canTell) {
+        OsThread clockThread = activity.clockThread();
+        Busy clockAwake = clockThread == null ? null : sleeps(clockThread, () -> "the clock's thread runs");
         int explained = 0;
         for (Member member : activity.members()) {
             Participant participant = member.participant();
@@ -203,7 +205,7 @@ final class Probe {
             return () ->
                     "a task or a thread was started and has not begun yet, or a thread is on its way into a wait or out of one";
         }
-        return null;
+        return clockAwake;
     }
 
     /** It counts itself out before it parks, and until then it may owe another one a wake-up, for a lock that it has just left. */
@@ -213,9 +215,11 @@ final class Probe {
         if (Threads.isVirtual(thread)) {
             return stillOfVirtual();
         }
-        return osThread == null
-                ? null
-                : sleeps(osThread, () -> "the thread " + where(thread) + " is on its way into a wait");
+        Busy onItsWay = () -> "the thread " + where(thread) + " is on its way into a wait";
+        if (thread.getState() == Thread.State.RUNNABLE) {
+            return onItsWay; // it may sleep for a moment in the virtual machine
+        }
+        return osThread == null ? null : sleeps(osThread, onItsWay);
     }
 
     private @Nullable Busy foreign(Member member, boolean running, boolean canTell) {
@@ -228,10 +232,10 @@ final class Probe {
             member.activity().forget(member);
             return running ? Probe::changing : null;
         }
-        if (running
-                && state != Thread.State.WAITING
-                && state != Thread.State.TIMED_WAITING
-                && state != Thread.State.BLOCKED) {
+        // Also one that has nothing to run: it may sleep for a moment on its way to wake another one, as one that ends
+        // does in the
+        // virtual machine before it wakes those who join it.
+        if (state == Thread.State.RUNNABLE) {
             return () -> "the thread " + where(thread) + " can run";
         }
         if (Threads.isVirtual(thread)) {
@@ -249,7 +253,7 @@ final class Probe {
             return () -> "the thread " + where(thread) + " can run";
         }
         if (running && state == Thread.State.TIMED_WAITING && !Objects.equals(looked.get(thread), since)) {
-            return Probe::changing;
+            return () -> "the thread " + where(thread) + " has only just begun to wait";
         }
         asleep.add(new Asleep(osThread, since));
         return null;
@@ -263,19 +267,20 @@ final class Probe {
                     + " soundly only since JDK 24 and on Linux; have it wait in the network, or use a platform thread";
         }
         if (thread.getState() == Thread.State.TIMED_WAITING && !looked.containsKey(thread)) {
-            return Probe::changing;
+            return () -> "the thread " + where(thread) + " has only just begun to wait";
         }
         return stillOfVirtual();
     }
 
     /** Whether a virtual thread can run, as far as that can be told here. */
     private @Nullable Busy stillOfVirtual() {
-        if (askedOfVirtual || VirtualThreadScheduler.known() == null) {
+        if (carrying >= 0) {
             return null;
         }
-        askedOfVirtual = true;
-        for (OsThread carrier : VirtualThreadScheduler.carriers()) {
-            Busy awake = sleeps(carrier, () -> "a virtual thread can run");
+        List<OsThread> threads = VirtualThreadScheduler.threads();
+        carrying = threads.size();
+        for (OsThread thread : threads) {
+            Busy awake = sleeps(thread, () -> "a virtual thread can run");
             if (awake != null) {
                 return awake;
             }
@@ -294,9 +299,10 @@ final class Probe {
 
     /** In the reverse order, so that the one that stops the others is asked before and after all of them. */
     private boolean secondRound() {
-        if (askedOfVirtual) {
+        if (carrying >= 0) {
             VirtualThreadScheduler scheduler = VirtualThreadScheduler.known();
-            if (scheduler == null || !scheduler.isStill()) {
+            if ((scheduler != null && !scheduler.isStill())
+                    || VirtualThreadScheduler.threads().size() != carrying) { // one that began since was not asked
                 return false;
             }
         }
@@ -311,7 +317,7 @@ final class Probe {
     private static @Nullable OsThread vmThread() {
         OsThread known = vmThread;
         if (known == null) {
-            List<OsThread> found = OsThread.named(VM_THREAD);
+            List<OsThread> found = OsThread.named(List.of(VM_THREAD));
             known = found.size() == 1 ? found.get(0) : null;
             vmThread = known;
         }

@@ -10,11 +10,16 @@ final class SystemClock implements NetworkClock {
 
     private static final long IDLE_SECONDS = 2;
 
-    private final ScheduledThreadPoolExecutor timers = newTimers();
+    private final Helper helper = new Helper();
+    private final ScheduledThreadPoolExecutor timers = newTimers(helper);
 
-    private static ScheduledThreadPoolExecutor newTimers() {
+    private static ScheduledThreadPoolExecutor newTimers(Helper helper) {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "nettest-clock");
+            Runnable helping = () -> {
+                helper.begin();
+                work.run();
+            };
+            Thread thread = new Thread(helping, "nettest-clock");
             thread.setDaemon(true);
             return thread;
         });
@@ -22,6 +27,10 @@ final class SystemClock implements NetworkClock {
         timers.allowCoreThreadTimeOut(true);
         timers.setRemoveOnCancelPolicy(true);
         return timers;
+    }
+
+    Helper helper() {
+        return helper;
     }
 
     @Override

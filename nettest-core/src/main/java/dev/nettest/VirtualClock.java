@@ -215,7 +215,7 @@ public final class VirtualClock implements NetworkClock {
         }
         if (selfAdvancing) {
             if (left == 0) {
-                moveByItself(UNPROVEN);
+                moveByItself(UNPROVEN, Idleness.asked());
             } else if (likely) {
                 watch.wake();
             } else {
@@ -244,7 +244,7 @@ public final class VirtualClock implements NetworkClock {
         } finally {
             moving.unlock();
         }
-        moveByItself(UNPROVEN); // whoever came to wait meanwhile could not
+        moveByItself(UNPROVEN, Idleness.asked()); // whoever came to wait meanwhile could not
         return moved;
     }
 
@@ -300,6 +300,10 @@ public final class VirtualClock implements NetworkClock {
         return busy == null ? "" : "; the virtual clock stood, because " + busy.describe();
     }
 
+    Helper helper() {
+        return watch.helper();
+    }
+
     /** Somebody waits for something that may come about where nobody tells. */
     void watch() {
         watch.start();
@@ -308,7 +312,7 @@ public final class VirtualClock implements NetworkClock {
     private boolean isWatchWanted() {
         lock.lock();
         try {
-            return selfAdvancing && registered > 0 && (!timers.isEmpty() || isIdleAwaited());
+            return selfAdvancing && ((registered > 0 && !timers.isEmpty()) || isIdleAwaited());
         } finally {
             lock.unlock();
         }
@@ -324,6 +328,7 @@ public final class VirtualClock implements NetworkClock {
     }
 
     private boolean look() {
+        long asked = Idleness.asked();
         long proof;
         int counted;
         lock.lock();
@@ -344,7 +349,7 @@ public final class VirtualClock implements NetworkClock {
                 lock.unlock();
             }
         }
-        return moveByItself(proof);
+        return moveByItself(proof, asked);
     }
 
     /** @param counted how many threads can run, as this clock was told */
@@ -360,9 +365,10 @@ public final class VirtualClock implements NetworkClock {
      * Moves while the networks are idle.
      *
      * @param proof the number of changes at which all that are counted were found waiting, or {@link #UNPROVEN}
+     * @param asked the last question that was asked before they were
      * @return whether it moved, or told somebody who waited for it that a network is idle
      */
-    private boolean moveByItself(long proof) {
+    private boolean moveByItself(long proof, long asked) {
         boolean moved = false;
         if (!selfAdvancing) {
             return false;
@@ -372,9 +378,9 @@ public final class VirtualClock implements NetworkClock {
                 return moved; // who has it looks again when it has left
             }
             try {
-                if (step(proof)) {
+                if (step(proof, asked)) {
                     moved = true;
-                    while (step(UNPROVEN)) {}
+                    while (step(UNPROVEN, Idleness.asked())) {}
                 }
             } finally {
                 moving.unlock();
@@ -393,9 +399,8 @@ public final class VirtualClock implements NetworkClock {
     }
 
     /** Runs what is due; else tells who waits for idleness; else moves to the next instant and runs what is due then. */
-    private boolean step(long proof) {
+    private boolean step(long proof, long asked) {
         Idleness told = null;
-        long asked = 0;
         long instant;
         lock.lock();
         try {
@@ -405,7 +410,6 @@ public final class VirtualClock implements NetworkClock {
             Entry first = next();
             if (first == null || first.instant > nanos) {
                 told = idleAwaited();
-                asked = told == null ? 0 : told.asked();
             }
             if (told == null && first == null) {
                 return false;
@@ -429,12 +433,12 @@ public final class VirtualClock implements NetworkClock {
 
     /** The lock is held. */
     private boolean isStill(long proof) {
-        return registered > 0 && (runnable == 0 || changes == proof) && !isAnyStarting();
+        return (runnable == 0 || changes == proof) && !isAnyStarting();
     }
 
-    /** The next timer; an instant past the end of time is never. The lock is held. */
+    /** The next timer, while the clock does not stand; an instant past the end of time is never. The lock is held. */
     private @Nullable Entry next() {
-        return timers.isEmpty() || timers.first().instant == Long.MAX_VALUE ? null : timers.first();
+        return registered == 0 || timers.isEmpty() || timers.first().instant == Long.MAX_VALUE ? null : timers.first();
     }
 
     private @Nullable Idleness idleAwaited() {

@@ -13,6 +13,9 @@ final class VirtualThreadScheduler {
     /** The threads that carry virtual ones, by the name that Linux keeps of them. */
     private static final String CARRIERS = "ForkJoinPool-1-";
 
+    /** Those that queue virtual ones whose monitor was left or whose time is up, who are neither queued nor mounted until then. */
+    private static final String HELPERS = "VirtualThread-u";
+
     private static final @Nullable VirtualThreadScheduler KNOWN = find();
 
     private final Object bean;
@@ -51,7 +54,8 @@ final class VirtualThreadScheduler {
         }
     }
 
-    static List<OsThread> carriers() {
-        return OsThread.named(CARRIERS);
+    /** The threads that must sleep where no virtual one runs. */
+    static List<OsThread> threads() {
+        return OsThread.named(List.of(CARRIERS, HELPERS));
     }
 }

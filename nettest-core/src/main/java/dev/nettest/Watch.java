@@ -19,6 +19,7 @@ final class Watch {
     private final String name;
     private final BooleanSupplier wanted;
     private final BooleanSupplier look;
+    private final Helper helper = new Helper();
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
@@ -59,7 +60,12 @@ final class Watch {
         }
     }
 
+    Helper helper() {
+        return helper;
+    }
+
     private void run() {
+        helper.begin();
         do {
             looking = true;
             lookWhileWanted();

@@ -1,17 +1,23 @@
 package dev.nettest.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.VirtualClock;
+import dev.nettest.testing.Background;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +34,7 @@ class IdleStressTest {
     private static final int CHECKS = Integer.getInteger("nettest.idle.checks", 20_000);
     private static final int RELAYS = 2;
     private static final int MOST_HOPS = 24;
+    private static final int END = -1;
 
     private final AtomicInteger left = new AtomicInteger();
     private final Queue<Exception> ended = new ConcurrentLinkedQueue<>();
@@ -79,6 +86,109 @@ class IdleStressTest {
         }
     }
 
+    /** Who waits for a monitor is woken by a thread of the JDK's own, after the monitor was left. */
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void virtualThreadsThatWaitForMonitorsAreNotOverlooked() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 24, "nobody can say what virtual threads do before JDK 24");
+        try (Network network = Network.create()) {
+            List<Mailbox> mailboxes = List.of(new Mailbox(), new Mailbox());
+            for (int i = 0; i < mailboxes.size(); i++) {
+                Mailbox here = mailboxes.get(i);
+                Mailbox next = mailboxes.get((i + 1) % mailboxes.size());
+                CountDownLatch registered = new CountDownLatch(1);
+                startVirtual(() -> {
+                    network.participate();
+                    registered.countDown();
+                    quietly(() -> fromMailbox(here, next));
+                });
+                registered.await();
+            }
+            SplittableRandom random = new SplittableRandom(network.seed());
+            int idle = 0;
+            for (int check = 0; check < CHECKS; check++) {
+                if (network.isIdle()) {
+                    assertThat(left.get())
+                            .as("jobs at check %d, after %d times idle", check, idle)
+                            .isZero();
+                    idle++;
+                    left.incrementAndGet();
+                    mailboxes.get(random.nextInt(mailboxes.size())).put(random.nextInt(MOST_HOPS));
+                }
+            }
+            assertThat(idle).isPositive();
+            network.awaitIdle();
+            assertThat(left).hasValue(0);
+            mailboxes.forEach(mailbox -> mailbox.put(END));
+        }
+    }
+
+    /** Who asks does not take part, so that the clock may be looking at just that moment: the answer is to an older question. */
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void whoAsksLaterIsNotToldWhatWasSeenBefore() throws Exception {
+        NetworkConfig config =
+                NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build();
+        try (Network network = Network.create(config)) {
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch registered = new CountDownLatch(1);
+            Background<Void> test = Background.run(() -> {
+                network.participate();
+                registered.countDown();
+                end.await();
+            });
+            registered.await();
+            Background<Void> asker = Background.run(() -> {
+                while (end.getCount() > 0) {
+                    network.whenIdle(Duration.ofDays(1)).toCompletableFuture().get();
+                }
+            });
+            ExecutorService pool = Executors.newFixedThreadPool(1, network.threadFactory());
+            BlockingQueue<Integer> queue = new LinkedBlockingQueue<>();
+            pool.execute(() -> quietly(() -> fromQueue(queue, queue, null)));
+            for (int check = 0; check < CHECKS / 4; check++) {
+                left.incrementAndGet();
+                queue.put(0);
+                network.whenIdle(Duration.ofDays(1)).toCompletableFuture().get();
+                assertThat(left).as("check %d", check).hasValue(0);
+            }
+            end.countDown();
+            test.result();
+            asker.result();
+            pool.shutdownNow();
+        }
+    }
+
+    private void fromMailbox(Mailbox from, Mailbox to) throws Exception {
+        for (int hops = from.take(); hops != END; hops = from.take()) {
+            if (hops == 0) {
+                left.decrementAndGet();
+            } else {
+                to.put(hops - 1);
+            }
+        }
+    }
+
+    private static final class Mailbox {
+        private final List<Integer> letters = new ArrayList<>();
+
+        synchronized void put(int letter) {
+            letters.add(letter);
+            notifyAll();
+        }
+
+        synchronized int take() throws InterruptedException {
+            while (letters.isEmpty()) {
+                wait();
+            }
+            return letters.remove(0);
+        }
+    }
+
+    private static void startVirtual(Runnable work) throws ReflectiveOperationException {
+        Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
+    }
+
     private void fromNetwork(Connection from, BlockingQueue<Integer> to) throws Exception {
         ByteBuffer one = ByteBuffer.allocate(1);
         while (from.read(one.clear()) > 0) {
@@ -107,7 +217,7 @@ class IdleStressTest {
         return ByteBuffer.wrap(new byte[] {(byte) value});
     }
 
-    private void quietly(dev.nettest.testing.Background.Action action) {
+    private void quietly(Background.Action action) {
         try {
             action.run();
         } catch (Exception e) {

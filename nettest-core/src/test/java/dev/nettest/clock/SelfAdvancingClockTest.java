@@ -297,6 +297,25 @@ class SelfAdvancingClockTest {
     }
 
     @Test
+    void idlenessIsToldWhereNobodyTakesPartAnyMore() throws Exception {
+        Participation test = network.participate();
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger turns = new AtomicInteger();
+        network.executor().execute(() -> spinUntil(go, turns));
+        while (turns.get() == 0) {
+            Thread.yield();
+        }
+        test.close();
+        CompletableFuture<Void> idle = network.whenIdle(SECOND).toCompletableFuture();
+        assertThat(idle.isDone()).isFalse();
+
+        go.countDown();
+
+        idle.get();
+        assertThat(clock.nanoTime()).isZero();
+    }
+
+    @Test
     void twoNetworksOnOneClockMoveItWhenBothAreIdle() throws Exception {
         network.participate();
         try (Network other = Network.create(NetworkConfig.builder().clock(clock).build())) {

@@ -222,12 +222,20 @@ class LinkTest extends NetworkFixture {
         assertThatThrownBy(() -> network.link(app, app))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no link from host app (10.0.0.2, fd00::2) to itself");
+        assertThatThrownBy(() -> network.link("app", "app"))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no link from host app (10.0.0.2, fd00::2) to itself");
+        assertThat(network.link("localhost", "localhost").forward().isPartitioned())
+                .isFalse();
         try (Network other = Network.create()) {
             Host stranger = other.host("stranger", "10.0.0.2");
             assertThatThrownBy(() -> network.link(app, stranger))
                     .isExactlyInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a host of another network: host stranger (10.0.0.2)");
             assertThatThrownBy(() -> network.isolate(stranger)).hasMessageStartingWith("a host of another network");
+            assertThatThrownBy(() -> network.split(List.of(List.of(app), List.of(db, stranger))))
+                    .hasMessageStartingWith("a host of another network");
+            assertThat(network.link(app, db).forward().isPartitioned()).isFalse(); // nothing has changed
         }
     }
 

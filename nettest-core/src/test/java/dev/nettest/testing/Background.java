@@ -71,7 +71,7 @@ public final class Background<T> {
         return this;
     }
 
-    public boolean isParkedInNetwork() {
+    private boolean isParkedInNetwork() {
         Object blocker = LockSupport.getBlocker(thread);
         return blocker != null && blocker.getClass().getName().startsWith("dev.nettest.");
     }
