@@ -1,0 +1,68 @@
+package dev.nettest.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Connection;
+import dev.nettest.Fault;
+import dev.nettest.Host;
+import dev.nettest.Impairment;
+import dev.nettest.Link;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams that are held up for more than one reason, or in which something is taken back: what goes on when, and what does not. */
+class LinkWithheldTest extends NetworkFixture {
+    private static final Duration ONE_WAY = Duration.ofMillis(50);
+
+    private final Host app = network.host("app", "10.0.0.2");
+    private final Host db = network.host("db", "10.0.0.5");
+    private final Link link = network.link(app, db);
+    private Connection client;
+    private Connection server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        db.listen(80);
+        client = app.connect("db:80");
+        server = client.peer();
+    }
+
+    @Test
+    void aCorruptWriteToAClosedEndMeetsTheResetOnly() throws Exception {
+        link.impair(Impairment.builder().rate(Long.MAX_VALUE).build()); // takes no time that can be counted
+        client.faults().write(Fault.corrupt());
+        server.close();
+
+        assertThat(Text.write(client, "x")).isEqualTo(1);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void nothingOfAConnectionWhoseLinkWasRepairedOutlastsIt() throws Exception {
+        network.partition(app, db);
+        Text.write(client, "x");
+        network.repair();
+        long repaired = clock.nanoTime();
+
+        clock.runUntilIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(repaired);
+    }
+
+    @Test
+    void norOfOneThatIsClosedAtBothEnds() throws Exception {
+        network.partition(app, db);
+        Text.write(client, "x");
+        client.close();
+        server.close();
+
+        clock.runUntilIdle();
+
+        assertThat(clock.nanoTime()).isZero();
+    }
+}
