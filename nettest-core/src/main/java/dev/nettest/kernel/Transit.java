@@ -56,6 +56,7 @@ final class Transit {
     private boolean waitingFin;
     private boolean waitingReset;
     private boolean held;
+    private boolean frozen;
     private boolean stuck;
     private volatile long givesUpAt = Timers.NEVER;
 
@@ -87,6 +88,11 @@ final class Transit {
 
     boolean hasFin() {
         return fin;
+    }
+
+    /** Whether what has arrived, and was not read, is withheld too. */
+    boolean isFrozen() {
+        return frozen;
     }
 
     long unacknowledged() {
@@ -225,22 +231,18 @@ final class Transit {
      */
     void hold(boolean everything) {
         held = true;
+        frozen = everything;
         for (Flight flight : flights) {
             withhold(flight.bytes, flight.fin, flight.reset);
         }
         flights.clear();
-        if (everything) {
-            bytes = half.size();
-            waitingBytes = bytes;
-            fin = half.isFinSent();
-            waitingFin = fin;
-        }
     }
 
-    /** What was withheld leaves now. */
+    /** What was withheld leaves now, and what had arrived is there. */
     void release() {
         if (held) {
             held = false;
+            frozen = false;
             leave();
         }
     }

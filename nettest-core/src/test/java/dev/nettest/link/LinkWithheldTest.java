@@ -33,6 +33,59 @@ class LinkWithheldTest extends NetworkFixture {
     }
 
     @Test
+    void whatHadArrivedDoesNotTravelAgainAfterAPause() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "arrived");
+        clock.advance(ONE_WAY);
+
+        db.pause();
+        assertThat(server.isReadable()).isFalse();
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+    }
+
+    @Test
+    void whatHadArrivedIsThereAfterAPauseThatEndsInAPartition() throws Exception {
+        Text.write(client, "arrived");
+        client.shutdownOutput();
+        db.pause();
+        network.partition(app, db);
+        assertThat(server.isReadable()).isFalse();
+
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+        assertThat(Text.tryRead(server)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void whatHadArrivedIsNotLostWhenTheSenderGivesUp() throws Exception {
+        Text.write(client, "arrived");
+        db.pause();
+        Text.write(client, "withheld");
+        clock.advance(Duration.ofMinutes(16));
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection timed out");
+
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+    }
+
+    @Test
+    void whatIsUnderWayToAClosedEndDrawsAResetAfterAPauseToo() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "late");
+        server.close();
+        db.pause();
+        db.resume();
+        clock.advance(SECOND);
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
     void aCorruptWriteToAClosedEndMeetsTheResetOnly() throws Exception {
         link.impair(Impairment.builder().rate(Long.MAX_VALUE).build()); // takes no time that can be counted
         client.faults().write(Fault.corrupt());
