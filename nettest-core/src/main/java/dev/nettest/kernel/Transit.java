@@ -160,7 +160,7 @@ final class Transit {
             if (arrival <= now && flights.isEmpty()) {
                 land(segment, withFin && last, withReset && last);
             } else {
-                lastArrival = Math.max(lastArrival, arrival);
+                lastArrival = flights.isEmpty() ? arrival : Math.max(lastArrival, arrival);
                 flightAt(flights, lastArrival).add(segment, withFin && last, withReset && last);
             }
         } while (left > 0);

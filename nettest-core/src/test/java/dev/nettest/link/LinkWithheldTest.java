@@ -86,6 +86,19 @@ class LinkWithheldTest extends NetworkFixture {
     }
 
     @Test
+    void whatLeavesAtARepairDoesNotWaitForWhatWasWithheldWithIt() throws Exception {
+        link.latency(Duration.ofHours(1));
+        Text.write(client, "under way");
+        link.partition();
+        link.latency(ONE_WAY);
+
+        link.repair();
+        clock.advance(ONE_WAY);
+
+        assertThat(Text.tryRead(server)).isEqualTo("under way");
+    }
+
+    @Test
     void aCorruptWriteToAClosedEndMeetsTheResetOnly() throws Exception {
         link.impair(Impairment.builder().rate(Long.MAX_VALUE).build()); // takes no time that can be counted
         client.faults().write(Fault.corrupt());
