@@ -325,6 +325,9 @@ final class Transit {
             flight.bytes -= taken;
             left -= taken;
         }
+        if (waitingBytes == 0 && !waitingFin && !waitingReset) {
+            forgetWaiting(); // so that nobody gives up for it
+        }
     }
 
     /** What is under way gets lost; whether a FIN does. */

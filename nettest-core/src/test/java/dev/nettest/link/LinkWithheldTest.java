@@ -8,6 +8,7 @@ import dev.nettest.Fault;
 import dev.nettest.Host;
 import dev.nettest.Impairment;
 import dev.nettest.Link;
+import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
@@ -96,6 +97,22 @@ class LinkWithheldTest extends NetworkFixture {
         clock.advance(ONE_WAY);
 
         assertThat(Text.tryRead(server)).isEqualTo("under way");
+    }
+
+    @Test
+    void aRendezvousThatIsTakenBackHasNotBeenSent() throws Exception {
+        server.receiveBufferSize(0);
+        network.partition(app, db);
+        client.writeTimeout(SECOND);
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "nobody reads this")).awaitParked();
+        clock.advance(SECOND);
+        assertThat(writer.failure()).hasMessage("Write timed out");
+        long failed = clock.nanoTime();
+
+        clock.runUntilIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(failed);
     }
 
     @Test
