@@ -190,11 +190,14 @@ final class Transit {
         }
     }
 
-    private void passTime() {
+    /** The timer for {@code due} has come, which may be no longer the one that is wanted. */
+    private void passTime(long due) {
         reader.lock();
         try {
-            armedAt = Timers.NEVER;
-            timer = null;
+            if (armedAt == due) {
+                armedAt = Timers.NEVER;
+                timer = null;
+            }
             long now = timers.now();
             while (!flights.isEmpty() && flights.getFirst().at <= now) {
                 Flight flight = flights.removeFirst();
@@ -398,15 +401,18 @@ final class Transit {
         if (wanted == Timers.NEVER) {
             return;
         }
-        Timers.Timer started =
-                wanted == givesUpAt ? timers.schedule(wanted, this::passTime) : timers.deliver(wanted, this::passTime);
+        Runnable arrival = () -> passTime(wanted);
+        Timers.Timer started = wanted == givesUpAt ? timers.schedule(wanted, arrival) : timers.deliver(wanted, arrival);
+        boolean late;
         reader.monitor.lock();
         try {
-            if (armedAt == wanted) {
-                timer = started;
-            }
+            late = armedAt != wanted;
+            timer = late ? null : started;
         } finally {
             reader.monitor.unlock();
+        }
+        if (late) {
+            started.cancel();
         }
     }
 }
