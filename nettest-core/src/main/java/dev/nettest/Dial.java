@@ -38,9 +38,6 @@ final class Dial {
     private final Face face;
     private volatile boolean polled;
 
-    /** What lies in between; null where there are no links. */
-    private volatile @Nullable ConnectionWay way;
-
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
     private volatile @Nullable CallbackWaiter waiter;
@@ -141,10 +138,6 @@ final class Dial {
             fail(e);
             return;
         }
-        if (!network.links().isTrivial()) {
-            way = client.life().way();
-            way.follow();
-        }
         client.life().scope().judgeFromBirth();
         Verdict verdict = judge();
         if (verdict == null) {
@@ -193,7 +186,7 @@ final class Dial {
 
     /** Sets out, as soon as both hosts and the links between them let it. */
     private void attempt() {
-        if (over.get() || waitsFor(host, this::attempt) || waitsForLinks()) {
+        if (over.get() || waitsFor(host, this::attempt) || waitsForLinks(this::attempt)) {
             return;
         }
         travel(true, this::knock);
@@ -201,7 +194,7 @@ final class Dial {
 
     /** Does what is next when the handshake gets there, or back. */
     private void travel(boolean outbound, Runnable next) {
-        ConnectionWay taken = way;
+        ConnectionWay taken = way();
         long arrival = taken == null ? -1 : outbound ? taken.arrivalThere() : taken.arrivalBack();
         if (arrival < 0) {
             next.run();
@@ -210,15 +203,21 @@ final class Dial {
         }
     }
 
+    /** What lies in between; null where there are no links yet. */
+    private @Nullable ConnectionWay way() {
+        return network.links().isTrivial() ? null : client.life().way();
+    }
+
     /** Comes to the listener, if there is one. */
     private void knock() {
-        while (!over.get() && !waitsFor(host.ownerOf(target), this::knock)) {
+        while (!over.get() && !waitsFor(host.ownerOf(target), this::knock) && !waitsForLinks(this::attempt)) {
             Listener listener = host.find(target);
-            boolean takesTime = way != null && way.takesTime();
+            ConnectionWay taken = way();
+            boolean takesTime = taken != null && taken.takesTime();
             int outcome =
                     listener == null ? Outcome.CLOSED : takesTime ? listener.reserve(client) : listener.offer(client);
             if (listener == null || outcome == Outcome.CLOSED) {
-                travel(false, () -> fail(host.absence(target)));
+                travel(false, this::refused);
                 return;
             }
             if (outcome == 0 && takesTime) {
@@ -235,6 +234,13 @@ final class Dial {
         }
     }
 
+    /** The answer is that nobody is there. */
+    private void refused() {
+        if (!over.get() && !waitsFor(host, this::attempt) && !waitsForLinks(this::attempt)) {
+            fail(host.absence(target));
+        }
+    }
+
     /** The answer is here: the dial is done, and with its last word the other end is queued. */
     private void answered(Listener listener) {
         if (over.get()) {
@@ -242,17 +248,27 @@ final class Dial {
             client.life().release(End.Closing.ABORT);
             return;
         }
-        travel(true, () -> listener.fill(client));
+        if (waitsFor(host, () -> answered(listener)) || waitsForLinks(() -> travel(false, () -> answered(listener)))) {
+            return;
+        }
+        travel(true, () -> confirmed(listener));
         succeed();
     }
 
-    /** Has it wait while the links let nothing through, one way or the other. */
-    private boolean waitsForLinks() {
+    /** The last word is here. */
+    private void confirmed(Listener listener) {
+        if (!waitsForLinks(() -> travel(true, () -> confirmed(listener)))) {
+            listener.fill(client);
+        }
+    }
+
+    /** Has {@code next} wait while the links let nothing through, one way or the other; whether they do not. */
+    private boolean waitsForLinks(Runnable next) {
         Changes changes = network.links().changes();
-        ConnectionWay taken = way;
         long seen = changes.count();
+        ConnectionWay taken = way();
         while (taken != null && taken.isStopped()) {
-            if (waits(changes, Condition.CHANGED, seen, this::attempt)) {
+            if (waits(changes, Condition.CHANGED, seen, next)) {
                 return true;
             }
             seen = changes.count();
@@ -271,7 +287,7 @@ final class Dial {
         CallbackWaiter queued = new CallbackWaiter(pollable, condition, amount, inTurn, false, next);
         waiter = queued;
         boolean waits = pollable.enlist(queued);
-        if (waits && over.get()) {
+        if (waits && failure != null) {
             queued.cancel();
         }
         return waits;
