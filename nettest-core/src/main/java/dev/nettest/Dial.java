@@ -19,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class Dial {
     private final Connection client;
     private final Face face;
     private volatile boolean polled;
+
+    /** Whose backlog keeps a place for this until the handshake is done. */
+    private final AtomicReference<@Nullable Listener> keeper = new AtomicReference<>();
 
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
@@ -192,14 +196,27 @@ final class Dial {
         travel(true, this::knock);
     }
 
-    /** Does what is next when the handshake gets there, or back. */
+    /** Does what is next when the handshake gets there, or back; where it never does, tries again when a link changes. */
     private void travel(boolean outbound, Runnable next) {
+        Changes changes = network.links().changes();
+        long seen = changes.count();
         ConnectionWay taken = way();
         long arrival = taken == null ? -1 : outbound ? taken.arrivalThere() : taken.arrivalBack();
-        if (arrival < 0) {
+        if (arrival == Timers.NEVER) {
+            Runnable again = () -> travelAgain(outbound, next);
+            if (!waits(changes, Condition.CHANGED, seen, again)) {
+                again.run();
+            }
+        } else if (arrival < 0) {
             next.run();
         } else {
             network.timers().deliver(arrival, next);
+        }
+    }
+
+    private void travelAgain(boolean outbound, Runnable next) {
+        if (!over.get() && !waitsForLinks(() -> travelAgain(outbound, next))) {
+            travel(outbound, next);
         }
     }
 
@@ -214,8 +231,7 @@ final class Dial {
             Listener listener = host.find(target);
             ConnectionWay taken = way();
             boolean takesTime = taken != null && taken.takesTime();
-            int outcome =
-                    listener == null ? Outcome.CLOSED : takesTime ? listener.reserve(client) : listener.offer(client);
+            int outcome = listener == null ? Outcome.CLOSED : takesTime ? reserve(listener) : listener.offer(client);
             if (listener == null || outcome == Outcome.CLOSED) {
                 travel(false, this::refused);
                 return;
@@ -243,22 +259,52 @@ final class Dial {
 
     /** The answer is here: the dial is done, and with its last word the other end is queued. */
     private void answered(Listener listener) {
-        if (over.get()) {
-            listener.forgo();
-            client.life().release(End.Closing.ABORT);
+        if (over.get()
+                || waitsFor(host, () -> answered(listener))
+                || waitsForLinks(() -> travel(false, () -> answered(listener)))) {
             return;
         }
-        if (waitsFor(host, () -> answered(listener)) || waitsForLinks(() -> travel(false, () -> answered(listener)))) {
-            return;
-        }
-        travel(true, () -> confirmed(listener));
+        confirm(listener);
         succeed();
+    }
+
+    /** Sends the last word. Where that is lost for good, the listener forgets the connection, and resets what comes of it later. */
+    private void confirm(Listener listener) {
+        ConnectionWay taken = way();
+        long arrival = taken == null ? -1 : taken.arrivalThere();
+        if (arrival == Timers.NEVER) {
+            forgo();
+            client.peer().life().closeSilently();
+        } else if (arrival < 0) {
+            confirmed(listener);
+        } else {
+            network.timers().deliver(arrival, () -> confirmed(listener));
+        }
     }
 
     /** The last word is here. */
     private void confirmed(Listener listener) {
-        if (!waitsForLinks(() -> travel(true, () -> confirmed(listener)))) {
+        if (!waitsForLinks(() -> confirm(listener)) && keeper.compareAndSet(listener, null)) {
             listener.fill(client);
+        }
+    }
+
+    private int reserve(Listener listener) {
+        int outcome = listener.reserve(client);
+        if (outcome == 0) {
+            keeper.set(listener);
+            if (over.get()) {
+                forgo();
+            }
+        }
+        return outcome;
+    }
+
+    /** Gives the place up that is kept for this, if one is. */
+    private void forgo() {
+        Listener listener = keeper.getAndSet(null);
+        if (listener != null) {
+            listener.forgo();
         }
     }
 
@@ -310,6 +356,7 @@ final class Dial {
             if (queued != null) {
                 queued.cancel();
             }
+            forgo();
             end();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
 import dev.nettest.Host;
+import dev.nettest.Impairment;
 import dev.nettest.Link;
 import dev.nettest.Listener;
 import dev.nettest.testing.NetworkFixture;
@@ -144,6 +145,51 @@ class LinkDialTest extends NetworkFixture {
     }
 
     // ---- lost on its way
+
+    @Test
+    void anAnswerThatIsLostForGoodGivesItsPlaceUp() throws Exception {
+        listener.backlog(1);
+        link.backward().impair(Impairment.builder().loss(1).build());
+        CompletableFuture<Connection> one = dial();
+        CompletableFuture<Connection> two = dial();
+        clock.advance(Duration.ofSeconds(127));
+        assertThatThrownBy(one::join).cause().hasMessage("Connection timed out");
+        assertThatThrownBy(two::join).cause().hasMessage("Connection timed out");
+
+        link.impair(Impairment.NONE);
+
+        assertThat(dial()).isCompleted();
+    }
+
+    @Test
+    void aLastPartThatIsLostForGoodLeavesNothingBehind() throws Exception {
+        listener.backlog(1);
+        link.latency(ONE_WAY);
+        CompletableFuture<Connection> one = dial();
+        CompletableFuture<Connection> two = dial();
+        clock.advance(ONE_WAY);
+        link.forward().impair(Impairment.builder().loss(1).build());
+        clock.advance(ONE_WAY);
+        Connection client = one.join();
+        two.join();
+        link.impair(Impairment.NONE);
+
+        assertThat(dial()).isCompleted(); // there is room
+        Text.write(client, "is anybody there?");
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void aHandshakeThatIsLostForGoodIsTriedAgainWhenTheLinkChanges() throws Exception {
+        link.impair(Impairment.builder().loss(1).build());
+        CompletableFuture<Connection> dial = dial();
+        clock.advance(SECOND);
+
+        link.impair(Impairment.NONE);
+
+        assertThat(dial).isCompleted();
+    }
 
     // ---- what a dial leaves behind
 }
