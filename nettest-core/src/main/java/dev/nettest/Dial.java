@@ -344,7 +344,7 @@ final class Dial {
             client.record(EventRing.Kind.CONNECT, 0);
             end();
         } else {
-            client.life().release(End.Closing.ABORT); // given up just as it was queued
+            client.life().abort(); // given up just as it was queued
         }
     }
 
@@ -357,6 +357,7 @@ final class Dial {
                 queued.cancel();
             }
             forgo();
+            client.life().release(End.Closing.CHANNEL);
             end();
         }
     }
@@ -364,7 +365,11 @@ final class Dial {
     private void end() {
         client.end().lock();
         client.end().endDial();
+        boolean closedMeanwhile = client.end().isClosed();
         client.end().leave();
+        if (closedMeanwhile && failure == null) {
+            client.life().abort(); // the peer was queued, and has not heard of that
+        }
         Runnable callback = onEnd;
         if (callback != null) {
             callback.run();
@@ -427,7 +432,6 @@ final class Dial {
         if (failed == null) {
             return client;
         }
-        client.life().release(End.Closing.CHANNEL);
         if (failed instanceof IOException exception) {
             throw exception;
         }

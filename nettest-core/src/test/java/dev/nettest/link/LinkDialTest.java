@@ -12,6 +12,8 @@ import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,4 +194,50 @@ class LinkDialTest extends NetworkFixture {
     }
 
     // ---- what a dial leaves behind
+
+    @Test
+    void aDialThatTimedOutAcrossAPartitionLeavesNoTimer() throws Exception {
+        link.partition();
+        CompletableFuture<Connection> dial = dial();
+        clock.advance(Duration.ofSeconds(127));
+        assertThatThrownBy(dial::join).cause().hasMessage("Connection timed out");
+        long failed = clock.nanoTime();
+
+        clock.runUntilIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(failed);
+    }
+
+    @Test
+    void norDoesOneWhoseEndWasClosed() throws Exception {
+        link.partition();
+        List<Connection> dialling = new ArrayList<>();
+        CompletableFuture<Connection> dial =
+                app.connectAsync("db:80", dialling::add).toCompletableFuture();
+
+        dialling.get(0).close();
+        assertThat(dial).isCompletedExceptionally();
+        clock.runUntilIdle();
+
+        assertThat(clock.nanoTime()).isZero();
+    }
+
+    @Test
+    void aPlaceThatIsKeptStaysWhenTheBacklogShrinks() throws Exception {
+        link.latency(ONE_WAY);
+        CompletableFuture<Connection> one = dial();
+        CompletableFuture<Connection> two = dial();
+        CompletableFuture<Connection> three = dial();
+        clock.advance(ONE_WAY);
+
+        listener.backlog(1);
+        clock.advance(SECOND);
+        one.join();
+        two.join();
+        three.join();
+
+        assertThat(listener.tryAccept()).isNotNull();
+        assertThat(listener.tryAccept()).isNotNull();
+        assertThat(listener.tryAccept()).isNotNull();
+    }
 }
