@@ -44,9 +44,8 @@ final class Links {
     }
 
     Link between(Host a, Host b) {
-        if (a.network() != network || b.network() != network) {
-            throw new IllegalArgumentException("a host of another network: " + (a.network() == network ? b : a));
-        }
+        checkOurs(a);
+        checkOurs(b);
         if (a == b) {
             throw new IllegalArgumentException("no link from " + a + " to itself");
         }
@@ -59,10 +58,14 @@ final class Links {
 
     /** Between a host and everybody else. */
     Link outside(Host host) {
+        checkOurs(host);
+        return between(new LinkSide.OfHost(host), new LinkSide.Everybody());
+    }
+
+    private void checkOurs(Host host) {
         if (host.network() != network) {
             throw new IllegalArgumentException("a host of another network: " + host);
         }
-        return between(new LinkSide.OfHost(host), new LinkSide.Everybody());
     }
 
     void split(List<? extends Collection<Host>> groups) {
@@ -72,6 +75,7 @@ final class Links {
         Set<Host> seen = new HashSet<>();
         for (Collection<Host> group : groups) {
             for (Host host : group) {
+                checkOurs(host);
                 if (!seen.add(host)) {
                     throw new IllegalArgumentException(host + " stands in more than one place of a split");
                 }
