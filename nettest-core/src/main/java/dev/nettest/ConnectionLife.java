@@ -372,6 +372,16 @@ final class ConnectionLife {
         }
     }
 
+    /** A close that the peer hears nothing of before it sends something. */
+    void closeSilently() {
+        if (begin()) {
+            end.lock();
+            end.close();
+            end.leave();
+            network().connections().closed(connection);
+        }
+    }
+
     /** A close by an interrupt. */
     void closeByInterrupt(Closing closing) {
         closedByOwner = true;

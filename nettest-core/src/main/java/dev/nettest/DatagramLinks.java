@@ -28,15 +28,24 @@ final class DatagramLinks {
     void carry(DatagramEndpoint sender, Spot from, Spot to, ByteBuffer bytes, Departure departure, Arriving arriving) {
         Links links = network.links();
         long seen = links.changes().count();
-        Way way = links.way(from, to, isOutbound(from.address(), to.address()));
-        if (way.held()) {
+        Way way = way(from, to);
+        while (way.held() || links.isLetting()) {
             ByteBuffer copy = copy(bytes);
-            Runnable again = () -> carry(sender, from, to, copy, departure, arriving);
-            if (!links.withhold(seen, again)) {
-                again.run();
+            Runnable sending = () -> pass(sender, way(from, to), copy, departure, arriving);
+            if (links.withhold(seen, new Links.Withheld(() -> way(from, to).held(), sending))) {
+                return;
             }
-            return;
+            seen = links.changes().count();
+            way = way(from, to);
         }
+        pass(sender, way, bytes, departure, arriving);
+    }
+
+    private Way way(Spot from, Spot to) {
+        return network.links().way(from, to, isOutbound(from.address(), to.address()));
+    }
+
+    private void pass(DatagramEndpoint sender, Way way, ByteBuffer bytes, Departure departure, Arriving arriving) {
         LinkDirection direction = way.direction();
         if (direction != null && !way.cut()) {
             send(sender.passage(direction), way, bytes, departure, arriving);

@@ -20,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,8 @@ final class Dial {
     private final Face face;
     private volatile boolean polled;
 
-    /** What lies in between; null where there are no links. */
-    private volatile @Nullable ConnectionWay way;
+    /** Whose backlog keeps a place for this until the handshake is done. */
+    private final AtomicReference<@Nullable Listener> keeper = new AtomicReference<>();
 
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
@@ -142,10 +143,6 @@ final class Dial {
             fail(e);
             return;
         }
-        if (!network.links().isTrivial()) {
-            way = client.life().way();
-            way.follow();
-        }
         client.life().scope().judgeFromBirth();
         Verdict verdict = judge();
         if (verdict == null) {
@@ -203,32 +200,50 @@ final class Dial {
 
     /** Sets out, as soon as both hosts and the links between them let it. */
     private void attempt() {
-        if (over.get() || waitsFor(host, this::attempt) || waitsForLinks()) {
+        if (over.get() || waitsFor(host, this::attempt) || waitsForLinks(this::attempt)) {
             return;
         }
         travel(true, this::knock);
     }
 
-    /** Does what is next when the handshake gets there, or back. */
+    /** Does what is next when the handshake gets there, or back; where it never does, tries again when a link changes. */
     private void travel(boolean outbound, Runnable next) {
-        ConnectionWay taken = way;
+        Changes changes = network.links().changes();
+        long seen = changes.count();
+        ConnectionWay taken = way();
         long arrival = taken == null ? -1 : outbound ? taken.arrivalThere() : taken.arrivalBack();
-        if (arrival < 0) {
+        if (arrival == Timers.NEVER) {
+            Runnable again = () -> travelAgain(outbound, next);
+            if (!waits(changes, Condition.CHANGED, seen, again)) {
+                again.run();
+            }
+        } else if (arrival < 0) {
             next.run();
         } else {
             network.timers().deliver(arrival, next);
         }
     }
 
+    private void travelAgain(boolean outbound, Runnable next) {
+        if (!over.get() && !waitsForLinks(() -> travelAgain(outbound, next))) {
+            travel(outbound, next);
+        }
+    }
+
+    /** What lies in between; null where there are no links yet. */
+    private @Nullable ConnectionWay way() {
+        return network.links().isTrivial() ? null : client.life().way();
+    }
+
     /** Comes to the listener, if there is one. */
     private void knock() {
-        while (!over.get() && !waitsFor(host.ownerOf(target), this::knock)) {
+        while (!over.get() && !waitsFor(host.ownerOf(target), this::knock) && !waitsForLinks(this::attempt)) {
             Listener listener = host.find(target);
-            boolean takesTime = way != null && way.takesTime();
-            int outcome =
-                    listener == null ? Outcome.CLOSED : takesTime ? listener.reserve(client) : listener.offer(client);
+            ConnectionWay taken = way();
+            boolean takesTime = taken != null && taken.takesTime();
+            int outcome = listener == null ? Outcome.CLOSED : takesTime ? reserve(listener) : listener.offer(client);
             if (listener == null || outcome == Outcome.CLOSED) {
-                travel(false, () -> fail(host.absence(target)));
+                travel(false, this::refused);
                 return;
             }
             if (outcome == 0 && takesTime) {
@@ -245,24 +260,71 @@ final class Dial {
         }
     }
 
+    /** The answer is that nobody is there. */
+    private void refused() {
+        if (!over.get() && !waitsFor(host, this::attempt) && !waitsForLinks(this::attempt)) {
+            fail(host.absence(target));
+        }
+    }
+
     /** The answer is here: the dial is done, and with its last word the other end is queued. */
     private void answered(Listener listener) {
-        if (over.get()) {
-            listener.forgo();
-            client.life().release(End.Closing.ABORT);
+        if (over.get()
+                || waitsFor(host, () -> answered(listener))
+                || waitsForLinks(() -> travel(false, () -> answered(listener)))) {
             return;
         }
-        travel(true, () -> listener.fill(client));
+        confirm(listener);
         succeed();
     }
 
-    /** Has it wait while the links let nothing through, one way or the other. */
-    private boolean waitsForLinks() {
+    /** Sends the last word. Where that is lost for good, the listener forgets the connection, and resets what comes of it later. */
+    private void confirm(Listener listener) {
+        ConnectionWay taken = way();
+        long arrival = taken == null ? -1 : taken.arrivalThere();
+        if (arrival == Timers.NEVER) {
+            forgo();
+            client.peer().life().closeSilently();
+        } else if (arrival < 0) {
+            confirmed(listener);
+        } else {
+            network.timers().deliver(arrival, () -> confirmed(listener));
+        }
+    }
+
+    /** The last word is here. */
+    private void confirmed(Listener listener) {
+        if (!waitsForLinks(() -> confirm(listener)) && keeper.compareAndSet(listener, null)) {
+            listener.fill(client);
+        }
+    }
+
+    private int reserve(Listener listener) {
+        int outcome = listener.reserve(client);
+        if (outcome == 0) {
+            keeper.set(listener);
+            if (over.get()) {
+                forgo();
+            }
+        }
+        return outcome;
+    }
+
+    /** Gives the place up that is kept for this, if one is. */
+    private void forgo() {
+        Listener listener = keeper.getAndSet(null);
+        if (listener != null) {
+            listener.forgo();
+        }
+    }
+
+    /** Has {@code next} wait while the links let nothing through, one way or the other; whether they do not. */
+    private boolean waitsForLinks(Runnable next) {
         Changes changes = network.links().changes();
-        ConnectionWay taken = way;
         long seen = changes.count();
+        ConnectionWay taken = way();
         while (taken != null && taken.isStopped()) {
-            if (waits(changes, Condition.CHANGED, seen, this::attempt)) {
+            if (waits(changes, Condition.CHANGED, seen, next)) {
                 return true;
             }
             seen = changes.count();
@@ -281,7 +343,7 @@ final class Dial {
         CallbackWaiter queued = new CallbackWaiter(pollable, condition, amount, inTurn, false, next);
         waiter = queued;
         boolean waits = pollable.enlist(queued);
-        if (waits && over.get()) {
+        if (waits && failure != null) {
             queued.cancel();
         }
         return waits;
@@ -292,7 +354,7 @@ final class Dial {
             client.record(EventRing.Kind.CONNECT, 0);
             end();
         } else {
-            client.life().release(End.Closing.ABORT); // given up just as it was queued
+            client.life().abort(); // given up just as it was queued
         }
     }
 
@@ -304,6 +366,8 @@ final class Dial {
             if (queued != null) {
                 queued.cancel();
             }
+            forgo();
+            client.life().release(End.Closing.CHANNEL);
             end();
         }
     }
@@ -311,7 +375,11 @@ final class Dial {
     private void end() {
         client.end().lock();
         client.end().endDial();
+        boolean closedMeanwhile = client.end().isClosed();
         client.end().leave();
+        if (closedMeanwhile && failure == null) {
+            client.life().abort(); // the peer was queued, and has not heard of that
+        }
         Runnable callback = onEnd;
         if (callback != null) {
             callback.run();
@@ -374,7 +442,6 @@ final class Dial {
         if (failed == null) {
             return client;
         }
-        client.life().release(End.Closing.CHANNEL);
         if (failed instanceof IOException exception) {
             throw exception;
         }

@@ -2,12 +2,15 @@ package dev.nettest;
 
 import dev.nettest.LinkSide.Spot;
 import dev.nettest.kernel.Changes;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,13 @@ final class Links {
     private final Network network;
     private final List<Link> made = new CopyOnWriteArrayList<>();
     private final Changes changes = new Changes();
-    private final List<Runnable> withheld = new ArrayList<>();
+    private final Deque<Withheld> withheld = new ArrayDeque<>();
+
+    /** Whether what is withheld is being let go: what is sent meanwhile queues up behind it. Changes under the lock of {@link #withheld}. */
+    private volatile boolean letting;
+
+    /** A datagram that a link holds up. */
+    record Withheld(BooleanSupplier isHeld, Runnable sending) {}
 
     Links(Network network) {
         this.network = network;
@@ -67,16 +76,16 @@ final class Links {
         return new IllegalArgumentException("no link from " + host + " to itself");
     }
 
-    private void checkOurs(Host host) {
-        if (host.network() != network) {
-            throw new IllegalArgumentException("a host of another network: " + host);
-        }
-    }
-
     /** Between a host and everybody else. */
     Link outside(Host host) {
         checkOurs(host);
         return between(new LinkSide.OfHost(host), new LinkSide.Everybody());
+    }
+
+    private void checkOurs(Host host) {
+        if (host.network() != network) {
+            throw new IllegalArgumentException("a host of another network: " + host);
+        }
     }
 
     void split(List<? extends Collection<Host>> groups) {
@@ -170,18 +179,41 @@ final class Links {
         for (Connection connection : network.connections().all()) {
             connection.life().way().follow();
         }
-        List<Runnable> due;
         synchronized (withheld) {
-            due = List.copyOf(withheld);
-            withheld.clear();
+            if (letting || withheld.isEmpty()) {
+                return; // whoever lets them go looks again after each
+            }
+            letting = true;
         }
-        due.forEach(Runnable::run); // and those that still have to wait queue again
+        for (Withheld due = next(); due != null; due = next()) {
+            due.sending.run();
+        }
     }
 
-    /** Tries {@code sending} again when something changes; not if something has since {@code seen}. Whether it will. */
-    boolean withhold(long seen, Runnable sending) {
+    /** The first that is held up no longer; null for none, and then nobody lets anything go. */
+    private @Nullable Withheld next() {
         synchronized (withheld) {
-            return changes.count() == seen && withheld.add(sending);
+            for (Iterator<Withheld> each = withheld.iterator(); each.hasNext(); ) {
+                Withheld candidate = each.next();
+                if (!candidate.isHeld.getAsBoolean()) {
+                    each.remove();
+                    return candidate;
+                }
+            }
+            letting = false;
+            return null;
+        }
+    }
+
+    /** Whether what is sent now has to queue up behind what is being let go. */
+    boolean isLetting() {
+        return letting;
+    }
+
+    /** Sends it when it is not held up any more; not if something has changed since {@code seen}, and nobody looks. Whether it will. */
+    boolean withhold(long seen, Withheld datagram) {
+        synchronized (withheld) {
+            return (letting || changes.count() == seen) && withheld.add(datagram);
         }
     }
 }

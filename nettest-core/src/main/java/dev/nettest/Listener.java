@@ -419,8 +419,7 @@ public final class Listener implements Closeable {
         backlog.lock();
         int outcome;
         try {
-            backlog.forgo();
-            outcome = backlog.offer(client.peer());
+            outcome = backlog.fill(client.peer());
         } finally {
             backlog.leave();
         }

@@ -451,7 +451,7 @@ public final class Network implements AutoCloseable {
      * Splits hosts into groups: within a group everything goes on, between groups nothing gets through. Hosts that stand in no group are
      * reached by all. Partitions from before stay; {@link #repair()} ends them all.
      *
-     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place or is of another
+     * @throws IllegalArgumentException if there are fewer than two groups, or a host stands in more than one place, or is of another
      *     network; nothing is cut then
      */
     public void split(Collection<? extends Collection<Host>> groups) {

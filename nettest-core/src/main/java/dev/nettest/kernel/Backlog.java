@@ -67,6 +67,16 @@ public final class Backlog<T> extends Pollable {
         return 0;
     }
 
+    /** Queues {@code connection} in the place that was kept for it, however many may wait now; 0 or {@link Outcome#CLOSED}. */
+    public int fill(T connection) {
+        reserved--;
+        if (closed) {
+            return Outcome.CLOSED;
+        }
+        queue.add(connection);
+        return 0;
+    }
+
     /** Gives a place up that was kept. */
     public void forgo() {
         reserved--;

@@ -207,8 +207,11 @@ public final class End extends Pollable {
         return in.half().abandon();
     }
 
-    /** Tells the peer, who may be closed too. */
+    /** Tells the peer, who may be closed too; not where it has not heard of this end yet. */
     public void announceClose(Closing closing, boolean unread) {
+        if (dialling) {
+            return;
+        }
         boolean reset = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
         if (!reset) {
             out.finish();

@@ -64,12 +64,17 @@ final class Half extends ByteQueue {
 
     /** Bytes that can be read. */
     long arrived() {
+        return transit != null && transit.isFrozen() ? 0 : present();
+    }
+
+    /** Bytes that are there, whether they can be read or not. */
+    private long present() {
         return transit == null ? size() : Math.max(0, size() - transit.bytes());
     }
 
     /** Whether the FIN has arrived; there may be bytes before it. */
     boolean isFinished() {
-        return finSent && (transit == null || !transit.hasFin());
+        return finSent && (transit == null || !(transit.hasFin() || transit.isFrozen()));
     }
 
     boolean isFinSent() {
@@ -122,7 +127,7 @@ final class Half extends ByteQueue {
 
     /** The reader closed; whether bytes that had arrived were not read. */
     boolean abandon() {
-        boolean unread = arrived() > 0;
+        boolean unread = present() > 0;
         clear();
         return unread;
     }

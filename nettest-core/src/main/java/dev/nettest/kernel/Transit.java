@@ -56,6 +56,7 @@ final class Transit {
     private boolean waitingFin;
     private boolean waitingReset;
     private boolean held;
+    private boolean frozen;
     private boolean stuck;
     private volatile long givesUpAt = Timers.NEVER;
 
@@ -87,6 +88,11 @@ final class Transit {
 
     boolean hasFin() {
         return fin;
+    }
+
+    /** Whether what has arrived, and was not read, is withheld too. */
+    boolean isFrozen() {
+        return frozen;
     }
 
     long unacknowledged() {
@@ -154,7 +160,7 @@ final class Transit {
             if (arrival <= now && flights.isEmpty()) {
                 land(segment, withFin && last, withReset && last);
             } else {
-                lastArrival = Math.max(lastArrival, arrival);
+                lastArrival = flights.isEmpty() ? arrival : Math.max(lastArrival, arrival);
                 flightAt(flights, lastArrival).add(segment, withFin && last, withReset && last);
             }
         } while (left > 0);
@@ -184,11 +190,14 @@ final class Transit {
         }
     }
 
-    private void passTime() {
+    /** The timer for {@code due} has come, which may be no longer the one that is wanted. */
+    private void passTime(long due) {
         reader.lock();
         try {
-            armedAt = Timers.NEVER;
-            timer = null;
+            if (armedAt == due) {
+                armedAt = Timers.NEVER;
+                timer = null;
+            }
             long now = timers.now();
             while (!flights.isEmpty() && flights.getFirst().at <= now) {
                 Flight flight = flights.removeFirst();
@@ -225,22 +234,18 @@ final class Transit {
      */
     void hold(boolean everything) {
         held = true;
+        frozen = everything;
         for (Flight flight : flights) {
             withhold(flight.bytes, flight.fin, flight.reset);
         }
         flights.clear();
-        if (everything) {
-            bytes = half.size();
-            waitingBytes = bytes;
-            fin = half.isFinSent();
-            waitingFin = fin;
-        }
     }
 
-    /** What was withheld leaves now. */
+    /** What was withheld leaves now, and what had arrived is there. */
     void release() {
         if (held) {
             held = false;
+            frozen = false;
             leave();
         }
     }
@@ -323,6 +328,9 @@ final class Transit {
             flight.bytes -= taken;
             left -= taken;
         }
+        if (waitingBytes == 0 && !waitingFin && !waitingReset) {
+            forgetWaiting(); // so that nobody gives up for it
+        }
     }
 
     /** What is under way gets lost; whether a FIN does. */
@@ -393,15 +401,18 @@ final class Transit {
         if (wanted == Timers.NEVER) {
             return;
         }
-        Timers.Timer started =
-                wanted == givesUpAt ? timers.schedule(wanted, this::passTime) : timers.deliver(wanted, this::passTime);
+        Runnable arrival = () -> passTime(wanted);
+        Timers.Timer started = wanted == givesUpAt ? timers.schedule(wanted, arrival) : timers.deliver(wanted, arrival);
+        boolean late;
         reader.monitor.lock();
         try {
-            if (armedAt == wanted) {
-                timer = started;
-            }
+            late = armedAt != wanted;
+            timer = late ? null : started;
         } finally {
             reader.monitor.unlock();
+        }
+        if (late) {
+            started.cancel();
         }
     }
 }

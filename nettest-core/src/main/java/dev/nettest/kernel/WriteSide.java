@@ -261,11 +261,11 @@ final class WriteSide {
         int count = (int) Math.min(most, Math.max(0, half.room()));
         if (count > 0) {
             half.write(source, count);
-            half.sent(count);
             if (gate != null && gate.effect() == Effect.CORRUPT) {
                 long dice = gate.dice();
                 half.flipBit(Math.floorMod(dice >> 3, (long) count), (int) (dice & 7));
             }
+            half.sent(count); // and perhaps refused at once, and gone
         }
         return count;
     }

@@ -1,12 +1,14 @@
 package dev.nettest.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.Impairment;
 import dev.nettest.Link;
+import dev.nettest.Readiness;
 import dev.nettest.testing.NetworkFixture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -176,6 +178,19 @@ class LinkDatagramTest extends NetworkFixture {
 
         link.release();
         assertThat(received()).containsExactly("one", "two");
+    }
+
+    @Test
+    void whatIsSentWhileTheyAreLetGoComesBehindThem() throws Exception {
+        link.hold();
+        send("one");
+        send("two");
+        receiver.onReady(
+                Readiness.READABLE, () -> assertThatCode(() -> send("three")).doesNotThrowAnyException());
+
+        link.release();
+
+        assertThat(received()).containsExactly("one", "two", "three");
     }
 
     @Test

@@ -247,6 +247,12 @@ class LinkTest extends NetworkFixture {
         assertThatThrownBy(() -> network.split(List.of(List.of(app), List.of(db, app))))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("host app (10.0.0.2, fd00::2) stands in more than one place of a split");
+        try (Network other = Network.create()) {
+            Host foreign = other.host("foreign", "10.0.0.9");
+            assertThatThrownBy(() -> network.split(List.of(List.of(app), List.of(db, foreign))))
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a host of another network: host foreign (10.0.0.9)");
+        }
         assertThat(network.snapshot().links()).isEmpty();
     }
 
