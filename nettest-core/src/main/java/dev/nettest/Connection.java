@@ -451,13 +451,7 @@ public final class Connection implements ByteChannel {
      * @throws IllegalArgumentException if {@code ops} is empty, or has one of a listener's
      */
     public Registration onReady(Set<Readiness> ops, Runnable callback) {
-        int mask = 0;
-        for (Readiness op : ops) {
-            mask |= checkedCondition(op);
-        }
-        if (mask == 0) {
-            throw new IllegalArgumentException("ops is empty");
-        }
+        int mask = Readiness.mask(ops, Connection::checkedCondition);
         return CallbackWaiter.enlist(end, mask, 1, false, callback)::cancel;
     }
 
@@ -507,6 +501,11 @@ public final class Connection implements ByteChannel {
 
     long id() {
         return id;
+    }
+
+    /** Whether this end dialled, or is the client of a pair. */
+    boolean isFirst() {
+        return (id & 1) == 0;
     }
 
     End end() {

@@ -426,18 +426,13 @@ final class ConnectionLife {
 
     /** The way between the two ends, which both share; made when it is first asked for. */
     ConnectionWay way() {
-        ConnectionLife first = isFirst() ? this : peerLife();
+        ConnectionLife first = connection.isFirst() ? this : peerLife();
         synchronized (first) {
             if (first.way == null) {
                 first.way = new ConnectionWay(first, first.peerLife());
             }
             return first.way;
         }
-    }
-
-    /** Whether this end dialled, or is the client of a pair. */
-    private boolean isFirst() {
-        return (connection.id() & 1) == 0;
     }
 
     End end() {

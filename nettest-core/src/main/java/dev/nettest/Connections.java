@@ -156,20 +156,16 @@ final class Connections {
     }
 
     private Tuple tuple(Connection connection) {
-        Connection client = isClient(connection) ? connection : connection.peer();
+        Connection client = connection.isFirst() ? connection : connection.peer();
         return connection.end().isLocal()
                 ? new Tuple(Addresses.UNNAMED, Addresses.UNNAMED, 1 + client.id())
                 : new Tuple(client.localAddress(), client.remoteAddress());
     }
 
-    private static boolean isClient(Connection connection) {
-        return (connection.id() & 1) == 0;
-    }
-
     /** One end closed; when both have, the addresses are free. */
     void closed(Connection connection) {
         if (connection.peer().isClosed()) {
-            forget(isClient(connection) ? connection : connection.peer());
+            forget(connection.isFirst() ? connection : connection.peer());
         }
     }
 
@@ -178,13 +174,20 @@ final class Connections {
         live.remove(tuple(client), client);
     }
 
+    /** The dialling, or first, end of everything, in the order in which they were made. */
+    List<Connection> firsts() {
+        return live.values().stream()
+                .sorted(Comparator.comparingLong(Connection::id))
+                .toList();
+    }
+
     /** Both ends of everything, in the order in which they were made. */
     List<Connection> all() {
         List<Connection> ends = new ArrayList<>();
-        live.values().stream().sorted(Comparator.comparingLong(Connection::id)).forEach(client -> {
-            ends.add(client);
-            ends.add(client.peer());
-        });
+        for (Connection first : firsts()) {
+            ends.add(first);
+            ends.add(first.peer());
+        }
         return ends;
     }
 }

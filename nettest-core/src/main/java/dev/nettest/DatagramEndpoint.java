@@ -478,13 +478,7 @@ public final class DatagramEndpoint implements Closeable {
 
     /** As {@link #onReady(Readiness, Runnable)}, for the first of several. */
     public Registration onReady(Set<Readiness> ops, Runnable callback) {
-        int mask = 0;
-        for (Readiness op : ops) {
-            mask |= checkedCondition(op);
-        }
-        if (mask == 0) {
-            throw new IllegalArgumentException("ops is empty");
-        }
+        int mask = Readiness.mask(ops, DatagramEndpoint::checkedCondition);
         return CallbackWaiter.enlist(queue, mask, 1, false, callback)::cancel;
     }
 

@@ -30,7 +30,7 @@ final class DatagramLinks {
         long seen = links.changes().count();
         Way way = way(from, to);
         while (way.held() || links.isLetting()) {
-            ByteBuffer copy = copy(bytes);
+            ByteBuffer copy = Datagrams.copy(bytes);
             Runnable sending = () -> pass(sender, way(from, to), copy, departure, arriving);
             if (links.withhold(seen, new Links.Withheld(() -> way(from, to).held(), sending))) {
                 return;
@@ -76,7 +76,7 @@ final class DatagramLinks {
             if (arrival <= now) {
                 arriving.arrive(bytes, changed);
             } else {
-                ByteBuffer copy = copy(bytes);
+                ByteBuffer copy = Datagrams.copy(bytes);
                 Departure travelling = changed;
                 network.timers().deliver(arrival, () -> arriving.arrive(copy, travelling));
             }
@@ -86,11 +86,6 @@ final class DatagramLinks {
     private static long arrival(Passage passage, Impairment impairment, long now, int size) {
         long left = passage.transmit(now, size);
         return passage.throwsBelow(impairment.reorder()) ? left : Timers.deadline(left, passage.delay());
-    }
-
-    private static ByteBuffer copy(ByteBuffer bytes) {
-        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
-        return copy.put(bytes.duplicate()).flip();
     }
 
     /** Nobody dials here: of a link that carries both directions alike, forward is from the lower address. */

@@ -104,8 +104,7 @@ final class DatagramTransfers {
     }
 
     private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, long after) {
-        ByteBuffer copy = ByteBuffer.allocate(source.remaining());
-        copy.put(source.duplicate()).flip();
+        ByteBuffer copy = Datagrams.copy(source);
         queue.hold(() -> endpoint.network().datagrams().send(endpoint, from, target, copy, Departure.PLAIN), after);
     }
 

@@ -115,8 +115,7 @@ final class Datagrams {
             ByteBuffer bytes,
             Departure departure) {
         int count = bytes.remaining();
-        ByteBuffer copy = ByteBuffer.allocate(count);
-        copy.put(bytes.duplicate()).flip();
+        ByteBuffer copy = copy(bytes);
         from.departing(count);
         boolean withheld = outbox.withhold(() -> {
             from.departed(count);
@@ -126,6 +125,11 @@ final class Datagrams {
             from.departed(count);
         }
         return withheld;
+    }
+
+    /** What remains in {@code bytes}, for one who has to wait with it; consumes nothing. */
+    static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
     /** Carries what remains in {@code bytes} to whoever is to get it; consumes nothing. */

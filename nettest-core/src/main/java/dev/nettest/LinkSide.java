@@ -1,7 +1,7 @@
 package dev.nettest;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
+import java.util.Arrays;
 
 /** One side of a link: whose traffic it carries. */
 sealed interface LinkSide {
@@ -59,7 +59,7 @@ sealed interface LinkSide {
         @Override
         public boolean matches(Spot spot) {
             return first.getClass() == spot.address.getClass()
-                    && prefix(spot.address, bits).equals(prefix(first, bits));
+                    && bitsInCommon(first.getAddress(), spot.address.getAddress()) >= bits;
         }
 
         @Override
@@ -72,8 +72,13 @@ sealed interface LinkSide {
             return Addresses.text(first) + (bits == length(first) ? "" : "/" + bits);
         }
 
-        private static BigInteger prefix(InetAddress address, int bits) {
-            return new BigInteger(1, address.getAddress()).shiftRight(length(address) - bits);
+        private static int bitsInCommon(byte[] one, byte[] other) {
+            int differs = Arrays.mismatch(one, other);
+            return differs < 0
+                    ? Byte.SIZE * one.length
+                    : Byte.SIZE * differs
+                            + Integer.numberOfLeadingZeros((one[differs] ^ other[differs]) & 0xFF)
+                            - (Integer.SIZE - Byte.SIZE);
         }
     }
 

@@ -176,7 +176,7 @@ final class Links {
     /** Something is another way than before: connections and dials follow. */
     void changed() {
         changes.add();
-        for (Connection connection : network.connections().all()) {
+        for (Connection connection : network.connections().firsts()) {
             connection.life().way().follow();
         }
         synchronized (withheld) {

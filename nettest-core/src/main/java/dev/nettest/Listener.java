@@ -258,13 +258,7 @@ public final class Listener implements Closeable {
 
     /** As {@link #onReady(Readiness, Runnable)}, for the first of several. */
     public Registration onReady(Set<Readiness> ops, Runnable callback) {
-        int mask = 0;
-        for (Readiness op : ops) {
-            mask |= checkedCondition(op);
-        }
-        if (mask == 0) {
-            throw new IllegalArgumentException("ops is empty");
-        }
+        int mask = Readiness.mask(ops, Listener::checkedCondition);
         return CallbackWaiter.enlist(backlog, mask, 1, false, callback)::cancel;
     }
 

@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import dev.nettest.kernel.Threads;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class OsThread {
 
     /** The current thread; null where the operating system does not say. It is asked by the thread itself, so no name can mislead. */
     static @Nullable OsThread current() {
-        if (dev.nettest.kernel.Threads.isVirtual(Thread.currentThread())) {
+        if (Threads.isVirtual(Thread.currentThread())) {
             return null;
         }
         try {

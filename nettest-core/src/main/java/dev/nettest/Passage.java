@@ -23,9 +23,6 @@ final class Passage implements Route {
     /** RFC 6298, section 2.3: K times the variation is added too. */
     private static final int VARIATIONS = 4;
 
-    /** How long a sender tries: what Linux makes of {@code tcp_retries2}, 15, with the least retry. */
-    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(924_600);
-
     /** The first retry of a handshake, and how many there are: RFC 6298, section 2.1, and {@code tcp_syn_retries}. */
     private static final long HANDSHAKE_RETRY = TimeUnit.SECONDS.toNanos(1);
 

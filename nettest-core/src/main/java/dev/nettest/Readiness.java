@@ -1,8 +1,11 @@
 package dev.nettest;
 
 import dev.nettest.kernel.Condition;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 
-/** What one can wait for, or be called back for: {@link Connection#onReady}, {@link Listener#onReady}. */
+/** What one can wait for, or be called back for: {@link Connection#onReady}, {@link Listener#onReady},
+ * {@link DatagramEndpoint#onReady}. */
 public enum Readiness {
 
     /** A read would return at once: bytes, end of stream or an error; also once the connection is closed. */
@@ -35,6 +38,22 @@ public enum Readiness {
     Readiness(int condition, String adjective) {
         this.condition = condition;
         this.adjective = adjective;
+    }
+
+    /**
+     * The conditions of several, each as {@code checked} has it.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    static int mask(Set<Readiness> ops, ToIntFunction<Readiness> checked) {
+        int mask = 0;
+        for (Readiness op : ops) {
+            mask |= checked.applyAsInt(op);
+        }
+        if (mask == 0) {
+            throw new IllegalArgumentException("ops is empty");
+        }
+        return mask;
     }
 
     boolean isOfListener() {

@@ -86,7 +86,7 @@ public final class VirtualClock implements NetworkClock {
 
     /**
      * A clock at {@link #START} that moves to the next timer whenever the networks on it are idle:
-     * {@code NetworkConfig.builder().clock(VirtualClock::selfAdvancing)}.
+     * {@code NetworkConfig.builder().clocks(VirtualClock::selfAdvancing)}.
      */
     public static VirtualClock selfAdvancing() {
         return new VirtualClock(true);

@@ -77,10 +77,6 @@ final class Half extends ByteQueue {
         return finSent && (transit == null || !(transit.hasFin() || transit.isFrozen()));
     }
 
-    boolean isFinSent() {
-        return finSent;
-    }
-
     void sendFin() {
         if (!finSent) {
             finSent = true;

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transit {
 
-    /** Linux gives a connection up after this long without an answer, with the default {@code tcp_retries2} (15). */
-    static final long PATIENCE = 924_600_000_000L;
-
     /** What arrives at one instant: bytes, behind them a FIN, behind that an RST. */
     private static final class Flight {
         private final long at;
@@ -138,7 +135,7 @@ final class Transit {
         waitingFin |= withFin;
         waitingReset |= withReset;
         if (givesUpAt == Timers.NEVER && (count > 0 || withFin)) {
-            givesUpAt = Timers.deadline(timers.now(), PATIENCE);
+            givesUpAt = Timers.deadline(timers.now(), Route.PATIENCE);
         }
     }
 

@@ -135,7 +135,7 @@ class TransitTest {
         write(1);
         Scheduled arrival = timers.all.get(0);
         hold();
-        assertThat(timers.running()).containsExactly(Transit.PATIENCE);
+        assertThat(timers.running()).containsExactly(Route.PATIENCE);
 
         arrival.action.run();
         release();
