@@ -27,11 +27,11 @@ final class Snippets {
 
     private final Map<String, Region> regions = new HashMap<>();
 
-    /** The regions of all Java and Kotlin files under {@code root}. */
+    /** The regions of all Java and Kotlin files and Kotlin scripts under {@code root}. */
     static Snippets of(Path root) throws IOException {
         Snippets snippets = new Snippets();
         try (Stream<Path> files = Files.walk(root)) {
-            files.filter(file -> file.toString().matches(".*\\.(java|kt)"))
+            files.filter(file -> file.toString().matches(".*\\.(java|kts?)"))
                     .forEach(file -> snippets.add(file, read(file)));
         }
         return snippets;
