@@ -65,8 +65,15 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getStore(NAMESPACE)
-                .computeIfAbsent(Network.class, type -> Network.create(config), Network.class);
+        // get and put, because no method that does both exists in every JUnit. Parameters of a test are resolved one
+        // after another.
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        Network network = store.get(Network.class, Network.class);
+        if (network == null) {
+            network = Network.create(config);
+            store.put(Network.class, network);
+        }
+        return network;
     }
 
     @Override

@@ -82,7 +82,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
     /** Cancels what is in the background and frees whoever waits in the network. Does not wait for them. */
     fun leave() {
         over = true
-        background.cancel()
+        background.cancel(null)
         release.complete()
     }
 

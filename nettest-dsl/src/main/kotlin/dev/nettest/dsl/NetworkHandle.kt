@@ -56,7 +56,7 @@ public class NetworkHandle internal constructor(
             if (testFailure == null) {
                 ending.joinForeground()
             } else {
-                job.cancel()
+                job.cancel(null)
             }
         } finally {
             ending.leave()

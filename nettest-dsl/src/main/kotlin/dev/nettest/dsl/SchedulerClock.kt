@@ -95,7 +95,7 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
         val armed = wakeUp
         if (armed?.millis != millis) {
             wakeUp = null
-            armed?.job?.cancel()
+            armed?.job?.cancel(null)
             if (millis != null) {
                 wakeUp = WakeUp(millis).also(::register)
             }
@@ -119,7 +119,7 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
             if (scheduler.currentTime == now) {
                 return
             }
-            job.cancel() // the scheduler moved on meanwhile, and would be late
+            job.cancel(null) // the scheduler moved on meanwhile, and would be late
         }
     }
 

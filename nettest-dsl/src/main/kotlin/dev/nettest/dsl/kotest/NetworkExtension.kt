@@ -6,6 +6,7 @@ import dev.nettest.dsl.checkedConfig
 import dev.nettest.dsl.network
 import io.kotest.core.extensions.TestCaseExtension
 import io.kotest.core.test.TestCase
+import io.kotest.core.test.TestScope
 import io.kotest.core.test.TestType
 import io.kotest.engine.test.TestResult
 import kotlinx.coroutines.currentCoroutineContext
@@ -52,13 +53,26 @@ public class NetworkExtension(
         val test = testCase.test
         // Around the body, not around the run of it: only there is the test's own context, with its scheduler and its time limit.
         return execute(
-            testCase.copy(test = {
+            testCase.withTest {
                 val testScope = this
                 network(seed, config) {
                     withContext(Element(this@NetworkExtension, this)) { test(testScope) }
                 }
-            }),
+            },
         )
+    }
+
+    /**
+     * A copy of this test case with another body. By reflection, because the signature of [TestCase.copy] differs between versions of
+     * Kotest: a compiled call works with some of them only.
+     */
+    private fun TestCase.withTest(body: suspend TestScope.() -> Unit): TestCase {
+        val copy = TestCase::class.java.methods.single { it.name == "copy" }
+        val arguments = Array(copy.parameterCount) { index ->
+            val component = TestCase::class.java.getMethod("component${index + 1}").invoke(this)
+            if (component === test) body else component
+        }
+        return copy.invoke(this, *arguments) as TestCase
     }
 
     private class Element(val owner: NetworkExtension, val scope: NetworkScope) : AbstractCoroutineContextElement(Key)

@@ -1,0 +1,77 @@
+package dev.nettest.consumers
+
+import dev.nettest.Fault
+import dev.nettest.dsl.fault
+import dev.nettest.dsl.kotest.NetworkExtension
+import dev.nettest.dsl.kotest.beAcceptable
+import dev.nettest.dsl.kotest.beClosed
+import dev.nettest.dsl.kotest.beReadable
+import dev.nettest.dsl.kotest.haveFired
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.Spec
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.should
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNot
+import io.kotest.matchers.string.shouldEndWith
+import java.net.SocketException
+import java.net.SocketTimeoutException
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+
+class NetworkSpec : FunSpec({
+    coroutineTestScope = true
+    val network = extension(NetworkExtension(seed = 7))
+
+    test("this is the version of Kotest") {
+        Spec::class.java.protectionDomain.codeSource.location.path shouldEndWith
+            "-${System.getProperty("kotest.version")}.jar"
+    }
+
+    test("a timeout passes in virtual time") {
+        val client = network().pair().client
+        client.readTimeout = 30.minutes
+
+        shouldThrow<SocketTimeoutException> { client.readLine() }
+        network().clock.nanoTime() shouldBe 30.minutes.inWholeNanoseconds
+        network().seed shouldBe 7
+    }
+
+    test("a link delays every packet") {
+        val db = network().host("db", "10.0.0.5")
+        val app = network().host("app", "10.0.0.2")
+        db.listener(5432).serve { connection -> connection.lines().collect { connection.writeLine(it.reversed()) } }
+        network().link(app, db) { latency = 20.milliseconds }
+
+        val client = app.connect("db:5432")
+        client.writeLine("ping")
+
+        client.readLine() shouldBe "gnip"
+        network().clock.nanoTime() shouldBe 80.milliseconds.inWholeNanoseconds
+    }
+
+    test("a fault resets a connection") {
+        val (client, server) = network().pair()
+        val faults = server.fault(read = Fault.reset().afterBytes(2))
+        client.writeUtf8("abc")
+
+        server.readUtf8(2) shouldBe "ab"
+        shouldThrow<SocketException> { server.readUtf8(1) }
+        faults should haveFired(1)
+    }
+
+    test("the matchers") {
+        val listener = network().listener()
+        listener shouldNot beAcceptable()
+        val client = listener.connect()
+        listener should beAcceptable()
+        client shouldNot beReadable()
+        client.close()
+        client should beClosed()
+        shouldThrow<AssertionError> { client shouldNot beClosed() }
+    }
+
+    context("a container") {
+        test("has tests with networks") { network().core.isClosed shouldBe false }
+    }
+})
