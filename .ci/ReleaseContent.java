@@ -20,8 +20,8 @@ import org.w3c.dom.NodeList;
 /**
  * Checks a staged release: the modules, the files of each, the content of the jars and the elements of the POMs.
  *
- * <p>Run it from the project's folder: {@code java .ci/ReleaseContent.java STAGING [signed]}. With {@code signed} every file
- * needs a signature, and placeholders are errors.
+ * <p>Run it from the project's folder: {@code java .ci/ReleaseContent.java STAGING [signed]}.
+ * With {@code signed} every file needs a signature, and placeholders are errors.
  */
 final class ReleaseContent {
     private static final String GROUP = "dev/nettest";
@@ -158,7 +158,8 @@ final class ReleaseContent {
         Document pom = parse(file);
         for (String path : REQUIRED_IN_POM) {
             NodeList found = select(pom, path);
-            require(found.getLength() > 0 && !found.item(0).getTextContent().isBlank(), file.getFileName() + ": no " + path);
+            boolean present = found.getLength() > 0 && !found.item(0).getTextContent().isBlank();
+            require(present, file.getFileName() + ": no " + path);
         }
         for (String path : FORBIDDEN_IN_POM) {
             require(select(pom, path).getLength() == 0, file.getFileName() + ": has " + path);
@@ -180,7 +181,8 @@ final class ReleaseContent {
             artifacts.add(managed.item(i).getTextContent());
         }
         require(artifacts.equals(published), BOM + ": manages " + artifacts + ", published are " + published);
-        require(select(pom, dependencies).getLength() == artifacts.size(), BOM + ": manages another version or library");
+        int all = select(pom, dependencies).getLength();
+        require(all == artifacts.size(), BOM + ": manages another version or library");
     }
 
     private static Document parse(Path file) throws Exception {
