@@ -1,9 +1,9 @@
 package dev.nettest;
 
 /**
- * Two ends of one connection that needed no listener.
+ * The two ends of a connection without a listener.
  *
- * @param client the end that would have dialled
- * @param server the end that would have been accepted
+ * @param client the end in the role of the connecting side
+ * @param server the end in the role of the accepting side
  */
 public record ConnectionPair(Connection client, Connection server) {}

@@ -1,27 +1,14 @@
 package dev.nettest;
 
-/** An installed fault: how often it acted, and the way to take it out. Any thread may call it. */
-public final class FaultHandle implements AutoCloseable {
+import dev.nettest.internal.fault.InstalledFault;
 
-    private final InstalledFault installed;
-
-    FaultHandle(InstalledFault installed) {
-        this.installed = installed;
-    }
+/** An installed fault: how often it fired, and the way to uninstall it. Any thread may call it. */
+public sealed interface FaultHandle extends AutoCloseable permits InstalledFault {
 
     /** How many operations it has changed, over all ends of its scope. */
-    public long fireCount() {
-        return installed.fireCount();
-    }
+    long fireCount();
 
-    /** Takes the fault out; operations that have not happened yet go on without it. Idempotent. */
+    /** Uninstalls the fault; later operations proceed without it. Idempotent. */
     @Override
-    public void close() {
-        installed.scope().uninstall(installed);
-    }
-
-    @Override
-    public String toString() {
-        return installed.describe() + ", fired " + fireCount() + " times";
-    }
+    void close();
 }

@@ -1,5 +1,7 @@
 package dev.nettest;
 
+import dev.nettest.internal.util.Checks;
+import dev.nettest.internal.util.Durations;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -8,31 +10,31 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
- * What one direction of a {@link Link} does to what travels there, in the words and with the meaning of Linux' netem (tc-netem(8)).
- * Immutable; take {@link #NONE}, {@link #latency(Duration)}, one of a {@link LinkProfile}, or build one:
+ * The effect of one direction of a {@link Link} on its traffic, in the terms of Linux netem (tc-netem(8)). Immutable.
+ * Take {@link #NONE}, {@link #latency(Duration)} or a {@link LinkProfile}, or build one:
  *
  * <pre>{@code
  * Impairment wan = Impairment.builder().latency(Duration.ofMillis(40)).jitter(Duration.ofMillis(5)).loss(0.01).build();
  * }</pre>
  *
- * <p>Datagrams are delayed, lost, doubled, reordered and corrupted. Streams stay streams: their bytes arrive once and in order, and what is
- * lost costs the time until it is sent again. Every choice is by dice from the network's seed.
+ * <p>Datagrams are delayed, lost, duplicated, reordered and corrupted. The bytes of a stream arrive once and in
+ * order; a lost segment costs the time of its retransmissions. All random choices derive from the network's seed.
  */
 public final class Impairment {
 
-    /** Which delays jitter makes. */
+    /** The distribution of delays within the jitter. */
     public enum Distribution {
-        /** Each delay within the jitter is as likely as any other. */
+        /** Each delay within the jitter is equally likely. */
         UNIFORM,
         /** The jitter is the standard deviation of a normal distribution. */
         NORMAL
     }
 
-    /** Nothing: what is sent arrives at once, as without a link. */
+    /** No impairment: everything arrives at once, as without a link. */
     public static final Impairment NONE = builder().build();
 
-    private final long latency;
-    private final long jitter;
+    private final Duration latency;
+    private final Duration jitter;
     private final Distribution distribution;
     private final long rate;
     private final double goodToBad;
@@ -44,8 +46,8 @@ public final class Impairment {
     private final double corrupt;
 
     private Impairment(Builder builder) {
-        this.latency = builder.latency;
-        this.jitter = builder.jitter;
+        this.latency = Duration.ofNanos(builder.latency);
+        this.jitter = Duration.ofNanos(builder.jitter);
         this.distribution = builder.distribution;
         this.rate = builder.rate;
         this.goodToBad = builder.goodToBad;
@@ -58,7 +60,7 @@ public final class Impairment {
     }
 
     /**
-     * Just a latency: how long everything takes, one way.
+     * Only a latency: the one-way delay of everything.
      *
      * @throws IllegalArgumentException if {@code oneWay} is negative
      */
@@ -71,11 +73,11 @@ public final class Impairment {
         return new Builder();
     }
 
-    /** A builder that starts with this one. */
+    /** A builder that starts with this impairment. */
     public Builder toBuilder() {
         Builder copy = new Builder();
-        copy.latency = latency;
-        copy.jitter = jitter;
+        copy.latency = latency.toNanos();
+        copy.jitter = jitter.toNanos();
         copy.distribution = distribution;
         copy.rate = rate;
         copy.goodToBad = goodToBad;
@@ -88,32 +90,54 @@ public final class Impairment {
         return copy;
     }
 
-    /** How long everything takes, one way. */
+    /** The one-way delay of everything. */
     public Duration latency() {
-        return Duration.ofNanos(latency);
+        return latency;
     }
 
-    /** By how much the latency varies. */
+    /** The variation of the latency. */
     public Duration jitter() {
-        return Duration.ofNanos(jitter);
+        return jitter;
     }
 
-    /** How it varies. */
+    /** The distribution of the variation. */
     public Distribution distribution() {
         return distribution;
     }
 
-    /** Bits a second; 0 for no limit. */
+    /** Bits per second; 0 for no limit. */
     public long rate() {
         return rate;
     }
 
-    /** The share of what is sent that is lost in the long run, from 0 to 1. */
+    /** The share of packets that is lost in the long run, from 0 to 1. */
     public double loss() {
         return goodToBad == 0 ? lossInGood : (goodToBad * lossInBad + badToGood * lossInGood) / (goodToBad + badToGood);
     }
 
-    /** The probability that a datagram comes twice. */
+    /** The probability, at each packet, that a good link turns bad (Gilbert-Elliott); netem's p. 0 without bursts. */
+    public double goodToBad() {
+        return goodToBad;
+    }
+
+    /** The probability, at each packet, that a bad link turns good (Gilbert-Elliott); netem's r. */
+    public double badToGood() {
+        return badToGood;
+    }
+
+    /** The probability that a bad link loses a packet (Gilbert-Elliott); netem's 1-h. */
+    public double lossInBad() {
+        return lossInBad;
+    }
+
+    /**
+     * The probability that a good link loses a packet (Gilbert-Elliott); netem's 1-k. All of the loss without bursts.
+     */
+    public double lossInGood() {
+        return lossInGood;
+    }
+
+    /** The probability that a datagram arrives twice. */
     public double duplicate() {
         return duplicate;
     }
@@ -128,44 +152,9 @@ public final class Impairment {
         return corrupt;
     }
 
-    // ---- for the rest of the package
-
-    long latencyNanos() {
-        return latency;
-    }
-
-    long jitterNanos() {
-        return jitter;
-    }
-
-    double goodToBad() {
-        return goodToBad;
-    }
-
-    double badToGood() {
-        return badToGood;
-    }
-
-    double lossInBad() {
-        return lossInBad;
-    }
-
-    double lossInGood() {
-        return lossInGood;
-    }
-
-    boolean loses() {
-        return lossInGood > 0 || goodToBad > 0;
-    }
-
-    /** Whether it does nothing to a stream. */
-    boolean sparesStreams() {
-        return latency == 0 && jitter == 0 && rate == 0 && !loses();
-    }
-
     @Override
     public boolean equals(Object other) {
-        return other instanceof Impairment that && values().equals(that.values());
+        return this == other || (other instanceof Impairment that && values().equals(that.values()));
     }
 
     @Override
@@ -188,14 +177,14 @@ public final class Impairment {
                 corrupt);
     }
 
-    /** As netem would be told: {@code delay 20ms 5ms distribution normal rate 10mbit loss 1%}. */
+    /** The arguments of netem: {@code delay 20ms 5ms distribution normal rate 10mbit loss 1%}. */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" ");
-        if (latency > 0 || jitter > 0) {
-            text.add("delay " + time(latency()));
-            if (jitter > 0) {
-                text.add(time(jitter()));
+        if (!latency.isZero() || !jitter.isZero()) {
+            text.add("delay " + time(latency));
+            if (!jitter.isZero()) {
+                text.add(time(jitter));
                 text.add("distribution " + distribution.name().toLowerCase(Locale.ROOT));
             }
         }
@@ -218,9 +207,9 @@ public final class Impairment {
         return Durations.text(time).replace(" ", "");
     }
 
-    private static void addIf(StringJoiner text, String what, double probability) {
+    private static void addIf(StringJoiner text, String name, double probability) {
         if (probability > 0) {
-            text.add(what + percent(probability));
+            text.add(name + percent(probability));
         }
     }
 
@@ -243,7 +232,7 @@ public final class Impairment {
         return left + units[unit];
     }
 
-    /** Collects what a link does. For one thread. */
+    /** Builds an {@link Impairment}. For one thread. */
     public static final class Builder {
 
         private long latency;
@@ -261,7 +250,7 @@ public final class Impairment {
         private Builder() {}
 
         /**
-         * How long everything takes, one way.
+         * The one-way delay of everything.
          *
          * @throws IllegalArgumentException if {@code oneWay} is negative
          */
@@ -271,8 +260,8 @@ public final class Impairment {
         }
 
         /**
-         * By how much the latency varies, to either side; a delay is never less than nothing. Datagrams overtake one another then; bytes of
-         * a stream do not.
+         * The variation of the latency to either side. A delay is never negative. Datagrams then overtake each other;
+         * the bytes of a stream do not.
          *
          * @throws IllegalArgumentException if {@code jitter} is negative
          */
@@ -281,15 +270,15 @@ public final class Impairment {
             return this;
         }
 
-        /** How the latency varies; at first {@link Distribution#UNIFORM}. */
+        /** The distribution of the variation; initially {@link Distribution#UNIFORM}. */
         public Builder distribution(Distribution distribution) {
             this.distribution = Objects.requireNonNull(distribution, "distribution");
             return this;
         }
 
         /**
-         * How many bits a second go through, of everything on this direction of the link together. Only the bytes that are written or sent
-         * count, no headers; what has to wait for its turn waits in a queue without bound.
+         * The bits per second that all traffic in this direction of the link shares. Only payload bytes count, no
+         * headers. Traffic above the rate waits in a queue without a bound.
          *
          * @throws IllegalArgumentException if {@code bitsPerSecond} is less than 1
          */
@@ -298,14 +287,14 @@ public final class Impairment {
             return this;
         }
 
-        /** Takes the rate away: everything goes through at once. */
+        /** Removes the rate: everything is transmitted at once. */
         public Builder unlimitedRate() {
             this.rate = 0;
             return this;
         }
 
         /**
-         * Loses each packet with this probability, whatever became of others.
+         * Loses each packet with this probability, independently of others.
          *
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
@@ -314,7 +303,7 @@ public final class Impairment {
         }
 
         /**
-         * Loses packets in bursts, by the model of Gilbert: the link is good, and loses nothing, or bad, and loses everything.
+         * Loses packets in bursts, by the Gilbert model: a good link loses nothing, a bad link loses everything.
          *
          * @param goodToBad the probability, at each packet, that a good link turns bad; netem's p
          * @param badToGood the probability, at each packet, that a bad link turns good; netem's r
@@ -325,7 +314,8 @@ public final class Impairment {
         }
 
         /**
-         * Loses packets in bursts, by the model of Gilbert and Elliott: the link is good or bad, and each state has a loss of its own.
+         * Loses packets in bursts, by the Gilbert-Elliott model: the link is good or bad, and each state has its own
+         * loss.
          *
          * @param goodToBad the probability, at each packet, that a good link turns bad; netem's p
          * @param badToGood the probability, at each packet, that a bad link turns good; netem's r
@@ -350,7 +340,7 @@ public final class Impairment {
         }
 
         /**
-         * Has a datagram come twice, with this probability.
+         * Delivers a datagram twice, with this probability.
          *
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
@@ -380,14 +370,14 @@ public final class Impairment {
         }
 
         /**
-         * The impairment.
+         * Builds the impairment.
          *
          * @throws IllegalArgumentException if it reorders without a latency: there is nothing to overtake
          */
         public Impairment build() {
             if (reorder > 0 && latency == 0 && jitter == 0) {
-                throw new IllegalArgumentException("reorder " + reorder
-                        + " without a latency: a datagram that is not delayed overtakes nobody where nobody is");
+                throw new IllegalArgumentException(
+                        "reorder " + reorder + " without a latency: there is no delayed datagram to overtake");
             }
             return new Impairment(this);
         }

@@ -1,15 +1,18 @@
 package dev.nettest;
 
 /**
- * Where an injected exception came from. The code under test gets the exception that was declared, or the kernel's; this is
- * suppressed in it, once, so that a person who reads the stack trace finds operation, addresses, trigger and the line that
- * declared the fault.
+ * Marks an exception that a fault injected. The code under test gets the declared exception or that of the kernel; this
+ * one is suppressed in it, once. Its message has the operation, the addresses, the trigger and the line that declared
+ * the fault.
+ *
+ * <p>Only this library creates it, and it is never thrown itself.
  */
 public final class InjectedFault extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    InjectedFault(String message) {
+    /** For this library only. */
+    public InjectedFault(String message) {
         super(message, null, false, false);
     }
 }

@@ -3,44 +3,49 @@ package dev.nettest;
 import java.time.Duration;
 
 /**
- * Links as they are found, with the figures of somebody who measured or promised them: take one whole,
- * {@code link.impair(LinkProfile.LTE)}, or go on from one of its directions, {@code LinkProfile.LTE.down().toBuilder()}. Half of a
- * round trip is taken for each direction.
+ * Typical links, with published figures. Use a profile as it is, {@code link.impair(LinkProfile.LTE)}, or change one
+ * of its directions, {@code LinkProfile.LTE.down().toBuilder()}. Each direction has half of the round trip.
  */
 @SuppressWarnings("ImmutableEnumChecker") // impairments are immutable
 public enum LinkProfile {
 
-    /** Within a data centre: 0.5 ms a round trip (J. Dean, keynote of LADIS 2009), at the rate of gigabit Ethernet (IEEE 802.3ab). */
+    /**
+     * Within a data centre: 0.5 ms round trip (J. Dean, keynote of LADIS 2009), the rate of gigabit Ethernet (IEEE
+     * 802.3ab).
+     */
     LAN(Duration.ofNanos(500_000), 1_000_000_000, 1_000_000_000),
 
-    /** Across North America: 45 ms a round trip, as Verizon's service level agreement has it. */
+    /** Across North America: 45 ms round trip (service level agreement of Verizon). */
     CONTINENT(Duration.ofMillis(45), 0, 0),
 
-    /** Between New York and London: 90 ms a round trip, as Verizon's service level agreement has it. */
+    /** Between New York and London: 90 ms round trip (service level agreement of Verizon). */
     ATLANTIC(Duration.ofMillis(90), 0, 0),
 
-    /** Between Los Angeles and Tokyo: 160 ms a round trip, as Verizon's service level agreement has it. */
+    /** Between Los Angeles and Tokyo: 160 ms round trip (service level agreement of Verizon). */
     PACIFIC(Duration.ofMillis(160), 0, 0),
 
-    /** 50 ms a round trip, 384 kbit/s up, 1.5 Mbit/s down: the profile of WebPageTest. */
+    /** 50 ms round trip, 384 kbit/s up, 1.5 Mbit/s down (profile of WebPageTest). */
     DSL(Duration.ofMillis(50), 384_000, 1_500_000),
 
-    /** 28 ms a round trip, 1 Mbit/s up, 5 Mbit/s down: the profile of WebPageTest. */
+    /** 28 ms round trip, 1 Mbit/s up, 5 Mbit/s down (profile of WebPageTest). */
     CABLE(Duration.ofMillis(28), 1_000_000, 5_000_000),
 
-    /** 840 ms a round trip, 200 kbit/s up, 240 kbit/s down: the profile of WebPageTest. */
+    /** 840 ms round trip, 200 kbit/s up, 240 kbit/s down (profile of WebPageTest). */
     EDGE(Duration.ofMillis(840), 200_000, 240_000),
 
-    /** 300 ms a round trip, 768 kbit/s up, 1.6 Mbit/s down: the profile of WebPageTest. */
+    /** 300 ms round trip, 768 kbit/s up, 1.6 Mbit/s down (profile of WebPageTest). */
     MOBILE_3G(Duration.ofMillis(300), 768_000, 1_600_000),
 
-    /** 170 ms a round trip, 9 Mbit/s: the profile of WebPageTest. */
+    /** 170 ms round trip, 9 Mbit/s (profile of WebPageTest). */
     MOBILE_4G(Duration.ofMillis(170), 9_000_000, 9_000_000),
 
-    /** 70 ms a round trip, 12 Mbit/s: the profile of WebPageTest. */
+    /** 70 ms round trip, 12 Mbit/s (profile of WebPageTest). */
     LTE(Duration.ofMillis(70), 12_000_000, 12_000_000),
 
-    /** By a satellite in geostationary orbit: 558 ms a round trip, for a station at the edge of its view (RFC 2488, section 2). */
+    /**
+     * Through a geostationary satellite: 558 ms round trip, for a station at the edge of its view (RFC 2488, section
+     * 2).
+     */
     SATELLITE(Duration.ofMillis(558), 0, 0);
 
     private final Impairment up;
@@ -56,12 +61,12 @@ public enum LinkProfile {
         return (rate == 0 ? builder : builder.rate(rate)).build();
     }
 
-    /** What it does to what its user sends. */
+    /** The impairment of the direction in which its user sends. */
     public Impairment up() {
         return up;
     }
 
-    /** What it does to what its user receives. */
+    /** The impairment of the direction in which its user receives. */
     public Impairment down() {
         return down;
     }

@@ -1,24 +1,29 @@
 package dev.nettest;
 
+import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.time.JavaClock;
+import dev.nettest.internal.time.SystemClock;
+import dev.nettest.internal.util.Checks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
 /**
- * The time of a network. Every timeout, delay and limit of a network runs on its clock and on nothing else: the
+ * The time of a network. Every timeout, delay and limit of a network runs on its clock and on nothing else. It is the
  * {@linkplain #system() system's} clock, a {@link VirtualClock}, or the scheduler of a coroutine test.
  *
- * <p>Instants are nanoseconds from an origin of the clock's own, as {@link System#nanoTime()} has it. Timers that are due at the
- * same instant run in the order in which they were scheduled.
+ * <p>Instants are nanoseconds from an origin of the clock's own, like {@link System#nanoTime()}. Timers of the same
+ * instant run in the order in which they were scheduled.
  *
- * <p>A network tells its clock of the threads that take part in it (see {@link Network#participate()}) how many can run:
- * {@link #threadRunnable()} before a thread is woken or given work, {@link #threadWaiting()} when it waits in a network or has
- * finished. A virtual clock must not move while such a thread can run. All methods may be called by any thread.
+ * <p>A network reports to its clock how many of its registered threads can run; see {@link Network#participate()}. It
+ * calls {@link #threadRunnable()} before a thread is woken or given work, and {@link #threadWaiting()} when the thread
+ * waits in a network or has finished. A virtual clock must not move while such a thread can run. Any thread may call
+ * any method.
  */
 public interface NetworkClock {
 
-    /** A clock that follows the operating system's; virtual in nothing. Each call makes one. */
+    /** A new clock that follows the operating system's. */
     static NetworkClock system() {
         return new SystemClock();
     }
@@ -26,53 +31,57 @@ public interface NetworkClock {
     /** The present instant in nanoseconds. */
     long nanoTime();
 
-    /** The present moment, for people and for the views; what it is at the start is up to the clock. */
+    /**
+     * The present instant as a date and time, for messages and {@link #toClock()}. Each clock chooses its initial
+     * value.
+     */
     Instant now();
 
     /**
-     * Runs {@code action} once, when {@link #nanoTime()} reaches {@code instant}; soon, where it has passed already. The
-     * action must not block.
+     * Runs {@code action} once, when {@link #nanoTime()} reaches {@code instant}. If that has passed, the action is
+     * due at once. The action must not block.
      */
     Timer schedule(long instant, Runnable action);
 
-    /** Whether this clock moves by other means than the passing of time. */
+    /** True if this clock does not follow real time. */
     boolean isVirtual();
 
     /**
      * Called before a thread waits in the network.
      *
-     * @param counted whether it takes part in a network on this clock, so that the clock is told of it
-     * @throws IllegalStateException where the clock could not move while this thread waits
+     * @param counted true if the thread is registered in a network on this clock, so that its waits are reported
+     * @throws IllegalStateException if the thread may not wait, because the clock needs the report
      */
     default void checkMayWait(boolean counted) {}
 
-    /** A thread that takes part became able to run. Called before it does. */
+    /** A registered thread becomes able to run. Called before it runs. */
     default void threadRunnable() {}
 
-    /** A thread that takes part waits in a network, or has finished its work. Called by it, outside every lock. */
+    /** A registered thread waits in a network or has finished its work. Called by that thread, outside every lock. */
     default void threadWaiting() {}
 
     /**
-     * Waits until {@code duration} has passed on this clock. Not for a thread that should move a virtual clock itself.
+     * Waits until {@code duration} has passed on this clock. If only the calling thread moves the clock, this does
+     * not return.
      *
      * @throws IllegalArgumentException if {@code duration} is negative
-     * @throws InterruptedException if the thread is interrupted before or meanwhile
+     * @throws InterruptedException if the thread is interrupted before or during the wait
      */
     default void sleep(Duration duration) throws InterruptedException {
         long nanos = Checks.nanos(duration, "duration");
         new ClockTimers(this, null).sleep(nanos);
     }
 
-    /** This clock as a {@link Clock} in UTC, for code under test that asks for the time of day. */
+    /** This clock as a {@link Clock} in UTC, for code that reads the time of day. */
     default Clock toClock() {
-        return new ClockView(this, ZoneOffset.UTC);
+        return new JavaClock(this, ZoneOffset.UTC);
     }
 
-    /** Something scheduled. */
+    /** A scheduled action. */
     @FunctionalInterface
     interface Timer {
 
-        /** The action will not run any more, unless it is running or has run. Idempotent. */
+        /** Cancels the action, unless it is running or has run. Idempotent. */
         void cancel();
     }
 }

@@ -3,15 +3,15 @@ package dev.nettest;
 import java.net.SocketAddress;
 
 /**
- * One operation of one end, before it happens, for {@link Fault#matching}.
+ * An operation of an end, before it happens; the input of {@link Fault#matching}.
  *
- * @param kind what is called
- * @param number the operation's number among its kind at its end (an accept: at its listener; a connect: in the fault's
- *     scope), from 1, counted from when the fault met the end
- * @param offset bytes that operations of this kind have moved at this end until now, counted likewise
- * @param localAddress the address of the end that calls the operation
- * @param remoteAddress the address of its peer; of an accept the listener's own, of a datagram endpoint that is not connected
- *     {@code 0.0.0.0:0}
+ * @param kind the kind of the operation
+ * @param number its number, from 1, among operations of its kind at its end; of a connect, in the fault's scope.
+ *     Counting starts when the fault is installed or the end is made
+ * @param offset the bytes that earlier operations of this kind moved at this end, counted from the same start
+ * @param localAddress the address of the calling end
+ * @param remoteAddress the address of its peer; for an accept the listener's own address, for an unconnected datagram
+ *     endpoint {@code 0.0.0.0:0}
  */
 public record Operation(Kind kind, long number, long offset, SocketAddress localAddress, SocketAddress remoteAddress) {
 

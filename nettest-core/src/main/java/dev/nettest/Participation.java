@@ -1,19 +1,14 @@
 package dev.nettest;
 
+import dev.nettest.internal.time.ThreadParticipation;
+
 /**
- * A thread takes part in a network, until this is closed; see {@link Network#participate()}. Closing is idempotent, and up to any
- * thread; the network closes what is still open when it is closed itself.
+ * The registration of a thread in a network; see {@link Network#participate()}. Any thread may close it. Closing is
+ * idempotent. Closing the network closes it too.
  */
-public final class Participation implements AutoCloseable {
+public sealed interface Participation extends AutoCloseable permits ThreadParticipation {
 
-    private final Runnable end;
-
-    Participation(Runnable end) {
-        this.end = end;
-    }
-
+    /** Unregisters the thread. */
     @Override
-    public void close() {
-        end.run();
-    }
+    void close();
 }

@@ -1,9 +1,9 @@
 package dev.nettest;
 
-/** A callback that waits to be called. */
+/** A registered callback; see {@link Awaitable#onReady}. */
 @FunctionalInterface
 public interface Registration {
 
-    /** The callback will not run any more, unless it is running or has run. Idempotent; any thread may call it. */
+    /** Cancels the callback, unless it runs or has run. Idempotent. Any thread may call it. */
     void cancel();
 }

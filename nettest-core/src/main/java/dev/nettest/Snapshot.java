@@ -1,5 +1,6 @@
 package dev.nettest;
 
+import dev.nettest.internal.util.Addresses;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -10,15 +11,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A network at one moment, as {@code netstat} would print it: every listener, every end that is not closed, what is queued.
- * Immutable. Each row is consistent in itself; the rows of a busy network may be from moments shortly after one another.
+ * A network at one moment, like the output of {@code netstat}: listeners, open connections, datagram endpoints and
+ * their queues. Immutable. Each row is consistent in itself; the rows of a busy network may be a moment apart.
  *
- * @param rows listeners first, by port, then those on paths; then the ends of connections in the order in which they were made, then datagram endpoints by
- *     port
- * @param hosts those that were made, in that order; not the default one, unless it is not up
- * @param names what else has a name, or another answer than its host's addresses; then, with no address, hosts whose name is
- *     unknown now
- * @param links each direction of a link that does something, in netem's words
+ * @param rows listeners by port, then listeners on paths; then connections in the order of their creation; then
+ *     datagram endpoints by port
+ * @param hosts the created hosts, in that order; the default host only if it is not up
+ * @param names the names that {@code hosts} does not show: other names and other answers; a host name that is now
+ *     unknown has no address
+ * @param links each link direction that has an effect, in the words of netem
  * @param clock the network's clock and its time
  * @param seed the network's seed
  */
@@ -30,7 +31,7 @@ public record Snapshot(
         String clock,
         long seed) {
 
-    /** What is in a network. */
+    /** Creates a snapshot. */
     public Snapshot {
         rows = List.copyOf(rows);
         hosts = List.copyOf(hosts);
@@ -41,13 +42,13 @@ public record Snapshot(
     /**
      * A host.
      *
-     * @param name its name
-     * @param addresses what it owns
+     * @param name the name
+     * @param addresses the addresses that it owns
      * @param state {@code up}, {@code paused}, {@code crashed} or {@code crashed silently}
      */
     public record HostRow(String name, List<InetAddress> addresses, String state) {
 
-        /** A host. */
+        /** Creates a row. */
         public HostRow {
             addresses = List.copyOf(addresses);
         }
@@ -59,16 +60,17 @@ public record Snapshot(
     }
 
     /**
-     * One line.
+     * A listener, one end of a connection, or a datagram endpoint.
      *
      * @param protocol {@code tcp}, {@code unix} or {@code udp}
-     * @param state {@code LISTEN}, or of an end {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT}, {@code CLOSE_WAIT}, {@code LAST_ACK}, {@code RESET}; of
-     *     a datagram endpoint {@code UNCONN}, or {@code ESTABLISHED} where it is connected
-     * @param receiveQueue bytes that wait to be read, of datagrams without what is counted for memory; of a listener connections that wait to be accepted
-     * @param sendQueue bytes that the peer has not read; of a listener how many may be queued
-     * @param localAddress its own address
-     * @param remoteAddress the peer's; of a listener, and of an endpoint that is not connected, its own again
-     * @param note what else is to be said: faults, who waits
+     * @param state {@code LISTEN}; for a connection {@code SYN_SENT}, {@code ESTABLISHED}, {@code FIN_WAIT},
+     *     {@code CLOSE_WAIT}, {@code LAST_ACK} or {@code RESET}; for a datagram endpoint {@code UNCONN}, or
+     *     {@code ESTABLISHED} if it is connected
+     * @param receiveQueue the unread bytes, for datagrams the payload only; for a listener the queued connections
+     * @param sendQueue the bytes that the peer has not read; for a listener the capacity of its accept queue
+     * @param localAddress the local address
+     * @param remoteAddress the peer's address; for a listener or an unconnected endpoint the local address again
+     * @param note anything else: the host, dropped datagrams, installed faults
      */
     public record Row(
             String protocol,
@@ -77,26 +79,14 @@ public record Snapshot(
             long sendQueue,
             SocketAddress localAddress,
             SocketAddress remoteAddress,
-            String note) {
-
-        /** A row of TCP. */
-        public Row(
-                String state,
-                long receiveQueue,
-                long sendQueue,
-                SocketAddress localAddress,
-                SocketAddress remoteAddress,
-                String note) {
-            this("tcp", state, receiveQueue, sendQueue, localAddress, remoteAddress, note);
-        }
-    }
+            String note) {}
 
     /** The listeners. */
     public List<Row> listeners() {
         return rows.stream().filter(row -> row.state.equals("LISTEN")).toList();
     }
 
-    /** The ends of connections. */
+    /** The connections, one row for each end. */
     public List<Row> connections() {
         return rows.stream()
                 .filter(row -> !row.protocol.equals("udp") && !row.state.equals("LISTEN"))
@@ -108,27 +98,27 @@ public record Snapshot(
         return rows.stream().filter(row -> row.protocol.equals("udp")).toList();
     }
 
-    /** A table, with a line about hosts, about names, about links, and about clock and seed under it. */
+    /** A table, followed by lines for hosts, names, links, and for clock and seed. */
     @Override
     public String toString() {
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("Proto", "State", "Recv-Q", "Send-Q", "Local", "Remote", "Notes"));
         for (Row row : rows) {
-            boolean listens = row.state.equals("LISTEN") || row.state.equals("UNCONN");
+            boolean hasNoPeer = row.state.equals("LISTEN") || row.state.equals("UNCONN");
             table.add(List.of(
                     row.protocol,
                     row.state,
                     Long.toString(row.receiveQueue),
                     Long.toString(row.sendQueue),
                     Addresses.text(row.localAddress),
-                    listens ? "*" : Addresses.text(row.remoteAddress),
+                    hasNoPeer ? "*" : Addresses.text(row.remoteAddress),
                     row.note));
         }
         String lines = rows.isEmpty() ? "(no listener, no connection)\n" : render(table);
-        return lines + surroundings() + "clock: " + clock + ", seed: " + seed;
+        return lines + hostsNamesAndLinks() + "clock: " + clock + ", seed: " + seed;
     }
 
-    private String surroundings() {
+    private String hostsNamesAndLinks() {
         StringBuilder text = new StringBuilder();
         if (!hosts.isEmpty()) {
             text.append("hosts: ")
@@ -138,7 +128,7 @@ public record Snapshot(
         if (!names.isEmpty()) {
             text.append("names: ")
                     .append(names.entrySet().stream()
-                            .map(name -> name.getKey() + " = " + answer(name.getValue()))
+                            .map(name -> name.getKey() + " = " + addresses(name.getValue()))
                             .collect(Collectors.joining("; ")))
                     .append('\n');
         }
@@ -148,7 +138,7 @@ public record Snapshot(
         return text.toString();
     }
 
-    private static String answer(List<InetAddress> addresses) {
+    private static String addresses(List<InetAddress> addresses) {
         return addresses.isEmpty() ? "(unknown)" : Addresses.text(addresses);
     }
 

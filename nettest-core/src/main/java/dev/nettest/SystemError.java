@@ -8,68 +8,70 @@ import java.net.SocketException;
 import java.util.function.Function;
 
 /**
- * What an operating system says when something fails, and how a JDK on it words that. A network speaks by this table; a test that is to
- * hold under each {@link Personality} can ask it for the text that it expects:
+ * The errors of operating systems, and the exceptions that a JDK makes of them. A network throws the exceptions in this
+ * table. A test that runs under each {@link Personality} can look up the text that it expects:
  *
  * <pre>{@code
  * assertThat(thrown).hasMessage(SystemError.CONNECTION_REFUSED.text(network.config().personality()));
  * }</pre>
  */
 public enum SystemError {
-    // what happened                 Linux, Windows, macOS
+    // error                         Linux, Windows, macOS
 
-    /** Nobody listens there. */
+    /** A connect to a port without a listener. */
     CONNECTION_REFUSED(
             ConnectException::new, "Connection refused", "Connection refused: connect", "Connection refused"),
 
-    /** The same, found by polling. */
+    /** The same error, {@linkplain #polled() polled}. */
     CONNECTION_REFUSED_POLLED(
             ConnectException::new, "Connection refused", "Connection refused: getsockopt", "Connection refused"),
 
-    /** The operating system gave up on a connect; a timeout of one's own is {@code Connect timed out} everywhere. */
+    /**
+     * A connect reached the operating system's limit; a socket's own timeout is {@code Connect timed out} everywhere.
+     */
     CONNECTION_TIMED_OUT(
             ConnectException::new, "Connection timed out", "Connection timed out: connect", "Operation timed out"),
 
-    /** The same, found by polling. */
+    /** The same error, {@linkplain #polled() polled}. */
     CONNECTION_TIMED_OUT_POLLED(
             ConnectException::new, "Connection timed out", "Connection timed out: getsockopt", "Operation timed out"),
 
-    /** A connect found no way to the host. */
+    /** A connect found no route to the host. */
     HOST_UNREACHABLE(NoRouteToHostException::new, "No route to host", "No route to host: connect", "No route to host"),
 
-    /** The same, found by polling. */
+    /** The same error, {@linkplain #polled() polled}. */
     HOST_UNREACHABLE_POLLED(
             NoRouteToHostException::new, "No route to host", "No route to host: getsockopt", "No route to host"),
 
-    /** A read or write found no way to the host any more. */
+    /** A read or write lost the route to the host. */
     HOST_UNREACHABLE_IN_TRANSFER(
             NoRouteToHostException::new,
             "No route to host",
             "A socket operation was attempted to an unreachable host",
             "No route to host"),
 
-    /** A connect found no way to the network: its host has no address of the target's family. */
+    /** A connect found no route to the network: its host has no address of the target's family. */
     NETWORK_UNREACHABLE(
             SocketException::new,
             "Network is unreachable",
             "Network is unreachable: connect",
             "Network is unreachable"),
 
-    /** The same, found by polling. */
+    /** The same error, {@linkplain #polled() polled}. */
     NETWORK_UNREACHABLE_POLLED(
             SocketException::new,
             "Network is unreachable",
             "Network is unreachable: getsockopt",
             "Network is unreachable"),
 
-    /** Nothing stands at the path that is dialled. */
+    /** A connect to a Unix path at which there is no socket. */
     NO_SUCH_FILE(
             SocketException::new,
             "No such file or directory",
             "No such file or directory",
             "No such file or directory"),
 
-    /** Somebody has the address already. */
+    /** A bind to an address that is bound already. */
     ADDRESS_IN_USE(
             BindException::new, "Address already in use", "Address already in use: bind", "Address already in use"),
 
@@ -80,21 +82,21 @@ public enum SystemError {
             "Cannot assign requested address: bind",
             "Can't assign requested address"),
 
-    /** A connect found no ephemeral port that is free. */
+    /** A connect found no free ephemeral port. */
     PORTS_EXHAUSTED(
             BindException::new,
             "Cannot assign requested address",
             "Address already in use: connect",
             "Can't assign requested address"),
 
-    /** The same, found by polling. */
+    /** The same error, {@linkplain #polled() polled}. */
     PORTS_EXHAUSTED_POLLED(
             BindException::new,
             "Cannot assign requested address",
             "Address already in use: getsockopt",
             "Can't assign requested address"),
 
-    /** A datagram is longer than UDP can carry. */
+    /** A datagram longer than the limit of UDP. */
     MESSAGE_TOO_LONG(
             SocketException::new,
             "Message too long",
@@ -111,18 +113,18 @@ public enum SystemError {
             "Address family not supported by protocol family: sendto",
             "Address family not supported by protocol family"),
 
-    /** A read met the peer's reset. */
+    /** A read after the peer's reset. */
     CONNECTION_RESET(SocketException::new, "Connection reset", "Connection reset", "Connection reset"),
 
-    /** A read or write met that the connection was given up, because nothing that was sent was acknowledged any more. */
-    GIVEN_UP(
+    /** A read or write after the last retransmission of data that the peer did not acknowledge. */
+    CONNECTION_TIMED_OUT_IN_TRANSFER(
             SocketException::new,
             "Connection timed out",
             "A connection attempt failed because the connected party did not properly respond after a period of time,"
                     + " or established connection failed because connected host has failed to respond",
             "Operation timed out"),
 
-    /** A write was the first to meet the peer's reset. */
+    /** A write that is the first operation after the peer's reset. */
     CONNECTION_RESET_BY_PEER(
             SocketException::new, "Connection reset by peer", "Connection reset by peer", "Connection reset by peer"),
 
@@ -133,7 +135,10 @@ public enum SystemError {
             "An established connection was aborted by the software in your host machine",
             "Broken pipe"),
 
-    /** A socket's write after its own {@code shutdownOutput}; a channel throws {@code AsynchronousCloseException} everywhere. */
+    /**
+     * A socket's write after its own {@code shutdownOutput}. A channel throws {@code AsynchronousCloseException}
+     * instead.
+     */
     OUTPUT_SHUT_DOWN(
             SocketException::new,
             "Broken pipe",
@@ -155,7 +160,7 @@ public enum SystemError {
         this.macos = macos;
     }
 
-    /** How a JDK on that system words it. */
+    /** The text of a JDK on that operating system. */
     public String text(Personality personality) {
         return switch (personality) {
             case LINUX -> linux;
@@ -165,16 +170,16 @@ public enum SystemError {
     }
 
     /**
-     * A new exception with that text, of the class that a {@code java.net.Socket} throws. Only the writes of a channel differ: it
-     * throws an {@code IOException} with the same text.
+     * Creates an exception with that text, of the class that a {@code java.net.Socket} throws. Only the writes of a
+     * channel differ: they throw an {@code IOException} with the same text.
      */
     public IOException exception(Personality personality) {
         return type.apply(text(personality));
     }
 
     /**
-     * This error as a connect words it that did not block in the system call but was polled: one with a timeout, of a non-blocking
-     * channel, or on a virtual thread. Of other errors this one.
+     * The error of a connect that polls instead of blocking in the system call: with a timeout, of a non-blocking
+     * channel, or on a virtual thread. Errors without such a variant return themselves.
      */
     public SystemError polled() {
         return switch (this) {

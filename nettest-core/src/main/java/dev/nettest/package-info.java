@@ -1,4 +1,40 @@
-/** An in-memory network for JVM tests: addresses, listeners, connections and datagrams inside the process. */
+/**
+ * An in-memory network for JVM tests.
+ *
+ * <p>You need two types: a {@link dev.nettest.Network} to listen and connect on, and the {@link dev.nettest.Connection}
+ * that both sides get.
+ *
+ * <pre>{@code
+ * try (Network network = Network.create()) {
+ *     Listener listener = network.listen("10.0.0.5:80");
+ *     Connection client = network.connect("10.0.0.5:80");
+ *     Connection server = listener.accept();
+ *     server.faults().read(Fault.reset().afterBytes(1024));
+ * }
+ * }</pre>
+ *
+ * <p>The other types, by topic:
+ * <ul>
+ * <li><strong>Sockets</strong>: {@link dev.nettest.NetworkStack} has the socket calls of a {@link dev.nettest.Network}
+ *     and of a {@link dev.nettest.Host}. They give a {@link dev.nettest.Listener}, a {@link dev.nettest.Connection}, a
+ *     {@link dev.nettest.DatagramEndpoint} or a {@link dev.nettest.Binding}. A {@link dev.nettest.Bridge} leads to a
+ *     real server.
+ * <li><strong>Waiting</strong>: {@link dev.nettest.Awaitable} awaits a {@link dev.nettest.Readiness} or calls back.
+ * <li><strong>Faults</strong>: a {@link dev.nettest.Fault} is installed in the {@link dev.nettest.Faults} of a scope,
+ *     which returns a {@link dev.nettest.FaultHandle}. {@link dev.nettest.Operation} is what its predicate sees, and
+ *     {@link dev.nettest.InjectedFault} the note in the exception.
+ * <li><strong>Links</strong>: {@link dev.nettest.Link} and {@link dev.nettest.LinkDirection} take an
+ *     {@link dev.nettest.Impairment} or a {@link dev.nettest.LinkProfile}.
+ * <li><strong>Hosts and names</strong>: {@link dev.nettest.Host}, {@link dev.nettest.Names}.
+ * <li><strong>Time</strong>: {@link dev.nettest.NetworkClock}, {@link dev.nettest.VirtualClock},
+ *     {@link dev.nettest.Participation}, {@link dev.nettest.Determinism}.
+ * <li><strong>Settings and reports</strong>: {@link dev.nettest.NetworkConfig}, {@link dev.nettest.Personality},
+ *     {@link dev.nettest.SystemError}, {@link dev.nettest.Snapshot}.
+ * </ul>
+ *
+ * <p>{@code dev.nettest.socket} puts code on a network that uses {@code java.net} sockets, and
+ * {@code dev.nettest.junit} has the JUnit extension.
+ */
 @NullMarked
 package dev.nettest;
 

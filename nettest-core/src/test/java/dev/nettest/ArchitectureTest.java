@@ -18,27 +18,77 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Arrows only point down: adapters (socket, channel, trace, junit) -> API -> kernel. The rules say what a package may know
- * and not what it may not, so that none of them holds merely because what it forbids does not exist.
+ * Dependencies point down: adapters, API, assembly, mechanisms. Each rule lists what a package may know, so that no rule holds
+ * only because the forbidden thing does not exist.
  */
 class ArchitectureTest {
     private static final String API = "dev.nettest";
-    private static final String KERNEL = "dev.nettest.kernel";
+    private static final String INTERNAL = "dev.nettest.internal.";
     private static final String ANNOTATIONS = "org.jspecify.annotations";
     private static final Set<String> ADAPTERS =
             Set.of("dev.nettest.socket", "dev.nettest.channel", "dev.nettest.trace", "dev.nettest.junit");
 
+    /** The mechanisms, and the other mechanisms that each may know. */
+    private static final Map<String, Set<String>> MECHANISMS = Map.of(
+            "util", Set.of(),
+            "sync", Set.of("util"),
+            "fault", Set.of("sync", "util"),
+            "stream", Set.of("fault", "sync", "util"),
+            "datagram", Set.of("fault", "sync", "util"),
+            "link", Set.of("stream", "sync", "util"),
+            "time", Set.of("sync", "util"),
+            "name", Set.of("sync", "util"));
+
+    private static final Set<String> ASSEMBLY = Set.of("net", "bridge");
+
+    /** API types with behaviour. A mechanism that knew one of them could not be tested alone. */
+    private static final Set<String> ASSEMBLED = Set.of(
+            "Network", "Host", "Listener", "Connection", "DatagramEndpoint", "Binding", "Bridge", "ConnectionPair");
+
     private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");
 
     @Test
-    void theKernelKnowsDataTypesOnly() {
+    void aMechanismKnowsTheMechanismsBelowIt() {
+        MECHANISMS.forEach((name, known) -> {
+            String[] packages = known.stream().map(below -> INTERNAL + below).toArray(String[]::new);
+            classes()
+                    .that()
+                    .resideInAPackage(INTERNAL + name)
+                    .should()
+                    .onlyDependOnClassesThat(resideInAPackage(INTERNAL + name)
+                            .or(resideInAnyPackage(packages))
+                            .or(resideInAnyPackage(API, ANNOTATIONS, "java.."))
+                            .or(describe(
+                                    "jdk classes", type -> type.getPackageName().startsWith("jdk.")))
+                            .or(describe("primitives", JavaClass::isPrimitive)))
+                    .check(CODE);
+        });
+    }
+
+    @Test
+    void aMechanismKnowsNoNetworkHostOrConnection() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(packages(MECHANISMS.keySet()))
+                .should()
+                .dependOnClassesThat(resideInAPackage(API)
+                        .and(describe(
+                                "assembled API types " + ASSEMBLED, type -> ASSEMBLED.contains(type.getSimpleName()))))
+                .because("each mechanism is tested alone")
+                .check(CODE);
+    }
+
+    @Test
+    void streamsDatagramsAndNamesKnowDataTypesOnly() {
         DescribedPredicate<JavaClass> exceptions = describe(
                 "exceptions of java.io and java.net",
                 type -> Set.of("java.io", "java.net").contains(type.getPackageName())
@@ -50,23 +100,27 @@ class ArchitectureTest {
                         Inet4Address.class,
                         Inet6Address.class,
                         InetSocketAddress.class,
-                        SocketAddress.class))
+                        SocketAddress.class,
+                        UnixDomainSocketAddress.class))
                 .or(exceptions);
 
         classes()
                 .that()
-                .resideInAPackage(KERNEL)
+                .resideInAnyPackage(packages(Set.of("sync", "fault", "stream", "datagram", "link", "name")))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(KERNEL, ANNOTATIONS).or(dataTypes))
-                .because("time, delivery and the JDK's seams live outside it")
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(API, INTERNAL + "(*)", ANNOTATIONS).or(dataTypes))
+                .because("time, delivery and the JDK's sockets live outside the mechanisms")
                 .check(CODE);
     }
 
     @Test
-    void theKernelHasNoClock() {
+    void onlyTheClocksTellTime() {
         noClasses()
                 .that()
-                .resideInAPackage(KERNEL)
+                .resideInAnyPackage(packages(MECHANISMS.keySet().stream()
+                        .filter(name -> !name.equals("time"))
+                        .collect(Collectors.toSet())))
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()
@@ -88,8 +142,19 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(API)
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(API, KERNEL, ANNOTATIONS, "java.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(API, INTERNAL + "(*)", ANNOTATIONS, "java.."))
                 .because("an adapter is entered through its own class and takes a network")
+                .check(CODE);
+    }
+
+    @Test
+    void anAdapterKnowsTheApiOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ADAPTERS.toArray(String[]::new))
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.nettest.internal.."))
+                .because("an adapter could be written outside the project")
                 .check(CODE);
     }
 
@@ -114,17 +179,29 @@ class ArchitectureTest {
     }
 
     @Test
-    void thereAreNoCycles() {
-        slices().matching("dev.nettest.(*)..").should().beFreeOfCycles().check(CODE);
+    void mechanismsAreFreeOfCycles() {
+        slices().matching("dev.nettest.internal.(*)").should().beFreeOfCycles().check(mechanisms());
     }
 
     @Test
     void everyPackageHasItsPlace() {
         Set<String> found = CODE.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
         found.remove("");
+        Set<String> placed =
+                MECHANISMS.keySet().stream().map(name -> INTERNAL + name).collect(Collectors.toSet());
+        ASSEMBLY.forEach(name -> placed.add(INTERNAL + name));
+        placed.add(API);
 
-        assertThat(found).contains(API, KERNEL);
-        found.removeAll(Set.of(API, KERNEL));
+        assertThat(found).containsAll(placed);
+        found.removeAll(placed);
         assertThat(ADAPTERS).as("packages that the rules here place").containsAll(found);
+    }
+
+    private static JavaClasses mechanisms() {
+        return CODE.that(resideInAnyPackage(packages(MECHANISMS.keySet())));
+    }
+
+    private static String[] packages(Set<String> names) {
+        return names.stream().map(name -> INTERNAL + name).toArray(String[]::new);
     }
 }

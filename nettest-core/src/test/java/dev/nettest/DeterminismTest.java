@@ -2,7 +2,8 @@ package dev.nettest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nettest.kernel.EventRing.Event;
+import dev.nettest.internal.net.NetworkImpl;
+import dev.nettest.internal.util.EventRing.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The same seed and the same script, on one thread: the same history, a hundred times. */
+/** On one thread, the same seed and the same script give the same history, a hundred times. */
 class DeterminismTest {
     private static final int STEPS = 400;
 
@@ -26,14 +27,14 @@ class DeterminismTest {
     }
 
     @Test
-    void anotherSeedGivesAnother() throws Exception {
+    void anotherSeedGivesAnotherHistory() throws Exception {
         assertThat(history(2)).isNotEqualTo(history(1));
     }
 
-    /** What the script got, and what the network says that happened. */
+    /** The results of the script, and the events of the network. */
     private static List<String> history(long seed) throws IOException {
         List<String> history = new ArrayList<>();
-        VirtualClock clock = new VirtualClock();
+        VirtualClock clock = VirtualClock.manual();
         NetworkConfig config = NetworkConfig.builder()
                 .clock(clock)
                 .seed(seed)
@@ -77,7 +78,7 @@ class DeterminismTest {
                     ByteBuffer target = ByteBuffer.allocate(4);
                     return "read " + end.tryRead(target) + " " + target.flip().toString() + target.hashCode();
                 }
-                case 6 -> clock.advance(Duration.ofMillis(1));
+                case 6 -> clock.advanceTimeBy(Duration.ofMillis(1));
                 default -> end.close();
             }
             return "did " + choice + " " + end;
@@ -87,8 +88,8 @@ class DeterminismTest {
     }
 
     private static String events(Network network) {
-        List<Event> last = network.events().last();
-        return last.subList(Math.max(0, last.size() - 3), last.size()).toString();
+        List<Event> events = ((NetworkImpl) network).events().last();
+        return events.subList(Math.max(0, events.size() - 3), events.size()).toString();
     }
 
     private static Fault failure(String message) {

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Code under test that owns its executor, shuts it down and waits for it, on a clock that the test moves. */
+/** Code under test owns an executor, shuts it down and awaits its end, on a manual clock. */
 class OwnedExecutorTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private final Network network =
             Network.create(NetworkConfig.builder().clock(clock).build());
     private final ExecutorService owned = network.newExecutor();
@@ -28,20 +28,20 @@ class OwnedExecutorTest {
     }
 
     @Test
-    void theWaitEndsWithTheLastTask() throws Exception {
-        clock.advance(Duration.ofSeconds(59));
+    void awaitTerminationEndsWithTheLastTask() throws Exception {
+        clock.advanceTimeBy(Duration.ofSeconds(59));
         assertThat(owner).isNotDone();
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(owner).isDone();
         assertThat(owner.get()).isTrue();
     }
 
     @Test
-    void theWaitEndsWithItsTimeout() throws Exception {
+    void awaitTerminationEndsWithItsTimeout() throws Exception {
         Future<Boolean> impatient = network.executor().submit(() -> owned.awaitTermination(30, TimeUnit.SECONDS));
 
-        clock.advance(Duration.ofSeconds(30));
+        clock.advanceTimeBy(Duration.ofSeconds(30));
 
         assertThat(impatient).isDone();
         assertThat(impatient.get()).isFalse();

@@ -3,6 +3,7 @@ package dev.nettest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.internal.net.NetworkImpl;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** One seed drives every choice, and the same one gives the same history, with threads too. */
+/** One seed drives every random choice. The same seed gives the same history, with several threads too. */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class SeedTest {
     private static final NetworkConfig LOSSY =
@@ -32,14 +33,15 @@ class SeedTest {
     }
 
     private static String history(long seed) throws Exception {
-        try (Network network = Network.remembering(LOSSY.toBuilder().seed(seed).build())) {
+        try (NetworkImpl network =
+                NetworkImpl.remembering(LOSSY.toBuilder().seed(seed).build())) {
             network.participate();
             conversations(network);
             return network.history().toString();
         }
     }
 
-    /** Clients, one after another, and a server that is slow and unreliable. */
+    /** Clients connect one after another to a slow and unreliable server. */
     private static void conversations(Network network) throws Exception {
         network.faults().read(Fault.delayed(Duration.ofMillis(3)).withProbability(0.3));
         network.faults().write(Fault.reset().withProbability(0.1));
@@ -49,12 +51,12 @@ class SeedTest {
             served.add(network.executor().submit(() -> serve(listener)));
             try (Connection client = network.connect("10.0.0.1:80")) {
                 client.readTimeout(Duration.ofSeconds(1));
-                for (int asked = 0; asked < 10; asked++) {
+                for (int requests = 0; requests < 10; requests++) {
                     client.write(ByteBuffer.wrap(new byte[] {1}));
                     client.read(ByteBuffer.allocate(1));
                 }
             } catch (IOException e) {
-                // as the dice have it
+                // a random fault
             }
             network.awaitIdle();
         }
@@ -71,21 +73,21 @@ class SeedTest {
                 accepted.write(one.flip());
             }
         } catch (IOException e) {
-            // as the dice have it
+            // a random fault
         }
         return null;
     }
 
     @Test
-    void theCheckFindsNothingInWhatIsDetermined() throws Exception {
-        LOSSY.checkDeterminism(SeedTest::conversations);
+    void theCheckPassesForADeterminedBlock() throws Exception {
+        Determinism.check(LOSSY, SeedTest::conversations);
     }
 
     @Test
     void theCheckShowsTheFirstDifference() {
         AtomicInteger runs = new AtomicInteger();
 
-        assertThatThrownBy(() -> LOSSY.checkDeterminism(network -> {
+        assertThatThrownBy(() -> Determinism.check(LOSSY, network -> {
                     ConnectionPair pair = network.pair();
                     network.clock().sleep(Duration.ofMillis(20));
                     pair.client().write(ByteBuffer.allocate(runs.incrementAndGet()));
@@ -98,10 +100,10 @@ class SeedTest {
     }
 
     @Test
-    void theCheckThrowsWhatTheBlockThrows() {
+    void theCheckRethrowsAFailureOfTheBlock() {
         IOException thrown = new IOException("block");
 
-        assertThatThrownBy(() -> LOSSY.checkDeterminism(network -> {
+        assertThatThrownBy(() -> Determinism.check(LOSSY, network -> {
                     throw thrown;
                 }))
                 .isSameAs(thrown);
@@ -109,16 +111,17 @@ class SeedTest {
 
     @Test
     void theCheckNeedsAClockForEachRun() {
-        NetworkConfig shared = NetworkConfig.builder().clock(new VirtualClock()).build();
+        NetworkConfig shared =
+                NetworkConfig.builder().clock(VirtualClock.manual()).build();
 
-        assertThatThrownBy(() -> shared.checkDeterminism(network -> {}))
+        assertThatThrownBy(() -> Determinism.check(shared, network -> {}))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the second run would begin where the first left the clock; have one made for each run:"
+                .hasMessage("the second run would begin where the first left the clock; for a clock per run, use"
                         + " clocks(...) instead of clock(...)");
     }
 
     @Test
-    void thePropertyIsTheSeedWhereNothingElseIsSaid() {
+    void thePropertySetsTheDefaultSeed() {
         System.setProperty("nettest.seed", "-42");
         try (Network network = Network.create()) {
             assertThat(network.seed()).isEqualTo(-42);
@@ -130,7 +133,7 @@ class SeedTest {
     }
 
     @Test
-    void aPropertyThatIsNoNumberIsRefused() {
+    void anInvalidPropertyIsRefused() {
         System.setProperty("nettest.seed", "x1");
         try {
             assertThatThrownBy(NetworkConfig::builder)

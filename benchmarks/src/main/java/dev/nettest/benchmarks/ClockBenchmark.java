@@ -15,7 +15,7 @@ public class ClockBenchmark {
     /** Steps through all instants below {@link #TIMERS}, having no divisor in common with it. */
     private static final int STRIDE = 377;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private int fired;
 
     /** Scheduled, then fired in the order of their instants. */
@@ -23,7 +23,7 @@ public class ClockBenchmark {
     @OperationsPerInvocation(TIMERS)
     public int deliver() {
         schedule(false);
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
         return fired;
     }
 
@@ -33,7 +33,7 @@ public class ClockBenchmark {
     public int cancel() {
         schedule(false);
         schedule(true);
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
         return fired;
     }
 

@@ -45,7 +45,7 @@ public class LinkBenchmark {
 
     @State(Scope.Thread)
     public static class Delayed {
-        final VirtualClock clock = new VirtualClock();
+        final VirtualClock clock = VirtualClock.manual();
         final ByteBuffer source = ByteBuffer.allocate(SIZE);
         final ByteBuffer target = ByteBuffer.allocate(SIZE);
         final Connection[] writers = new Connection[CONNECTIONS];
@@ -86,7 +86,7 @@ public class LinkBenchmark {
         for (Connection writer : state.writers) {
             writer.write(state.source.clear());
         }
-        state.clock.advance(Duration.ofMillis(60)); // and what was acknowledged before is back
+        state.clock.advanceTimeBy(Duration.ofMillis(60)); // and what was acknowledged before is back
         int read = 0;
         for (Connection writer : state.writers) {
             read += writer.peer().tryRead(state.target.clear());

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Gives each test a {@link Network} of its own, as a parameter of the test method or of a {@code @BeforeEach} method, and closes it
- * after the test. Unless the test has failed already, connections and sockets that were not closed fail it, and so do
- * faults that never acted.
+ * Gives each test a {@link Network} of its own, and closes it after the test. The network is a parameter of the test
+ * method or of a {@code @BeforeEach} method. Unless the test has failed already, it fails for connections and sockets
+ * that were not closed, and for faults that never fired.
  *
  * <pre>{@code
  * @ExtendWith(NetworkExtension.class)
@@ -26,9 +26,10 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * }
  * }</pre>
  *
- * <p>For other settings than {@link NetworkConfig#defaults()} with all checks, register it with {@code @RegisterExtension} and
- * {@link #NetworkExtension(NetworkConfig)}. On a clock that {@linkplain VirtualClock#selfAdvancing() moves by itself}, one for each test,
- * the thread that runs the test method takes part in the network, and so do those of {@code @BeforeEach} and {@code @AfterEach} methods:
+ * <p>The default settings are {@link NetworkConfig#defaults()} with all checks. For others, register it with
+ * {@code @RegisterExtension} and {@link #NetworkExtension(NetworkConfig)}. On a
+ * {@linkplain VirtualClock#selfAdvancing() self-advancing clock}, one for each test, the threads of test,
+ * {@code @BeforeEach} and {@code @AfterEach} methods are registered with the network:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -36,9 +37,10 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  *         new NetworkExtension(NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).checks(true).build());
  * }</pre>
  *
- * <p>What a test fails with has the network's seed with it, as a suppressed exception, to replay it with {@code -Dnettest.seed}.
+ * <p>The failure of a test carries the network's seed in a suppressed exception. Replay the test with
+ * {@code -Dnettest.seed}.
  */
-@SuppressWarnings("exports") // JUnit is optional: who uses this has it
+@SuppressWarnings("exports") // JUnit is optional: users of this class have it
 public final class NetworkExtension implements ParameterResolver, InvocationInterceptor, AfterEachCallback {
 
     private static final ExtensionContext.Namespace NAMESPACE =
@@ -46,19 +48,19 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
 
     private final NetworkConfig config;
 
-    /** With {@link NetworkConfig#defaults()}, and all checks. */
+    /** Uses {@link NetworkConfig#defaults()} with all checks. */
     public NetworkExtension() {
         this(NetworkConfig.builder().checks(true).build());
     }
 
-    /** With these settings, for every test a new network. */
+    /** Uses these settings for the network of every test. */
     public NetworkExtension(NetworkConfig config) {
         this.config = config;
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        // A constructor and a @BeforeAll method run outside of any one test, after which the network could be closed.
+        // A constructor and a @BeforeAll method belong to no single test whose end could close the network.
         return parameter.getParameter().getType() == Network.class
                 && context.getTestMethod().isPresent();
     }
@@ -90,7 +92,7 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
         }
     }
 
-    // The test's own thread: with a time limit it may be another one than that which resolves parameters.
+    // Registers the thread of the test method: with a timeout it differs from the thread that resolves parameters.
 
     @Override
     public void interceptTestMethod(
@@ -126,11 +128,11 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
             invocation.proceed();
             return;
         }
-        Participation test = network.participate();
+        Participation registered = network.participate();
         try {
             invocation.proceed();
         } finally {
-            test.close();
+            registered.close();
         }
     }
 }

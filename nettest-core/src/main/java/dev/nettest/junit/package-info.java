@@ -1,4 +1,4 @@
-/** One JUnit Jupiter extension that gives each test a network of its own. */
+/** A JUnit Jupiter extension that gives each test a network of its own. */
 @NullMarked
 package dev.nettest.junit;
 

@@ -24,16 +24,16 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The one class that knows BouncyCastle, which is optional. */
+/** Creates certificates. The only class that uses BouncyCastle, which is optional. */
 final class Certificates {
 
-    private static final Duration VALID = Duration.ofDays(1);
+    private static final Duration VALIDITY = Duration.ofDays(1);
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
 
     private Certificates() {}
 
-    /** Valid from a day ago to a day from now, for these host names and addresses. */
+    /** A certificate for these host names and IP addresses, valid from a day ago to a day from now. */
     static X509Certificate selfSigned(KeyPair keys, List<String> names) throws GeneralSecurityException {
         X500Name subject =
                 new X500NameBuilder().addRDN(BCStyle.CN, names.get(0)).build();
@@ -43,8 +43,8 @@ final class Certificates {
         X509v3CertificateBuilder certificate = new JcaX509v3CertificateBuilder(
                 subject,
                 BigInteger.valueOf(now.toEpochMilli()),
-                Date.from(now.minus(VALID)),
-                Date.from(now.plus(VALID)),
+                Date.from(now.minus(VALIDITY)),
+                Date.from(now.plus(VALIDITY)),
                 subject,
                 keys.getPublic());
         try {
@@ -60,7 +60,7 @@ final class Certificates {
     private static GeneralName alternative(String name) {
         if (IPV4.matcher(name).matches() || name.indexOf(':') >= 0) {
             try {
-                InetAddress.getByName(name); // written out, so nobody is asked
+                InetAddress.getByName(name); // a literal: no name service is asked
                 return new GeneralName(GeneralName.iPAddress, name);
             } catch (UnknownHostException e) {
                 throw new IllegalArgumentException("neither a host name nor an IP address: " + name, e);

@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -12,12 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The options of one datagram socket: what may be set, how Linux changes a value, and what is told where nothing was set. */
+/** The options of one datagram socket: the supported ones, how Linux changes a value, and the defaults. */
 final class DatagramOptions {
 
     private static final int MAX_BYTE = 0xFF;
 
-    /** Half of {@code net.core.rmem_default} and {@code wmem_default}: the JDK halves what Linux, which doubles, gives it. */
+    /** Half of {@code net.core.rmem_default} and {@code wmem_default}: the JDK halves the sizes that Linux doubles. */
     private static final int BUFFER = 106_496;
 
     private static final Map<SocketOption<?>, Object> DEFAULTS = defaults();
@@ -36,7 +37,9 @@ final class DatagramOptions {
         }
     }
 
-    /** What was {@linkplain #checkSupported checked}; null for the interface of multicasts where none was set. */
+    /**
+     * The value of a {@linkplain #checkSupported supported} option; null for a multicast interface that was not set.
+     */
     <T> @Nullable T get(SocketOption<T> option) {
         return option.type().cast(values.get(option));
     }
@@ -49,14 +52,14 @@ final class DatagramOptions {
         return Objects.requireNonNull(get(option), option::name);
     }
 
-    /** Sets what was {@linkplain #checkSupported checked}. */
+    /** Sets a {@linkplain #checkSupported supported} option. */
     void set(SocketOption<?> option, Object value) throws SocketException {
         values.put(option, value instanceof Integer number ? adjusted(option, number) : value);
     }
 
     private static int adjusted(SocketOption<?> option, int value) throws SocketException {
         if (option == StandardSocketOptions.SO_RCVBUF || option == StandardSocketOptions.SO_SNDBUF) {
-            return OptionTable.bufferSize(option, value);
+            return SocketOptionTable.bufferSize(option, value);
         }
         if (option == ExtendedSocketOptions.SO_INCOMING_NAPI_ID) {
             throw new SocketException("Attempt to set read only option " + option);
@@ -79,7 +82,7 @@ final class DatagramOptions {
                 StandardSocketOptions.SO_REUSEPORT,
                 false,
                 StandardSocketOptions.SO_BROADCAST,
-                true, // as the JDK sets it on every DatagramSocket
+                true, // the JDK sets it on every DatagramSocket
                 StandardSocketOptions.IP_TOS,
                 0,
                 StandardSocketOptions.IP_MULTICAST_TTL,
@@ -94,13 +97,13 @@ final class DatagramOptions {
                     ExtendedSocketOptions.class.getField("IP_DONTFRAGMENT").get(null);
             defaults.put((SocketOption<?>) dontFragment, false);
         } catch (ReflectiveOperationException e) {
-            return Map.copyOf(defaults); // then nobody can ask for it
+            return Map.copyOf(defaults); // this JDK does not have the option
         }
         return Map.copyOf(defaults);
     }
 
     private static Set<SocketOption<?>> supportedOptions() {
-        Set<SocketOption<?>> supported = new java.util.HashSet<>(DEFAULTS.keySet());
+        Set<SocketOption<?>> supported = new HashSet<>(DEFAULTS.keySet());
         SocketOption<NetworkInterface> multicastInterface = StandardSocketOptions.IP_MULTICAST_IF;
         supported.add(multicastInterface);
         return Set.copyOf(supported);

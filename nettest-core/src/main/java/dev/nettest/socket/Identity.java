@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** One side of TLS: a key and the certificate that it has signed for itself. */
+/** One side of TLS: a key and its self-signed certificate. */
 final class Identity {
 
     private static final char[] NO_PASSWORD = {};
@@ -52,7 +52,7 @@ final class Identity {
         return context;
     }
 
-    /** Trusts just this one. */
+    /** A trust manager that trusts this identity only. */
     X509TrustManager trust() {
         try {
             KeyStore store = emptyStore();
@@ -64,7 +64,7 @@ final class Identity {
                     return trust;
                 }
             }
-            throw new IllegalStateException("the JDK's trust managers know no X.509");
+            throw new IllegalStateException("the JDK has no X.509 trust manager");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no trust manager for " + certificate.getSubjectX500Principal(), e);
         }
@@ -75,7 +75,7 @@ final class Identity {
         try {
             store.load(null, null);
         } catch (IOException e) {
-            throw new AssertionError("nothing is read", e);
+            throw new AssertionError("an empty key store reads nothing", e);
         }
         return store;
     }

@@ -2,9 +2,9 @@ package dev.nettest.socket;
 
 import dev.nettest.Binding;
 import dev.nettest.Connection;
-import dev.nettest.Face;
 import dev.nettest.Host;
 import dev.nettest.Listener;
+import dev.nettest.SocketKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -13,7 +13,7 @@ import java.net.SocketImpl;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A server socket's inside: first a binding, then a listener of the network. */
+/** The implementation of a server socket: first a binding, then a listener of the network. */
 final class ListeningSocketImpl extends NetworkSocketImpl {
 
     private static final int DEFAULT_BACKLOG = 50;
@@ -23,8 +23,8 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
     private volatile @Nullable Listener listener;
     private volatile int timeout;
 
-    ListeningSocketImpl(Host machine) {
-        super(machine, OptionTable.ofServer());
+    ListeningSocketImpl(Host host) {
+        super(host, SocketOptionTable.ofServer());
     }
 
     @Override
@@ -52,11 +52,11 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
                     + accepting.getClass());
         }
         checkOpen();
-        Listener accepted = listener;
-        if (accepted == null) {
+        Listener listening = listener;
+        if (listening == null) {
             throw new SocketException("Not bound");
         }
-        Connection connection = accepted.accept(Duration.ofMillis(timeout), Face.SOCKET);
+        Connection connection = listening.accept(Duration.ofMillis(timeout), SocketKind.SOCKET);
         socket.accepted(connection, options);
     }
 
@@ -102,7 +102,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
         return address;
     }
 
-    // ---- what a server socket never does
+    // ---- operations that a server socket does not have
 
     @Override
     protected void connect(SocketAddress remote, int millis) throws IOException {

@@ -1,77 +1,47 @@
 package dev.nettest.socket;
 
 import dev.nettest.DatagramEndpoint;
-import dev.nettest.Face;
 import dev.nettest.Host;
+import dev.nettest.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's datagram socket over a {@link DatagramEndpoint}, which it has once it is bound. */
-final class NetworkDatagramSocket extends DatagramSocket {
+/** A {@code java.net} datagram socket over a {@link DatagramEndpoint}, which a bind creates. */
+final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
-    /** What a dual-stack socket shows for every address. */
+    /** The wildcard that a dual-stack socket shows. */
     private static final InetAddress ANY = any();
 
-    /** The JDK does on 17, and not on 25. */
-    private static final boolean ASKS_FOR_ADDRESS_FIRST = Runtime.version().feature() < 18;
+    /** JDK 17 checks the packet's address before the closed state; JDK 25 does not. */
+    private static final boolean CHECKS_ADDRESS_FIRST = Runtime.version().feature() < 18;
 
-    /** A group, on an interface or, with null, the default one. */
+    /** A group joined on an interface; null for the default interface. */
     private record Membership(InetAddress group, @Nullable NetworkInterface through) {}
 
-    /**
-     * How much a packet has room for, where a shorter datagram was received into it. The JDK keeps that in a field of the packet that only it
-     * can set apart from the length.
-     */
-    private static final class Room {
-        private final byte[] data;
-        private final int offset;
-        private final int length;
-        private final int room;
-
-        Room(DatagramPacket packet, int room) {
-            this.data = packet.getData();
-            this.offset = packet.getOffset();
-            this.length = packet.getLength();
-            this.room = room;
-        }
-
-        boolean isStillOf(DatagramPacket packet) {
-            return data == packet.getData() && offset == packet.getOffset() && length == packet.getLength();
-        }
-    }
-
     private final Host host;
-    private final DatagramOptions options = new DatagramOptions();
     private final Set<Membership> memberships = ConcurrentHashMap.newKeySet();
-    private final Map<DatagramPacket, Room> rooms = new WeakHashMap<>(); // guarded by itself
+    private final PacketCapacities capacities = new PacketCapacities();
     private volatile @Nullable DatagramEndpoint endpoint;
     private volatile boolean closed;
-    private volatile int timeout;
 
     NetworkDatagramSocket(Host host) {
-        super(new NoDatagramSocketImpl());
         this.host = host;
     }
 
@@ -98,7 +68,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
             throw unresolved();
         }
         try {
-            DatagramEndpoint bound = host.bindDatagram(local, this::apply, Face.SOCKET);
+            DatagramEndpoint bound = host.bindDatagram(local, this::apply, SocketKind.SOCKET);
             for (Membership membership : memberships) {
                 bound.join(membership.group);
             }
@@ -118,18 +88,26 @@ final class NetworkDatagramSocket extends DatagramSocket {
         to.receiveBufferSize(2 * options.number(StandardSocketOptions.SO_RCVBUF));
     }
 
-    /** What it needs for each operation; binds it to any address where that was not done. */
+    @Override
+    void optionsChanged() {
+        DatagramEndpoint bound = endpoint;
+        if (bound != null) {
+            apply(bound);
+        }
+    }
+
+    /** The endpoint for an operation; binds an unbound socket to the wildcard first. */
     private DatagramEndpoint bound() throws SocketException {
-        DatagramEndpoint known = endpoint;
-        if (known == null) {
+        DatagramEndpoint bound = endpoint;
+        if (bound == null) {
             synchronized (this) {
                 if (endpoint == null) {
                     bind(null);
                 }
-                known = endpoint();
+                bound = endpoint();
             }
         }
-        return known;
+        return bound;
     }
 
     @Override
@@ -163,7 +141,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
             throw new SocketException("Can't connect to port 0");
         }
         try {
-            bound().connect(remote, Face.SOCKET);
+            bound().connect(remote, SocketKind.SOCKET);
         } catch (SocketException e) {
             if (!isClosed()) {
                 throw e;
@@ -175,9 +153,9 @@ final class NetworkDatagramSocket extends DatagramSocket {
 
     @Override
     public void disconnect() {
-        DatagramEndpoint known = endpoint;
-        if (known != null) {
-            known.disconnect();
+        DatagramEndpoint bound = endpoint;
+        if (bound != null) {
+            bound.disconnect();
         }
     }
 
@@ -192,7 +170,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // as the JDK's
+    @SuppressWarnings("NullAway") // null like the JDK
     public InetAddress getInetAddress() {
         InetSocketAddress remote = remote();
         return remote == null ? null : remote.getAddress();
@@ -205,24 +183,24 @@ final class NetworkDatagramSocket extends DatagramSocket {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // as the JDK's
+    @SuppressWarnings("NullAway") // null like the JDK
     public SocketAddress getRemoteSocketAddress() {
         return remote();
     }
 
     private @Nullable InetSocketAddress remote() {
-        DatagramEndpoint known = endpoint;
-        return known == null ? null : (InetSocketAddress) known.remoteAddress();
+        DatagramEndpoint bound = endpoint;
+        return bound == null ? null : (InetSocketAddress) bound.remoteAddress();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // as the JDK's
+    @SuppressWarnings("NullAway") // null like the JDK
     public SocketAddress getLocalSocketAddress() {
         return isClosed() ? null : local();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // as the JDK's
+    @SuppressWarnings("NullAway") // null like the JDK
     public InetAddress getLocalAddress() {
         if (isClosed()) {
             return null;
@@ -241,11 +219,11 @@ final class NetworkDatagramSocket extends DatagramSocket {
     }
 
     private @Nullable InetSocketAddress local() {
-        DatagramEndpoint known = endpoint;
-        if (known == null) {
+        DatagramEndpoint bound = endpoint;
+        if (bound == null) {
             return null;
         }
-        InetSocketAddress local = (InetSocketAddress) known.localAddress();
+        InetSocketAddress local = (InetSocketAddress) bound.localAddress();
         return local.getAddress().isAnyLocalAddress() ? new InetSocketAddress(ANY, local.getPort()) : local;
     }
 
@@ -254,7 +232,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
     @Override
     public void send(DatagramPacket packet) throws IOException {
         synchronized (packet) {
-            if (isClosed() && !ASKS_FOR_ADDRESS_FIRST) {
+            if (isClosed() && !CHECKS_ADDRESS_FIRST) {
                 throw closedNow();
             }
             if (packet.getAddress() == null) {
@@ -269,7 +247,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
             }
             ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
             try {
-                bound().send(bytes, packet.getSocketAddress(), Face.SOCKET);
+                bound().send(bytes, packet.getSocketAddress(), SocketKind.SOCKET);
             } catch (AlreadyConnectedException e) {
                 throw new IllegalArgumentException("Connected and packet address differ", e);
             }
@@ -282,24 +260,13 @@ final class NetworkDatagramSocket extends DatagramSocket {
             if (isClosed()) {
                 throw closedNow();
             }
-            int room = room(packet);
-            ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), room);
-            SocketAddress sender = bound().receive(target, Duration.ofMillis(timeout), Face.SOCKET);
-            packet.setLength(room - target.remaining());
+            int capacity = capacities.of(packet);
+            ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), capacity);
+            SocketAddress sender = bound().receive(target, Duration.ofMillis(timeoutMillis()), SocketKind.SOCKET);
+            packet.setLength(capacity - target.remaining());
             packet.setSocketAddress(sender);
-            synchronized (rooms) {
-                rooms.put(packet, new Room(packet, room));
-            }
+            capacities.put(packet, capacity);
         }
-    }
-
-    /** The length that its owner gave it. */
-    private int room(DatagramPacket packet) {
-        Room known;
-        synchronized (rooms) {
-            known = rooms.get(packet);
-        }
-        return known != null && known.isStillOf(packet) ? known.room : packet.getLength();
     }
 
     // ---- groups
@@ -326,8 +293,8 @@ final class NetworkDatagramSocket extends DatagramSocket {
             if (!memberships.remove(new Membership(group, interfaceOf(through)))) {
                 throw new SocketException("Not a member of group");
             }
-            boolean elsewhere = memberships.stream().anyMatch(other -> other.group.equals(group));
-            if (endpoint != null && !elsewhere) {
+            boolean stillMember = memberships.stream().anyMatch(other -> other.group.equals(group));
+            if (endpoint != null && !stillMember) {
                 endpoint.leave(group);
             }
         }
@@ -351,134 +318,18 @@ final class NetworkDatagramSocket extends DatagramSocket {
         return group;
     }
 
-    // ---- options
-
-    @Override
-    public void setSoTimeout(int millis) throws SocketException {
-        checkUnclosed();
-        if (millis < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeout = millis;
-    }
-
-    @Override
-    public int getSoTimeout() throws SocketException {
-        checkUnclosed();
-        return timeout;
-    }
-
-    @Override
-    public void setSendBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid send size");
-        }
-        set(StandardSocketOptions.SO_SNDBUF, size);
-    }
-
-    @Override
-    public int getSendBufferSize() throws SocketException {
-        return number(StandardSocketOptions.SO_SNDBUF);
-    }
-
-    @Override
-    public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid receive size");
-        }
-        set(StandardSocketOptions.SO_RCVBUF, size);
-    }
-
-    @Override
-    public int getReceiveBufferSize() throws SocketException {
-        return number(StandardSocketOptions.SO_RCVBUF);
-    }
-
-    @Override
-    public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
-    }
-
-    @Override
-    public boolean getReuseAddress() throws SocketException {
-        checkOpen();
-        return options.isOn(StandardSocketOptions.SO_REUSEADDR);
-    }
-
-    @Override
-    public void setBroadcast(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_BROADCAST, on);
-    }
-
-    @Override
-    public boolean getBroadcast() throws SocketException {
-        checkOpen();
-        return options.isOn(StandardSocketOptions.SO_BROADCAST);
-    }
-
-    @Override
-    public void setTrafficClass(int trafficClass) throws SocketException {
-        set(StandardSocketOptions.IP_TOS, trafficClass);
-    }
-
-    @Override
-    public int getTrafficClass() throws SocketException {
-        return number(StandardSocketOptions.IP_TOS);
-    }
-
-    @Override
-    public <T> DatagramSocket setOption(SocketOption<T> option, T value) throws IOException {
-        options.checkSupported(option);
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
-        if (isClosed()) {
-            throw new ClosedChannelException();
-        }
-        set(option, value);
-        return this;
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // the interface of multicasts may be null, as the JDK's
-    public <T> T getOption(SocketOption<T> option) throws IOException {
-        options.checkSupported(option);
-        if (isClosed()) {
-            throw new ClosedChannelException();
-        }
-        return options.get(option);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return options.supported();
-    }
-
-    private synchronized void set(SocketOption<?> option, Object value) throws SocketException {
-        checkOpen();
-        options.set(option, value);
-        if (endpoint != null) {
-            apply(endpoint);
-        }
-    }
-
-    private int number(SocketOption<Integer> option) throws SocketException {
-        checkOpen();
-        return options.number(option);
-    }
-
-    // ---- ending
+    // ---- closing
 
     @Override
     public void close() {
-        DatagramEndpoint known;
+        DatagramEndpoint bound;
         synchronized (this) {
             closed = true;
-            known = endpoint;
+            bound = endpoint;
         }
-        if (known != null) {
+        if (bound != null) {
             try {
-                known.close();
+                bound.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -487,29 +338,8 @@ final class NetworkDatagramSocket extends DatagramSocket {
 
     @Override
     public boolean isClosed() {
-        DatagramEndpoint known = endpoint;
-        return closed || (known != null && known.isClosed());
-    }
-
-    private void checkUnclosed() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
-        }
-    }
-
-    /** As {@link #checkUnclosed}, where the JDK asks its channel. */
-    private void checkOpen() throws SocketException {
-        if (isClosed()) {
-            SocketException failure = new SocketException("Socket is closed");
-            failure.initCause(new ClosedChannelException());
-            throw failure;
-        }
-    }
-
-    private static SocketException closedNow() {
-        SocketException failure = new SocketException("Socket closed");
-        failure.initCause(new ClosedChannelException());
-        return failure;
+        DatagramEndpoint bound = endpoint;
+        return closed || (bound != null && bound.isClosed());
     }
 
     private static InetSocketAddress inet(SocketAddress address) {
@@ -529,7 +359,7 @@ final class NetworkDatagramSocket extends DatagramSocket {
         try {
             return InetAddress.getByAddress(new byte[16]);
         } catch (UnknownHostException e) {
-            throw new AssertionError("sixteen bytes are an address", e);
+            throw new AssertionError("16 bytes are a valid address", e);
         }
     }
 }

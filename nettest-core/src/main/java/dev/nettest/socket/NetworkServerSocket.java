@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** The JDK's server socket over {@link ListeningSocketImpl}. */
+/** A {@code java.net} server socket over {@link ListeningSocketImpl}. */
 class NetworkServerSocket extends ServerSocket {
 
     private final Host host;
@@ -16,7 +16,7 @@ class NetworkServerSocket extends ServerSocket {
         this.host = host;
     }
 
-    /** As the JDK's, which would make a socket of its own here. */
+    /** Like the JDK's method, which would create a JDK socket here. */
     @Override
     public Socket accept() throws IOException {
         if (isClosed()) {
@@ -25,12 +25,12 @@ class NetworkServerSocket extends ServerSocket {
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");
         }
-        Socket accepted = new NetworkSocket(new StreamSocketImpl(host, dialling -> {}));
+        Socket accepted = new NetworkSocket(new StreamSocketImpl(host, connecting -> {}));
         try {
             implAccept(accepted);
             return accepted;
         } catch (SocketException e) {
-            throw InterruptedSockets.closed(e, this);
+            throw CloseOnInterrupt.closeIfInterrupted(e, this);
         }
     }
 }

@@ -8,26 +8,26 @@ import java.net.ServerSocket;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what the constructors of {@link ServerSocket} make, and as they do. */
+/** Creates server sockets with the checks and defaults of the constructors of {@link ServerSocket}. */
 final class NetworkServerSocketFactory extends ServerSocketFactory {
 
-    /** Makes one that is not bound. */
+    /** Creates an unbound server socket. */
     @FunctionalInterface
-    interface Maker {
-        ServerSocket make() throws IOException;
+    interface Constructor {
+        ServerSocket create() throws IOException;
     }
 
     private final Network network;
-    private final Maker maker;
+    private final Constructor constructor;
 
-    NetworkServerSocketFactory(Network network, Maker maker) {
+    NetworkServerSocketFactory(Network network, Constructor constructor) {
         this.network = network;
-        this.maker = maker;
+        this.constructor = constructor;
     }
 
     @Override
     public ServerSocket createServerSocket() throws IOException {
-        return maker.make();
+        return constructor.create();
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.nettest.Connection;
 import java.io.IOException;
 import java.net.Socket;
 
-/** The JDK's socket over {@link StreamSocketImpl}. */
+/** A {@code java.net} socket over {@link StreamSocketImpl}. */
 final class NetworkSocket extends Socket {
 
     private final StreamSocketImpl impl;
@@ -12,15 +12,15 @@ final class NetworkSocket extends Socket {
     NetworkSocket(StreamSocketImpl impl) throws IOException {
         super(impl);
         this.impl = impl;
-        impl.shownAs(this);
+        impl.attach(this);
     }
 
-    /** A socket over a connection that is there already. */
+    /** A socket over an existing connection. */
     static NetworkSocket over(Connection connection) throws IOException {
-        StreamSocketImpl impl = new StreamSocketImpl(connection.network().localhost(), dialling -> {});
+        StreamSocketImpl impl = new StreamSocketImpl(connection.network().localhost(), connecting -> {});
         NetworkSocket socket = new NetworkSocket(impl);
         impl.adopt(connection);
-        socket.connect(connection.remoteAddress()); // with nothing left to do, but the JDK's socket learns of it
+        socket.connect(connection.remoteAddress()); // no handshake; sets the state of the JDK's socket
         return socket;
     }
 

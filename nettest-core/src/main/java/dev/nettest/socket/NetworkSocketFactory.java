@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what the constructors of {@link Socket} make, and as they do. */
+/** Creates sockets with the checks and defaults of the constructors of {@link Socket}. */
 final class NetworkSocketFactory extends SocketFactory {
 
     private final Host host;
@@ -48,7 +48,7 @@ final class NetworkSocketFactory extends SocketFactory {
         return connected(remote(host, port), new InetSocketAddress(localHost, localPort));
     }
 
-    /** Unresolved, so that nobody outside is asked. */
+    /** Unresolved, so that no name service is asked. */
     private static InetSocketAddress remote(@Nullable String host, int port) {
         return host == null
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)

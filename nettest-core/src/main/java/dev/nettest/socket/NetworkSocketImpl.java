@@ -15,17 +15,17 @@ import java.net.StandardSocketOptions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What sockets and server sockets have in common: a bind, and the options, by both of the JDK's ways of naming them. */
+/** The common part of sockets and server sockets: bind, and the options by both of the JDK's ways of naming them. */
 abstract class NetworkSocketImpl extends SocketImpl {
 
-    final Host machine;
-    final OptionTable options;
+    final Host host;
+    final SocketOptionTable options;
 
-    /** The address that it claimed; null before a bind. */
+    /** The bound address; null before a bind. */
     volatile @Nullable Binding binding;
 
-    NetworkSocketImpl(Host machine, OptionTable options) {
-        this.machine = machine;
+    NetworkSocketImpl(Host host, SocketOptionTable options) {
+        this.host = host;
         this.options = options;
     }
 
@@ -38,18 +38,18 @@ abstract class NetworkSocketImpl extends SocketImpl {
 
     abstract InetAddress boundAddress();
 
-    /** An option that changes more than what is told was set. */
+    /** Called after {@code option} was set, for options that change the behaviour of the socket. */
     void optionSet(SocketOption<?> option) {}
 
     @Override
-    protected synchronized void bind(InetAddress host, int port) throws IOException {
+    protected synchronized void bind(InetAddress local, int port) throws IOException {
         checkOpen();
         if (binding != null) {
             throw new SocketException("Already bound");
         }
-        Binding bound = machine.bind(new InetSocketAddress(host, port));
+        Binding bound = host.bind(new InetSocketAddress(local, port));
         binding = bound;
-        address = host;
+        address = local;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
@@ -102,7 +102,7 @@ abstract class NetworkSocketImpl extends SocketImpl {
             case SocketOptions.IP_TOS -> setTrafficClass(number(value, "IP_TOS"));
             case SocketOptions.TCP_NODELAY -> set(StandardSocketOptions.TCP_NODELAY, flag(value, "TCP_NODELAY"));
             case SocketOptions.SO_KEEPALIVE -> set(StandardSocketOptions.SO_KEEPALIVE, flag(value, "SO_KEEPALIVE"));
-            case SocketOptions.SO_OOBINLINE -> set(OptionTable.OOBINLINE, flag(value, "SO_OOBINLINE"));
+            case SocketOptions.SO_OOBINLINE -> set(SocketOptionTable.OOBINLINE, flag(value, "SO_OOBINLINE"));
             case SocketOptions.SO_REUSEADDR -> set(StandardSocketOptions.SO_REUSEADDR, flag(value, "SO_REUSEADDR"));
             case SocketOptions.SO_REUSEPORT -> set(StandardSocketOptions.SO_REUSEPORT, flag(value, "SO_REUSEPORT"));
             default -> throw new SocketException("Unknown option " + option);
@@ -132,7 +132,7 @@ abstract class NetworkSocketImpl extends SocketImpl {
             case SocketOptions.IP_TOS -> options.get(StandardSocketOptions.IP_TOS);
             case SocketOptions.TCP_NODELAY -> options.get(StandardSocketOptions.TCP_NODELAY);
             case SocketOptions.SO_KEEPALIVE -> options.get(StandardSocketOptions.SO_KEEPALIVE);
-            case SocketOptions.SO_OOBINLINE -> options.get(OptionTable.OOBINLINE);
+            case SocketOptions.SO_OOBINLINE -> options.get(SocketOptionTable.OOBINLINE);
             case SocketOptions.SO_REUSEADDR -> options.get(StandardSocketOptions.SO_REUSEADDR);
             case SocketOptions.SO_REUSEPORT -> options.get(StandardSocketOptions.SO_REUSEPORT);
             default -> throw new SocketException("Unknown option " + option);
@@ -161,7 +161,7 @@ abstract class NetworkSocketImpl extends SocketImpl {
         return size;
     }
 
-    // ---- what only one of the two can do, and the JDK's class asks of both
+    // ---- operations of connected sockets, which the JDK's class requires of both
 
     @Override
     protected void connect(String host, int port) throws IOException {

@@ -15,40 +15,40 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets of {@code java.net} on a network. They do what those of the JDK do on loopback, to the text of an exception; code that is
- * handed such a factory never knows.
+ * Sockets of {@code java.net} on a network. They behave like those of the JDK on loopback, up to the text of an
+ * exception, so that code with such a factory needs no change.
  *
- * <p>Names are the network's: a factory resolves a host with {@link Network#resolve}, never with a name service. Buffer sizes that are
- * set as socket options are kept and told, and change nothing; the room of a connection is set at the {@link Connection}.
+ * <p>A factory resolves a host name with {@link Network#resolve}, never with a name service. Buffer sizes set as socket
+ * options are stored and returned, and have no effect; set the buffers of a connection at the {@link Connection}.
  *
- * <p>A socket that was connected or accepted, or a datagram socket that was bound, belongs to the code under test: where a network
- * {@linkplain dev.nettest.NetworkConfig#checksLeaks() checks leaks}, it has to be closed. All methods may be called by any thread at any
- * time, and so may those of the sockets.
+ * <p>The code under test must close a socket that it connected or accepted, and a datagram socket that it bound, if the
+ * network {@linkplain dev.nettest.NetworkConfig#checksLeaks() checks leaks}. Any thread may call any method at any
+ * time, also of the sockets.
  */
 public final class NetworkSockets {
 
     private NetworkSockets() {}
 
-    /** A factory of sockets that dial in {@code network}, from localhost unless they are bound. */
+    /** A factory of sockets that connect in {@code network}, from localhost unless they are bound. */
     public static SocketFactory socketFactory(Network network) {
         return socketFactory(network, connection -> {});
     }
 
     /**
-     * A factory of sockets that dial in {@code network}. Each gives its {@link Connection} to {@code beforeHandshake} when it begins to
-     * connect, to set a source address, buffers and faults. It runs in the thread that connects, and must not wait. If it throws,
-     * so does the connect.
+     * A factory of sockets that connect in {@code network}. Each connect first passes its {@link Connection} to
+     * {@code beforeHandshake}, which can set a source address, buffers and faults. It runs in the connecting thread,
+     * and must not wait. If it throws, the connect throws the same.
      */
     public static SocketFactory socketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
         return socketFactory(Objects.requireNonNull(network, "network").localhost(), beforeHandshake);
     }
 
-    /** A factory of sockets that dial from {@code host}, and are bound to its addresses only. */
+    /** A factory of sockets that connect from {@code host}, and can bind its addresses only. */
     public static SocketFactory socketFactory(Host host) {
         return socketFactory(host, connection -> {});
     }
 
-    /** As {@link #socketFactory(Network, Consumer)}, of sockets that dial from {@code host}. */
+    /** Like {@link #socketFactory(Network, Consumer)}, for sockets that connect from {@code host}. */
     public static SocketFactory socketFactory(Host host, Consumer<? super Connection> beforeHandshake) {
         return new NetworkSocketFactory(
                 Objects.requireNonNull(host, "host"), Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
@@ -59,21 +59,23 @@ public final class NetworkSockets {
         return serverSocketFactory(Objects.requireNonNull(network, "network").localhost());
     }
 
-    /** A factory of server sockets that listen on {@code host}: on its addresses only, without one on all of them. */
+    /** A factory of server sockets that listen on {@code host}: by default on all of its addresses, never on others. */
     public static ServerSocketFactory serverSocketFactory(Host host) {
         Objects.requireNonNull(host, "host");
         return new NetworkServerSocketFactory(host.network(), () -> new NetworkServerSocket(host));
     }
 
     /**
-     * A {@code DatagramSocket} on {@code network}, bound to {@code address}: a host of {@code 0.0.0.0} or {@code ::} stands for every address,
-     * port 0 for a free one. As {@code new DatagramSocket(address)} it allows broadcasts, and null leaves it unbound.
+     * A {@code DatagramSocket} on {@code network}, bound to {@code address}. The hosts {@code 0.0.0.0} and {@code ::}
+     * mean every address, port 0 a free one. Like {@code new DatagramSocket(address)} it allows broadcasts, and null
+     * leaves it unbound.
      *
-     * <p>It does what the JDK's does on loopback. Groups are joined with {@link DatagramSocket#joinGroup}, on the one wire that a network
-     * has, whatever the interface. A {@code MulticastSocket} cannot be made: each of its constructors opens a real one.
+     * <p>It behaves like the JDK's on loopback. Join groups with {@link DatagramSocket#joinGroup}; a network has a
+     * single segment, whatever the interface. There is no {@code MulticastSocket}: each of its constructors opens a
+     * real socket.
      *
      * @throws java.net.BindException {@code Address already in use}
-     * @throws java.net.SocketException {@code Unresolved address}, for a name; resolve it with {@link Network#resolve}
+     * @throws java.net.SocketException {@code Unresolved address} for a name; resolve it with {@link Network#resolve}
      */
     @SuppressWarnings("exports") // JSpecify is optional
     public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address) throws IOException {
@@ -81,9 +83,11 @@ public final class NetworkSockets {
     }
 
     /**
-     * As {@link #datagramSocket(Network, SocketAddress)}, on {@code host}: bound to its addresses only, and sending from them.
+     * Like {@link #datagramSocket(Network, SocketAddress)}, on {@code host}: it binds and sends from its addresses
+     * only.
      *
-     * @throws java.net.BindException {@code Cannot assign requested address}, of another; {@code Address already in use}
+     * @throws java.net.BindException {@code Cannot assign requested address} for an address of another host;
+     *     {@code Address already in use}
      * @throws java.net.SocketException {@code Unresolved address}; {@code Network is down} if {@code host} has crashed
      */
     @SuppressWarnings("exports") // JSpecify is optional
@@ -96,10 +100,10 @@ public final class NetworkSockets {
     }
 
     /**
-     * What a datagram socket of a network is made of: its faults and awaits.
+     * The endpoint of a datagram socket, for its faults and awaits.
      *
-     * @throws IllegalArgumentException if it is no datagram socket of a network
-     * @throws IllegalStateException if it was never bound
+     * @throws IllegalArgumentException if {@code socket} is not a datagram socket of a network
+     * @throws IllegalStateException if {@code socket} was never bound
      */
     public static DatagramEndpoint endpoint(DatagramSocket socket) {
         if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkDatagramSocket ours)) {
@@ -110,10 +114,11 @@ public final class NetworkSockets {
     }
 
     /**
-     * What a socket of a network is made of: its faults, buffers, addresses and awaits.
+     * The connection of a socket, for its faults, buffers, addresses and awaits.
      *
-     * @throws IllegalArgumentException if it is no socket of a network, or is one that is layered over it, as a TLS socket is
-     * @throws IllegalStateException if it was never connected
+     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or is layered over one like a
+     *     TLS socket
+     * @throws IllegalStateException if {@code socket} was never connected
      */
     public static Connection connection(Socket socket) {
         if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkSocket ours)) {
@@ -124,8 +129,8 @@ public final class NetworkSockets {
     }
 
     /**
-     * A connection as a socket: the one that it was made by, or else, for a connection of the core, a new one over it. Always the same for
-     * the same connection.
+     * The socket of a connection: the socket that connected or accepted it, or else a new one over it. The same
+     * connection always has the same socket.
      *
      * @throws IllegalStateException if something other than a socket was attached to the connection
      */
@@ -137,6 +142,6 @@ public final class NetworkSockets {
         if (attached instanceof NetworkSocket socket) {
             return socket;
         }
-        throw new IllegalStateException(connection + " is shown as another thing already: " + attached);
+        throw new IllegalStateException(connection + " already has another attachment: " + attached);
     }
 }

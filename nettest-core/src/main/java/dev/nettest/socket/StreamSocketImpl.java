@@ -2,8 +2,8 @@ package dev.nettest.socket;
 
 import dev.nettest.Binding;
 import dev.nettest.Connection;
-import dev.nettest.Face;
 import dev.nettest.Host;
+import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's inside: options and perhaps a binding at first, then a connection of the network. It walks through the same states as the
- * JDK's {@code NioSocketImpl}, and says the same where one does not allow a call.
+ * The implementation of a socket: initially options and perhaps a binding, then a connection of the network. It has the
+ * states of the JDK's {@code NioSocketImpl}, and throws the same exceptions if a state forbids a call.
  */
 final class StreamSocketImpl extends NetworkSocketImpl {
 
@@ -43,27 +43,27 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     private volatile State state = State.NEW;
     private volatile @Nullable NetworkSocket socket;
 
-    /** There from the moment in which it begins to dial. */
+    /** Set as soon as the socket begins to connect. */
     private volatile @Nullable Connection connection;
 
     private volatile int timeout;
 
-    StreamSocketImpl(Host machine, Consumer<? super Connection> beforeHandshake) {
-        super(machine, OptionTable.ofStream());
+    StreamSocketImpl(Host host, Consumer<? super Connection> beforeHandshake) {
+        super(host, SocketOptionTable.ofStream());
         this.beforeHandshake = beforeHandshake;
     }
 
-    /** The JDK's socket over this; told once, before anybody else has it. */
-    void shownAs(NetworkSocket shown) {
-        socket = shown;
+    /** Sets the JDK's socket over this; called once, by its constructor. */
+    void attach(NetworkSocket owner) {
+        socket = owner;
     }
 
     Connection connection() {
-        Connection known = connection;
-        if (known == null) {
+        Connection current = connection;
+        if (current == null) {
             throw new IllegalStateException("the socket has no connection yet: it was never connected");
         }
-        return known;
+        return current;
     }
 
     @Override
@@ -74,11 +74,11 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     // ---- binding and connecting
 
     @Override
-    protected synchronized void bind(InetAddress host, int port) throws IOException {
-        super.bind(host, port);
+    protected synchronized void bind(InetAddress local, int port) throws IOException {
+        super.bind(local, port);
         Binding bound = binding;
         if (bound != null && state == State.CLOSED) {
-            bound.close(); // just now, and perhaps without it
+            bound.close(); // a concurrent close may have missed the binding
         }
     }
 
@@ -88,34 +88,34 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             throw new IOException("Unsupported address type");
         }
         if (connection != null && STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
-            established(inet); // adopted
+            establish(inet); // an adopted connection
             return;
         }
         InetSocketAddress target = resolved(inet);
         try {
             begin(target);
             checkReachable(target);
-            Connection connected = machine.connect(target, dialling -> prepare(dialling, millis), Face.SOCKET);
-            if (!established(target)) {
+            Connection connected = host.connect(target, connecting -> prepare(connecting, millis), SocketKind.SOCKET);
+            if (!establish(target)) {
                 connected.outputStream().close();
                 throw new SocketException("Socket closed");
             }
         } catch (IOException failed) {
             close();
-            throw HostInfo.in(failed, target);
+            throw HostInfoMessages.withHostInfo(failed, target);
         } catch (RuntimeException | Error failed) {
             close();
             throw failed;
         }
     }
 
-    /** With its name, if it has one, as {@code InetAddress.getByName} would give it. */
+    /** Resolves a name. The address keeps the name, like one from {@code InetAddress.getByName}. */
     private InetSocketAddress resolved(InetSocketAddress inet) throws UnknownHostException {
         if (!inet.isUnresolved()) {
             return inet;
         }
         String name = inet.getHostString();
-        return new InetSocketAddress(machine.network().resolve(name).get(0), inet.getPort());
+        return new InetSocketAddress(host.network().resolve(name).get(0), inet.getPort());
     }
 
     private void begin(InetSocketAddress target) throws SocketException {
@@ -132,7 +132,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         port = target.getPort();
     }
 
-    /** There is no way from an address of one family to one of the other; Linux says so in two ways. */
+    /** An address of one family cannot reach one of the other. Linux has a different error for each case. */
     private void checkReachable(InetSocketAddress target) throws IOException {
         Binding bound = binding;
         InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
@@ -141,46 +141,46 @@ final class StreamSocketImpl extends NetworkSocketImpl {
                 && from.getAddress().length != target.getAddress().getAddress().length) {
             throw from instanceof Inet6Address
                     ? SystemError.NETWORK_UNREACHABLE.exception(
-                            machine.network().config().personality())
+                            host.network().config().personality())
                     : new SocketException("Address family not supported by protocol");
         }
     }
 
-    private void prepare(Connection dialling, int millis) {
+    private void prepare(Connection connecting, int millis) {
         Binding bound = binding;
         if (bound != null) {
             InetSocketAddress from = (InetSocketAddress) bound.localAddress();
-            // of a wildcard the network makes the address that reaches the target
-            dialling.localAddress(new InetSocketAddress(nameless(from.getAddress()), from.getPort()));
+            // the network replaces a wildcard by the source address that reaches the target
+            connecting.localAddress(new InetSocketAddress(withoutName(from.getAddress()), from.getPort()));
         }
         if (millis > 0) {
-            dialling.connectTimeout(Duration.ofMillis(millis));
+            connecting.connectTimeout(Duration.ofMillis(millis));
         }
-        beforeHandshake.accept(dialling);
-        take(dialling);
+        beforeHandshake.accept(connecting);
+        take(connecting);
         if (state == State.CLOSED) {
-            abandon(dialling);
+            discard(connecting);
         }
     }
 
-    private static void abandon(Connection dialling) {
+    private static void discard(Connection connecting) {
         try {
-            dialling.close();
+            connecting.close();
         } catch (IOException e) {
-            throw new AssertionError("what is not established is closed without a word", e);
+            throw new AssertionError("a connection that is not established closes without an exception", e);
         }
     }
 
-    /** Whether it was not closed meanwhile. */
-    private boolean established(InetSocketAddress target) {
+    /** Enters the state CONNECTED; returns false if the socket was closed meanwhile. */
+    private boolean establish(InetSocketAddress target) {
         options.connected();
         address = target.getAddress();
         port = target.getPort();
         return STATE.compareAndSet(this, State.CONNECTING, State.CONNECTED);
     }
 
-    /** Shows {@code accepted}, with the options that it has from its server socket. */
-    void accepted(Connection accepted, OptionTable server) {
+    /** Takes {@code accepted}, and inherits the options of its server socket. */
+    void accepted(Connection accepted, SocketOptionTable server) {
         options.inherit(server);
         take(accepted);
         InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
@@ -189,7 +189,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         state = State.CONNECTED;
     }
 
-    /** Shows {@code existing} from the next connect on, which dials nobody. */
+    /** Makes the next connect take {@code existing}, without a handshake. */
     void adopt(Connection existing) {
         connection = existing;
     }
@@ -202,9 +202,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (options.readsUrgentInline()) {
             taken.urgentInline(true);
         }
-        NetworkSocket shown = socket;
-        if (shown != null) {
-            taken.attach(shown);
+        NetworkSocket owner = socket;
+        if (owner != null) {
+            taken.attach(owner);
         }
     }
 
@@ -218,7 +218,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         throw new SocketException("Not bound");
     }
 
-    // ---- addresses: those of the connection, which can be faked while it lives
+    // ---- addresses: those of the connection, which a test can change at any time
 
     @Override
     protected InetAddress getInetAddress() {
@@ -240,20 +240,20 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     InetAddress boundAddress() {
         if (isConnected()) {
-            return nameless(((InetSocketAddress) connection().localAddress()).getAddress());
+            return withoutName(((InetSocketAddress) connection().localAddress()).getAddress());
         }
         Binding bound = binding;
         return bound == null
                 ? new InetSocketAddress(0).getAddress()
-                : nameless(((InetSocketAddress) bound.localAddress()).getAddress());
+                : withoutName(((InetSocketAddress) bound.localAddress()).getAddress());
     }
 
-    /** As a kernel, which was never told the name, gives it back; the wildcard as it is. */
-    private static InetAddress nameless(InetAddress address) {
+    /** The address without its name, as a kernel returns it; the wildcard unchanged. */
+    private static InetAddress withoutName(InetAddress address) {
         try {
             return address.isAnyLocalAddress() ? address : InetAddress.getByAddress(address.getAddress());
         } catch (UnknownHostException e) {
-            throw new AssertionError("an address is as long as an address", e);
+            throw new AssertionError("the bytes of an address have a valid length", e);
         }
     }
 
@@ -270,15 +270,15 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     protected InputStream getInputStream() throws IOException {
         InputStream input = connection().inputStream();
-        NetworkSocket shown = socket;
-        return shown == null ? input : InterruptedSockets.watched(input, shown);
+        NetworkSocket owner = socket;
+        return owner == null ? input : CloseOnInterrupt.wrap(input, owner);
     }
 
     @Override
     protected OutputStream getOutputStream() throws IOException {
         OutputStream output = connection().outputStream();
-        NetworkSocket shown = socket;
-        return shown == null ? output : InterruptedSockets.watched(output, shown);
+        NetworkSocket owner = socket;
+        return owner == null ? output : CloseOnInterrupt.wrap(output, owner);
     }
 
     @Override
@@ -293,7 +293,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         connection().sendUrgentData(data);
     }
 
-    // ---- ending
+    // ---- closing
 
     @Override
     protected void shutdownInput() throws IOException {
@@ -321,13 +321,13 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (before == State.CLOSED) {
             return;
         }
-        Connection known = connection;
+        Connection current = connection;
         Binding bound = binding;
         try {
-            if (before == State.CONNECTING && known != null) {
-                abandon(known);
+            if (before == State.CONNECTING && current != null) {
+                discard(current);
             } else if (before == State.CONNECTED) {
-                hangUp(connection());
+                closeConnection(connection());
             }
         } finally {
             if (bound != null) {
@@ -336,7 +336,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
     }
 
-    private void hangUp(Connection connected) throws IOException {
+    private void closeConnection(Connection connected) throws IOException {
         if (options.resetsOnClose()) {
             connected.reset();
         } else {
@@ -366,9 +366,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     void optionSet(SocketOption<?> option) {
-        Connection known = connection;
-        if (option == OptionTable.OOBINLINE && known != null) {
-            known.urgentInline(options.readsUrgentInline());
+        Connection current = connection;
+        if (option == SocketOptionTable.OOBINLINE && current != null) {
+            current.urgentInline(options.readsUrgentInline());
         }
     }
 
@@ -380,9 +380,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     void timeoutMillis(int millis) {
         timeout = millis;
-        Connection known = connection;
-        if (known != null) {
-            known.readTimeout(Duration.ofMillis(millis));
+        Connection current = connection;
+        if (current != null) {
+            current.readTimeout(Duration.ofMillis(millis));
         }
     }
 }

@@ -11,21 +11,21 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * TLS for a test: a server's certificate, a client's, and who trusts whom, made anew for each test. The TLS is the JDK's own, over
- * sockets of a network:
+ * TLS for a test: a new certificate for the server and one for the client, and the trust between them. The TLS is the
+ * JDK's own, over sockets of a network:
  *
  * <pre>{@code
  * TestTls tls = TestTls.selfSigned("api.test", "localhost");
- * ServerSocketFactory servers = tls.serverSocketFactory(network);   // accepted sockets speak TLS
- * SSLSocketFactory clients = tls.socketFactory(network);            // and these trust them
+ * ServerSocketFactory servers = tls.serverSocketFactory(network);   // accepted sockets use TLS
+ * SSLSocketFactory clients = tls.socketFactory(network);            // trust the server
  * }</pre>
  *
- * <p>A client library that makes its own connections takes {@link #socketFactory(Network)} with {@link #trustManager()}, or layers its TLS over
- * {@link NetworkSockets#socketFactory(Network)}. Handshakes, sessions and alerts are the JDK's; faults act below them, on the bytes of the
- * {@link dev.nettest.Connection}.
+ * <p>A client library that makes its own connections takes {@link #socketFactory(Network)} with
+ * {@link #trustManager()}, or layers its TLS over {@link NetworkSockets#socketFactory(Network)}. Handshakes, sessions
+ * and alerts are the JDK's; faults act below them, on the bytes of the {@link dev.nettest.Connection}.
  *
- * <p>Certificates are made with BouncyCastle, {@code org.bouncycastle:bcpkix-jdk18on}, which has to be on the test's class path.
- * Immutable; any thread may call any method.
+ * <p>BouncyCastle, {@code org.bouncycastle:bcpkix-jdk18on}, makes the certificates and must be on the class path of the
+ * test. Immutable; any thread may call any method.
  */
 public final class TestTls {
 
@@ -46,9 +46,9 @@ public final class TestTls {
     /**
      * A server with a certificate for these names, and clients that trust it.
      *
-     * @param names host names and IP addresses, as clients will call the server; {@code localhost} if there are none
+     * @param names the host names and IP addresses that clients use; {@code localhost} if there are none
      * @throws IllegalArgumentException if a name is neither
-     * @throws IllegalStateException if BouncyCastle is missing; it says what to add
+     * @throws IllegalStateException if BouncyCastle is missing; the message names the dependency
      */
     public static TestTls selfSigned(String... names) {
         List<String> all = names.length == 0 ? List.of("localhost") : List.of(names);
@@ -59,7 +59,7 @@ public final class TestTls {
         }
     }
 
-    /** The same, but the server asks for the client's certificate and refuses who has none that it trusts. */
+    /** The same with client authentication: the server refuses a client without a certificate that it trusts. */
     public TestTls withClientAuthentication() {
         try {
             return new TestTls(server, client, true);
@@ -68,12 +68,12 @@ public final class TestTls {
         }
     }
 
-    /** Server sockets that listen in {@code network}, and whose accepted sockets are {@link javax.net.ssl.SSLSocket}s. */
+    /** A factory of server sockets that listen in {@code network} and accept {@link javax.net.ssl.SSLSocket}s. */
     public ServerSocketFactory serverSocketFactory(Network network) {
         return serverSocketFactory(Objects.requireNonNull(network, "network").localhost());
     }
 
-    /** The same, that listen on {@code host}. */
+    /** Like {@link #serverSocketFactory(Network)}, for server sockets that listen on {@code host}. */
     public ServerSocketFactory serverSocketFactory(Host host) {
         Objects.requireNonNull(host, "host");
         return new NetworkServerSocketFactory(
@@ -81,29 +81,29 @@ public final class TestTls {
     }
 
     /**
-     * Sockets of a client that trusts this server, and has a certificate that this server trusts. They dial in {@code network}; those
-     * that are layered over a socket take that one.
+     * A factory of client sockets that trust this server, with a certificate that this server trusts. They connect in
+     * {@code network}; a layered socket uses the socket that it is given.
      */
     public SSLSocketFactory socketFactory(Network network) {
         return socketFactory(Objects.requireNonNull(network, "network").localhost());
     }
 
-    /** The same, that dial from {@code host}. */
+    /** Like {@link #socketFactory(Network)}, for sockets that connect from {@code host}. */
     public SSLSocketFactory socketFactory(Host host) {
         return new TlsSocketFactory(NetworkSockets.socketFactory(host), clientContext.getSocketFactory());
     }
 
-    /** A trust manager that trusts this server, for client libraries that want it beside the factory. */
+    /** A trust manager that trusts this server, for client libraries that need one with the factory. */
     public X509TrustManager trustManager() {
         return server.trust();
     }
 
-    /** Whether the server asks for the client's certificate. */
+    /** True if the server requires a certificate of the client. */
     public boolean clientsAuthenticate() {
         return clientsAuthenticate;
     }
 
-    /** The client's context: trusts the server, and presents its certificate where it is asked for one. */
+    /** The client's context: it trusts the server, and presents its certificate on request. */
     public SSLContext clientContext() {
         return clientContext;
     }

@@ -6,7 +6,7 @@ import java.net.Socket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** A server socket of a network whose accepted sockets speak TLS; the handshake is theirs, and waits until they are used. */
+/** A server socket whose accepted sockets use TLS. Each starts its handshake at its first use. */
 final class TlsServerSocket extends NetworkServerSocket {
 
     private final SSLSocketFactory layer;

@@ -6,7 +6,7 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Sockets of a network with the JDK's TLS over them. */
+/** Creates sockets of a network with the JDK's TLS layered over them. */
 final class TlsSocketFactory extends SSLSocketFactory {
 
     private final SocketFactory plain;

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Waiting for somebody else's server. */
+/** Waiting for a server that another thread starts. */
 class AwaitListeningTest extends NetworkFixture {
     @Test
-    void givesTheListenerThatIsThere() throws Exception {
+    void returnsAnExistingListener() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
 
         assertThat(network.awaitListening("10.0.0.1:80")).isSameAs(listener);
@@ -54,7 +54,7 @@ class AwaitListeningTest extends NetworkFixture {
         "10.0.0.1:0, *:7",
         "localhost:0, 127.0.0.1:0"
     })
-    void findsWhereADialWouldBeAnswered(String awaited, String bound) throws Exception {
+    void findsAListenerLikeAConnect(String awaited, String bound) throws Exception {
         Background<Listener> await =
                 Background.call(() -> network.awaitListening(awaited)).awaitParked();
 
@@ -70,18 +70,18 @@ class AwaitListeningTest extends NetworkFixture {
         Background<Listener> any = Background.call(() -> network.awaitListening("10.0.0.1:0", SECOND))
                 .awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(fixed.failure())
                 .isInstanceOf(AssertionError.class)
-                .hasMessage("after 1 s still waiting for somebody to listen on 10.0.0.1:80\nwaiting: background\n"
+                .hasMessage("after 1 s still waiting for a listener on 10.0.0.1:80\nwaiting: background\n"
                         + "(no listener, no connection)\nclock: virtual clock at 1 s, seed: 1");
         assertThat(any.failure())
-                .hasMessageStartingWith("after 1 s still waiting for somebody to listen on any port of 10.0.0.1\n");
+                .hasMessageStartingWith("after 1 s still waiting for a listener on any port of 10.0.0.1\n");
     }
 
     @Test
-    void anInterruptEndsIt() {
+    void interruptEndsIt() {
         Background<Listener> await =
                 Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
 
@@ -89,11 +89,11 @@ class AwaitListeningTest extends NetworkFixture {
 
         assertThat(await.failure())
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("interrupted while waiting for somebody to listen on 10.0.0.1:80\n");
+                .hasMessageStartingWith("interrupted while waiting for a listener on 10.0.0.1:80\n");
     }
 
     @Test
-    void theNetworksEndEndsIt() {
+    void networkCloseEndsIt() {
         Background<Listener> await =
                 Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
 
@@ -101,36 +101,36 @@ class AwaitListeningTest extends NetworkFixture {
 
         assertThat(await.failure())
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("the network was closed while waiting for somebody to listen on 10.0.0.1:80\n");
+                .hasMessageStartingWith("the network was closed while waiting for a listener on 10.0.0.1:80\n");
     }
 
     @Test
-    void aNameNobodyKnowsIsSaidAtOnce() {
+    void unknownNameFailsAtOnce() {
         assertThatThrownBy(() -> network.awaitListening("nowhere.test:80"))
                 .isInstanceOf(UnknownHostException.class)
                 .hasMessage("nowhere.test");
     }
 
     @Test
-    void aServerThatFailsWithAnIoExceptionIsToldByThat() {
+    void ioExceptionOfTheServerIsThrown() {
         IOException failure = new IOException("port taken");
         assertDiesWith(failure, failure);
     }
 
     @Test
-    void aServerThatFailsWithARuntimeExceptionIsToldByThat() {
+    void runtimeExceptionOfTheServerIsThrown() {
         RuntimeException failure = new IllegalStateException("misconfigured");
         assertDiesWith(failure, failure);
     }
 
     @Test
-    void aServerThatFailsWithAnErrorIsToldByThat() {
+    void errorOfTheServerIsThrown() {
         Error failure = new NoClassDefFoundError("missing");
         assertDiesWith(failure, failure);
     }
 
     @Test
-    void aServerThatFailsWithAnythingElseIsWrapped() {
+    void otherFailureOfTheServerIsWrapped() {
         Exception failure = new Exception("checked");
         CompletableFuture<Object> server = new CompletableFuture<>();
         server.completeExceptionally(failure);
@@ -142,7 +142,7 @@ class AwaitListeningTest extends NetworkFixture {
     }
 
     @Test
-    void aServerThatJustReturnsIsTold() {
+    void serverThatReturnsFailsTheAwait() {
         CompletableFuture<Object> server = new CompletableFuture<>();
         Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80", server))
                 .awaitParked();
@@ -155,7 +155,7 @@ class AwaitListeningTest extends NetworkFixture {
     }
 
     @Test
-    void aServerThatIsCancelledIsTold() {
+    void cancelledServerFailsTheAwait() {
         CompletableFuture<Object> future = new CompletableFuture<>();
         FutureTask<Object> task = new FutureTask<>(() -> null);
         Background<Listener> ofFuture = Background.call(() -> network.awaitListening("10.0.0.1:80", future))
@@ -171,7 +171,7 @@ class AwaitListeningTest extends NetworkFixture {
     }
 
     @Test
-    void aServerThatListensInTimeIsFound() throws Exception {
+    void serverThatListensInTimeIsFound() throws Exception {
         FutureTask<Listener> server = new FutureTask<>(() -> network.listen("10.0.0.1:80"));
         Background<Listener> await = Background.call(() -> network.awaitListening("10.0.0.1:80", server))
                 .awaitParked();
@@ -190,7 +190,7 @@ class AwaitListeningTest extends NetworkFixture {
 
         var late = network.whenListening(new InetSocketAddress(listener.port() + 1), SECOND)
                 .toCompletableFuture();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(late).isCompletedExceptionally();
         var cancelled = network.whenListening(new InetSocketAddress(82), SECOND).toCompletableFuture();
         cancelled.cancel(false);

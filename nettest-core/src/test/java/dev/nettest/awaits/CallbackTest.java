@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code onReady}: who is called when, how often, and what a callback may do. */
+/** {@code onReady}: when a callback runs, how often, and what it may do. */
 class CallbackTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -32,7 +32,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void isCalledOnceAtOnceWhereItHolds() throws Exception {
+    void runsOnceAtOnceIfTheConditionHolds() throws Exception {
         client.onReady(Readiness.WRITABLE, called::incrementAndGet);
         assertThat(called).hasValue(1);
 
@@ -43,7 +43,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void isCalledOnceWhenItComes() throws Exception {
+    void runsOnceWhenTheConditionBeginsToHold() throws Exception {
         client.onReady(Readiness.READABLE, called::incrementAndGet);
         assertThat(called).hasValue(0);
 
@@ -54,7 +54,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void isCalledOnceForTheFirstOfSeveral() throws Exception {
+    void runsOnceForTheFirstOfSeveralConditions() throws Exception {
         Text.write(client, "abcd");
         client.onReady(Set.of(Readiness.READABLE, Readiness.WRITABLE), called::incrementAndGet);
         assertThat(called).hasValue(0);
@@ -66,7 +66,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void everyReadinessOfAConnectionComes() throws Exception {
+    void everyReadinessOfAConnectionOccurs() throws Exception {
         Text.write(client, "abcd");
         List<Readiness> come = new ArrayList<>();
         for (Readiness op : EnumSet.complementOf(EnumSet.of(Readiness.ACCEPTABLE))) {
@@ -83,7 +83,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void aCancelledOneIsNotCalled() throws Exception {
+    void cancelledCallbackDoesNotRun() throws Exception {
         Registration registration = client.onReady(Readiness.READABLE, called::incrementAndGet);
         registration.cancel();
         registration.cancel();
@@ -94,7 +94,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void aCloseCallsReadersAndWriters() throws Exception {
+    void closeRunsReadAndWriteCallbacks() throws Exception {
         Text.write(client, "abcd");
         client.onReady(Readiness.READABLE, called::incrementAndGet);
         client.onReady(Readiness.WRITABLE, called::incrementAndGet);
@@ -106,7 +106,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void theyAreCalledInTheOrderInWhichTheyCame() throws Exception {
+    void callbacksRunInOrderOfRegistration() throws Exception {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             int number = i;
@@ -119,7 +119,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void oneThatThrowsDisturbsNobody() throws Exception {
+    void throwingCallbackAffectsNoOther() throws Exception {
         List<Throwable> uncaught = new ArrayList<>();
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
         Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
@@ -141,7 +141,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void aHandlerThatThrowsLeavesTheThreadUsable() throws Exception {
+    void throwingHandlerLeavesTheThreadUsable() throws Exception {
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
         Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {
             throw new IllegalStateException("handler");
@@ -163,7 +163,7 @@ class CallbackTest extends NetworkFixture {
     }
 
     @Test
-    void mayReadWriteAndRegisterAnew() throws Exception {
+    void callbackMayReadWriteAndRegisterAgain() throws Exception {
         List<String> read = new ArrayList<>();
         readOn(server, read);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every await of a connection: when it returns, when it gives up at once, when its limit passes. */
+/** Every await of a connection: its return, its immediate failure, its limit. */
 class ConnectionAwaitTest extends NetworkFixture {
     private static final Map<String, Consumer<Connection>> PLAIN = new TreeMap<>(Map.of(
             "readable", Connection::awaitReadable,
@@ -62,7 +62,7 @@ class ConnectionAwaitTest extends NetworkFixture {
         "drained, 1 s still waiting for connection # to be drained by its peer",
         "write blocked, 1 s still waiting for connection # to be blocked in a write"
     })
-    void atItsLimitItFailsAndSaysWhatItWaitedFor(String name, String message) throws Exception {
+    void failsAtItsLimitAndNamesTheCondition(String name, String message) throws Exception {
         if (name.equals("writable") || name.equals("drained")) {
             Text.write(client, "12345678");
         }
@@ -70,9 +70,9 @@ class ConnectionAwaitTest extends NetworkFixture {
         Background<Void> await =
                 Background.run(() -> LIMITED.get(name).accept(client, SECOND)).awaitParked();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(await.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(await.failure()).isInstanceOf(AssertionError.class).hasMessageStartingWith(expected + "\n");
     }
@@ -80,20 +80,20 @@ class ConnectionAwaitTest extends NetworkFixture {
     @ParameterizedTest
     @CsvSource({"readable", "5 bytes", "writable", "closed", "peer closed", "end of stream", "drained", "write blocked"
     })
-    void withoutALimitOfItsOwnItTakesTheNetworks(String name) throws Exception {
+    void usesTheLimitOfTheNetworkByDefault(String name) throws Exception {
         if (name.equals("writable") || name.equals("drained")) {
             Text.write(client, "12345678");
         }
         Background<Void> await =
                 Background.run(() -> PLAIN.get(name).accept(client)).awaitParked();
 
-        clock.advance(Duration.ofSeconds(10));
+        clock.advanceTimeBy(Duration.ofSeconds(10));
 
         assertThat(await.failure()).hasMessageStartingWith("after 10 s still waiting for connection ");
     }
 
     @Test
-    void returnsAtOnceWhereItHolds() throws Exception {
+    void returnsAtOnceIfTheConditionHolds() throws Exception {
         Text.write(server, "12345");
         client.awaitReadable();
         client.awaitReadable(5);
@@ -109,14 +109,14 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void aLimitOfZeroDoesNotWaitAlsoOnAClockThatStands() {
+    void zeroLimitDoesNotWaitEvenOnAStoppedClock() {
         assertThatThrownBy(() -> client.awaitReadable(Duration.ZERO))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("after 0 s still waiting for connection ");
     }
 
     @Test
-    void readableWaitsForSoManyBytes() throws Exception {
+    void readableWaitsForTheGivenNumberOfBytes() throws Exception {
         Background<Void> await = Background.run(() -> client.awaitReadable(5)).awaitParked();
         Text.write(server, "1234");
         assertThat(await.isDone()).isFalse();
@@ -137,7 +137,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void writableWaitsForRoom() throws Exception {
+    void writableWaitsForFreeSpace() throws Exception {
         Text.write(client, "12345678");
         Background<Void> await = Background.run(client::awaitWritable).awaitParked();
 
@@ -159,7 +159,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void writeBlockedWaitsForAWriterThatWaits() throws Exception {
+    void writeBlockedWaitsForABlockedWriter() throws Exception {
         Background<Void> await = Background.run(client::awaitWriteBlocked).awaitParked();
         Text.write(client, "12345678");
         assertThat(await.isDone()).isFalse();
@@ -172,7 +172,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void writeBlockedSeesAsynchronousWritersToo() throws Exception {
+    void writeBlockedCountsAsynchronousWritesToo() throws Exception {
         client.writeAsync(Text.bytes("123456789"));
 
         client.awaitWriteBlocked();
@@ -203,7 +203,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void failsAtOnceWhereItCanNoLongerCome() throws Exception {
+    void failsAtOnceIfImpossible() throws Exception {
         Text.write(server, "abc");
         Text.write(client, "abc");
         server.shutdownOutput();
@@ -218,7 +218,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void failsAtOnceWhenItTurnsOutMeanwhile() throws Exception {
+    void failsAtOnceWhenItBecomesImpossible() throws Exception {
         Text.write(server, "abc");
         Background<Void> readable =
                 Background.run(() -> client.awaitReadable(5)).awaitParked();
@@ -242,7 +242,7 @@ class ConnectionAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void anInterruptEndsItAndIsKept() throws Exception {
+    void interruptEndsItAndIsKept() throws Exception {
         boolean[] kept = {false};
         Background<Void> await = Background.run(() -> {
                     try {

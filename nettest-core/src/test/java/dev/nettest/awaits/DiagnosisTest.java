@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The exact picture in a failure. */
+/** The exact network snapshot in a failure. */
 class DiagnosisTest extends NetworkFixture {
     DiagnosisTest() {
         super(NetworkConfig.builder().seed(42));
@@ -35,11 +35,11 @@ class DiagnosisTest extends NetworkFixture {
         Text.write(client, "GET /");
         Text.read(server, 3);
         client.shutdownOutput();
-        clock.advance(Duration.ofMillis(1500));
+        clock.advanceTimeBy(Duration.ofMillis(1500));
 
         Background<Void> await =
                 Background.run("waiter", () -> client.awaitReadable(10, SECOND)).awaitParked();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(await.failure()).hasMessage("""
                         after 1 s still waiting for connection 10.0.0.2:1000 -> 10.0.0.1:80 (FIN_WAIT) to be readable (10 bytes)
@@ -79,7 +79,7 @@ class DiagnosisTest extends NetworkFixture {
     }
 
     @Test
-    void namesEndsThatAreGone() throws Exception {
+    void namesClosedEnds() throws Exception {
         Connection end = end();
         end.close();
         end.peer().close();
@@ -91,7 +91,7 @@ class DiagnosisTest extends NetworkFixture {
     }
 
     @Test
-    void saysSoWhereNobodyMovesTheClock() throws Exception {
+    void namesAVirtualClockThatWasNotAdvanced() throws Exception {
         try (Network stuck = Network.create(NetworkConfig.builder()
                 .clock(clock)
                 .awaitLimit(Duration.ofMillis(20))
@@ -105,13 +105,13 @@ class DiagnosisTest extends NetworkFixture {
             assertThat(limited)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageStartingWith("after 90 min still waiting for " + end
-                            + " to be readable; nobody moved the virtual clock far enough meanwhile\nwaiting: ");
+                            + " to be readable; the virtual clock was not advanced far enough\nwaiting: ");
             assertThat(listening)
-                    .hasMessageStartingWith("after 20 ms still waiting for somebody to listen on 10.0.0.1:80;"
-                            + " nobody moved the virtual clock far enough meanwhile\n");
+                    .hasMessageStartingWith("after 20 ms still waiting for a listener on 10.0.0.1:80;"
+                            + " the virtual clock was not advanced far enough\n");
             assertThat(endless)
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageContaining("still waiting for " + end + " to be readable; nobody moved");
+                    .hasMessageContaining("still waiting for " + end + " to be readable; the virtual clock");
         }
     }
 
@@ -123,7 +123,7 @@ class DiagnosisTest extends NetworkFixture {
     }
 
     @Test
-    void aDialThatWaitsIsShownAsOne() throws Exception {
+    void showsAWaitingConnect() throws Exception {
         Listener listener = network.listen("10.0.0.1:80").backlog(1);
         listener.connect();
         listener.connect();
@@ -139,7 +139,7 @@ class DiagnosisTest extends NetworkFixture {
     }
 
     @Test
-    void aSnapshotDividesListenersAndEnds() throws Exception {
+    void snapshotSeparatesListenersAndConnections() throws Exception {
         network.listen("10.0.0.1:80");
         Connection end = end();
         Text.write(end.peer(), "abc");
@@ -149,13 +149,13 @@ class DiagnosisTest extends NetworkFixture {
         assertThat(snapshot.listeners()).hasSize(1);
         assertThat(snapshot.connections()).hasSize(2);
         assertThat(snapshot.connections().get(0))
-                .isEqualTo(new Snapshot.Row("ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
+                .isEqualTo(new Snapshot.Row("tcp", "ESTABLISHED", 3, 0, end.localAddress(), end.remoteAddress(), ""));
         assertThat(snapshot.seed()).isEqualTo(42);
         assertThat(snapshot.clock()).isEqualTo("virtual clock at 0 s");
     }
 
     @Test
-    void aConnectionTellsItsStates() throws Exception {
+    void toStringShowsTheStatesOfAConnection() throws Exception {
         Connection end = end();
         assertThat(end).hasToString("connection 127.0.0.1:49153 -> 127.0.0.1:49152 (ESTABLISHED)");
         end.shutdownOutput();

@@ -21,7 +21,7 @@ class ListenerAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void acceptableWaitsForADial() throws Exception {
+    void acceptableWaitsForAConnect() throws Exception {
         Background<Void> await =
                 Background.run(() -> listener.awaitAcceptable()).awaitParked();
 
@@ -48,7 +48,7 @@ class ListenerAwaitTest extends NetworkFixture {
         Background<Void> closed =
                 Background.run(() -> listener.awaitClosed(SECOND)).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(acceptable.failure())
                 .hasMessageStartingWith("after 1 s still waiting for listener 10.0.0.1:80 to be acceptable\n");
@@ -57,7 +57,7 @@ class ListenerAwaitTest extends NetworkFixture {
     }
 
     @Test
-    void acceptableCanNoLongerComeOnceItIsClosed() {
+    void acceptableIsImpossibleOnceClosed() {
         Background<Void> await =
                 Background.run(() -> listener.awaitAcceptable()).awaitParked();
 

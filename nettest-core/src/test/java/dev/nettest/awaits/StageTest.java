@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The forms that wait without a thread. */
+/** The stages of connections: awaits, writes and connects that do not block a thread. */
 class StageTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -36,7 +36,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void readableWritableAndClosedCompleteWhenTheyHold() throws Exception {
+    void readableWritableAndClosedComplete() throws Exception {
         Text.write(client, "abcd");
         CompletableFuture<Void> readable = future(client.whenReadable());
         CompletableFuture<Void> writable = future(client.whenWritable());
@@ -58,7 +58,7 @@ class StageTest extends NetworkFixture {
         CompletableFuture<Void> inTime = future(client.whenReadable(3, SECOND));
         CompletableFuture<Void> late = future(client.whenReadable(4, SECOND));
         Text.write(server, "abc");
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(inTime).isCompleted();
         assertThatThrownBy(late::join)
@@ -68,7 +68,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void theyFailAtOnceWhereItCanNoLongerCome() throws Exception {
+    void stagesFailAtOnceIfImpossible() throws Exception {
         CompletableFuture<Void> readable = future(client.whenReadable());
         CompletableFuture<Void> drained = future(client.whenReady(Readiness.WRITE_BLOCKED, SECOND));
         client.close();
@@ -79,7 +79,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aCancelledOneLeavesNothingBehind() throws Exception {
+    void cancelledStageLeavesNoWaiterAndNoTimer() throws Exception {
         CompletableFuture<Void> readable = future(client.whenReadable(2, SECOND));
         readable.cancel(true);
 
@@ -89,7 +89,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aCompletedOneLeavesNoTimer() throws Exception {
+    void completedStageLeavesNoTimer() throws Exception {
         future(client.whenReadable(2, SECOND));
 
         Text.write(server, "abc");
@@ -98,7 +98,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteCompletesWhenAllIsTaken() throws Exception {
+    void writeCompletesWhenAllBytesAreWritten() throws Exception {
         CompletableFuture<Integer> write = future(client.writeAsync(Text.bytes("abcdefgh")));
         assertThat(write).isNotDone();
         assertThat(Text.read(server)).isEqualTo("abcd");
@@ -108,7 +108,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void writesAreCarriedOutOneAfterTheOther() throws Exception {
+    void writesRunOneAfterAnother() throws Exception {
         CompletableFuture<Integer> first = future(client.writeAsync(Text.bytes("aaaaaa")));
         CompletableFuture<Integer> second = future(client.writeAsync(Text.bytes("bbb")));
         StringBuilder read = new StringBuilder();
@@ -122,7 +122,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aCancelledWriteLeavesTheRestAndTheTurn() throws Exception {
+    void cancelledWriteLeavesTheRestAndReleasesTheWriteLock() throws Exception {
         ByteBuffer source = Text.bytes("abcdefgh");
         CompletableFuture<Integer> write = future(client.writeAsync(source));
         CompletableFuture<Integer> next = future(client.writeAsync(Text.bytes("XY")));
@@ -136,7 +136,22 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aCancelledRendezvousTakesBackWhatWasNotRead() throws Exception {
+    void writeFailedFromOutsideLeavesTheRestAndReleasesTheWriteLock() throws Exception {
+        ByteBuffer source = Text.bytes("abcdefgh");
+        CompletableFuture<Integer> write = future(client.writeAsync(source));
+        CompletableFuture<Integer> next = future(client.writeAsync(Text.bytes("XY")));
+
+        assertThat(write.completeExceptionally(new IOException("given up"))).isTrue();
+
+        assertThat(source.remaining()).isEqualTo(4);
+        assertThat(Text.read(server)).isEqualTo("abcd");
+        assertThat(next).isCompletedWithValue(2);
+        assertThat(Text.read(server)).isEqualTo("XY");
+        assertThat(write).isCompletedExceptionally();
+    }
+
+    @Test
+    void cancelledRendezvousWriteWithdrawsUnreadBytes() throws Exception {
         server.receiveBufferSize(0);
         ByteBuffer source = Text.bytes("abcdefgh");
         CompletableFuture<Integer> write = future(client.writeAsync(source));
@@ -149,12 +164,12 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteTimesOut() throws Exception {
+    void writeTimesOut() throws Exception {
         client.writeTimeout(SECOND);
         ByteBuffer source = Text.bytes("abcdefgh");
         CompletableFuture<Integer> write = future(client.writeAsync(source));
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(write::join)
                 .isInstanceOf(CompletionException.class)
@@ -166,7 +181,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteFallsShortWhenThePeerResetsAndTheNextOneSaysWhy() throws Exception {
+    void writeCompletesPartiallyOnResetAndTheNextOneFails() throws Exception {
         CompletableFuture<Integer> write = future(client.writeAsync(Text.bytes("abcdefgh")));
 
         server.reset();
@@ -176,7 +191,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialCompletesWhenItIsQueued() throws Exception {
+    void connectCompletesWhenQueued() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
 
         CompletableFuture<Connection> dial = future(network.connectAsync("10.0.0.1:80"));
@@ -186,7 +201,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialFailsWithTheKernelsException() {
+    void connectFailsWithTheKernelException() {
         assertThatThrownBy(() -> future(network.connectAsync("10.0.0.1:80")).join())
                 .cause()
                 .isExactlyInstanceOf(ConnectException.class)
@@ -196,7 +211,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialWaitsForRoomInTheBacklog() throws Exception {
+    void connectWaitsForTheBacklog() throws Exception {
         Listener listener = fullListener();
         CompletableFuture<Connection> dial = future(network.connectAsync("10.0.0.1:80"));
         assertThat(dial).isNotDone();
@@ -208,7 +223,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialThatIsCancelledTakesNoPlace() throws Exception {
+    void cancelledConnectTakesNoSlot() throws Exception {
         Listener listener = fullListener();
         CompletableFuture<Connection> dial = future(network.connectAsync("10.0.0.1:80"));
         dial.cancel(true);
@@ -222,13 +237,13 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialTimesOut() throws Exception {
+    void connectTimesOut() throws Exception {
         fullListener();
         CompletableFuture<Connection> own = future(network.connectAsync(
                 new InetSocketAddress("10.0.0.1", 80), dialling -> dialling.connectTimeout(SECOND)));
         CompletableFuture<Connection> kernels = future(network.connectAsync("10.0.0.1:80"));
 
-        clock.advance(Duration.ofSeconds(127));
+        clock.advanceTimeBy(Duration.ofSeconds(127));
 
         assertThatThrownBy(own::join)
                 .cause()
@@ -241,7 +256,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void aDialEndsWithItsEndOrItsListener() throws Exception {
+    void connectEndsWithItsConnectionOrItsListener() throws Exception {
         Listener listener = fullListener();
         Connection[] dialling = {null};
         CompletableFuture<Connection> closed =
@@ -256,7 +271,7 @@ class StageTest extends NetworkFixture {
     }
 
     @Test
-    void whatTheHookThrowsFailsTheDial() throws Exception {
+    void hookExceptionFailsTheConnect() throws Exception {
         network.listen("10.0.0.1:80");
         AssertionError thrown = new AssertionError("hook");
 

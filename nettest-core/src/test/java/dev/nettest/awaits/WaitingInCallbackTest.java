@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever waits inside a callback of the network would hold up the one it waits for, and is told so. */
+/** A wait inside a callback of the network would block the thread it waits for, so it is refused. */
 class WaitingInCallbackTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -29,7 +29,7 @@ class WaitingInCallbackTest extends NetworkFixture {
     }
 
     @Test
-    void waitingInOneIsRefusedAndHangsNobody() throws Exception {
+    void waitInACallbackIsRefused() throws Exception {
         List<Throwable> refused = new ArrayList<>();
         Listener listener = network.listen().backlog(1);
         client.onReady(Readiness.WRITABLE, () -> {
@@ -54,7 +54,7 @@ class WaitingInCallbackTest extends NetworkFixture {
     }
 
     @Test
-    void aDialThatWouldWaitInOneIsGivenUp() throws Exception {
+    void connectThatWouldWaitInACallbackFails() throws Exception {
         Listener listener = network.listen().backlog(1);
         listener.connect();
         listener.connect();
@@ -70,7 +70,7 @@ class WaitingInCallbackTest extends NetworkFixture {
     }
 
     @Test
-    void waitingInAConnectHookIsRefused() throws Exception {
+    void waitInAConnectHookIsRefused() throws Exception {
         Listener listener = network.listen();
 
         assertThatThrownBy(() -> listener.connect(dialling -> listener.awaitAcceptable()))
@@ -81,7 +81,7 @@ class WaitingInCallbackTest extends NetworkFixture {
     }
 
     @Test
-    void waitingInASupplierIsRefused() {
+    void waitInASupplierIsRefused() {
         client.faults().read(Fault.failWith(() -> {
             client.awaitReadable(3);
             return new IOException("never");
@@ -91,7 +91,7 @@ class WaitingInCallbackTest extends NetworkFixture {
     }
 
     @Test
-    void whatHoldsAlreadyNeedsNoWait() throws Exception {
+    void conditionThatHoldsNeedsNoWait() throws Exception {
         Text.write(server, "abc");
         List<String> read = new ArrayList<>();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Faults between a client in a network and a real server, which here is on real loopback. */
+/** Faults between a client in a network and a real server on loopback. */
 class BridgeFaultTest {
     private static final String ADDRESS = "10.0.0.5:5432";
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -57,7 +57,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void aResetAfterSoManyBytesReachesBothSides() throws Exception {
+    void aResetAfterBytesReachesBothSides() throws Exception {
         bridge.listener().faults().read(Fault.reset().afterBytes(4));
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
@@ -84,7 +84,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void aFailureResetsBothSidesAndIsNoNews() throws Exception {
+    void aFailureResetsBothSidesAndIsNotReported() throws Exception {
         FaultHandle fault = bridge.listener().faults().read(Fault.failWith(new IllegalStateException("as declared")));
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
@@ -95,7 +95,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void anEndOfStreamIsCarried() throws Exception {
+    void anEndOfStreamIsRelayed() throws Exception {
         bridge.listener().faults().read(Fault.endOfStream().afterBytes(3));
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
@@ -112,10 +112,10 @@ class BridgeFaultTest {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         Text.write(client, "abc");
-        clock.virtual.advance(SECOND.minusNanos(1));
+        clock.virtual.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(client.peer().available()).isEqualTo(3);
 
-        clock.virtual.advance(Duration.ofNanos(1));
+        clock.virtual.advanceTimeBy(Duration.ofNanos(1));
         assertThat(RealServer.read(real, 3)).isEqualTo("abc");
     }
 
@@ -128,13 +128,13 @@ class BridgeFaultTest {
         client.peer().awaitWriteBlocked();
         assertThat(client.available()).isZero();
 
-        clock.virtual.advance(SECOND);
+        clock.virtual.advanceTimeBy(SECOND);
         client.awaitReadable(3);
         assertThat(Text.read(client)).isEqualTo("abc");
     }
 
     @Test
-    void slicesAreCarriedOneByOne() throws Exception {
+    void slicesAreRelayedOneByOne() throws Exception {
         FaultHandle reads = bridge.listener().faults().read(Fault.slice(1));
         FaultHandle writes = bridge.listener().faults().write(Fault.slice(2));
         Connection client = network.connect(ADDRESS);
@@ -150,7 +150,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void aStallHoldsUntilItIsTakenAway() throws Exception {
+    void aStallHoldsUntilItIsRemoved() throws Exception {
         FaultHandle stall = bridge.listener().faults().write(Fault.stall());
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
@@ -163,7 +163,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void faultsOfTheClientsEndActAsUsual() throws Exception {
+    void faultsOfTheClientActAsUsual() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         client.faults().write(Fault.reset().afterBytes(2));
@@ -175,14 +175,14 @@ class BridgeFaultTest {
     }
 
     @Test
-    void dialsCanBeRefused() {
+    void connectsCanBeRefused() {
         bridge.listener().faults().connect(Fault.refuse());
 
         assertThatThrownBy(() -> network.connect(ADDRESS)).hasMessage("Connection refused");
     }
 
     @Test
-    void aConnectionThatIsResetAsItIsAcceptedIsCarriedSo() throws Exception {
+    void aConnectionResetDuringAcceptIsRelayedAsAReset() throws Exception {
         bridge.listener().faults().accept(Fault.reset());
         Connection client = network.connect(ADDRESS);
 
@@ -191,7 +191,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void anAcceptThatFailsIsTriedAgain() throws Exception {
+    void aFailedAcceptIsRepeated() throws Exception {
         FaultHandle fault = bridge.listener()
                 .faults()
                 .accept(Fault.failWith(new IOException("as declared")).first(3));
@@ -203,7 +203,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void acceptsThatGoOnFailingCloseTheListener() throws Exception {
+    void repeatedAcceptFailuresCloseTheListener() throws Exception {
         bridge.listener().faults().accept(Fault.failWith(new IOException("as declared")));
 
         bridge.listener().awaitClosed();
@@ -214,7 +214,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void whatIsUnexpectedIsReportedAndHarmsNoOther() throws Exception {
+    void anUnexpectedExceptionIsReportedAndAffectsOneConnection() throws Exception {
         Connection other = network.connect(ADDRESS);
         Socket realOther = server.accept();
         Connection client = network.connect(ADDRESS);
@@ -231,7 +231,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void codeOfTheTestThatRunsOnItsThreadMayCloseIt() throws Exception {
+    void aCallbackOnItsThreadCanCloseIt() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         bridge.listener().faults().write(Fault.failWith(() -> {
@@ -246,7 +246,7 @@ class BridgeFaultTest {
     }
 
     @Test
-    void aCloseThatFailsClosesAllTheSame() throws Exception {
+    void aFailedCloseStillCloses() throws Exception {
         bridge.listener().faults().close(Fault.failWith(new IOException("as declared")));
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a bridge carries between a network and a real server. It uses real loopback, which is what a bridge is for; the network runs
- * on a clock that nobody moves and that, as a coroutine test's does, lets no thread of a bridge wait.
+ * The traffic of a bridge between a network and a real server on loopback. The network's clock stands still and, like
+ * that of a coroutine test, forbids a thread of a bridge to wait.
  */
 class BridgeTest {
     private static final String ADDRESS = "10.0.0.5:5432";
@@ -56,12 +56,12 @@ class BridgeTest {
 
     @AfterEach
     void close() throws IOException {
-        network.close(); // which reports no leak
+        network.close(); // reports no leak
         server.close();
     }
 
     @Test
-    void carriesBytesBothWays() throws Exception {
+    void relaysBytesBothWays() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
 
@@ -74,7 +74,7 @@ class BridgeTest {
     }
 
     @Test
-    void aPathCanStandForARealServerToo() throws Exception {
+    void aPathCanStandForARealServer() throws Exception {
         network.bridge("unix:/run/db.sock", server.address());
         Connection client = network.connect("unix:/run/db.sock");
         Socket real = server.accept();
@@ -88,7 +88,7 @@ class BridgeTest {
     }
 
     @Test
-    void saysWhatItIs() throws Exception {
+    void toStringDescribesIt() throws Exception {
         assertThat(bridge.localAddress()).isEqualTo(new InetSocketAddress("10.0.0.5", 5432));
         assertThat(bridge.listener().localAddress()).isEqualTo(bridge.localAddress());
         assertThat(bridge.realAddress()).isEqualTo(server.address());
@@ -103,10 +103,10 @@ class BridgeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1000, 4 << 20})
-    void carriesMuchBothWaysAtOnce(int buffer) throws Exception {
+    void relaysManyBytesBothWaysAtOnce(int buffer) throws Exception {
         long count = buffer < 1000 ? 20_011 : 11_000_003;
         bridge.listener().receiveBufferSize(buffer);
-        Connection client = network.connect(ADDRESS, dialling -> dialling.receiveBufferSize(buffer));
+        Connection client = network.connect(ADDRESS, connecting -> connecting.receiveBufferSize(buffer));
         Socket real = server.accept();
 
         List<Background<?>> all = List.of(
@@ -154,7 +154,7 @@ class BridgeTest {
     }
 
     @Test
-    void carriesManyConnectionsAtOnce() throws Exception {
+    void relaysManyConnectionsAtOnce() throws Exception {
         int many = 200;
         Background<?> echoes = Background.run(() -> {
             List<Background<?>> each = new ArrayList<>();
@@ -185,10 +185,10 @@ class BridgeTest {
         echoes.result();
     }
 
-    // ---- ends
+    // ---- close and reset
 
     @Test
-    void carriesTheEndOfTheClientsStream() throws Exception {
+    void relaysTheEndOfTheClientsStream() throws Exception {
         Connection client = network.connect(ADDRESS);
         Text.write(client, "question");
         client.shutdownOutput();
@@ -202,7 +202,7 @@ class BridgeTest {
     }
 
     @Test
-    void carriesTheEndOfTheServersStream() throws Exception {
+    void relaysTheEndOfTheServersStream() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         RealServer.write(real, "bye");
@@ -215,7 +215,7 @@ class BridgeTest {
     }
 
     @Test
-    void carriesAResetOfTheClient() throws Exception {
+    void relaysAResetOfTheClient() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         Text.write(client, "abc");
@@ -225,12 +225,11 @@ class BridgeTest {
     }
 
     @Test
-    void carriesAResetOfTheServer() throws Exception {
+    void relaysAResetOfTheServer() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         Text.write(client, "x");
-        RealServer.read(
-                real, 1); // a reset before the dialling kernel has looked fails the dial, and loses what was sent
+        RealServer.read(real, 1); // an earlier reset would fail the connect in the kernel, and lose the bytes
         RealServer.write(real, "abc");
         RealServer.reset(real);
 
@@ -242,7 +241,7 @@ class BridgeTest {
     }
 
     @Test
-    void aResetReachesTheServerAlsoWhileItTakesNothing() throws Exception {
+    void aResetReachesAServerThatDoesNotRead() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         Filling.fill(client::tryWrite, MOST);
@@ -253,8 +252,8 @@ class BridgeTest {
     }
 
     @Test
-    void aResetReachesTheClientAlsoWhileItTakesNothing() throws Exception {
-        Connection client = network.connect(ADDRESS, dialling -> dialling.receiveBufferSize(10));
+    void aResetReachesAClientThatDoesNotRead() throws Exception {
+        Connection client = network.connect(ADDRESS, connecting -> connecting.receiveBufferSize(10));
         Socket real = server.accept();
         RealServer.write(real, "0123456789" + "lost");
         client.peer().awaitWriteBlocked();
@@ -267,7 +266,7 @@ class BridgeTest {
     }
 
     @Test
-    void aClientThatLeavesBytesUnreadResets() throws Exception {
+    void aCloseWithUnreadBytesResets() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         RealServer.write(real, "abc");
@@ -278,7 +277,7 @@ class BridgeTest {
     }
 
     @Test
-    void anAnswerToAClientThatIsGoneResetsTheServer() throws Exception {
+    void anAnswerToAClosedClientResetsTheServer() throws Exception {
         Connection client = network.connect(ADDRESS);
         Connection end = client.peer();
         Socket real = server.accept();
@@ -291,7 +290,7 @@ class BridgeTest {
     }
 
     @Test
-    void carriesClientsThatGoAwayAtOnce() throws Exception {
+    void relaysClientsThatCloseAtOnce() throws Exception {
         for (int i = 0; i < 20; i++) {
             network.connect(ADDRESS).close();
             assertThat(RealServer.readAll(server.accept())).isEqualTo("<end>");
@@ -301,7 +300,7 @@ class BridgeTest {
     }
 
     @Test
-    void anEndThatIsClosedUnderItEndsTheRealConnection() throws Exception {
+    void aCloseInMemoryEndsTheRealConnection() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         client.peer().close();
@@ -311,9 +310,9 @@ class BridgeTest {
     }
 
     @Test
-    void resetsTheClientWhereNobodyListensOutside() throws Exception {
-        InetSocketAddress nobody = RealServer.nobody();
-        Bridge nowhere = network.bridge("10.0.0.6:5432", nobody);
+    void resetsTheClientIfTheRealPortHasNoListener() throws Exception {
+        InetSocketAddress unused = RealServer.unusedAddress();
+        Bridge nowhere = network.bridge("10.0.0.6:5432", unused);
         Connection client = network.connect("10.0.0.6:5432");
 
         assertThatThrownBy(() -> Text.read(client))
@@ -322,13 +321,13 @@ class BridgeTest {
         client.awaitPeerClosed();
         assertThat(nowhere.toString()).endsWith("last failure: java.net.ConnectException: Connection refused");
         assertThat(network.failure("it failed").getMessage())
-                .contains("bridge to 127.0.0.1:" + nobody.getPort() + ", 0 connections, last failure: ");
+                .contains("bridge to 127.0.0.1:" + unused.getPort() + ", 0 connections, last failure: ");
     }
 
     // ---- back-pressure
 
     @Test
-    void aServerThatDoesNotReadHoldsTheClientUp() throws Exception {
+    void aServerThatDoesNotReadBlocksTheClient() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         long taken = Filling.fill(client::tryWrite, MOST);
@@ -346,7 +345,7 @@ class BridgeTest {
     }
 
     @Test
-    void aClientThatDoesNotReadHoldsTheServerUp() throws Exception {
+    void aClientThatDoesNotReadBlocksTheServer() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         long taken = RealServer.fill(real, MOST);
@@ -417,15 +416,15 @@ class BridgeTest {
     }
 
     @Test
-    void itsAddressIsFreeAfterwards() throws Exception {
+    void itsAddressIsFreeAfterAClose() throws Exception {
         bridge.close();
         bridge = network.bridge(ADDRESS, server.address());
 
-        carriesBytesBothWays();
+        relaysBytesBothWays();
     }
 
     @Test
-    void closingItsListenerLeavesWhatItCarries() throws Exception {
+    void closingItsListenerLeavesItsConnections() throws Exception {
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
         bridge.listener().close();
@@ -435,7 +434,7 @@ class BridgeTest {
         assertThat(bridge.isClosed()).isFalse();
     }
 
-    /** One connection on which a client waits to read, and one on which it waits to write. */
+    /** One connection whose client waits to read, and one whose client waits to write. */
     private final class Busy {
         final Connection idle = network.connect(ADDRESS);
         final Socket realIdle = server.accept();
@@ -466,7 +465,7 @@ class BridgeTest {
     // ---- bad input
 
     @Test
-    void refusesWhatIsNoAddress() {
+    void refusesInvalidAddresses() {
         assertThatThrownBy(() -> network.bridge("nonsense", server.address()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nonsense");
@@ -483,7 +482,7 @@ class BridgeTest {
     }
 
     @Test
-    void looksANameUp() throws Exception {
+    void resolvesARealName() throws Exception {
         InetSocketAddress named =
                 InetSocketAddress.createUnresolved("127.0.0.1", server.address().getPort());
         try (Bridge byName = network.bridge("10.0.0.6:1", named)) {

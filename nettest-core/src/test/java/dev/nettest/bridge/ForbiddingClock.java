@@ -4,9 +4,9 @@ import dev.nettest.NetworkClock;
 import dev.nettest.VirtualClock;
 import java.time.Instant;
 
-/** A clock that only the test moves, on which no thread of a bridge may wait in the network, as on a coroutine test's scheduler. */
+/** A manual clock that forbids a thread of a bridge to wait in the network, like the scheduler of a coroutine test. */
 final class ForbiddingClock implements NetworkClock {
-    final VirtualClock virtual = new VirtualClock();
+    final VirtualClock virtual = VirtualClock.manual();
 
     @Override
     public long nanoTime() {

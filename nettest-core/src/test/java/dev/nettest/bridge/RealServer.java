@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A server on real loopback, as a bridge's far side is. */
+/** A server on real loopback: the far side of a bridge. */
 final class RealServer implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
 
@@ -27,8 +27,8 @@ final class RealServer implements AutoCloseable {
         channel.socket().setSoTimeout(LIMIT_MILLIS);
     }
 
-    /** An address of loopback where nobody listens. */
-    static InetSocketAddress nobody() throws IOException {
+    /** A loopback address without a listener. */
+    static InetSocketAddress unusedAddress() throws IOException {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(gone.getInetAddress(), gone.getLocalPort());
         }
@@ -53,7 +53,7 @@ final class RealServer implements AutoCloseable {
         return new String(socket.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
     }
 
-    /** Everything up to the end of the stream, or up to a reset, which then stands for itself. */
+    /** Reads to the end of the stream or to a reset, which appends its message. */
     static String readAll(Socket socket) throws IOException {
         StringBuilder all = new StringBuilder();
         byte[] buffer = new byte[1 << 16];
@@ -72,7 +72,7 @@ final class RealServer implements AutoCloseable {
         socket.close();
     }
 
-    /** Non-blocking writes until the kernel takes no more, and goes on so. */
+    /** Writes without blocking until the buffers of the kernel stay full. */
     static long fill(Socket socket, long most) throws IOException {
         SocketChannel real = socket.getChannel();
         real.configureBlocking(false);
@@ -103,7 +103,9 @@ final class RealServer implements AutoCloseable {
 
         private Filling() {}
 
-        /** Writes until nothing is taken any more, many times in a row, or {@code most} bytes are; says how many were. */
+        /**
+         * Writes until many writes in a row accept nothing, or {@code most} bytes are written; returns their number.
+         */
         static long fill(Write sink, long most) throws IOException {
             long total = 0;
             ByteBuffer chunk = ByteBuffer.allocate(0);
@@ -122,7 +124,7 @@ final class RealServer implements AutoCloseable {
         }
     }
 
-    /** Bytes by their place in a stream, so that a lost, doubled or displaced one shows. */
+    /** Bytes that depend on their position in a stream, to detect lost, duplicate and misplaced ones. */
     static final class Content {
         private Content() {}
 

@@ -2,7 +2,7 @@ package dev.nettest.bridge;
 
 import dev.nettest.NetworkClock;
 
-/** The same on the system's clock. */
+/** {@link BridgeTest} on the system clock. */
 class SystemClockBridgeTest extends BridgeTest {
     @Override
     NetworkClock clock() {

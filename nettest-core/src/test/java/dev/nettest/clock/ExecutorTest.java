@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The network's executor: delays and rates on its clock, threads that the clock waits for. */
+/** The network's executor: delays and rates on its clock; the clock waits for its threads. */
 class ExecutorTest extends NetworkFixture {
     private final ScheduledExecutorService executor = network.executor();
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
@@ -31,21 +31,21 @@ class ExecutorTest extends NetworkFixture {
     void runsATaskOnceItsDelayHasPassed() throws Exception {
         ScheduledFuture<String> task = executor.schedule(() -> "at " + clock, 3, TimeUnit.SECONDS);
         assertThat(task.getDelay(TimeUnit.MILLISECONDS)).isEqualTo(3000);
-        clock.advance(SECOND.multipliedBy(2));
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
         assertThat(task.isDone()).isFalse();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(task.isDone()).isTrue();
         assertThat(task.get()).isEqualTo("at virtual clock at 3 s");
     }
 
     @Test
-    void aDelayOfNothingOrLessIsDueAtOnce() {
+    void aZeroOrNegativeDelayIsDueAtOnce() {
         executor.schedule(() -> ran.add("zero"), 0, TimeUnit.SECONDS);
         executor.schedule(() -> ran.add("less"), -5, TimeUnit.SECONDS);
 
-        clock.advance(Duration.ZERO);
+        clock.advanceTimeBy(Duration.ZERO);
 
         assertThat(ran).containsExactlyInAnyOrder("zero", "less");
     }
@@ -54,7 +54,7 @@ class ExecutorTest extends NetworkFixture {
     void aFixedRateCountsFromTheStarts() {
         executor.scheduleAtFixedRate(() -> slow(3), 1, 5, TimeUnit.SECONDS);
 
-        clock.advance(SECOND.multipliedBy(20));
+        clock.advanceTimeBy(SECOND.multipliedBy(20));
 
         assertThat(ran).containsExactly("1", "6", "11", "16");
     }
@@ -63,7 +63,7 @@ class ExecutorTest extends NetworkFixture {
     void aFixedDelayCountsFromTheEnds() {
         executor.scheduleWithFixedDelay(() -> slow(3), 1, 5, TimeUnit.SECONDS);
 
-        clock.advance(SECOND.multipliedBy(20));
+        clock.advanceTimeBy(SECOND.multipliedBy(20));
 
         assertThat(ran).containsExactly("1", "9", "17");
     }
@@ -72,13 +72,13 @@ class ExecutorTest extends NetworkFixture {
     void aFixedRateThatIsLateCatchesUp() {
         executor.scheduleAtFixedRate(() -> slow(ran.isEmpty() ? 12 : 0), 1, 5, TimeUnit.SECONDS);
 
-        clock.advance(SECOND.multipliedBy(20));
+        clock.advanceTimeBy(SECOND.multipliedBy(20));
 
         assertThat(ran).containsExactly("1", "13", "13", "16");
     }
 
     @Test
-    void aPeriodicTaskEndsWithItsFailure() {
+    void aFailureEndsAPeriodicTask() {
         ScheduledFuture<?> task = executor.scheduleAtFixedRate(
                 () -> {
                     ran.add("run");
@@ -88,18 +88,18 @@ class ExecutorTest extends NetworkFixture {
                 1,
                 TimeUnit.SECONDS);
 
-        clock.advance(SECOND.multipliedBy(5));
+        clock.advanceTimeBy(SECOND.multipliedBy(5));
 
         assertThat(ran).containsExactly("run");
         assertThatThrownBy(task::get).isInstanceOf(ExecutionException.class).hasRootCauseMessage("task");
     }
 
     @Test
-    void aCancelledTaskRunsNoMoreAndLeavesNoTimer() {
+    void aCancelledTaskLeavesNoTimer() {
         ScheduledFuture<?> once = executor.schedule(() -> ran.add("once"), 1, TimeUnit.SECONDS);
         ScheduledFuture<?> often = executor.scheduleAtFixedRate(() -> ran.add("often"), 1, 1, TimeUnit.SECONDS);
         once.cancel(false);
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         often.cancel(false);
 
         assertThat(clock.advanceToNext()).isFalse();
@@ -118,11 +118,11 @@ class ExecutorTest extends NetworkFixture {
         assertThatThrownBy(() -> executor.execute(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> executor.schedule((Runnable) null, 1, TimeUnit.SECONDS))
                 .isInstanceOf(NullPointerException.class);
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
     }
 
     @Test
-    void shutDownItTakesNoMoreTasks() {
+    void afterShutdownItRejectsTasks() {
         ScheduledFuture<?> later = executor.schedule(() -> ran.add("later"), 1, TimeUnit.SECONDS);
         executor.shutdown();
 
@@ -131,25 +131,25 @@ class ExecutorTest extends NetworkFixture {
         assertThatThrownBy(() -> executor.schedule(() -> {}, 1, TimeUnit.SECONDS))
                 .isInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(() -> executor.submit(() -> {})).isInstanceOf(RejectedExecutionException.class);
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(ran).isEmpty();
     }
 
     @Test
-    void theClockWaitsForWhatATimerSetOff() {
+    void theClockWaitsForTasksOfTasks() {
         for (int i = 0; i < 2_000; i++) {
             AtomicInteger done = new AtomicInteger();
             executor.schedule(
                     () -> executor.execute(() -> executor.execute(done::incrementAndGet)), 1, TimeUnit.SECONDS);
 
-            clock.advance(SECOND);
+            clock.advanceTimeBy(SECOND);
 
             assertThat(done).hasValue(1);
         }
     }
 
     @Test
-    void theClockWaitsForAConversationOfItsThreads() throws Exception {
+    void theClockWaitsForAConversationOfTwoTasks() throws Exception {
         Listener listener = network.listen();
         Future<?> server = executor.submit(() -> {
             try (Connection accepted = listener.accept()) {
@@ -161,11 +161,11 @@ class ExecutorTest extends NetworkFixture {
             return null;
         });
         Future<Integer> client = executor.submit(() -> {
-            try (Connection dialled = listener.connect()) {
+            try (Connection connection = listener.connect()) {
                 int echoes = 0;
                 for (; echoes < 500; echoes++) {
-                    Text.write(dialled, "ping");
-                    assertThat(Text.read(dialled)).isEqualTo("ping");
+                    Text.write(connection, "ping");
+                    assertThat(Text.read(connection)).isEqualTo("ping");
                     assertThat(clock.nanoTime())
                             .isEqualTo(SECOND.multipliedBy(echoes + 1).toNanos());
                 }
@@ -173,7 +173,7 @@ class ExecutorTest extends NetworkFixture {
             }
         });
 
-        clock.advance(SECOND.multipliedBy(500));
+        clock.advanceTimeBy(SECOND.multipliedBy(500));
 
         assertThat(client.isDone()).isTrue();
         assertThat(client.get()).isEqualTo(500);
@@ -191,7 +191,7 @@ class ExecutorTest extends NetworkFixture {
             }));
         }
 
-        clock.advance(SECOND.multipliedBy(100));
+        clock.advanceTimeBy(SECOND.multipliedBy(100));
 
         for (int i = 1; i <= 50; i++) {
             assertThat(sleepers.get(i - 1).isDone()).isTrue();
@@ -206,18 +206,18 @@ class ExecutorTest extends NetworkFixture {
         pair.client().readTimeout(Duration.ofSeconds(30));
         Future<String> reader = executor.submit(() -> Text.read(pair.client()));
 
-        clock.advance(Duration.ofSeconds(30).minusNanos(1));
+        clock.advanceTimeBy(Duration.ofSeconds(30).minusNanos(1));
         assertThat(reader.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThatThrownBy(reader::get).hasRootCauseMessage("Read timed out");
         assertThat(pair.client().isOpen()).isTrue();
     }
 
     @Test
-    void aCountedThreadMayMoveTheClockItself() throws Exception {
+    void aTaskMayMoveTheClock() throws Exception {
         Future<Long> mover = executor.submit(() -> {
-            clock.advance(SECOND);
+            clock.advanceTimeBy(SECOND);
             return clock.nanoTime();
         });
 
@@ -237,7 +237,7 @@ class ExecutorTest extends NetworkFixture {
             }));
         }
 
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
 
         for (Future<?> reader : readers) {
             reader.get();

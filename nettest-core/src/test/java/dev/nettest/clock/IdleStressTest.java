@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Jobs are handed from thread to thread, through queues and through the network, and a counter knows how many are left. Whoever
- * is told that the network is idle must find none. {@code -Dnettest.idle.checks=1000000} asks more often.
+ * Threads hand jobs to each other through queues and through the network, while a counter holds the number of jobs
+ * left. If the network is idle, the counter must be zero. {@code -Dnettest.idle.checks=1000000} checks more often.
  */
 class IdleStressTest {
     private static final int CHECKS = Integer.getInteger("nettest.idle.checks", 20_000);
     private static final int RELAYS = 2;
-    private static final int MOST_HOPS = 24;
+    private static final int MAX_HOPS = 24;
     private static final int END = -1;
 
     private final AtomicInteger left = new AtomicInteger();
@@ -41,7 +41,7 @@ class IdleStressTest {
 
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void neverSaysIdleWhileThereIsWork() throws Exception {
+    void isNeverIdleWhileAJobIsLeft() throws Exception {
         try (Network network = Network.create()) {
             ExecutorService pool = Executors.newFixedThreadPool(RELAYS, network.threadFactory());
             List<BlockingQueue<Integer>> queues = new ArrayList<>();
@@ -52,11 +52,12 @@ class IdleStressTest {
             for (int i = 0; i < RELAYS; i++) {
                 ConnectionPair pair = network.pair();
                 starts.add(pair.client());
-                BlockingQueue<Integer> here = queues.get(i);
+                BlockingQueue<Integer> own = queues.get(i);
                 BlockingQueue<Integer> next = queues.get((i + 1) % RELAYS);
-                // Out of the network into a queue, and out of a queue into the network or to the other one.
-                network.executor().execute(() -> quietly(() -> fromNetwork(pair.server(), here)));
-                pool.execute(() -> quietly(() -> fromQueue(here, next, pair.client())));
+                // One task moves jobs from the network into a queue; the other from a queue into a queue or the
+                // network.
+                network.executor().execute(() -> untilClosed(() -> fromNetwork(pair.server(), own)));
+                pool.execute(() -> untilClosed(() -> fromQueue(own, next, pair.client())));
             }
             SplittableRandom random = new SplittableRandom(network.seed());
             int idle = 0;
@@ -69,7 +70,7 @@ class IdleStressTest {
                     int jobs = 1 + random.nextInt(3);
                     left.addAndGet(jobs);
                     for (int job = 0; job < jobs; job++) {
-                        int hops = random.nextInt(MOST_HOPS);
+                        int hops = random.nextInt(MAX_HOPS);
                         int relay = random.nextInt(RELAYS);
                         if (random.nextBoolean()) {
                             queues.get(relay).put(hops);
@@ -86,21 +87,21 @@ class IdleStressTest {
         }
     }
 
-    /** Who waits for a monitor is woken by a thread of the JDK's own, after the monitor was left. */
+    /** A thread of the JDK wakes a virtual thread that waits for a monitor, after the monitor was released. */
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void virtualThreadsThatWaitForMonitorsAreNotOverlooked() throws Exception {
-        assumeTrue(Runtime.version().feature() >= 24, "nobody can say what virtual threads do before JDK 24");
+        assumeTrue(Runtime.version().feature() >= 24, "virtual threads cannot be probed before JDK 24");
         try (Network network = Network.create()) {
             List<Mailbox> mailboxes = List.of(new Mailbox(), new Mailbox());
             for (int i = 0; i < mailboxes.size(); i++) {
-                Mailbox here = mailboxes.get(i);
+                Mailbox own = mailboxes.get(i);
                 Mailbox next = mailboxes.get((i + 1) % mailboxes.size());
                 CountDownLatch registered = new CountDownLatch(1);
                 startVirtual(() -> {
                     network.participate();
                     registered.countDown();
-                    quietly(() -> fromMailbox(here, next));
+                    untilClosed(() -> fromMailbox(own, next));
                 });
                 registered.await();
             }
@@ -113,7 +114,7 @@ class IdleStressTest {
                             .isZero();
                     idle++;
                     left.incrementAndGet();
-                    mailboxes.get(random.nextInt(mailboxes.size())).put(random.nextInt(MOST_HOPS));
+                    mailboxes.get(random.nextInt(mailboxes.size())).put(random.nextInt(MAX_HOPS));
                 }
             }
             assertThat(idle).isPositive();
@@ -123,10 +124,12 @@ class IdleStressTest {
         }
     }
 
-    /** Who asks does not take part, so that the clock may be looking at just that moment: the answer is to an older question. */
+    /**
+     * The querying thread is not registered, so a probe may be running at that moment. It answers older queries only.
+     */
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void whoAsksLaterIsNotToldWhatWasSeenBefore() throws Exception {
+    void aQueryIsNotAnsweredByAnEarlierProbe() throws Exception {
         NetworkConfig config =
                 NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build();
         try (Network network = Network.create(config)) {
@@ -138,14 +141,14 @@ class IdleStressTest {
                 end.await();
             });
             registered.await();
-            Background<Void> asker = Background.run(() -> {
+            Background<Void> querier = Background.run(() -> {
                 while (end.getCount() > 0) {
                     network.whenIdle(Duration.ofDays(1)).toCompletableFuture().get();
                 }
             });
             ExecutorService pool = Executors.newFixedThreadPool(1, network.threadFactory());
             BlockingQueue<Integer> queue = new LinkedBlockingQueue<>();
-            pool.execute(() -> quietly(() -> fromQueue(queue, queue, null)));
+            pool.execute(() -> untilClosed(() -> fromQueue(queue, queue, null)));
             for (int check = 0; check < CHECKS / 4; check++) {
                 left.incrementAndGet();
                 queue.put(0);
@@ -154,7 +157,7 @@ class IdleStressTest {
             }
             end.countDown();
             test.result();
-            asker.result();
+            querier.result();
             pool.shutdownNow();
         }
     }
@@ -217,11 +220,11 @@ class IdleStressTest {
         return ByteBuffer.wrap(new byte[] {(byte) value});
     }
 
-    private void quietly(Background.Action action) {
+    private void untilClosed(Background.Action action) {
         try {
             action.run();
         } catch (Exception e) {
-            ended.add(e); // the network was closed
+            ended.add(e); // the network is closed
         }
     }
 }

@@ -29,7 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When a network is idle: nobody who takes part can run, and nothing is in flight. Waits that are not the network's are asked about. */
+/**
+ * A network is idle if no registered thread can run and nothing is in flight. The operating system is asked about waits
+ * outside the network.
+ */
 class IdleTest {
     private static final Duration SHORT = Duration.ofMillis(20);
 
@@ -41,14 +44,14 @@ class IdleTest {
     }
 
     @Test
-    void isIdleWhereNobodyTakesPart() {
+    void isIdleWithoutRegisteredThreads() {
         network.awaitIdle();
 
         assertThat(network.isIdle()).isTrue();
     }
 
     @Test
-    void nothingMoreWasSent() throws Exception {
+    void showsThatNothingMoreWasSent() throws Exception {
         ConnectionPair pair = network.pair();
         network.executor().execute(() -> answerOnce(pair.server()));
         Text.write(pair.client(), "ping");
@@ -60,7 +63,7 @@ class IdleTest {
     }
 
     @Test
-    void whatATaskDoesIsDone() {
+    void waitsForTasksOfTasks() {
         for (int round = 0; round < 500; round++) {
             AtomicInteger done = new AtomicInteger();
             network.executor().execute(() -> network.executor().execute(done::incrementAndGet));
@@ -72,7 +75,7 @@ class IdleTest {
     }
 
     @Test
-    void aTaskThatIsDueIsRunFirst() {
+    void waitsForATaskThatIsDue() {
         for (int round = 0; round < 200; round++) {
             AtomicInteger done = new AtomicInteger();
             network.executor().schedule(done::incrementAndGet, 0, TimeUnit.SECONDS);
@@ -84,7 +87,7 @@ class IdleTest {
     }
 
     @Test
-    void threadsOfAPoolThatWaitForATaskAreNoHindrance() throws Exception {
+    void poolThreadsThatWaitForATaskAreIdle() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(3, network.threadFactory());
         ConnectionPair pair = network.pair();
         for (int round = 0; round < 200; round++) {
@@ -100,7 +103,7 @@ class IdleTest {
     }
 
     @Test
-    void waitsThatAreNotTheNetworksAreWaits() throws Exception {
+    void recognisesWaitsOutsideTheNetwork() throws Exception {
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();
         CompletableFuture<String> future = new CompletableFuture<>();
         Object monitor = new Object();
@@ -110,7 +113,7 @@ class IdleTest {
         threads.add(start(() -> queue.poll(1, TimeUnit.HOURS)));
         threads.add(start(future::get));
         threads.add(start(barrier::await));
-        Thread[] owner = new Thread[1];
+        Thread[] joiner = new Thread[1];
         synchronized (monitor) {
             threads.add(start(() -> {
                 synchronized (monitor) {
@@ -118,13 +121,13 @@ class IdleTest {
                     return null;
                 }
             }));
-            owner[0] = start(() -> {
+            joiner[0] = start(() -> {
                 Thread.currentThread().join();
                 return null;
             });
-            threads.add(owner[0]);
+            threads.add(joiner[0]);
 
-            network.awaitIdle(); // one of them waits for the monitor that this thread has
+            network.awaitIdle(); // one thread waits for the monitor that this thread holds
         }
         network.awaitIdle();
         threads.forEach(Thread::interrupt);
@@ -135,7 +138,7 @@ class IdleTest {
     }
 
     @Test
-    void whoJoinsAThreadThatEndsIsNotForgotten() {
+    void waitsForAThreadThatJoinsAnEndingThread() {
         for (int round = 0; round < 300; round++) {
             AtomicInteger joined = new AtomicInteger();
             Thread ending = network.threadFactory().newThread(() -> {});
@@ -152,18 +155,18 @@ class IdleTest {
     }
 
     @Test
-    void saysWhoRunsAndWhere() {
+    void failureNamesTheRunningThreadAndItsLine() {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger turns = new AtomicInteger();
         Thread thread = network.threadFactory().newThread(() -> spinUntil(go, turns));
-        thread.setName("busy bee");
+        thread.setName("spinner");
         thread.start();
         awaitTurns(turns);
 
         assertThatThrownBy(() -> network.awaitIdle(SHORT))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith(
-                        "after 20 ms the network is still not idle: the thread \"busy bee\" (RUNNABLE) at ")
+                        "after 20 ms the network is still not idle: the thread \"spinner\" (RUNNABLE) at ")
                 .hasMessageContaining("IdleTest.spinUntil(IdleTest.java:")
                 .hasMessageContaining("clock: system clock, seed: 1");
 
@@ -173,7 +176,7 @@ class IdleTest {
     }
 
     @Test
-    void whoSleepsWillRunByItself() {
+    void aSleepingThreadIsNotIdle() {
         AtomicInteger turns = new AtomicInteger();
         Thread thread = start(() -> {
             turns.incrementAndGet();
@@ -191,7 +194,7 @@ class IdleTest {
     }
 
     @Test
-    void aRegisteredThreadCountsForOthersOnly() throws Exception {
+    void aRegisteredThreadDoesNotCountForItself() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch registered = new CountDownLatch(1);
         AtomicInteger turns = new AtomicInteger();
@@ -212,45 +215,45 @@ class IdleTest {
     }
 
     @Test
-    void aThreadThatIsNoPartOfItIsNotWaitedFor() {
+    void ignoresUnregisteredThreads() {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger turns = new AtomicInteger();
-        Background<Void> stranger = Background.run(() -> spinUntil(go, turns));
+        Background<Void> unregistered = Background.run(() -> spinUntil(go, turns));
 
         assertThat(network.isIdle()).isTrue();
 
         go.countDown();
-        stranger.result();
+        unregistered.result();
     }
 
     @Test
-    void onAClockThatIsMovedByHandTimersAreNotWaitedFor() {
-        VirtualClock clock = new VirtualClock();
-        try (Network byHand =
+    void doesNotWaitForTimersOfAManualClock() {
+        VirtualClock clock = VirtualClock.manual();
+        try (Network manual =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
             AtomicInteger done = new AtomicInteger();
-            byHand.executor().schedule(done::incrementAndGet, 1, TimeUnit.SECONDS);
+            manual.executor().schedule(done::incrementAndGet, 1, TimeUnit.SECONDS);
 
-            byHand.awaitIdle();
+            manual.awaitIdle();
             assertThat(done).hasValue(0);
-            clock.advance(Duration.ofSeconds(1));
+            clock.advanceTimeBy(Duration.ofSeconds(1));
 
             assertThat(done).hasValue(1);
         }
     }
 
     @Test
-    void aClockThatIsMovedByHandWaitsForThreadsThatTakePart() throws Exception {
-        VirtualClock clock = new VirtualClock();
-        try (Network byHand =
+    void aManualClockWaitsForRegisteredThreads() throws Exception {
+        VirtualClock clock = VirtualClock.manual();
+        try (Network manual =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
-            ExecutorService pool = Executors.newFixedThreadPool(2, byHand.threadFactory());
+            ExecutorService pool = Executors.newFixedThreadPool(2, manual.threadFactory());
             for (int round = 0; round < 200; round++) {
                 CompletableFuture<Long> woken = new CompletableFuture<>();
                 Future<Long> answer = pool.submit(() -> woken.get());
                 clock.schedule(clock.nanoTime() + 10, () -> woken.complete(clock.nanoTime()));
 
-                clock.advance(Duration.ofNanos(20));
+                clock.advanceTimeBy(Duration.ofNanos(20));
 
                 assertThat(answer.isDone()).isTrue();
                 assertThat(answer.get()).isEqualTo(clock.nanoTime() - 10);
@@ -260,20 +263,21 @@ class IdleTest {
     }
 
     @Test
-    void comesAsAStageToo() throws Exception {
+    void whenIdleCompletesLikeAwaitIdle() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger turns = new AtomicInteger();
         network.executor().execute(() -> spinUntil(go, turns));
         awaitTurns(turns);
         CompletableFuture<Void> idle = network.whenIdle(Duration.ofSeconds(10)).toCompletableFuture();
-        CompletableFuture<Void> late = network.whenIdle(Duration.ZERO).toCompletableFuture();
-        assertThatThrownBy(late::get)
+        CompletableFuture<Void> expired = network.whenIdle(Duration.ZERO).toCompletableFuture();
+        assertThatThrownBy(expired::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .hasMessageStartingWith(
                         "after 0 s the network is still not idle: the thread \"nettest-1\" (RUNNABLE) at ");
-        CompletableFuture<Void> given = network.whenIdle(Duration.ofSeconds(10)).toCompletableFuture();
-        given.cancel(false);
+        CompletableFuture<Void> cancelled =
+                network.whenIdle(Duration.ofSeconds(10)).toCompletableFuture();
+        cancelled.cancel(false);
         assertThat(idle.isDone()).isFalse();
 
         go.countDown();
@@ -298,7 +302,7 @@ class IdleTest {
     }
 
     @Test
-    void virtualThreadsAreAskedAboutWhereThereIsAnAnswer() throws Exception {
+    void virtualThreadsAreProbedSinceJdk24() throws Exception {
         Method start;
         try {
             start = Thread.class.getMethod("startVirtualThread", Runnable.class);
@@ -306,7 +310,7 @@ class IdleTest {
             assumeTrue(false, "no virtual threads on this JDK");
             return;
         }
-        boolean known = Runtime.version().feature() >= 24;
+        boolean probed = Runtime.version().feature() >= 24;
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();
         ConnectionPair pair = network.pair();
         CountDownLatch registered = new CountDownLatch(1);
@@ -323,12 +327,12 @@ class IdleTest {
         });
         registered.await();
 
-        for (int round = 0; round < 200 && known; round++) {
+        for (int round = 0; round < 200 && probed; round++) {
             queue.put("x");
             network.awaitIdle();
             assertThat(Text.tryRead(pair.server())).isEqualTo("x");
         }
-        if (!known) {
+        if (!probed) {
             assertThatThrownBy(() -> network.awaitIdle(SHORT)).hasMessageContaining("only since JDK 24");
         }
         queue.put("");
@@ -352,7 +356,7 @@ class IdleTest {
             try {
                 work.run();
             } catch (Exception e) {
-                Thread.currentThread().interrupt(); // the end
+                Thread.currentThread().interrupt(); // ends the thread
             }
         });
         thread.start();
@@ -368,7 +372,7 @@ class IdleTest {
         try {
             return Text.read(connection);
         } catch (java.io.IOException e) {
-            return ""; // the end
+            return ""; // the network is closed
         }
     }
 

@@ -35,7 +35,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A clock that moves by itself: blocking code with timeouts of minutes takes no time, and time overtakes nobody. */
+/**
+ * A self-advancing clock: blocking code with timeouts of minutes takes no time, and time overtakes no registered
+ * thread.
+ */
 class SelfAdvancingClockTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -65,7 +68,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void aSlowServerIsWaitedForInNoTime() throws Exception {
+    void aSlowServerAnswersInNoTime() throws Exception {
         network.participate();
         Listener listener = network.listen("10.0.0.1:80");
         Future<?> server = network.executor().submit(() -> {
@@ -129,7 +132,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void timeStandsWhileWorkIsHandedOnThroughQueuesThatAreNotTheNetworks() throws Exception {
+    void timeStandsWhileWorkPassesThroughQueuesOutsideTheNetwork() throws Exception {
         network.participate();
         ExecutorService pool = Executors.newFixedThreadPool(2, network.threadFactory());
         ConnectionPair pair = network.pair();
@@ -154,12 +157,12 @@ class SelfAdvancingClockTest {
                 Text.write(to, from.take());
             }
         } catch (Exception e) {
-            Thread.currentThread().interrupt(); // the end
+            Thread.currentThread().interrupt(); // ends the task
         }
     }
 
     @Test
-    void aTestThatWaitsForAFutureIsNoHindrance() throws Exception {
+    void timeMovesWhileTheTestWaitsForAFuture() throws Exception {
         network.participate();
         Future<Long> sleeper = network.executor().submit(() -> {
             for (int i = 0; i < 20; i++) {
@@ -172,7 +175,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void delayedTasksRunAlthoughNoThreadWaitsForThem() throws Exception {
+    void delayedTasksRunIfNoThreadWaitsInTheNetwork() throws Exception {
         network.participate();
         CountDownLatch ran = new CountDownLatch(1);
         network.executor().schedule(ran::countDown, 1, TimeUnit.HOURS);
@@ -194,7 +197,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void anAwaitSaysWhoHoldsTheClockUp() throws Exception {
+    void aFailedAwaitNamesTheThreadThatStopsTheClock() throws Exception {
         VirtualClock own = VirtualClock.selfAdvancing();
         CountDownLatch go = new CountDownLatch(1);
         try (Network impatient = Network.create(NetworkConfig.builder()
@@ -224,35 +227,34 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void whoDoesNotTakePartMayNotWait() throws Exception {
+    void anUnregisteredThreadMayNotWait() throws Exception {
         Connection end = network.pair().client();
 
-        Throwable refused = Background.run("stranger", () -> Text.read(end)).failure();
+        Throwable refused = Background.run("unregistered", () -> Text.read(end)).failure();
 
         assertThat(refused)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage(
-                        "the thread \"stranger\" would wait in a network whose clock moves by itself, which could not"
-                                + " know that it can run; start it through network.executor() or network.threadFactory(), or"
-                                + " register it with network.participate()");
+                .hasMessage("the thread \"unregistered\" is not registered, so it may not wait in a network on a"
+                        + " self-advancing clock: time could overtake it; start it through network.executor()"
+                        + " or network.threadFactory(), or register it with network.participate()");
         assertThat(clock.nanoTime()).isZero();
     }
 
     @Test
-    void nobodyStartsThreadsBeforeTheTestTakesPart() {
+    void noThreadsAreMadeBeforeTheTestIsRegistered() {
         Throwable refused = Background.run("test", network::executor).failure();
 
         assertThat(refused)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "the thread \"test\" takes no part in a network whose clock moves by itself, so time would pass"
-                                + " while it sets up its test; register it first with network.participate()");
+                        "the thread \"test\" is not registered in a network on a self-advancing clock, so time would"
+                                + " pass while it sets up its test; register it first with network.participate()");
         assertThatThrownBy(network::newExecutor).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(network::threadFactory).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void standsWhenNobodyTakesPartAnyMore() {
+    void standsAfterTheLastParticipationIsClosed() {
         Participation test = network.participate();
         CompletableFuture<Thread> sleeper = new CompletableFuture<>();
         CountDownLatch go = new CountDownLatch(1);
@@ -277,11 +279,11 @@ class SelfAdvancingClockTest {
 
     private static boolean isInNetwork(Thread thread) {
         Object blocker = LockSupport.getBlocker(thread);
-        return blocker != null && blocker.getClass().getName().startsWith("dev.nettest.kernel.");
+        return blocker != null && blocker.getClass().getName().startsWith("dev.nettest.internal.");
     }
 
     @Test
-    void idlenessComesBeforeTimeMoves() throws Exception {
+    void awaitIdleReturnsBeforeTimeMoves() throws Exception {
         network.participate();
         ConnectionPair pair = network.pair();
         pair.server().readTimeout(SECOND);
@@ -297,7 +299,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void idlenessIsToldWhereNobodyTakesPartAnyMore() throws Exception {
+    void whenIdleCompletesAfterTheLastParticipationIsClosed() throws Exception {
         Participation test = network.participate();
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger turns = new AtomicInteger();
@@ -338,11 +340,11 @@ class SelfAdvancingClockTest {
     @Test
     void anInterruptIsNeverOvertaken() throws Exception {
         network.participate();
-        Thread tester = Thread.currentThread();
+        Thread test = Thread.currentThread();
         for (int round = 0; round < 300; round++) {
             CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
             network.executor().execute(() -> {
-                tester.interrupt();
+                test.interrupt();
                 interrupted.complete(true);
             });
             long before = clock.nanoTime();
@@ -384,7 +386,7 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void whatAServerDiedOfIsKnownBeforeTimeMoves() {
+    void awaitListeningReportsAFailedServerBeforeTimeMoves() {
         network.participate();
         for (int round = 0; round < 100; round++) {
             IllegalStateException thrown = new IllegalStateException("no configuration");
@@ -399,21 +401,21 @@ class SelfAdvancingClockTest {
     }
 
     @Test
-    void canBeMovedByHandToo() throws Exception {
+    void canBeMovedExplicitly() throws Exception {
         network.participate();
         Future<Long> sleeper = network.executor().submit(() -> {
             clock.sleep(SECOND);
             return clock.nanoTime();
         });
 
-        clock.advance(SECOND.multipliedBy(2));
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
 
         assertThat(sleeper.get()).isEqualTo(SECOND.toNanos());
         assertThat(clock.nanoTime()).isEqualTo(SECOND.multipliedBy(2).toNanos());
     }
 
     @Test
-    void aTimerWhoseActionThrowsDisturbsNobody() throws Exception {
+    void anActionThatThrowsReachesTheUncaughtExceptionHandler() throws Exception {
         List<Throwable> uncaught = new ArrayList<>();
         network.participate();
         try {

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The clock by itself: when it moves and what runs then. */
+/** A manual clock without a network: when it moves, and which timers run then. */
 class VirtualClockTest {
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private final List<String> ran = new ArrayList<>();
 
     @Test
@@ -27,7 +27,7 @@ class VirtualClockTest {
         assertThat(clock.now()).isEqualTo(Instant.parse("2000-01-01T00:00:00Z"));
         assertThat(clock.isVirtual()).isTrue();
 
-        clock.advance(Duration.ofMillis(1500));
+        clock.advanceTimeBy(Duration.ofMillis(1500));
 
         assertThat(clock.nanoTime()).isEqualTo(1_500_000_000L);
         assertThat(clock.now()).isEqualTo(Instant.parse("2000-01-01T00:00:01.5Z"));
@@ -40,20 +40,20 @@ class VirtualClockTest {
         at(10);
         at(20);
 
-        clock.advance(Duration.ofNanos(100));
+        clock.advanceTimeBy(Duration.ofNanos(100));
 
         assertThat(ran).containsExactly("10 at 10", "20 at 20", "30 at 30");
         assertThat(clock.nanoTime()).isEqualTo(100);
     }
 
     @Test
-    void runsTimersOfOneInstantInTheOrderOfTheirRegistration() {
+    void runsTimersOfOneInstantInTheOrderOfScheduling() {
         for (int i = 0; i < 50; i++) {
             String name = Integer.toString(i);
             clock.schedule(7, () -> ran.add(name));
         }
 
-        clock.advance(Duration.ofNanos(7));
+        clock.advanceTimeBy(Duration.ofNanos(7));
 
         assertThat(ran).hasSize(50);
         for (int i = 0; i < 50; i++) {
@@ -62,17 +62,17 @@ class VirtualClockTest {
     }
 
     @Test
-    void runsTimersOfTheTargetInstantAndNoLaterOnes() {
+    void runsTimersUpToTheTargetInstant() {
         at(10);
         at(11);
 
-        clock.advance(Duration.ofNanos(10));
+        clock.advanceTimeBy(Duration.ofNanos(10));
 
         assertThat(ran).containsExactly("10 at 10");
     }
 
     @Test
-    void runsWhatTimersScheduleWithinTheDistance() {
+    void runsTimersThatTimersScheduleUpToTheTarget() {
         clock.schedule(10, () -> {
             ran.add("first");
             at(10);
@@ -80,24 +80,24 @@ class VirtualClockTest {
             at(21);
         });
 
-        clock.advance(Duration.ofNanos(20));
+        clock.advanceTimeBy(Duration.ofNanos(20));
 
         assertThat(ran).containsExactly("first", "10 at 10", "15 at 15");
     }
 
     @Test
-    void runsWhatIsDueAlreadyAtTheNextMove() {
-        clock.advance(Duration.ofNanos(10));
+    void aTimerInThePastRunsAtTheNextMove() {
+        clock.advanceTimeBy(Duration.ofNanos(10));
         at(3);
         assertThat(ran).isEmpty();
 
-        clock.advance(Duration.ZERO);
+        clock.advanceTimeBy(Duration.ZERO);
 
         assertThat(ran).containsExactly("3 at 10");
     }
 
     @Test
-    void advanceToNextMovesToTheNextInstantAlone() {
+    void advanceToNextMovesToOneInstant() {
         at(10);
         at(10);
         at(20);
@@ -111,11 +111,11 @@ class VirtualClockTest {
     }
 
     @Test
-    void runUntilIdleRunsThemAll() {
+    void advanceUntilIdleRunsUntilNoTimerIsLeft() {
         int[] left = {1000};
         clock.schedule(1, () -> rescheduled(left));
 
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
 
         assertThat(left[0]).isZero();
         assertThat(clock.nanoTime()).isEqualTo(1000);
@@ -126,11 +126,11 @@ class VirtualClockTest {
         NetworkClock.Timer timer = clock.schedule(10, () -> ran.add("cancelled"));
         NetworkClock.Timer[] other = {null};
         clock.schedule(5, () -> other[0].cancel());
-        other[0] = clock.schedule(5, () -> ran.add("cancelled by its elder"));
+        other[0] = clock.schedule(5, () -> ran.add("cancelled by an earlier timer"));
         timer.cancel();
         timer.cancel();
 
-        clock.advance(Duration.ofNanos(10));
+        clock.advanceTimeBy(Duration.ofNanos(10));
 
         assertThat(ran).isEmpty();
         other[0].cancel();
@@ -138,19 +138,19 @@ class VirtualClockTest {
     }
 
     @Test
-    void doesNotMoveBackwards() {
-        assertThatThrownBy(() -> clock.advance(Duration.ofNanos(-1)))
+    void refusesANegativeDuration() {
+        assertThatThrownBy(() -> clock.advanceTimeBy(Duration.ofNanos(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("duration is negative: PT-0.000000001S");
     }
 
     @Test
     void stopsAtTheEndOfTime() {
-        clock.advance(Duration.ofNanos(Long.MAX_VALUE - 5));
+        clock.advanceTimeBy(Duration.ofNanos(Long.MAX_VALUE - 5));
         at(Long.MAX_VALUE - 2);
 
-        clock.advance(Duration.ofSeconds(Long.MAX_VALUE));
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(Long.MAX_VALUE));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
 
         assertThat(clock.nanoTime()).isEqualTo(Long.MAX_VALUE);
         assertThat(ran).hasSize(1);
@@ -158,13 +158,13 @@ class VirtualClockTest {
     }
 
     @Test
-    void isNotMovedByATimersAction() {
+    void refusesAMoveByATimersAction() {
         List<Throwable> refused = new ArrayList<>();
-        clock.schedule(1, () -> refused.add(thrown(() -> clock.advance(Duration.ofNanos(1)))));
+        clock.schedule(1, () -> refused.add(thrown(() -> clock.advanceTimeBy(Duration.ofNanos(1)))));
         clock.schedule(1, () -> refused.add(thrown(clock::advanceToNext)));
-        clock.schedule(1, () -> refused.add(thrown(clock::runUntilIdle)));
+        clock.schedule(1, () -> refused.add(thrown(clock::advanceUntilIdle)));
 
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(refused)
                 .hasSize(3)
@@ -174,22 +174,22 @@ class VirtualClockTest {
     }
 
     @Test
-    void anActionThatThrowsEndsTheMoveAndNothingElse() {
+    void anActionThatThrowsEndsOnlyTheMove() {
         IllegalStateException thrown = new IllegalStateException("action");
         clock.schedule(1, () -> {
             throw thrown;
         });
         at(1);
 
-        assertThatThrownBy(() -> clock.advance(Duration.ofNanos(5))).isSameAs(thrown);
-        clock.advance(Duration.ofNanos(4));
+        assertThatThrownBy(() -> clock.advanceTimeBy(Duration.ofNanos(5))).isSameAs(thrown);
+        clock.advanceTimeBy(Duration.ofNanos(4));
 
         assertThat(ran).containsExactly("1 at 1");
         assertThat(clock.nanoTime()).isEqualTo(5);
     }
 
     @Test
-    void threadsThatMoveItTakeTurnsAndEachMovesItsWholeWay() {
+    void concurrentMovesAddUp() {
         AtomicInteger timers = new AtomicInteger();
         for (int i = 1; i <= 1_000; i++) {
             clock.schedule(i * 7, timers::incrementAndGet);
@@ -198,7 +198,7 @@ class VirtualClockTest {
         for (int i = 0; i < 4; i++) {
             movers.add(Background.run(() -> {
                 for (int n = 0; n < 500; n++) {
-                    clock.advance(Duration.ofNanos(5));
+                    clock.advanceTimeBy(Duration.ofNanos(5));
                 }
             }));
         }
@@ -212,16 +212,16 @@ class VirtualClockTest {
     void aSleeperWakesAtItsInstant() {
         Background<Void> sleeper =
                 Background.run(() -> clock.sleep(Duration.ofSeconds(3))).awaitParked();
-        clock.advance(Duration.ofSeconds(2));
+        clock.advanceTimeBy(Duration.ofSeconds(2));
         assertThat(sleeper.isDone()).isFalse();
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
 
         sleeper.result();
     }
 
     @Test
-    void aSleepOfNothingReturnsAndANegativeOneIsRefused() throws Exception {
+    void aZeroSleepReturnsAndANegativeOneIsRefused() throws Exception {
         clock.sleep(Duration.ZERO);
 
         assertThatThrownBy(() -> clock.sleep(Duration.ofNanos(-1)))
@@ -230,7 +230,7 @@ class VirtualClockTest {
     }
 
     @Test
-    void anInterruptEndsASleepBeforeAndMeanwhile() {
+    void anInterruptBeforeOrDuringASleepEndsIt() {
         Background<Void> sleeper =
                 Background.run(() -> clock.sleep(Duration.ofSeconds(3))).awaitParked();
         Background<Void> early = Background.run(() -> {
@@ -248,19 +248,19 @@ class VirtualClockTest {
     }
 
     @Test
-    void isAJavaClockToo() {
+    void convertsToAJavaClock() {
         Clock view = clock.toClock();
-        clock.advance(Duration.ofHours(1));
+        clock.advanceTimeBy(Duration.ofHours(1));
 
         assertThat(view.instant()).isEqualTo(Instant.parse("2000-01-01T01:00:00Z"));
         assertThat(view.getZone()).isEqualTo(ZoneOffset.UTC);
-        Clock there = view.withZone(ZoneId.of("Europe/Berlin"));
-        assertThat(there.getZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
-        assertThat(there.millis()).isEqualTo(view.millis());
+        Clock berlin = view.withZone(ZoneId.of("Europe/Berlin"));
+        assertThat(berlin.getZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(berlin.millis()).isEqualTo(view.millis());
     }
 
     @Test
-    void theSystemsClockFollowsTheSystem() throws Exception {
+    void theSystemClockFollowsRealTime() throws Exception {
         NetworkClock system = NetworkClock.system();
         Background<Void> waiter = Background.run(() -> system.sleep(Duration.ofNanos(1)));
         waiter.result();
@@ -277,9 +277,9 @@ class VirtualClockTest {
     }
 
     @Test
-    void nothingIsNoAction() {
+    void refusesNull() {
         assertThatThrownBy(() -> clock.schedule(1, null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> clock.advance(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> clock.advanceTimeBy(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> NetworkClock.system().schedule(1, null)).isInstanceOf(NullPointerException.class);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several threads on the same ends. */
+/** Several threads on the same endpoints. */
 class TransferConcurrencyTest {
     private final Network network = Network.create();
 
@@ -89,7 +89,7 @@ class TransferConcurrencyTest {
     }
 
     @Test
-    void blockingAndAsynchronousWritersTakeTurnsToo() throws Exception {
+    void blockingAndAsynchronousWritesDoNotMix() throws Exception {
         ConnectionPair pair = pair(3);
         List<CompletableFuture<Integer>> stages = new ArrayList<>();
         List<Background<Integer>> threads = new ArrayList<>();
@@ -108,7 +108,7 @@ class TransferConcurrencyTest {
     }
 
     @Test
-    void cancelledWritersLoseNoByteAndNoTurn() throws Exception {
+    void cancelledWritesLoseNoByteAndReleaseTheWriteLock() throws Exception {
         for (int i = 0; i < 1_000; i++) {
             ConnectionPair pair = pair(2);
             ByteBuffer source = Text.bytes("abcdefgh");
@@ -129,7 +129,7 @@ class TransferConcurrencyTest {
     }
 
     @Test
-    void aCloseFreesEveryReaderAndWriterAtEveryMoment() throws Exception {
+    void closeWakesEveryReaderAndWriter() throws Exception {
         for (int i = 0; i < 500; i++) {
             ConnectionPair pair = pair(1);
             CyclicBarrier start = new CyclicBarrier(3);
@@ -151,7 +151,7 @@ class TransferConcurrencyTest {
     }
 
     @Test
-    void aCallbackThatRacesWithWhatItWaitsForIsCalledOnce() throws Exception {
+    void racingCallbackRunsOnce() throws Exception {
         for (int i = 0; i < 1_000; i++) {
             ConnectionPair pair = pair(8);
             AtomicInteger called = new AtomicInteger();

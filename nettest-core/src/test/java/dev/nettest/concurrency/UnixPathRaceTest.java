@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
-/** Paths that are bound, removed and dialled at once; ends over them that are closed and written to at once. */
+/** Concurrent bind, remove and connect of a Unix path; concurrent close and write of endpoints over it. */
 class UnixPathRaceTest {
     private static final String PATH = "unix:/run/app.sock";
     private static final int ROUNDS = 1000;
@@ -25,7 +25,7 @@ class UnixPathRaceTest {
     }
 
     @Test
-    void whoeverBindsRemovesAndDialsAtOnceGetsAnAnswer() {
+    void concurrentBindRemoveAndConnectAllReturn() {
         try (Network network = Network.create()) {
             Step serve = () -> {
                 try (Listener listener = network.listen(PATH)) {
@@ -37,15 +37,15 @@ class UnixPathRaceTest {
                     network.unlink(PATH);
                 }
             };
-            Step dial = () -> network.connect(PATH).close();
+            Step connect = () -> network.connect(PATH).close();
             Background<Set<String>> one = Background.call(() -> outcomes(serve));
             Background<Set<String>> other = Background.call(() -> outcomes(serve));
-            Background<Set<String>> dialler = Background.call(() -> outcomes(dial));
+            Background<Set<String>> connecting = Background.call(() -> outcomes(connect));
 
             assertThat(Set.of("ok", "Address already in use")).containsAll(one.result());
             assertThat(Set.of("ok", "Address already in use")).containsAll(other.result());
             assertThat(Set.of("ok", "Connection refused", "No such file or directory"))
-                    .containsAll(dialler.result());
+                    .containsAll(connecting.result());
             assertThat(network.snapshot().rows()).isEmpty();
             assertThat(network.unlink(PATH)).isFalse();
         }
@@ -68,9 +68,11 @@ class UnixPathRaceTest {
         }
     }
 
-    /** A write that went is unread, so that the reads tell a reset; one that did not leaves them the end of the stream. */
+    /**
+     * If the write came first, its bytes are unread and reads find a reset; otherwise they find the end of the stream.
+     */
     @Test
-    void aWriteAndACloseAtOnceHaveAnOrder() throws Exception {
+    void concurrentWriteAndCloseAreOrdered() throws Exception {
         try (Network network = Network.create()) {
             Listener listener = network.listen(PATH);
             CyclicBarrier start = new CyclicBarrier(2);

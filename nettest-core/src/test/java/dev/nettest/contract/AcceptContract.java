@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Binding, dialling and accepting. */
+/** Binding, connecting and accepting. */
 abstract class AcceptContract extends Contract {
     private static final Duration SOON = Duration.ofMillis(30);
 
@@ -32,7 +32,7 @@ abstract class AcceptContract extends Contract {
     @ParameterizedTest(name = "{1} after {0}")
     @CsvSource({"127.0.0.1, 127.0.0.1", "127.0.0.1, 0.0.0.0", "0.0.0.0, 127.0.0.1", "0.0.0.0, 0.0.0.0", "0.0.0.0, ::1"})
     void anAddressInUseCannotBeBound(String first, String second) throws IOException {
-        needsFamilyOf(second);
+        needsIpFamilyOf(second);
         int port = port(bind(first, 0));
         assertThat(Outcome.of(() -> bind(second, port))).isEqualTo(expanded("in-use"));
     }
@@ -40,13 +40,13 @@ abstract class AcceptContract extends Contract {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.2", "::1"})
     void anotherAddressCanHaveTheSamePort(String other) throws IOException {
-        needsFamilyOf(other);
+        needsIpFamilyOf(other);
         int port = port(bind("127.0.0.1", 0));
         assertThat(port(bind(other, port))).isEqualTo(port);
     }
 
     @Test
-    void aClosedListenersAddressIsFreeAgain() throws IOException {
+    void addressOfClosedListenerCanBeBoundAgain() throws IOException {
         needsTcp();
         Server server = backend.bind();
         SocketAddress address = server.address();
@@ -63,7 +63,7 @@ abstract class AcceptContract extends Contract {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.0.0.2", "::1"})
     void aWildcardListenerIsReachedAtEveryAddress(String address) throws IOException {
-        needsFamilyOf(address);
+        needsIpFamilyOf(address);
         Server server = bind("0.0.0.0", 0);
         assertThat(inet(server.address()).getAddress().isAnyLocalAddress()).isTrue();
         InetSocketAddress target = StreamBackend.address(address, port(server));
@@ -75,7 +75,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void dialingTheWildcardReachesLoopback() throws IOException {
+    void connectToWildcardReachesLoopback() throws IOException {
         Server server = bind("0.0.0.0", 0);
         int port = port(server);
         Stream client = backend.connect(StreamBackend.address("0.0.0.0", port));
@@ -86,21 +86,21 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void nobodyThereIsRefused() throws IOException {
-        Dial dial = backend.dial();
-        SocketAddress nobody = backend.refusingAddress();
-        assertThat(Outcome.of(() -> dial.connect(nobody, Duration.ZERO))).isEqualTo(expanded("refused"));
-        if (!backend.isUnix()) { // where no connect has a timeout
-            assertThat(Outcome.of(() -> backend.dial().connect(nobody, Duration.ofHours(1))))
+    void connectWithoutListenerIsRefused() throws IOException {
+        Connector connector = backend.connector();
+        SocketAddress refusing = backend.refusingAddress();
+        assertThat(Outcome.of(() -> connector.connect(refusing, Duration.ZERO))).isEqualTo(expanded("refused"));
+        if (!backend.isUnix()) { // a connect over a Unix path has no timeout
+            assertThat(Outcome.of(() -> backend.connector().connect(refusing, Duration.ofHours(1))))
                     .isEqualTo(expanded("refused"));
         }
-        if (backend.listenerFace() == Face.CHANNEL) {
-            assertThat(dial.isOpen()).as("open after being refused").isFalse();
+        if (backend.listenerType() == JdkType.CHANNEL) {
+            assertThat(connector.isOpen()).as("open after being refused").isFalse();
         }
     }
 
     @Test
-    void aConnectIsDoneBeforeTheAccept() throws IOException {
+    void connectCompletesBeforeAccept() throws IOException {
         needsCapacity(3);
         Server server = backend.bind();
         Stream client = backend.connect(server.address());
@@ -112,7 +112,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void whoHangsUpBeforeTheAcceptIsAcceptedAllTheSame() throws IOException {
+    void connectionClosedBeforeAcceptIsAccepted() throws IOException {
         needsCapacity(3);
         Server server = backend.bind();
         Stream closing = backend.connect(server.address());
@@ -124,7 +124,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void whoResetsBeforeTheAcceptIsAcceptedAllTheSame() throws IOException {
+    void connectionResetBeforeAcceptIsAccepted() throws IOException {
         needsTcp();
         needsCapacity(3);
         Server server = backend.bind();
@@ -139,22 +139,22 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void acceptedIsInTheOrderOfConnecting() throws IOException {
+    void connectionsAreAcceptedInOrder() throws IOException {
         needsTcp();
         Server server = backend.bind();
-        List<Integer> dialled = new ArrayList<>();
+        List<Integer> connected = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            dialled.add(inet(backend.connect(server.address()).localAddress()).getPort());
+            connected.add(inet(backend.connect(server.address()).localAddress()).getPort());
         }
         List<Integer> accepted = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             accepted.add(inet(server.accept().remoteAddress()).getPort());
         }
-        assertThat(accepted).isEqualTo(dialled);
+        assertThat(accepted).isEqualTo(connected);
     }
 
     @Test
-    void aBlockedAcceptGetsTheNextConnection() throws IOException {
+    void blockedAcceptGetsTheNextConnection() throws IOException {
         Server server = backend.bind();
         Task acceptor = Task.start(backend, "acceptor", () -> server.accept().remoteAddress());
         acceptor.awaitBlocked();
@@ -163,7 +163,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void twoAcceptorsGetOneConnectionEach() throws IOException {
+    void twoAcceptsGetOneConnectionEach() throws IOException {
         Server server = backend.bind();
         Task one = Task.start(backend, "one", () -> server.accept().remoteAddress());
         Task two = Task.start(backend, "two", () -> server.accept().remoteAddress());
@@ -183,7 +183,7 @@ abstract class AcceptContract extends Contract {
         for (int i = 0; i < taken; i++) {
             backend.connect(server.address());
         }
-        assertThat(Outcome.of(() -> backend.dial().connect(server.address(), SOON)))
+        assertThat(Outcome.of(() -> backend.connector().connect(server.address(), SOON)))
                 .isEqualTo(expanded("connect-timed-out"));
         for (int i = 0; i < taken; i++) {
             server.accept();
@@ -191,7 +191,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aConnectWaitsForRoomInTheBacklog() throws IOException {
+    void connectWaitsForSpaceInTheBacklog() throws IOException {
         Server server = fullServer();
         Task waiting = Task.start(
                 backend,
@@ -203,7 +203,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aConnectThatWaitsForRoomIsRefusedWhenTheListenerCloses() throws IOException {
+    void waitingConnectIsRefusedWhenTheListenerCloses() throws IOException {
         Server server = fullServer();
         SocketAddress address = server.address();
         Task waiting = Task.start(backend, "waiting", () -> backend.connect(address));
@@ -213,17 +213,17 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aConnectCanBeClosedWhileItWaits() throws IOException {
+    void waitingConnectCanBeClosed() throws IOException {
         Server server = fullServer();
-        Dial dial = backend.dial();
-        Task waiting = Task.start(backend, "waiting", () -> dial.connect(server.address(), Duration.ZERO));
+        Connector connector = backend.connector();
+        Task waiting = Task.start(backend, "waiting", () -> connector.connect(server.address(), Duration.ZERO));
         waiting.awaitBlocked();
-        dial.close();
-        assertThat(waiting.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerFace()));
+        connector.close();
+        assertThat(waiting.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerType()));
     }
 
     @Test
-    void aClosingListenerResetsWhatItHasQueued() throws IOException {
+    void closeOfListenerResetsQueuedConnections() throws IOException {
         needsTcp();
         for (boolean written : backend.capacity() > 0 ? new boolean[] {false, true} : new boolean[] {false}) {
             Server server = backend.bind();
@@ -246,7 +246,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aClosingListenerWakesTheReaderItHasQueued() throws IOException {
+    void closeOfListenerWakesReadersOfQueuedConnections() throws IOException {
         Server server = backend.bind();
         Stream client = backend.connect(server.address());
         Task reader = Task.start(backend, "reader", () -> client.read(new byte[1]));
@@ -256,7 +256,7 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aClosingListenerLeavesTheAcceptedAlone() throws IOException {
+    void closeOfListenerKeepsAcceptedConnections() throws IOException {
         Server server = backend.bind();
         Stream client = backend.connect(server.address());
         Stream accepted = server.accept();
@@ -269,35 +269,35 @@ abstract class AcceptContract extends Contract {
     }
 
     @Test
-    void aClosedListenerRefuses() throws IOException {
+    void closedListenerRefusesConnects() throws IOException {
         Server server = backend.bind();
         SocketAddress address = server.address();
         server.close();
         assertThat(Outcome.of(() -> backend.connect(address))).isEqualTo(expanded("refused"));
     }
 
-    /** What a closed server channel says has changed between JDK 17 and 25, but within one family of exceptions. */
+    /** The exception differs between JDK 17 and 25; both are {@code ClosedChannelException}s. */
     @Test
-    void aClosedListenerDoesNotAccept() throws IOException {
+    void closedListenerDoesNotAccept() throws IOException {
         Server server = backend.bind();
         server.close();
-        if (backend.listenerFace() == Face.SOCKET) {
-            assertThat(Outcome.of(server::accept)).isEqualTo(Outcome.expand("is-closed", backend.listenerFace()));
+        if (backend.listenerType() == JdkType.SOCKET) {
+            assertThat(Outcome.of(server::accept)).isEqualTo(Outcome.expand("is-closed", backend.listenerType()));
         } else {
             assertThat(catchAccept(server)).isInstanceOf(ClosedChannelException.class);
         }
     }
 
     @Test
-    void aListenerCanBeClosedWhileItAccepts() throws IOException {
+    void listenerCanBeClosedDuringAccept() throws IOException {
         Server server = backend.bind();
         Task acceptor = Task.start(backend, "acceptor", server::accept);
         acceptor.awaitBlocked();
         server.close();
-        assertThat(acceptor.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerFace()));
+        assertThat(acceptor.outcome()).isEqualTo(Outcome.expand("closed-meanwhile", backend.listenerType()));
     }
 
-    private void needsFamilyOf(String address) {
+    private void needsIpFamilyOf(String address) {
         if (address.contains(":")) {
             needs(Capability.IPV6);
         }
@@ -320,7 +320,7 @@ abstract class AcceptContract extends Contract {
         return backend.bind(StreamBackend.address(address, port), 50);
     }
 
-    /** A listener that has no room for one connection more. */
+    /** A listener whose accept queue is full. */
     private Server fullServer() throws IOException {
         Server server = backend.bind(backend.anyAddress(), 1);
         backend.connect(server.address());

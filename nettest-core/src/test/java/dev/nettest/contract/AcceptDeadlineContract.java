@@ -43,7 +43,7 @@ abstract class AcceptDeadlineContract extends DeadlineContract {
 
             @Override
             public String closedMeanwhile() {
-                return Outcome.expand("closed-meanwhile", backend.listenerFace());
+                return Outcome.expand("closed-meanwhile", backend.listenerType());
             }
         };
     }

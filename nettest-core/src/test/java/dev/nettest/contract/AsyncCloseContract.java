@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What happens to a blocked read or write when another thread, or the peer, closes, shuts or resets. */
+/** Blocked reads and writes while another thread, or the peer, closes, shuts down or resets. */
 abstract class AsyncCloseContract extends Contract {
 
     @Test
-    void myCloseEndsMyRead() throws IOException {
+    void localCloseEndsBlockedRead() throws IOException {
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         pair.client().close();
@@ -22,7 +22,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void myResetEndsMyRead() throws IOException {
+    void localResetEndsBlockedRead() throws IOException {
         needsTcp();
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
@@ -33,7 +33,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void myCloseEndsAllMyReads() throws IOException {
+    void localCloseEndsAllBlockedReads() throws IOException {
         Pair pair = backend.pair();
         Task first = blockedReader(pair);
         Task second = Task.start(backend, "second reader", () -> Outcome.read(pair.client(), 1));
@@ -43,7 +43,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void myShutInputEndsMyRead() throws IOException {
+    void localInputShutdownEndsBlockedRead() throws IOException {
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         pair.client().shutdownInput();
@@ -53,7 +53,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void myShutOutputLeavesMyReadAlone() throws IOException {
+    void localOutputShutdownLeavesReadBlocked() throws IOException {
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         pair.client().shutdownOutput();
@@ -66,7 +66,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void theResetOfThePeerEndsMyRead() throws IOException {
+    void resetOfPeerEndsBlockedRead() throws IOException {
         needsTcp();
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
@@ -77,16 +77,16 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void thePeersCloseWithUnreadBytesEndsMyRead() throws IOException {
+    void closeOfPeerWithUnreadBytesEndsBlockedRead() throws IOException {
         needsCapacity(1);
-        for (Face peer : OutcomeTable.peers(backend)) {
+        for (JdkType peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             pair.client().writeFully(new byte[1]);
             pair.settle();
             Task reader = blockedReader(pair);
             pair.server().close();
             pair.settle();
-            String outcome = peer == Face.CHANNEL ? expanded("reset") : "eof";
+            String outcome = peer == JdkType.CHANNEL ? expanded("reset") : "eof";
             assertThat(reader.outcome()).isEqualTo(outcome);
             assertThat(Outcome.read(pair.client(), 1)).isEqualTo(outcome);
             assertThat(Outcome.write(pair.client(), 1)).isEqualTo(expanded("broken-pipe"));
@@ -94,7 +94,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void myReadAndMyWriteDoNotHinderEachOther() throws IOException {
+    void readAndWriteDoNotBlockEachOther() throws IOException {
         Pair pair = backend.pair();
         Task reader = blockedReader(pair);
         Task writer = Task.start(backend, "writer", () -> pair.client().write(new byte[] {5}));
@@ -104,30 +104,31 @@ abstract class AsyncCloseContract extends Contract {
         assertThat(reader.outcome()).isEqualTo("1");
     }
 
-    /** A socket's write is all or nothing; a channel tells how much went, and its next write tells why not more. */
+    /** A socket's write fails. A channel's returns a partial count, and its next write reports the error. */
     @Test
-    void myCloseEndsMyWrite() throws IOException {
+    void localCloseEndsBlockedWrite() throws IOException {
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.client().close();
-        assertThat(partial(writer.outcome())).isEqualTo(tellsPart() ? "partial" : expanded("closed-meanwhile"));
+        assertThat(partial(writer.outcome()))
+                .isEqualTo(returnsPartialCount() ? "partial" : expanded("closed-meanwhile"));
         assertThat(Outcome.write(pair.client(), 1)).isEqualTo(expanded("closed"));
     }
 
     @Test
-    void myShutOutputEndsMyWrite() throws IOException {
+    void localOutputShutdownEndsBlockedWrite() throws IOException {
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.client().shutdownOutput();
-        assertThat(partial(writer.outcome())).isEqualTo(tellsPart() ? "partial" : expanded("output-shut"));
+        assertThat(partial(writer.outcome())).isEqualTo(returnsPartialCount() ? "partial" : expanded("output-shut"));
         assertThat(Outcome.write(pair.client(), 1)).isEqualTo(expanded("output-shut"));
         assertThat(pair.client().isOpen()).isTrue();
     }
 
     @Test
-    void theResetOfThePeerEndsMyWrite() throws IOException {
+    void resetOfPeerEndsBlockedWrite() throws IOException {
         needsTcp();
-        for (Face peer : OutcomeTable.peers(backend)) {
+        for (JdkType peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             Task writer = blockedWriter(pair);
             pair.server().reset();
@@ -136,30 +137,30 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void thePeersCloseWithUnreadBytesEndsMyWrite() throws IOException {
+    void closeOfPeerWithUnreadBytesEndsBlockedWrite() throws IOException {
         needsTcp();
-        for (Face peer : OutcomeTable.peers(backend)) {
+        for (JdkType peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             Task writer = blockedWriter(pair);
             pair.server().close();
-            String first = peer == Face.CHANNEL ? "reset-by-peer" : "broken-pipe";
+            String first = peer == JdkType.CHANNEL ? "reset-by-peer" : "broken-pipe";
             assertThat(tail(writer, pair)).as("peer: %s", peer).containsExactlyElementsOf(expandedTail(first));
         }
     }
 
     @Test
-    void thePeersShutInputLeavesMyWriteBlocked() throws IOException {
+    void inputShutdownOfPeerLeavesWriteBlocked() throws IOException {
         needsTcp();
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.server().shutdownInput();
         writer.awaitBlocked();
         pair.server().reset();
-        assertThat(partial(writer.outcome())).isEqualTo(tellsPart() ? "partial" : expanded("reset-by-peer"));
+        assertThat(partial(writer.outcome())).isEqualTo(returnsPartialCount() ? "partial" : expanded("reset-by-peer"));
     }
 
     @Test
-    void myShutInputLeavesMyWriteBlocked() throws IOException {
+    void localInputShutdownLeavesWriteBlocked() throws IOException {
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.client().shutdownInput();
@@ -169,7 +170,7 @@ abstract class AsyncCloseContract extends Contract {
     }
 
     @Test
-    void aWriteThatMovedNothingTellsWhyAtOnce() throws IOException {
+    void writeThatMovedNothingReportsTheError() throws IOException {
         needsTcp();
         needs(Capability.FILL);
         List<String> outcomes = new ArrayList<>();
@@ -216,7 +217,7 @@ abstract class AsyncCloseContract extends Contract {
         return writer;
     }
 
-    /** What the blocked write came to, then two writes and a read. */
+    /** The outcomes of the blocked write, then of two writes and a read. */
     private List<String> tail(Task writer, Pair pair) {
         return List.of(
                 partial(writer.outcome()),
@@ -225,7 +226,7 @@ abstract class AsyncCloseContract extends Contract {
                 Outcome.read(pair.client(), 1));
     }
 
-    /** How much fits is not of interest, but it is more than nothing and less than all. */
+    /** Replaces a partial count with a word: the exact count depends on the buffers. */
     private String partial(String outcome) {
         boolean some = outcome.matches("\\d+")
                 && Integer.parseInt(outcome) > 0
@@ -233,13 +234,13 @@ abstract class AsyncCloseContract extends Contract {
         return some ? "partial" : outcome;
     }
 
-    /** A rendezvous has moved nothing as long as nobody has read. */
-    private boolean tellsPart() {
-        return backend.face() == Face.CHANNEL && backend.capacity() > 0;
+    /** True if the blocked write returns a partial count. In a rendezvous it has moved nothing. */
+    private boolean returnsPartialCount() {
+        return backend.jdkType() == JdkType.CHANNEL && backend.capacity() > 0;
     }
 
     private List<String> expandedTail(String first) {
-        List<String> tail = tellsPart()
+        List<String> tail = returnsPartialCount()
                 ? List.of("partial", first, "broken-pipe", "eof")
                 : List.of(first, "broken-pipe", "broken-pipe", "eof");
         return tail.stream().map(this::expanded).toList();

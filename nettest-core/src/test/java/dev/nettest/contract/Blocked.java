@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Loopback only: tells when a thread is blocked in the kernel. A platform thread is when the kernel has put it to sleep
- * and its top frame is a native method of the JDK's sockets; a virtual thread when it is parked below such a method.
+ * Loopback only: waits until a thread is blocked in the kernel. A platform thread is blocked if the kernel has put it
+ * to sleep in a native method of the JDK's sockets. A virtual thread is blocked if it is parked in a method of these.
  */
 final class Blocked {
     private static final Map<Thread, Path> STATS = new ConcurrentHashMap<>();
 
     private Blocked() {}
 
-    /** Makes the calling platform thread known; only a thread itself can learn its number in the kernel. */
+    /** Registers the calling platform thread; only the thread itself can find out its kernel id. */
     static void register() {
         try {
             Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
@@ -27,9 +27,9 @@ final class Blocked {
         }
     }
 
-    /** Returns also when the thread has ended; what it came to then tells. */
+    /** Returns too if the thread has ended; its outcome then shows that. */
     static void await(Thread thread) {
-        Spin.until(
+        PollingWait.until(
                 () -> !thread.isAlive() || isBlocked(thread),
                 () -> thread + " blocks in a socket; it is " + thread.getState() + " in "
                         + Arrays.toString(thread.getStackTrace()));
@@ -39,7 +39,7 @@ final class Blocked {
         return Task.isVirtual(thread) ? isParkedInSocket(thread) : isAsleepInSocket(thread);
     }
 
-    static void forgetTheDead() {
+    static void forgetEndedThreads() {
         STATS.keySet().removeIf(thread -> !thread.isAlive());
     }
 

@@ -2,7 +2,7 @@ package dev.nettest.contract;
 
 import java.util.Arrays;
 
-/** Contents by which a byte's position in a stream can be told. */
+/** Byte sequences in which a byte shows its position in the stream. */
 final class Bytes {
     private Bytes() {}
 
@@ -15,13 +15,13 @@ final class Bytes {
         return bytes;
     }
 
-    /** Neither periodic in any power of two nor in small numbers, so that lost and doubled blocks show. */
+    /** Not periodic in any power of two or small number, so that lost and duplicated blocks show. */
     static byte at(long position) {
         long mixed = position * 0x9E3779B97F4A7C15L;
         return (byte) (mixed >>> 56);
     }
 
-    /** Where two arrays differ first, or -1: a failure of megabytes should not be printed. */
+    /** The first index at which two arrays differ, or -1. Keeps megabytes out of the failure message. */
     static int firstDifference(byte[] one, byte[] other) {
         return Arrays.mismatch(one, other);
     }

@@ -1,7 +1,7 @@
 package dev.nettest.contract;
 
 /**
- * What a backend can do beyond the common ground. A contract that needs more than is there is skipped with the reason.
+ * An optional feature of a backend. A contract that needs a missing one is skipped with the reason.
  */
 public enum Capability {
     /** A read can be given a limit. */
@@ -10,18 +10,18 @@ public enum Capability {
     WRITE_TIMEOUT,
     /** An accept can be given a limit. */
     ACCEPT_TIMEOUT,
-    /** Shutdowns, listeners and dials show the face of the ends too, and not only reads, writes and closes. */
-    WHOLE_FACE,
-    /** A backlog of less than 1 is taken for the default of 50. */
+    /** Shutdowns, listeners and connects behave like the JDK type too, not only reads, writes and closes. */
+    JDK_TYPE_THROUGHOUT,
+    /** A backlog of less than 1 means the default of 50. */
     DEFAULT_BACKLOG,
-    /** There is a {@code ::1}. */
+    /** {@code ::1} can be bound. */
     IPV6,
-    /** The two ends of a pair can show different faces. */
-    MIXED_FACES,
-    /** An end can be filled to the last byte without blocking. */
+    /** The two endpoints of a pair can have different JDK types. */
+    MIXED_JDK_TYPES,
+    /** A send window can be filled to the last byte without blocking. */
     FILL,
-    /** The ends are Unix domain sockets: they have paths, no ports, and no resets. */
+    /** The endpoints are Unix domain sockets: they have paths, no ports, and no resets. */
     UNIX,
-    /** An end cannot be asked how many bytes are available. */
-    BLIND
+    /** An endpoint cannot report how many bytes are available. */
+    NO_AVAILABLE
 }

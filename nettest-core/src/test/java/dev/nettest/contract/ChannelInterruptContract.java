@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A channel is closed by an interrupt, whether the thread is blocked or comes with its status set. */
+/** An interrupt closes a channel, during a blocked operation or before one. */
 abstract class ChannelInterruptContract extends InterruptContract {
 
     private String closedByInterrupt() {
@@ -23,7 +23,7 @@ abstract class ChannelInterruptContract extends InterruptContract {
         assertThat(pair.server().read(new byte[1])).isEqualTo(-1);
     }
 
-    /** Although part of the bytes went, and the count is lost. */
+    /** Even if some bytes were written; their count is lost. */
     @Test
     void anInterruptClosesAChannelThatWrites() throws IOException {
         Pair pair = backend.pair();
@@ -46,10 +46,10 @@ abstract class ChannelInterruptContract extends InterruptContract {
         Server server = backend.bind(backend.anyAddress(), 1);
         backend.connect(server.address());
         backend.connect(server.address());
-        Dial dial = backend.dial();
-        Task connector = interruptedWhenBlocked(() -> dial.connect(server.address(), Duration.ZERO));
-        assertThat(connector.outcome()).isEqualTo(closedByInterrupt());
-        assertThat(dial.isOpen()).isFalse();
+        Connector connector = backend.connector();
+        Task connecting = interruptedWhenBlocked(() -> connector.connect(server.address(), Duration.ZERO));
+        assertThat(connecting.outcome()).isEqualTo(closedByInterrupt());
+        assertThat(connector.isOpen()).isFalse();
     }
 
     @Test
@@ -76,7 +76,7 @@ abstract class ChannelInterruptContract extends InterruptContract {
     }
 
     @Test
-    void anInterruptedThreadClosesAChannelEvenForNothing() throws IOException {
+    void anInterruptedThreadClosesAChannelEvenWithAnEmptyBuffer() throws IOException {
         Pair reading = backend.pair();
         assertThat(interrupted(() -> reading.client().read(new byte[0])).outcome())
                 .isEqualTo(closedByInterrupt());
@@ -100,15 +100,15 @@ abstract class ChannelInterruptContract extends InterruptContract {
     @Test
     void anInterruptedThreadClosesAChannelInsteadOfConnecting() throws IOException {
         Server server = backend.bind();
-        Dial dial = backend.dial();
-        assertThat(interrupted(() -> dial.connect(server.address(), Duration.ZERO))
+        Connector connector = backend.connector();
+        assertThat(interrupted(() -> connector.connect(server.address(), Duration.ZERO))
                         .outcome())
                 .isEqualTo(closedByInterrupt());
-        assertThat(dial.isOpen()).isFalse();
+        assertThat(connector.isOpen()).isFalse();
     }
 
     @Test
-    void anInterruptIsBelowMyCloseAndAboveAllElse() throws IOException {
+    void interruptHasPrecedenceBelowLocalCloseOnly() throws IOException {
         Pair closed = backend.pair();
         closed.client().close();
         assertThat(interrupted(() -> closed.client().read(new byte[1])).outcome())

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 
-/** What the contracts share: a backend for each test, and outcome tables. */
+/** The base of all contracts: a backend for each test, and outcome tables. */
 abstract class Contract {
     StreamBackend backend;
 
@@ -40,16 +40,16 @@ abstract class Contract {
     }
 
     final String expanded(String words) {
-        return Outcome.expand(words, backend.face());
+        return Outcome.expand(words, backend.jdkType());
     }
 
-    /** A test for each row that speaks of this backend's face, once for each face that the peer can have. */
+    /** A test for each row that applies to this backend, once for each JDK type that the peer can have. */
     final List<DynamicTest> tests(String table) {
         List<DynamicTest> tests = new ArrayList<>();
         for (OutcomeTable.Row row : OutcomeTable.parse(table)) {
-            for (Face peer : Face.values()) {
+            for (JdkType peer : JdkType.values()) {
                 if (row.isFor(backend)
-                        && row.isFor(backend.face())
+                        && row.isFor(backend.jdkType())
                         && row.isWithPeer(peer)
                         && OutcomeTable.peers(backend).contains(peer)) {
                     tests.add(DynamicTest.dynamicTest(
@@ -60,14 +60,15 @@ abstract class Contract {
         return tests;
     }
 
-    private void check(Script script, Face peer) throws IOException {
+    private void check(Script script, JdkType peer) throws IOException {
         try (StreamBackend fresh = open()) {
             Script fitting = fitting(fresh, script);
-            Assertions.assertThat(fitting.run(fresh, fresh.pair(peer))).isEqualTo(fitting.expected(fresh.face(), peer));
+            Assertions.assertThat(fitting.run(fresh, fresh.pair(peer)))
+                    .isEqualTo(fitting.expected(fresh.jdkType(), peer));
         }
     }
 
-    /** The script cut down to the backend's buffers; skips the test when it cannot be done without a second thread. */
+    /** The script with sizes that fit the backend's buffers; skips the test if it needs a second thread. */
     static Script fitting(StreamBackend backend, Script script) {
         Script fitting = script.within(backend.capacity());
         Assumptions.assumeTrue(

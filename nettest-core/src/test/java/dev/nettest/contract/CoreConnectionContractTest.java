@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** {@link dev.nettest.Connection} behaves as a blocking channel. */
+/** {@link dev.nettest.Connection} behaves like a blocking channel. */
 class CoreConnectionContractTest extends ChannelContracts {
     @Override
     protected StreamBackend open() {
-        return Core.connections();
+        return CoreBackend.connections();
     }
 
-    /** Where a channel of the JDK, which is not blocking then, returns what fits. */
+    /** A JDK channel, which is non-blocking then, writes only what fits. */
     @Test
     void aWriteOfAVirtualThreadWritesAll() throws IOException {
         Assumptions.assumeTrue(Task.virtualThreadsExist(), "virtual threads come with JDK 21");

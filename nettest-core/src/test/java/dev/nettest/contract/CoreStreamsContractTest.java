@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** The stream views of {@link dev.nettest.Connection} behave as those of a socket. */
+/** The stream views of {@link dev.nettest.Connection} behave like those of a socket. */
 class CoreStreamsContractTest extends SocketContracts {
     @Override
     protected StreamBackend open() {
-        return Core.streams();
+        return CoreBackend.streams();
     }
 
     @Nested

@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** {@link dev.nettest.Connection} over a path behaves as a blocking channel over one. */
+/** {@link dev.nettest.Connection} over a Unix path behaves like a blocking channel. */
 class CoreUnixContractTest extends UnixContracts {
     @Override
     protected StreamBackend open() throws IOException {
-        return Core.unix();
+        return CoreBackend.unix();
     }
 
     @Nested

@@ -14,27 +14,27 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What the contract of datagrams runs on: real loopback by socket and by channel, and both of their likes in memory. */
+/** The backends of the datagram contract: a socket and a channel, each on real loopback and in memory. */
 enum DatagramBackend {
-    LOOPBACK_SOCKET(Face.SOCKET, true) {
+    LOOPBACK_SOCKET(JdkType.SOCKET, true) {
         @Override
         Endpoint bind(SocketAddress address) throws IOException {
             return new OfSocket(new DatagramSocket(address));
         }
     },
-    LOOPBACK_CHANNEL(Face.CHANNEL, true) {
+    LOOPBACK_CHANNEL(JdkType.CHANNEL, true) {
         @Override
         Endpoint bind(SocketAddress address) throws IOException {
             return new OfChannel(DatagramChannel.open().bind(address));
         }
     },
-    MEMORY_SOCKET(Face.SOCKET, false) {
+    MEMORY_SOCKET(JdkType.SOCKET, false) {
         @Override
         Endpoint bind(SocketAddress address) throws IOException {
             return new OfSocket(NetworkSockets.datagramSocket(network, address));
         }
     },
-    MEMORY_CORE(Face.CHANNEL, false) {
+    MEMORY_CORE(JdkType.CHANNEL, false) {
         @Override
         Endpoint bind(SocketAddress address) throws IOException {
             return new OfCore(network.bindDatagram(address));
@@ -43,13 +43,13 @@ enum DatagramBackend {
 
     private static final int SIZE = 70_000;
 
-    final Face face;
+    final JdkType jdkType;
     final Network network = Network.create();
 
     final boolean isReal;
 
-    DatagramBackend(Face face, boolean isReal) {
-        this.face = face;
+    DatagramBackend(JdkType jdkType, boolean isReal) {
+        this.jdkType = jdkType;
         this.isReal = isReal;
     }
 
@@ -59,15 +59,15 @@ enum DatagramBackend {
     interface Endpoint extends AutoCloseable {
         void send(String text, SocketAddress target) throws IOException;
 
-        /** To the peer. */
+        /** Sends to the peer. */
         void send(String text) throws IOException;
 
-        String receive(int room) throws IOException;
+        String receive(int length) throws IOException;
 
         SocketAddress sender() throws IOException;
 
-        /** Whether nothing is there to be received, not even an error. */
-        boolean isQuiet() throws IOException;
+        /** True if neither a datagram nor an error can be received. */
+        boolean hasNothingToReceive() throws IOException;
 
         void connect(SocketAddress peer) throws IOException;
 
@@ -75,7 +75,7 @@ enum DatagramBackend {
 
         InetSocketAddress local() throws IOException;
 
-        /** As the JDK counts it. */
+        /** Sets the size as the JDK counts it. */
         void receiveBufferSize(int bytes) throws IOException;
 
         void broadcast(boolean allowed) throws IOException;
@@ -106,8 +106,8 @@ enum DatagramBackend {
         }
 
         @Override
-        public String receive(int room) throws IOException {
-            DatagramPacket packet = new DatagramPacket(new byte[room], room);
+        public String receive(int length) throws IOException {
+            DatagramPacket packet = new DatagramPacket(new byte[length], length);
             socket.receive(packet);
             return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1);
         }
@@ -120,7 +120,7 @@ enum DatagramBackend {
         }
 
         @Override
-        public boolean isQuiet() throws IOException {
+        public boolean hasNothingToReceive() throws IOException {
             socket.setSoTimeout(1);
             try {
                 sender();
@@ -180,8 +180,8 @@ enum DatagramBackend {
         }
 
         @Override
-        public String receive(int room) throws IOException {
-            ByteBuffer target = ByteBuffer.allocate(room);
+        public String receive(int length) throws IOException {
+            ByteBuffer target = ByteBuffer.allocate(length);
             channel.receive(target);
             return StandardCharsets.ISO_8859_1.decode(target.flip()).toString();
         }
@@ -192,7 +192,7 @@ enum DatagramBackend {
         }
 
         @Override
-        public boolean isQuiet() throws IOException {
+        public boolean hasNothingToReceive() throws IOException {
             channel.configureBlocking(false);
             try {
                 return sender() == null;
@@ -249,19 +249,19 @@ enum DatagramBackend {
         }
 
         @Override
-        public String receive(int room) throws IOException {
-            ByteBuffer target = ByteBuffer.allocate(room);
+        public String receive(int length) throws IOException {
+            ByteBuffer target = ByteBuffer.allocate(length);
             endpoint.receive(target);
             return StandardCharsets.ISO_8859_1.decode(target.flip()).toString();
         }
 
         @Override
         public SocketAddress sender() throws IOException {
-            return endpoint.receive(ByteBuffer.allocate(1), Duration.ZERO, dev.nettest.Face.CHANNEL);
+            return endpoint.receive(ByteBuffer.allocate(1), Duration.ZERO, dev.nettest.SocketKind.CHANNEL);
         }
 
         @Override
-        public boolean isQuiet() throws IOException {
+        public boolean hasNothingToReceive() throws IOException {
             return endpoint.tryReceive(ByteBuffer.allocate(1)) == null;
         }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What datagrams do, on loopback as in memory. */
+/** The behaviour of datagrams, on loopback and in memory. */
 abstract class DatagramContract {
     private final DatagramBackend backend;
     private final List<Endpoint> opened = new ArrayList<>();
@@ -62,7 +62,7 @@ abstract class DatagramContract {
     }
 
     private boolean isSocket() {
-        return backend.face == Face.SOCKET;
+        return backend.jdkType == JdkType.SOCKET;
     }
 
     @Test
@@ -76,21 +76,21 @@ abstract class DatagramContract {
         assertThat(bob.receive()).isEmpty();
         assertThat(bob.receive()).isEqualTo("three");
         assertThat(bob.sender()).isEqualTo(alice.local());
-        assertThat(bob.isQuiet()).isTrue();
+        assertThat(bob.hasNothingToReceive()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 5, 6})
-    void whatDoesNotFitIsLost(int room) throws IOException {
+    void bytesBeyondTheBufferAreLost(int length) throws IOException {
         alice.send("hello", bob.local());
         alice.send("next", bob.local());
 
-        assertThat(bob.receive(room)).isEqualTo("hello".substring(0, Math.min(room, 5)));
+        assertThat(bob.receive(length)).isEqualTo("hello".substring(0, Math.min(length, 5)));
         assertThat(bob.receive()).isEqualTo("next");
     }
 
     @Test
-    void nothingIsLongerThanUdpCarries() throws IOException {
+    void datagramsBeyondTheUdpLimitAreRejected() throws IOException {
         alice.send("x".repeat(65_507), bob.local());
         assertThat(bob.receive()).hasSize(65_507);
 
@@ -101,7 +101,7 @@ abstract class DatagramContract {
         assertThatThrownBy(() -> alice.send("x".repeat(65_508)))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("Message too long");
-        assertThat(bob.isQuiet()).isTrue();
+        assertThat(bob.hasNothingToReceive()).isTrue();
     }
 
     @ParameterizedTest
@@ -116,24 +116,24 @@ abstract class DatagramContract {
         for (int i = 0; i < fits; i++) {
             assertThat(bob.receive()).startsWith("" + (char) ('a' + i));
         }
-        assertThat(bob.isQuiet()).isTrue();
+        assertThat(bob.hasNothingToReceive()).isTrue();
         alice.send("room", bob.local());
         assertThat(bob.receive()).isEqualTo("room");
     }
 
     @Test
-    void unconnectedNobodyHearsOfADeadPort() throws IOException {
+    void unconnectedSenderIgnoresPortUnreachable() throws IOException {
         SocketAddress dead = bob.local();
         bob.close();
 
         alice.send("1", dead);
         alice.send("2", dead);
 
-        assertThat(alice.isQuiet()).isTrue();
+        assertThat(alice.hasNothingToReceive()).isTrue();
     }
 
     @Test
-    void connectedTheNextCallHearsOfADeadPort() throws IOException {
+    void connectedSenderReportsPortUnreachableAtItsNextCall() throws IOException {
         SocketAddress dead = bob.local();
         alice.connect(dead);
         bob.send("early", alice.local());
@@ -146,14 +146,14 @@ abstract class DatagramContract {
         alice.send("5");
         assertUnreachable(() -> alice.receive());
         assertThat(alice.receive()).isEqualTo("early");
-        assertThat(alice.isQuiet()).isTrue();
+        assertThat(alice.hasNothingToReceive()).isTrue();
         alice.send("6");
         alice.disconnect();
-        assertThat(alice.isQuiet()).isTrue();
+        assertThat(alice.hasNothingToReceive()).isTrue();
     }
 
     @Test
-    void wordOfADeadPortOutlivesTheConnectionAndCostsADatagram() throws IOException {
+    void pendingErrorOutlivesDisconnectAndCostsADatagram() throws IOException {
         Endpoint carol = bind();
         alice.connect(bob.local());
         bob.close();
@@ -164,7 +164,7 @@ abstract class DatagramContract {
         alice.send("2", carol.local());
 
         assertThat(carol.receive()).isEqualTo("2");
-        assertThat(carol.isQuiet()).isTrue();
+        assertThat(carol.hasNothingToReceive()).isTrue();
     }
 
     private static void assertUnreachable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -174,7 +174,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void connectedOnlyThePeerIsHeard() throws IOException {
+    void connectedReceivesOnlyFromThePeer() throws IOException {
         Endpoint mallory = bind();
         mallory.send("early", bob.local());
         alice.send("early", bob.local());
@@ -184,7 +184,7 @@ abstract class DatagramContract {
         alice.send("yes", bob.local());
 
         assertThat(bob.receive()).isEqualTo("yes");
-        assertThat(bob.isQuiet()).isTrue();
+        assertThat(bob.hasNothingToReceive()).isTrue();
         mallory.connect(bob.local());
         mallory.send("1");
         assertUnreachable(() -> mallory.send("2"));
@@ -196,7 +196,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void connectedNothingGoesElsewhere() throws IOException {
+    void connectedCannotSendElsewhere() throws IOException {
         Endpoint mallory = bind();
         alice.connect(bob.local());
 
@@ -206,18 +206,18 @@ abstract class DatagramContract {
         alice.send("x", bob.local());
         alice.send("", bob.local());
         assertThat(bob.receive()).isEqualTo("x");
-        assertThat(bob.isQuiet()).isTrue();
+        assertThat(bob.hasNothingToReceive()).isTrue();
     }
 
     @Test
-    void unconnectedThereIsNoPeer() {
+    void unconnectedHasNoPeer() {
         assertThatThrownBy(() -> alice.send("x"))
                 .isExactlyInstanceOf(isSocket() ? IllegalArgumentException.class : NotYetConnectedException.class)
                 .hasMessage(isSocket() ? "Address not set" : null);
     }
 
     @Test
-    void connectedTwiceASocketChangesAndAChannelRefuses() throws IOException {
+    void secondConnectChangesASocketAndFailsOnAChannel() throws IOException {
         Endpoint mallory = bind();
         alice.connect(bob.local());
 
@@ -232,7 +232,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void portZeroIsNoTarget() throws IOException {
+    void sendToPortZeroFails() throws IOException {
         SocketAddress zero = new InetSocketAddress("127.0.0.1", 0);
 
         assertThatThrownBy(() -> alice.send("x", zero))
@@ -257,7 +257,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void aWildcardShowsTheAddressThatItConnectsFrom() throws IOException {
+    void connectedWildcardShowsItsSourceAddress() throws IOException {
         Endpoint any = bind(new InetSocketAddress("0.0.0.0", 0));
         int port = any.local().getPort();
 
@@ -273,7 +273,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void aBroadcastHasToBeAllowedAndReachesWhoIsBoundToEveryAddress() throws IOException {
+    void broadcastMustBeAllowedAndReachesWildcardSockets() throws IOException {
         Endpoint any = bind(new InetSocketAddress("0.0.0.0", 0));
         SocketAddress all = new InetSocketAddress("127.255.255.255", any.local().getPort());
         Endpoint from = bind(new InetSocketAddress("0.0.0.0", 0));
@@ -301,7 +301,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void anInterruptClosesAChannelAndNoSocket() throws Exception {
+    void interruptClosesAChannelButNotASocket() throws Exception {
         Receiving blocked = new Receiving(bob);
 
         blocked.thread.interrupt();
@@ -317,7 +317,7 @@ abstract class DatagramContract {
     }
 
     @Test
-    void closedItDoesNothing() throws IOException {
+    void closedEndpointRejectsEveryCall() throws IOException {
         SocketAddress target = bob.local();
         alice.close();
         alice.close();

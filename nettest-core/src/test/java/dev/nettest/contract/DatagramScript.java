@@ -13,17 +13,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 
-/** A random sequence of operations on three datagram sockets, and what each comes to in a world that makes them. */
+/** A random sequence of operations on three datagram sockets, and the outcome of each. */
 record DatagramScript(List<Step> steps) {
     private static final int SOCKETS = 3;
     private static final String NAMES = "ABC";
     private static final int[] SIZES = {0, 1, 5, 12, 15, 18, 20, 150, 200, 300, 500, 700, 1000, 1500, 2000, 65_508};
-    private static final int[] ROOMS = {0, 1, 4, 20, 70_000};
+    private static final int[] PACKET_LENGTHS = {0, 1, 4, 20, 70_000};
     private static final int[] BUFFERS = {-1, 0, 1, 1152, 2304, 5000, 100_000};
     private static final int[] CLASSES = {-1, 0, 8, 255, 256};
     private static final String TIMED_OUT = "java.net.SocketTimeoutException: Receive timed out";
 
-    /** What is done. */
     enum Verb {
         SEND,
         SEND_TO_PEER,
@@ -43,7 +42,7 @@ record DatagramScript(List<Step> steps) {
         REUSE
     }
 
-    private static final Verb[] DICE = {
+    private static final Verb[] WEIGHTED_VERBS = {
         Verb.SEND,
         Verb.SEND,
         Verb.SEND,
@@ -81,18 +80,18 @@ record DatagramScript(List<Step> steps) {
         Verb.SEND_TO_ZERO
     };
 
-    /** One operation of socket {@code who}, mostly about socket {@code whom}. */
-    record Step(Verb verb, int who, int whom, int dice) {
+    /** One operation of socket {@code actor}, usually with socket {@code target}. */
+    record Step(Verb verb, int actor, int target, int number) {
         @Override
         public String toString() {
-            return NAMES.charAt(who) + "." + verb.name().toLowerCase(java.util.Locale.ROOT) + "(" + NAMES.charAt(whom)
-                    + ", " + dice + ")";
+            return NAMES.charAt(actor) + "." + verb.name().toLowerCase(java.util.Locale.ROOT) + "("
+                    + NAMES.charAt(target) + ", " + number + ")";
         }
     }
 
-    /** Where sockets come from; null leaves one unbound. */
+    /** Creates a socket bound to the address, or an unbound one if that is null. */
     @FunctionalInterface
-    interface World {
+    interface Binder {
         DatagramSocket socket(SocketAddress address) throws IOException;
     }
 
@@ -102,50 +101,51 @@ record DatagramScript(List<Step> steps) {
         boolean[] mayReceive = new boolean[SOCKETS];
         int[] peers = {-1, -1, -1};
         for (int length = 3 + random.nextInt(most); steps.size() < length; ) {
-            Verb verb = DICE[random.nextInt(DICE.length)];
+            Verb verb = WEIGHTED_VERBS[random.nextInt(WEIGHTED_VERBS.length)];
             Step step = new Step(verb, random.nextInt(SOCKETS), random.nextInt(SOCKETS), random.nextInt(1 << 16));
             boolean receives = verb == Verb.RECEIVE || verb == Verb.RECEIVE_AGAIN;
-            boolean idle = (receives && !mayReceive[step.who]) || (verb == Verb.SEND_TO_PEER && peers[step.who] < 0);
+            boolean idle =
+                    (receives && !mayReceive[step.actor]) || (verb == Verb.SEND_TO_PEER && peers[step.actor] < 0);
             if (idle && random.nextInt(32) > 0) {
-                continue; // it would most likely only wait, which takes time, or say that there is no peer
+                continue; // it would probably just wait for its timeout, or report that there is no peer
             }
-            guess(step, mayReceive, peers);
+            predict(step, mayReceive, peers);
             steps.add(step);
         }
         return new DatagramScript(steps);
     }
 
-    /** Who has something to receive then, roughly. */
-    private static void guess(Step step, boolean[] mayReceive, int[] peers) {
+    /** Predicts roughly which sockets have a datagram to receive after the step. */
+    private static void predict(Step step, boolean[] mayReceive, int[] peers) {
         switch (step.verb) {
-            case SEND -> mayReceive[step.whom] |= peers[step.whom] < 0 || peers[step.whom] == step.who;
+            case SEND -> mayReceive[step.target] |= peers[step.target] < 0 || peers[step.target] == step.actor;
             case SEND_TO_PEER -> {
-                if (peers[step.who] >= 0) {
-                    mayReceive[peers[step.who]] = true;
+                if (peers[step.actor] >= 0) {
+                    mayReceive[peers[step.actor]] = true;
                 }
             }
             case CONNECT -> {
-                peers[step.who] = step.whom;
-                mayReceive[step.who] = false;
+                peers[step.actor] = step.target;
+                mayReceive[step.actor] = false;
             }
-            case DISCONNECT -> peers[step.who] = -1;
-            case RECEIVE, RECEIVE_AGAIN, CLOSE -> mayReceive[step.who] = false;
+            case DISCONNECT -> peers[step.actor] = -1;
+            case RECEIVE, RECEIVE_AGAIN, CLOSE -> mayReceive[step.actor] = false;
             default -> {
-                // changes nothing of that
+                // no effect on receives
             }
         }
     }
 
-    /** The outcomes; where {@code expected} says that something comes, it is waited for as long as it takes. */
-    List<String> run(World world, List<String> expected) throws IOException {
-        Run run = new Run(world);
+    /** The outcomes. A receive waits as long as needed if {@code expected} says that a datagram arrives. */
+    List<String> run(Binder binder, List<String> expected) throws IOException {
+        Run run = new Run(binder);
         List<String> outcomes = new ArrayList<>();
         try {
             run.open(steps);
             for (int i = 0; i < steps.size(); i++) {
                 Step step = steps.get(i);
-                boolean comes = i < expected.size() && !expected.get(i).equals(TIMED_OUT);
-                outcomes.add(Outcome.of(() -> run.carryOut(step, comes)));
+                boolean arrives = i < expected.size() && !expected.get(i).equals(TIMED_OUT);
+                outcomes.add(Outcome.of(() -> run.perform(step, arrives)));
             }
         } finally {
             run.close();
@@ -166,22 +166,22 @@ record DatagramScript(List<Step> steps) {
 
     /** The sockets of one run. */
     private static final class Run {
-        private final World world;
+        private final Binder binder;
         private final DatagramSocket[] sockets = new DatagramSocket[SOCKETS];
         private final int[] ports = new int[SOCKETS];
         private final DatagramPacket[] packets = new DatagramPacket[SOCKETS];
 
-        Run(World world) {
-            this.world = world;
+        Run(Binder binder) {
+            this.binder = binder;
         }
 
-        /** What the first step's dice say: bound to localhost, to every address, or not at all. */
+        /** Binds each socket to localhost, to every address, or not at all, as the first step's number selects. */
         void open(List<Step> steps) throws IOException {
-            int dice = steps.isEmpty() ? 0 : steps.get(0).dice();
+            int number = steps.isEmpty() ? 0 : steps.get(0).number();
             for (int i = 0; i < SOCKETS; i++) {
-                int kind = (dice >> (3 * i)) & 7;
+                int kind = (number >> (3 * i)) & 7;
                 sockets[i] =
-                        world.socket(kind == 0 ? null : new InetSocketAddress(kind < 3 ? "0.0.0.0" : "127.0.0.1", 0));
+                        binder.socket(kind == 0 ? null : new InetSocketAddress(kind < 3 ? "0.0.0.0" : "127.0.0.1", 0));
                 packets[i] = new DatagramPacket(new byte[20], 4, 12);
             }
         }
@@ -194,7 +194,7 @@ record DatagramScript(List<Step> steps) {
             }
         }
 
-        /** Where a socket is, or was. */
+        /** The present address of a socket, or its last one. */
         private InetSocketAddress address(int index) {
             int port = sockets[index].getLocalPort();
             if (port > 0) {
@@ -215,42 +215,42 @@ record DatagramScript(List<Step> steps) {
             return inet.getAddress().getHostAddress() + ":" + (inet.getPort() == 0 ? "0" : "?");
         }
 
-        Object carryOut(Step step, boolean comes) throws IOException {
-            DatagramSocket socket = sockets[step.who];
-            int dice = step.dice;
-            address(step.who);
+        Object perform(Step step, boolean arrives) throws IOException {
+            DatagramSocket socket = sockets[step.actor];
+            int number = step.number;
+            address(step.actor);
             switch (step.verb) {
                 case SEND -> {
-                    DatagramPacket packet = packet(step.whom, dice);
-                    packet.setSocketAddress(address(step.whom));
+                    DatagramPacket packet = packet(step.target, number);
+                    packet.setSocketAddress(address(step.target));
                     socket.send(packet);
                     return "sent";
                 }
                 case SEND_TO_PEER -> {
-                    DatagramPacket packet = packet(step.whom, dice);
+                    DatagramPacket packet = packet(step.target, number);
                     socket.send(packet);
                     return "sent to " + name(packet.getSocketAddress());
                 }
                 case SEND_TO_ZERO -> {
-                    DatagramPacket packet = packet(step.whom, dice);
+                    DatagramPacket packet = packet(step.target, number);
                     packet.setSocketAddress(new InetSocketAddress("127.0.0.1", 0));
                     socket.send(packet);
                     return "sent";
                 }
                 case RECEIVE -> {
-                    int room = pick(ROOMS, dice);
-                    return received(socket, new DatagramPacket(new byte[room], room), comes);
+                    int length = pick(PACKET_LENGTHS, number);
+                    return received(socket, new DatagramPacket(new byte[length], length), arrives);
                 }
                 case RECEIVE_AGAIN -> {
-                    return received(socket, packets[step.who], comes);
+                    return received(socket, packets[step.actor], arrives);
                 }
                 case CONNECT -> {
-                    if ((dice & 1) == 0) {
-                        socket.connect(address(step.whom));
+                    if ((number & 1) == 0) {
+                        socket.connect(address(step.target));
                     } else {
                         socket.connect(
                                 InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
-                                address(step.whom).getPort());
+                                address(step.target).getPort());
                     }
                     return "connected";
                 }
@@ -276,32 +276,32 @@ record DatagramScript(List<Step> steps) {
         }
 
         private static Object setOrGet(Step step, DatagramSocket socket) throws IOException {
-            int dice = step.dice;
+            int number = step.number;
             switch (step.verb) {
                 case SET_RECEIVE_BUFFER -> {
-                    if ((dice & 256) == 0) {
-                        socket.setReceiveBufferSize(pick(BUFFERS, dice));
+                    if ((number & 256) == 0) {
+                        socket.setReceiveBufferSize(pick(BUFFERS, number));
                     } else {
-                        socket.setOption(StandardSocketOptions.SO_RCVBUF, pick(BUFFERS, dice));
+                        socket.setOption(StandardSocketOptions.SO_RCVBUF, pick(BUFFERS, number));
                     }
                     return "set";
                 }
                 case GET_RECEIVE_BUFFER -> {
-                    return (dice & 1) == 0
+                    return (number & 1) == 0
                             ? socket.getReceiveBufferSize()
                             : socket.getOption(StandardSocketOptions.SO_RCVBUF);
                 }
                 case SET_TRAFFIC_CLASS -> {
-                    socket.setTrafficClass(pick(CLASSES, dice));
+                    socket.setTrafficClass(pick(CLASSES, number));
                     return socket.getTrafficClass();
                 }
                 case SET_TIMEOUT -> {
-                    socket.setSoTimeout(dice % 3 - 1);
+                    socket.setSoTimeout(number % 3 - 1);
                     return socket.getSoTimeout();
                 }
                 case BROADCAST -> {
                     socket.setBroadcast(false);
-                    if ((dice & 1) == 0) {
+                    if ((number & 1) == 0) {
                         socket.connect(new InetSocketAddress("127.255.255.255", 9));
                     } else {
                         socket.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress("127.255.255.255", 9)));
@@ -309,23 +309,23 @@ record DatagramScript(List<Step> steps) {
                     return socket.getBroadcast();
                 }
                 default -> {
-                    socket.setReuseAddress((dice & 1) == 0);
+                    socket.setReuseAddress((number & 1) == 0);
                     return socket.getReuseAddress() + " " + socket.getOption(StandardSocketOptions.SO_BROADCAST);
                 }
             }
         }
 
-        private static DatagramPacket packet(int whom, int dice) {
-            byte[] bytes = new byte[pick(SIZES, dice)];
+        private static DatagramPacket packet(int target, int number) {
+            byte[] bytes = new byte[pick(SIZES, number)];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) ('a' + (dice + i) % 26);
+                bytes[i] = (byte) ('a' + (number + i) % 26);
             }
             return new DatagramPacket(bytes, bytes.length);
         }
 
-        private String received(DatagramSocket socket, DatagramPacket packet, boolean comes) throws IOException {
+        private String received(DatagramSocket socket, DatagramPacket packet, boolean arrives) throws IOException {
             if (!socket.isClosed()) {
-                socket.setSoTimeout(comes ? 5000 : 1);
+                socket.setSoTimeout(arrives ? 5000 : 1);
             }
             socket.receive(packet);
             String text = new String(
@@ -341,8 +341,8 @@ record DatagramScript(List<Step> steps) {
                     + Outcome.of(socket::getSoTimeout).startsWith("java");
         }
 
-        private static int pick(int[] values, int dice) {
-            return values[(dice >> 4) % values.length];
+        private static int pick(int[] values, int number) {
+            return values[(number >> 4) % values.length];
         }
     }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * Timeouts of whatever can block. What blocks, how it is freed and how its timeout is set are three closures; the
- * scenarios are told once. None of them measures time: a timeout either wins or it does not.
+ * Timeouts of blocking operations. A subject supplies the operation, the way to unblock it and its timeout; the
+ * scenarios are the same for all. None measures time: a timeout either elapses first or it does not.
  */
 abstract class DeadlineContract extends Contract {
     private static final Duration SHORTEST = Duration.ofNanos(1);
@@ -16,41 +16,41 @@ abstract class DeadlineContract extends Contract {
     private static final Duration NEVER_REACHED = Duration.ofHours(1);
     private static final Duration NONE = Duration.ZERO;
 
-    /** An operation that blocks until it is freed. */
+    /** An operation that blocks until it is unblocked. */
     interface Subject {
-        /** Does the operation. */
+        /** Runs the operation. */
         Object block() throws IOException;
 
         /** Makes one operation succeed. */
         void unblock() throws IOException;
 
-        /** Sets the timeout of the operations to come. */
+        /** Sets the timeout of later operations. */
         void deadline(Duration timeout) throws IOException;
 
         void close() throws IOException;
 
-        /** What a timeout comes to. */
+        /** The outcome of a timeout. */
         String timedOut();
 
-        /** What success comes to. */
+        /** The outcome of success. */
         String success();
 
-        /** What a close comes to. */
+        /** The outcome of a close. */
         String closedMeanwhile();
     }
 
-    /** Makes the subject; skips the test when the backend has no timeout for it. */
+    /** Creates the subject; skips the test if the backend has no timeout for it. */
     abstract Subject subject() throws IOException;
 
     @Test
-    void theShortestTimeoutPasses() throws IOException {
+    void shortestTimeoutElapses() throws IOException {
         Subject subject = subject();
         subject.deadline(SHORTEST);
         assertThat(Outcome.of(subject::block)).isEqualTo(subject.timedOut());
     }
 
     @Test
-    void aTimeoutPassesWhileBlocked() throws IOException {
+    void timeoutElapsesWhileBlocked() throws IOException {
         Subject subject = subject();
         subject.deadline(SHORT);
         Task blocked = Task.start(backend, "blocked", subject::block);
@@ -68,7 +68,7 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void beingFreedBeforeTheTimeoutIsSuccess() throws IOException {
+    void unblockBeforeTheTimeoutIsSuccess() throws IOException {
         Subject subject = subject();
         subject.deadline(NEVER_REACHED);
         Task blocked = Task.start(backend, "blocked", subject::block);
@@ -78,7 +78,7 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void whatIsThereBeatsTheShortestTimeout() throws IOException {
+    void readyOperationIgnoresTheShortestTimeout() throws IOException {
         Subject subject = subject();
         subject.deadline(SHORTEST);
         subject.unblock();
@@ -86,7 +86,7 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void aTimeoutLeavesEverythingUsable() throws IOException {
+    void operationsWorkAfterATimeout() throws IOException {
         Subject subject = subject();
         subject.deadline(SHORTEST);
         assertThat(Outcome.of(subject::block)).isEqualTo(subject.timedOut());
@@ -95,7 +95,7 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void aRemovedTimeoutNeverPasses() throws IOException {
+    void removedTimeoutNeverElapses() throws IOException {
         Subject subject = subject();
         subject.deadline(SHORTEST);
         assertThat(Outcome.of(subject::block)).isEqualTo(subject.timedOut());
@@ -107,19 +107,19 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void aTimeoutAddedWhileBlockedIsForTheNext() throws IOException {
+    void timeoutSetWhileBlockedAppliesToTheNextOperation() throws IOException {
         Subject subject = subject();
         Task blocked = Task.start(backend, "blocked", subject::block);
         blocked.awaitBlocked();
         subject.deadline(SHORTEST);
-        letATimeoutPassElsewhere();
+        letLongerTimeoutElapseElsewhere();
         subject.unblock();
         assertThat(blocked.outcome()).isEqualTo(subject.success());
         assertThat(Outcome.of(subject::block)).isEqualTo(subject.timedOut());
     }
 
     @Test
-    void aTimeoutRemovedWhileBlockedStillPasses() throws IOException {
+    void timeoutRemovedWhileBlockedStillElapses() throws IOException {
         Subject subject = subject();
         subject.deadline(Duration.ofMillis(100));
         Task blocked = Task.start(backend, "blocked", subject::block);
@@ -129,7 +129,7 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void aCloseBeatsATimeoutThatIsNotReached() throws IOException {
+    void closeComesBeforeALaterTimeout() throws IOException {
         Subject subject = subject();
         subject.deadline(NEVER_REACHED);
         Task blocked = Task.start(backend, "blocked", subject::block);
@@ -139,14 +139,14 @@ abstract class DeadlineContract extends Contract {
     }
 
     @Test
-    void aNegativeTimeoutIsRefused() throws IOException {
+    void negativeTimeoutIsRejected() throws IOException {
         Subject subject = subject();
         assertThat(Outcome.done(() -> subject.deadline(Duration.ofMillis(-1))))
                 .startsWith("java.lang.IllegalArgumentException");
     }
 
-    /** A longer timeout of another subject, to be sure that the shortest one has had its chance. */
-    private void letATimeoutPassElsewhere() throws IOException {
+    /** Waits for a longer timeout of another subject: a shorter one would have elapsed by then. */
+    private void letLongerTimeoutElapseElsewhere() throws IOException {
         Subject other = subject();
         other.deadline(SHORT);
         assertThat(Outcome.of(other::block)).isEqualTo(other.timedOut());

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random scripts come to the same on the backend as on loopback, step by step: every count, exception and text. */
+/** Random scripts have the same outcomes on the backend as on loopback: every count, exception and text. */
 abstract class DifferentialContract extends Contract {
     private static final int SCRIPTS = Integer.getInteger("nettest.contract.scripts", 40);
     private static final int LENGTH = 12;
 
     @ParameterizedTest(name = "peer: {0}")
     @EnumSource
-    void asOnLoopback(Face peer) throws IOException {
+    void asOnLoopback(JdkType peer) throws IOException {
         needsCapacity(1);
         Assumptions.assumeTrue(
                 OutcomeTable.peers(backend).contains(peer), () -> backend + " has no peer that is a " + peer);
@@ -36,10 +36,10 @@ abstract class DifferentialContract extends Contract {
         if (backend.isUnix()) {
             return new LoopbackUnix();
         }
-        return backend.face() == Face.SOCKET ? Loopback.sockets() : Loopback.channels();
+        return backend.jdkType() == JdkType.SOCKET ? Loopback.sockets() : Loopback.channels();
     }
 
-    private static String outcome(StreamBackend opened, Script script, Face peer) throws IOException {
+    private static String outcome(StreamBackend opened, Script script, JdkType peer) throws IOException {
         try (StreamBackend backend = opened) {
             return script.run(backend, backend.pair(peer));
         }

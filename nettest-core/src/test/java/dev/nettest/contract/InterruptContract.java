@@ -6,10 +6,10 @@ import java.io.IOException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What is true of interrupts whatever the face, and what the two contracts of interrupts share. */
+/** Behaviour of interrupts that is the same for all JDK types, and helpers of the two interrupt contracts. */
 abstract class InterruptContract extends Contract {
 
-    /** Tells whether the interrupt status is still set afterwards. */
+    /** The outcome, and the interrupt status afterwards. */
     static String withStatus(Outcome.Call call) {
         String outcome = Outcome.of(call);
         return outcome + (Thread.interrupted() ? ", interrupted" : ", not interrupted");

@@ -16,28 +16,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.junit.jupiter.api.Assumptions;
 
-/** The kernel's own loopback: the oracle of the other backends. Its expectations are those of Linux. */
+/** The kernel's loopback on Linux: the oracle of the other backends. */
 final class Loopback implements StreamBackend {
-    private final Face face;
+    private final JdkType jdkType;
     private final Deque<Closeable> opened = new ConcurrentLinkedDeque<>();
 
-    private Loopback(Face face) {
+    private Loopback(JdkType jdkType) {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
-        this.face = face;
+        this.jdkType = jdkType;
     }
 
     static Loopback sockets() {
-        return new Loopback(Face.SOCKET);
+        return new Loopback(JdkType.SOCKET);
     }
 
     static Loopback channels() {
-        return new Loopback(Face.CHANNEL);
+        return new Loopback(JdkType.CHANNEL);
     }
 
     @Override
-    public Face face() {
-        return face;
+    public JdkType jdkType() {
+        return jdkType;
     }
 
     @Override
@@ -45,10 +45,10 @@ final class Loopback implements StreamBackend {
         EnumSet<Capability> all = EnumSet.of(
                 Capability.READ_TIMEOUT,
                 Capability.ACCEPT_TIMEOUT,
-                Capability.WHOLE_FACE,
+                Capability.JDK_TYPE_THROUGHOUT,
                 Capability.DEFAULT_BACKLOG,
-                Capability.MIXED_FACES);
-        if (face == Face.CHANNEL) {
+                Capability.MIXED_JDK_TYPES);
+        if (jdkType == JdkType.CHANNEL) {
             all.add(Capability.FILL);
         }
         if (TcpTable.isDualStack()) {
@@ -68,20 +68,20 @@ final class Loopback implements StreamBackend {
     }
 
     @Override
-    public Pair pair(Face peer) throws IOException {
+    public Pair pair(JdkType peer) throws IOException {
         try (Server server = server(peer, StreamBackend.loopback(0), 50)) {
-            LoopbackEnd client = (LoopbackEnd) connect(server.address());
-            return new LoopbackPair(client, (LoopbackEnd) server.accept());
+            LoopbackStream client = (LoopbackStream) connect(server.address());
+            return new LoopbackPair(client, (LoopbackStream) server.accept());
         }
     }
 
     @Override
     public Server bind(SocketAddress address, int backlog) throws IOException {
-        return server(face, address, backlog);
+        return server(jdkType, address, backlog);
     }
 
-    private Server server(Face face, SocketAddress address, int backlog) throws IOException {
-        return face == Face.SOCKET ? socketServer(address, backlog) : channelServer(address, backlog);
+    private Server server(JdkType jdkType, SocketAddress address, int backlog) throws IOException {
+        return jdkType == JdkType.SOCKET ? socketServer(address, backlog) : channelServer(address, backlog);
     }
 
     private Server socketServer(SocketAddress address, int backlog) throws IOException {
@@ -127,20 +127,20 @@ final class Loopback implements StreamBackend {
     }
 
     @Override
-    public Dial dial() throws IOException {
-        return face == Face.SOCKET ? socketDial() : channelDial();
+    public Connector connector() throws IOException {
+        return jdkType == JdkType.SOCKET ? socketConnector() : channelConnector();
     }
 
-    private Dial socketDial() {
+    private Connector socketConnector() {
         Socket socket = new Socket();
         opened.push(socket);
-        return new SocketDial(socket, this::track);
+        return new SocketConnector(socket, this::track);
     }
 
-    private Dial channelDial() throws IOException {
+    private Connector channelConnector() throws IOException {
         SocketChannel channel = SocketChannel.open();
         opened.push(channel);
-        return new Dial() {
+        return new Connector() {
             @Override
             public Stream connect(SocketAddress address, Duration timeout) throws IOException {
                 if (timeout.isZero()) {
@@ -163,7 +163,7 @@ final class Loopback implements StreamBackend {
         };
     }
 
-    /** The address of a socket that is bound, so that nobody else gets it, but does not listen. */
+    /** The address of a bound socket that does not listen. The socket reserves the address. */
     @Override
     public InetSocketAddress refusingAddress() throws IOException {
         Socket bound = new Socket();
@@ -186,12 +186,15 @@ final class Loopback implements StreamBackend {
 
     @Override
     public void awaitReset(Stream stream) {
-        LoopbackEnd end = (LoopbackEnd) stream;
-        Spin.until(() -> TcpTable.read().isGone(end.localPort, end.remotePort), () -> end.localPort + " is reset");
+        LoopbackStream endpoint = (LoopbackStream) stream;
+        PollingWait.until(
+                () -> TcpTable.read().isGone(endpoint.localPort, endpoint.remotePort),
+                () -> endpoint.localPort + " is reset");
     }
 
     /**
-     * The kernel moves bytes on to the reader's side in its own time; it is full when nothing is on its way any more.
+     * Writes until the send window is full. The kernel moves bytes to the reader asynchronously: it is full once it
+     * probes the window.
      */
     @Override
     public long fill(Pair pair) throws IOException {
@@ -199,11 +202,11 @@ final class Loopback implements StreamBackend {
         long total = 0;
         for (long more = -1; more != 0; total += more) {
             more = writer.fill();
-            Spin.until(
+            PollingWait.until(
                     () -> TcpTable.read().isProbingShutWindow(writer.localPort, writer.remotePort),
                     () -> writer.localPort + " finds its peer full");
         }
-        writer.allowNoMore();
+        writer.freezeSendBuffer();
         return total;
     }
 
@@ -217,7 +220,7 @@ final class Loopback implements StreamBackend {
         return new LoopbackChannel(channel);
     }
 
-    /** Leaves with resets, so that no connection lingers in the kernel's table for a minute. */
+    /** Closes with resets, so that no connection lingers in the kernel's table for a minute. */
     @Override
     public void close() {
         for (Closeable resource : opened) {
@@ -232,10 +235,10 @@ final class Loopback implements StreamBackend {
                 throw new AssertionError("cannot close " + resource, e);
             }
         }
-        Blocked.forgetTheDead();
+        Blocked.forgetEndedThreads();
     }
 
-    /** Whole milliseconds, rounded up, because zero would mean "for ever". */
+    /** Whole milliseconds, rounded up, since zero would mean "forever". */
     static int millis(Duration timeout) {
         return timeout.isNegative()
                 ? -1
@@ -244,6 +247,6 @@ final class Loopback implements StreamBackend {
 
     @Override
     public String toString() {
-        return "loopback " + face;
+        return "loopback " + jdkType;
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
  * Loopback only: a blocking {@link SocketChannel} on the kernel's TCP. With a read timeout it reads through its
  * adaptor.
  */
-final class LoopbackChannel extends LoopbackEnd {
+final class LoopbackChannel extends LoopbackStream {
     private final SocketChannel channel;
     private volatile boolean timed;
 
@@ -21,8 +21,8 @@ final class LoopbackChannel extends LoopbackEnd {
     }
 
     @Override
-    public Face face() {
-        return Face.CHANNEL;
+    public JdkType jdkType() {
+        return JdkType.CHANNEL;
     }
 
     @Override
@@ -74,8 +74,8 @@ final class LoopbackChannel extends LoopbackEnd {
         return total;
     }
 
-    /** Keeps the kernel from enlarging a full send buffer later on, which it does of its own accord. */
-    void allowNoMore() throws IOException {
+    /** Prevents the kernel from enlarging a full send buffer later. */
+    void freezeSendBuffer() throws IOException {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, 1);
     }
 

@@ -13,7 +13,7 @@ class LoopbackChannelContractTest extends ChannelContracts {
         return Loopback.channels();
     }
 
-    /** The JDK makes the channel non-blocking for a virtual thread, and then is content with what fits. */
+    /** The JDK makes the channel non-blocking for a virtual thread, and writes only what fits. */
     @Test
     void aWriteOfAVirtualThreadDoesNotWaitToWriteAll() throws IOException {
         Assumptions.assumeTrue(Task.virtualThreadsExist(), "virtual threads come with JDK 21");

@@ -7,25 +7,26 @@ import java.net.DatagramSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Random scripts of datagram sockets, on loopback and in memory: every value, exception and text is the same. */
+/** Random scripts of datagram sockets have the same outcomes on loopback and in memory: value, exception, text. */
 class LoopbackDatagramScriptsTest {
     private static final int SCRIPTS = Integer.getInteger("nettest.contract.datagramScripts", 10_000);
     private static final long SEED = Long.getLong("nettest.contract.seed", 1);
     private static final int LENGTH = 14;
 
     @Test
-    void noScriptDiffers() throws IOException {
+    void scriptsBehaveLikeOnLoopback() throws IOException {
         for (long seed = SEED; seed < SEED + SCRIPTS; seed++) {
             DatagramScript script = DatagramScript.random(seed, LENGTH);
             if (differs(script)) {
-                throw new AssertionError("seed " + seed + ", cut down to what still differs:\n" + told(shrunk(script)));
+                throw new AssertionError(
+                        "seed " + seed + ", reduced to the steps that still differ:\n" + withOutcomes(shrunk(script)));
             }
         }
     }
 
     private static DatagramScript shrunk(DatagramScript script) throws IOException {
         DatagramScript shortest = script;
-        for (int i = shortest.steps().size() - 1; i > 0; i--) { // the first one says how the sockets are bound
+        for (int i = shortest.steps().size() - 1; i > 0; i--) { // the first step selects how the sockets are bound
             DatagramScript fewer = shortest.without(i);
             if (differs(fewer)) {
                 shortest = fewer;
@@ -45,7 +46,7 @@ class LoopbackDatagramScriptsTest {
         }
     }
 
-    private static String told(DatagramScript script) throws IOException {
+    private static String withOutcomes(DatagramScript script) throws IOException {
         List<String> memory = inMemory(script);
         List<String> loopback = script.run(DatagramSocket::new, memory);
         StringBuilder text = new StringBuilder();

@@ -3,16 +3,15 @@ package dev.nettest.contract;
 import java.io.IOException;
 
 /**
- * Loopback only: two ends of a connection through the kernel. Delivery there takes no time that anyone can see, almost
- * always; {@link #settle} makes that "always", by looking at what the ends have done and at what the kernel says of
- * them.
+ * Loopback only: two endpoints of a connection through the kernel. It nearly always delivers at once; {@link #settle}
+ * waits for the rare delays. It compares the operations of the endpoints with the kernel's tables.
  */
 final class LoopbackPair implements Pair {
-    private final LoopbackEnd client;
-    private final LoopbackEnd server;
+    private final LoopbackStream client;
+    private final LoopbackStream server;
     private long settled;
 
-    LoopbackPair(LoopbackEnd client, LoopbackEnd server) {
+    LoopbackPair(LoopbackStream client, LoopbackStream server) {
         this.client = client;
         this.server = server;
     }
@@ -33,10 +32,10 @@ final class LoopbackPair implements Pair {
         if (sendings == settled) {
             return;
         }
-        if (client.isQuiet() && server.isQuiet()) {
-            Spin.until(() -> hasBytes(client, server) && hasBytes(server, client), this::picture);
+        if (client.isOpenBothWays() && server.isOpenBothWays()) {
+            PollingWait.until(() -> hasBytes(client, server) && hasBytes(server, client), this::description);
         } else {
-            Spin.until(this::isSettledInKernel, this::picture);
+            PollingWait.until(this::isSettledInKernel, this::description);
         }
         settled = sendings;
     }
@@ -46,7 +45,7 @@ final class LoopbackPair implements Pair {
         return hasArrived(table, client, server) && hasArrived(table, server, client);
     }
 
-    private static boolean hasBytes(LoopbackEnd from, LoopbackEnd to) {
+    private static boolean hasBytes(LoopbackStream from, LoopbackStream to) {
         try {
             return to.available() >= from.written.get() - to.taken.get();
         } catch (IOException e) {
@@ -54,8 +53,8 @@ final class LoopbackPair implements Pair {
         }
     }
 
-    /** Whether all that one end has sent (bytes, FIN, RST) has reached the other. */
-    private static boolean hasArrived(TcpTable table, LoopbackEnd from, LoopbackEnd to) {
+    /** True if everything that one endpoint has sent (bytes, FIN, RST) has reached the other. */
+    private static boolean hasArrived(TcpTable table, LoopbackStream from, LoopbackStream to) {
         if (table.isGone(to.localPort, to.remotePort)) {
             return table.isGone(from.localPort, from.remotePort);
         }
@@ -67,12 +66,13 @@ final class LoopbackPair implements Pair {
                 && (!finSent || table.hasSeenFin(to.localPort, to.remotePort));
     }
 
-    private String picture() {
-        return "what " + describe(client) + " and " + describe(server) + " have sent arrives";
+    private String description() {
+        return "delivery between " + describe(client) + " and " + describe(server);
     }
 
-    private static String describe(LoopbackEnd end) {
-        return end.localPort + " (wrote " + end.written + ", read " + end.taken + (end.inputShut ? ", shut input" : "")
-                + (end.outputShut ? ", shut output" : "") + (end.isOpen() ? ")" : ", closed)");
+    private static String describe(LoopbackStream stream) {
+        return stream.localPort + " (wrote " + stream.written + ", read " + stream.taken
+                + (stream.inputShut ? ", shut input" : "") + (stream.outputShut ? ", shut output" : "")
+                + (stream.isOpen() ? ")" : ", closed)");
     }
 }

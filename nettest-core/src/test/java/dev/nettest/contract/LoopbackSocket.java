@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** Loopback only: a {@link Socket} on the kernel's TCP. */
-final class LoopbackSocket extends LoopbackEnd {
+final class LoopbackSocket extends LoopbackStream {
     private final Socket socket;
     private final InputStream input;
     private final OutputStream output;
@@ -21,8 +21,8 @@ final class LoopbackSocket extends LoopbackEnd {
     }
 
     @Override
-    public Face face() {
-        return Face.SOCKET;
+    public JdkType jdkType() {
+        return JdkType.SOCKET;
     }
 
     @Override

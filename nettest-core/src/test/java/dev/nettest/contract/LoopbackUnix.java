@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
-/** The kernel's own Unix domain sockets, in a temporary directory: the oracle of those that are in memory. */
+/** The kernel's Unix domain sockets in a temporary directory: the oracle of those in memory. */
 final class LoopbackUnix implements StreamBackend {
     private final Path directory;
     private final AtomicInteger paths = new AtomicInteger();
@@ -31,18 +31,18 @@ final class LoopbackUnix implements StreamBackend {
         this.directory = Files.createTempDirectory("unix");
     }
 
-    /** A blocking channel. What is sent is there at once. */
-    private final class End implements Stream {
+    /** A blocking channel. Sent bytes arrive at once. */
+    private final class UnixStream implements Stream {
         private final SocketChannel channel;
 
-        End(SocketChannel channel) {
+        UnixStream(SocketChannel channel) {
             opened.push(channel);
             this.channel = channel;
         }
 
         @Override
-        public Face face() {
-            return Face.CHANNEL;
+        public JdkType jdkType() {
+            return JdkType.CHANNEL;
         }
 
         @Override
@@ -57,7 +57,7 @@ final class LoopbackUnix implements StreamBackend {
 
         @Override
         public int available() {
-            throw new UnsupportedOperationException("no JDK type tells");
+            throw new UnsupportedOperationException("no JDK type reports it");
         }
 
         @Override
@@ -70,7 +70,7 @@ final class LoopbackUnix implements StreamBackend {
             channel.shutdownOutput();
         }
 
-        /** There is no such thing; a linger time of zero makes no difference. */
+        /** Unsupported: a linger time of zero has no effect. */
         @Override
         public void reset() throws IOException {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -116,13 +116,13 @@ final class LoopbackUnix implements StreamBackend {
     }
 
     @Override
-    public Face face() {
-        return Face.CHANNEL;
+    public JdkType jdkType() {
+        return JdkType.CHANNEL;
     }
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.UNIX, Capability.BLIND, Capability.WHOLE_FACE, Capability.FILL);
+        return EnumSet.of(Capability.UNIX, Capability.NO_AVAILABLE, Capability.JDK_TYPE_THROUGHOUT, Capability.FILL);
     }
 
     @Override
@@ -141,7 +141,7 @@ final class LoopbackUnix implements StreamBackend {
     }
 
     @Override
-    public Pair pair(Face peer) throws IOException {
+    public Pair pair(JdkType peer) throws IOException {
         try (Server server = bind()) {
             Stream client = connect(server.address());
             Stream accepted = server.accept();
@@ -156,7 +156,7 @@ final class LoopbackUnix implements StreamBackend {
                     return accepted;
                 }
 
-                /** What is written here has arrived. */
+                /** No wait: written bytes have arrived. */
                 @Override
                 public void settle() {}
             };
@@ -171,7 +171,7 @@ final class LoopbackUnix implements StreamBackend {
         return new Server() {
             @Override
             public Stream accept() throws IOException {
-                return new End(server.accept());
+                return new UnixStream(server.accept());
             }
 
             @Override
@@ -197,17 +197,17 @@ final class LoopbackUnix implements StreamBackend {
     }
 
     @Override
-    public Dial dial() throws IOException {
+    public Connector connector() throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        End end = new End(channel);
-        return new Dial() {
+        UnixStream stream = new UnixStream(channel);
+        return new Connector() {
             @Override
             public Stream connect(SocketAddress address, Duration timeout) throws IOException {
                 if (!timeout.isZero()) {
                     throw new UnsupportedOperationException("channels have no timeouts");
                 }
                 channel.connect(address);
-                return end;
+                return stream;
             }
 
             @Override
@@ -222,7 +222,7 @@ final class LoopbackUnix implements StreamBackend {
         };
     }
 
-    /** The path of a listener that is closed. */
+    /** The path of a closed listener. */
     @Override
     public SocketAddress refusingAddress() throws IOException {
         SocketAddress address = anyAddress();
@@ -244,7 +244,7 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public long fill(Pair pair) throws IOException {
-        return ((End) pair.client()).fill();
+        return ((UnixStream) pair.client()).fill();
     }
 
     @Override
@@ -260,7 +260,7 @@ final class LoopbackUnix implements StreamBackend {
         } catch (IOException e) {
             throw new AssertionError("cannot close " + this, e);
         }
-        Blocked.forgetTheDead();
+        Blocked.forgetEndedThreads();
     }
 
     @Override

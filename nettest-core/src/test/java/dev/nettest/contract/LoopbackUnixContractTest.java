@@ -3,7 +3,7 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** The oracle: {@link java.nio.channels.SocketChannel} over the paths of the kernel. */
+/** The oracle: {@link java.nio.channels.SocketChannel} over Unix paths of the kernel. */
 class LoopbackUnixContractTest extends UnixContracts {
     @Override
     protected StreamBackend open() throws IOException {

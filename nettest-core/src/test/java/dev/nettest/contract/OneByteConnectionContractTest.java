@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** An adversary: every second byte has to wait. */
+/** A receive buffer of one byte: every second byte has to wait. */
 class OneByteConnectionContractTest extends ChannelContracts {
     @Override
     protected StreamBackend open() {
-        return Core.connections(1);
+        return CoreBackend.connections(1);
     }
 
     @Nested

@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** An adversary: every second byte has to wait. */
+/** A receive buffer of one byte: every second byte has to wait. */
 class OneByteStreamsContractTest extends SocketContracts {
     @Override
     protected StreamBackend open() {
-        return Core.streams(1);
+        return CoreBackend.streams(1);
     }
 
     @Nested

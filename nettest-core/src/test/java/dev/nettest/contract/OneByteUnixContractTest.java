@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** An adversary: every second byte has to wait. */
+/** A receive buffer of one byte: every second byte has to wait. */
 class OneByteUnixContractTest extends UnixContracts {
     @Override
     protected StreamBackend open() throws IOException {
-        return Core.unix(1);
+        return CoreBackend.unix(1);
     }
 
     @Nested

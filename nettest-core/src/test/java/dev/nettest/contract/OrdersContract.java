@@ -9,85 +9,84 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every order of four reads and writes after the other side has gone, with bytes left to read and without. What is
- * expected comes from the rule of the latch, as short as it can be put.
+ * Every order of four reads and writes after the peer has gone, with unread bytes and without. The expectations follow
+ * from the rule of the pending error.
  */
 abstract class OrdersContract extends Contract {
     private static final int LENGTH = 4;
 
-    /** What the end's latch holds, and what the first to meet it gets. */
-    private enum Latch {
+    /** The pending error of the endpoint, which the first operation takes. */
+    private enum PendingError {
         /** A reset before any FIN. */
         RESET,
         /** A reset after a FIN. */
         PIPE,
-        /** No reset yet; the first write draws one, after the FIN that came. */
+        /** No reset yet. The first write causes one, behind the FIN that has arrived. */
         FIN
     }
 
     @TestFactory
     List<DynamicTest> afterTheResetOfThePeer() {
-        return orders("peer.reset", Latch.RESET, Latch.RESET);
+        return orders("peer.reset", PendingError.RESET, PendingError.RESET);
     }
 
     @TestFactory
     List<DynamicTest> afterTheResetOfAHalfClosedPeer() {
-        return orders("peer.shutdownOutput, peer.reset", Latch.PIPE, Latch.PIPE);
+        return orders("peer.shutdownOutput, peer.reset", PendingError.PIPE, PendingError.PIPE);
     }
 
     @TestFactory
     List<DynamicTest> afterACloseWithUnreadBytes() {
-        return orders("write 10, peer.close", Latch.PIPE, Latch.RESET);
+        return orders("write 10, peer.close", PendingError.PIPE, PendingError.RESET);
     }
 
     @TestFactory
     List<DynamicTest> afterAClose() {
-        return orders("peer.close", Latch.FIN, Latch.FIN);
+        return orders("peer.close", PendingError.FIN, PendingError.FIN);
     }
 
     @TestFactory
     List<DynamicTest> afterAWriteToAClosedPeer() {
-        return orders("peer.close, write", Latch.PIPE, Latch.PIPE);
+        return orders("peer.close, write", PendingError.PIPE, PendingError.PIPE);
     }
 
-    private List<DynamicTest> orders(String cause, Latch bySocket, Latch byChannel) {
+    private List<DynamicTest> orders(String cause, PendingError bySocket, PendingError byChannel) {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Face peer : OutcomeTable.peers(backend)) {
+        for (JdkType peer : OutcomeTable.peers(backend)) {
             for (String before : new String[] {"", "peer.write 7, "}) {
                 tests.add(DynamicTest.dynamicTest(
                         before + cause + " (peer: " + peer + ")",
-                        () -> check(before, cause, peer == Face.SOCKET ? bySocket : byChannel, peer)));
+                        () -> check(before, cause, peer == JdkType.SOCKET ? bySocket : byChannel, peer)));
             }
         }
         return tests;
     }
 
-    private void check(String before, String cause, Latch latch, Face peer) throws IOException {
+    private void check(String before, String cause, PendingError pending, JdkType peer) throws IOException {
         for (int order = 0; order < 1 << LENGTH; order++) {
             try (StreamBackend fresh = open()) {
-                Rule rule = new Rule(latch, before.isEmpty() ? 0 : 7);
+                Rule rule = new Rule(pending, before.isEmpty() ? 0 : 7);
                 StringBuilder steps = new StringBuilder(before + cause);
                 for (int i = 0; i < LENGTH; i++) {
                     boolean write = (order >> i & 1) == 1;
                     steps.append(write ? ", write=" + rule.write() : ", read=" + rule.read());
                 }
                 Script script = fitting(fresh, Script.parse(steps.toString()));
-                assertThat(script.run(fresh, fresh.pair(peer))).isEqualTo(script.expected(fresh.face(), peer));
+                assertThat(script.run(fresh, fresh.pair(peer))).isEqualTo(script.expected(fresh.jdkType(), peer));
             }
         }
     }
 
     /**
-     * The rule, told once: bytes first; a full latch goes to the first that meets it; a read that took a reset repeats
-     * it.
+     * The rule: bytes come first; the first operation takes the pending error; a read that took a reset repeats it.
      */
     private static final class Rule {
-        private Latch latch;
+        private PendingError pending;
         private int unread;
         private boolean readTookReset;
 
-        Rule(Latch latch, int unread) {
-            this.latch = latch;
+        Rule(PendingError pending, int unread) {
+            this.pending = pending;
             this.unread = unread;
         }
 
@@ -97,17 +96,17 @@ abstract class OrdersContract extends Contract {
                 unread = 0;
                 return all;
             }
-            if (latch == Latch.RESET) {
-                latch = Latch.PIPE;
+            if (pending == PendingError.RESET) {
+                pending = PendingError.PIPE;
                 readTookReset = true;
             }
             return readTookReset ? "reset" : "eof";
         }
 
         String write() {
-            Latch met = latch;
-            latch = Latch.PIPE;
-            return switch (met) {
+            PendingError taken = pending;
+            pending = PendingError.PIPE;
+            return switch (taken) {
                 case RESET -> "reset-by-peer";
                 case FIN -> "1";
                 case PIPE -> "broken-pipe";

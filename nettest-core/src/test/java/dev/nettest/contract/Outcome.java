@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What an operation came to, as text, so that outcomes can be listed and compared. A number is a count of bytes, and an
+ * The outcome of an operation as text, so that outcomes can be listed and compared. A number is a count of bytes; an
  * exception is its class and message.
  *
- * <p>Expectations are written in the words below and spelled out for a face, because the faces differ in little more
- * than the class that carries the same text.
+ * <p>Expectations use the words below and are expanded for a JDK type. The types differ in little more than the class
+ * of an exception with the same message.
  */
 final class Outcome {
     private static final Map<String, String> SOCKET_WORDS = Map.ofEntries(
@@ -41,13 +41,13 @@ final class Outcome {
 
     private Outcome() {}
 
-    /** An operation; what it returns is told with {@code toString}. */
+    /** An operation; its outcome is {@code toString} of the result. */
     @FunctionalInterface
     interface Call {
         Object run() throws Exception;
     }
 
-    /** An operation that returns nothing; told as {@code ok}. */
+    /** An operation without a result; its outcome is {@code ok}. */
     @FunctionalInterface
     interface Action {
         void run() throws Exception;
@@ -81,15 +81,15 @@ final class Outcome {
         return count < 0 ? "eof" : String.valueOf(count);
     }
 
-    /** Spells words out; what is not a word stays as it is. */
-    static String expand(String words, Face face) {
+    /** Expands the words; other text stays unchanged. */
+    static String expand(String words, JdkType jdkType) {
         return Arrays.stream(words.split(", *"))
-                .map(word -> expandOne(word, face))
+                .map(word -> expandOne(word, jdkType))
                 .collect(Collectors.joining(", "));
     }
 
-    private static String expandOne(String word, Face face) {
+    private static String expandOne(String word, JdkType jdkType) {
         String common = COMMON_WORDS.getOrDefault(word, word);
-        return (face == Face.SOCKET ? SOCKET_WORDS : CHANNEL_WORDS).getOrDefault(word, common);
+        return (jdkType == JdkType.SOCKET ? SOCKET_WORDS : CHANNEL_WORDS).getOrDefault(word, common);
     }
 }

@@ -8,39 +8,41 @@ import java.util.regex.Pattern;
 
 /**
  * Scripts with their outcomes, one a line: {@code peer.write 7, peer.reset, read=7, read=reset}. A line may be for one
- * face only ({@code my socket: …}, {@code peer channel: …}) or for one kind of network ({@code tcp: …}, {@code unix: …}); a line that starts with {@code #} is a remark.
+ * JDK type only ({@code local socket: …}, {@code peer channel: …}) or for one kind of network ({@code tcp: …},
+ * {@code unix: …}). A line that starts with {@code #} is a comment.
  */
 final class OutcomeTable {
-    private static final Pattern LINE = Pattern.compile("(?:(tcp|unix): )?(?:(my|peer) (socket|channel): )?(.*)");
+    private static final Pattern LINE = Pattern.compile("(?:(tcp|unix): )?(?:(local|peer) (socket|channel): )?(.*)");
 
     private OutcomeTable() {}
 
-    record Row(Optional<String> kind, Optional<Face> me, Optional<Face> peer, Script script) {
+    record Row(Optional<String> kind, Optional<JdkType> local, Optional<JdkType> peer, Script script) {
         private static Row parse(String line) {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
                 throw new IllegalArgumentException(line);
             }
-            Optional<Face> face = Optional.ofNullable(matcher.group(3)).map(name -> Face.valueOf(name.toUpperCase()));
-            boolean mine = "my".equals(matcher.group(2));
+            Optional<JdkType> jdkType =
+                    Optional.ofNullable(matcher.group(3)).map(name -> JdkType.valueOf(name.toUpperCase()));
+            boolean isLocal = "local".equals(matcher.group(2));
             return new Row(
                     Optional.ofNullable(matcher.group(1)),
-                    mine ? face : Optional.empty(),
-                    mine ? Optional.empty() : face,
+                    isLocal ? jdkType : Optional.empty(),
+                    isLocal ? Optional.empty() : jdkType,
                     Script.parse(matcher.group(4)));
         }
 
         boolean isFor(StreamBackend backend) {
             return (kind.isEmpty() || kind.get().equals(backend.isUnix() ? "unix" : "tcp"))
-                    && !(backend.capabilities().contains(Capability.BLIND) && script.has("available"));
+                    && !(backend.capabilities().contains(Capability.NO_AVAILABLE) && script.has("available"));
         }
 
-        boolean isFor(Face face) {
-            return me.isEmpty() || me.get() == face;
+        boolean isFor(JdkType jdkType) {
+            return local.isEmpty() || local.get() == jdkType;
         }
 
-        boolean isWithPeer(Face face) {
-            return peer.isEmpty() || peer.get() == face;
+        boolean isWithPeer(JdkType jdkType) {
+            return peer.isEmpty() || peer.get() == jdkType;
         }
     }
 
@@ -52,8 +54,10 @@ final class OutcomeTable {
                 .toList();
     }
 
-    /** The faces that the peer can have on a backend. */
-    static Set<Face> peers(StreamBackend backend) {
-        return backend.capabilities().contains(Capability.MIXED_FACES) ? Set.of(Face.values()) : Set.of(backend.face());
+    /** The JDK types that the peer can have on a backend. */
+    static Set<JdkType> peers(StreamBackend backend) {
+        return backend.capabilities().contains(Capability.MIXED_JDK_TYPES)
+                ? Set.of(JdkType.values())
+                : Set.of(backend.jdkType());
     }
 }

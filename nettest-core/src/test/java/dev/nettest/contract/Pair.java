@@ -1,13 +1,13 @@
 package dev.nettest.contract;
 
-/** The two ends of one connection. */
+/** The two endpoints of one connection. */
 public interface Pair {
-    /** The end that dialled; the scripts call it "I". */
+    /** The endpoint that connected; scripts name it without a prefix. */
     Stream client();
 
-    /** The end that was accepted; the scripts call it "peer". */
+    /** The endpoint that was accepted; scripts name it {@code peer}. */
     Stream server();
 
-    /** Returns when everything that either end has sent has reached the other. */
+    /** Returns when everything that either endpoint has sent has reached the other. */
     void settle();
 }

@@ -3,16 +3,16 @@ package dev.nettest.contract;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Tells when a thread waits in a network inside this process: it is parked, and what it is parked on is the network's.
- * There is an await for a blocked write, but none for a blocked read, accept or dial, because nobody but a test of the
- * network itself needs to know.
+ * Waits until a thread is blocked in a network inside this process: it is parked, and its blocker belongs to the
+ * network. The API can await a blocked write. Only tests of the network itself need that for reads, accepts and
+ * connects.
  */
 final class Parked {
     private Parked() {}
 
-    /** Returns also when the thread has ended. */
+    /** Returns too if the thread has ended. */
     static void await(Thread thread) {
-        Spin.until(() -> !thread.isAlive() || isParkedInNetwork(thread), () -> thread + " waits in a network");
+        PollingWait.until(() -> !thread.isAlive() || isParkedInNetwork(thread), () -> thread + " blocks in a network");
     }
 
     private static boolean isParkedInNetwork(Thread thread) {

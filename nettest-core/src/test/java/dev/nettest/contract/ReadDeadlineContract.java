@@ -54,13 +54,13 @@ abstract class ReadDeadlineContract extends DeadlineContract {
 
             @Override
             public String closedMeanwhile() {
-                return Outcome.expand("closed-meanwhile", backend.face());
+                return Outcome.expand("closed-meanwhile", backend.jdkType());
             }
         };
     }
 
     @Test
-    void afterATimeoutTheEndOfTheStreamIsSeen() throws IOException {
+    void readAfterATimeoutFindsTheEndOfTheStream() throws IOException {
         needs(Capability.READ_TIMEOUT);
         Pair pair = backend.pair();
         pair.client().readTimeout(Duration.ofNanos(1));
@@ -71,7 +71,7 @@ abstract class ReadDeadlineContract extends DeadlineContract {
     }
 
     @Test
-    void afterATimeoutAResetIsSeen() throws IOException {
+    void readAfterATimeoutFindsAReset() throws IOException {
         needs(Capability.READ_TIMEOUT);
         Pair pair = backend.pair();
         pair.client().readTimeout(Duration.ofNanos(1));

@@ -6,16 +6,16 @@ import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** An adversary: every byte has to wait for its reader. */
+/** A receive buffer of zero bytes: every byte has to wait for its reader. */
 class RendezvousConnectionContractTest extends ChannelContracts {
     @Override
     protected StreamBackend open() {
-        return Core.connections(0);
+        return CoreBackend.connections(0);
     }
 
-    /** As a channel's write tells how much went when it could not go on. */
+    /** Like a channel's write, which returns a partial count if it cannot continue. */
     @Test
-    void aWriteTellsHowMuchOfItWasRead() throws IOException {
+    void writeReturnsHowManyBytesWereRead() throws IOException {
         try (StreamBackend backend = open()) {
             Pair pair = backend.pair();
             Task writer = Task.start(backend, "writer", () -> pair.client().write(new byte[3]));
@@ -23,7 +23,7 @@ class RendezvousConnectionContractTest extends ChannelContracts {
             writer.awaitBlocked();
             pair.server().reset();
             assertThat(writer.outcome()).isEqualTo("1");
-            assertThat(Outcome.write(pair.client(), 1)).isEqualTo(Outcome.expand("reset-by-peer", backend.face()));
+            assertThat(Outcome.write(pair.client(), 1)).isEqualTo(Outcome.expand("reset-by-peer", backend.jdkType()));
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.nettest.contract;
 
-/** The sockets of a network behave as those of the JDK on loopback. */
+/** The sockets of a network behave like those of the JDK on loopback. */
 class RendezvousSocketContractTest extends SocketContracts {
     @Override
     protected StreamBackend open() {
-        return Sockets.open(0);
+        return SocketBackend.open(0);
     }
 }

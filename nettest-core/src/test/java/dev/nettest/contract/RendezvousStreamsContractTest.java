@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** An adversary: every byte has to wait for its reader. */
+/** A receive buffer of zero bytes: every byte has to wait for its reader. */
 class RendezvousStreamsContractTest extends SocketContracts {
     @Override
     protected StreamBackend open() {
-        return Core.streams(0);
+        return CoreBackend.streams(0);
     }
 
     @Nested

@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** An adversary: every byte has to wait for its reader. */
+/** A receive buffer of zero bytes: every byte has to wait for its reader. */
 class RendezvousUnixContractTest extends UnixContracts {
     @Override
     protected StreamBackend open() throws IOException {
-        return Core.unix(0);
+        return CoreBackend.unix(0);
     }
 
     @Nested

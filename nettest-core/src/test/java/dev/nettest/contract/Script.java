@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A sequence of operations on the two ends of a pair, written as {@code peer.write 7, peer.reset, read=7,
- * write=broken-pipe}. Without {@code peer.} it is the client's turn. They are done one after the other, each when all
- * that was sent before has arrived, and every one must be such that it does not block.
+ * A sequence of operations on the two endpoints of a pair, written as {@code peer.write 7, peer.reset, read=7,
+ * write=broken-pipe}. An operation without {@code peer.} is the client's. Each runs after everything that was sent
+ * before has arrived. No operation may block.
  *
- * <p>After the {@code =} stands the expected outcome in the words of {@link Outcome}. Without it a write is to write
- * all and a shutdown, close or reset to throw nothing; a read may come to anything.
+ * <p>After the {@code =} stands the expected outcome in the words of {@link Outcome}. Without it a write must write all
+ * bytes, and a shutdown, close or reset must throw nothing; a read may have any outcome.
  */
 final class Script {
-    /** How much a read asks for that does not say. */
+    /** The size of a read without a number. */
     static final int READ = 100;
 
     private final List<Step> steps;
@@ -78,7 +78,7 @@ final class Script {
     }
 
     /**
-     * The same, cut down to what a small buffer takes; unchanged if it reads in parts, which would no longer add up.
+     * The same script with sizes that fit a small buffer; unchanged if it reads in parts, which would not add up.
      */
     Script within(int capacity) {
         boolean readsInParts = steps.stream().anyMatch(Step::readsInParts);
@@ -91,21 +91,21 @@ final class Script {
         return steps.stream().anyMatch(step -> step.verb().equals(verb));
     }
 
-    /** Whether no step has to wait for another thread. */
+    /** True if no step has to wait for another thread. */
     boolean runsAlone(int capacity, boolean unix) {
-        Foresight foresight = new Foresight(unix);
-        return steps.stream().allMatch(step -> foresight.admits(step, capacity));
+        BlockingPredictor predictor = new BlockingPredictor(unix);
+        return steps.stream().allMatch(step -> predictor.admits(step, capacity));
     }
 
-    /** The script with the expected outcomes spelled out, a step a line. */
-    String expected(Face me, Face peer) {
+    /** The script with the expected outcomes in full, one step a line. */
+    String expected(JdkType local, JdkType peer) {
         return steps.stream()
-                .map(step -> step.withOutcome(Outcome.expand(step.expected(), step.peer() ? peer : me)))
+                .map(step -> step.withOutcome(Outcome.expand(step.expected(), step.peer() ? peer : local)))
                 .collect(Collectors.joining("\n"));
     }
 
     /**
-     * The script with the outcomes it came to; on a thread of its own, so that an operation that blocks is a failure.
+     * The script with its actual outcomes. It runs on a separate thread, so that a blocking operation is a failure.
      */
     String run(StreamBackend backend, Pair pair) {
         List<String> done = new ArrayList<>();
@@ -124,16 +124,16 @@ final class Script {
         }
     }
 
-    private static String perform(Step step, Stream end) {
+    private static String perform(Step step, Stream stream) {
         return switch (step.verb()) {
-            case "read" -> Outcome.read(end, step.size());
-            case "write" -> Outcome.write(end, step.size());
-            case "available" -> Outcome.of(end::available);
-            case "shutdownInput" -> Outcome.done(end::shutdownInput);
-            case "shutdownOutput" -> Outcome.done(end::shutdownOutput);
-            case "close" -> Outcome.done(end::close);
-            case "reset" -> Outcome.done(end::reset);
-            case "isOpen" -> Outcome.of(end::isOpen);
+            case "read" -> Outcome.read(stream, step.size());
+            case "write" -> Outcome.write(stream, step.size());
+            case "available" -> Outcome.of(stream::available);
+            case "shutdownInput" -> Outcome.done(stream::shutdownInput);
+            case "shutdownOutput" -> Outcome.done(stream::shutdownOutput);
+            case "close" -> Outcome.done(stream::close);
+            case "reset" -> Outcome.done(stream::reset);
+            case "isOpen" -> Outcome.of(stream::isOpen);
             default -> throw new IllegalArgumentException("unknown step: " + step);
         };
     }

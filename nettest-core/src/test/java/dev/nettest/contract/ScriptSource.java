@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Makes scripts from a random source, of steps that do not block and that every backend has a word for. */
+/** Generates random scripts of steps that do not block and that every backend supports. */
 final class ScriptSource {
     private static final List<String> VERBS = List.of(
             "read",
@@ -61,7 +61,7 @@ final class ScriptSource {
         };
     }
 
-    /** What happens when an end is shut or closed twice is a matter of the sockets, not of the bytes. */
+    /** True for a second shutdown or close: its outcome depends on the JDK type, not on the bytes. */
     private static boolean isRepeated(Script.Step step, List<Script.Step> before) {
         return switch (step.verb()) {
             case "shutdownInput", "shutdownOutput", "reset" ->

@@ -10,7 +10,7 @@ public interface Server extends Closeable {
     /** Blocks, up to the timeout if one is set. */
     Stream accept() throws IOException;
 
-    /** The limit of the accepts to come; zero removes it. */
+    /** The timeout of later accepts; zero for none. */
     void acceptTimeout(Duration timeout) throws IOException;
 
     SocketAddress address() throws IOException;

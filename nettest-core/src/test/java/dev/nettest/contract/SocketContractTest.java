@@ -3,11 +3,11 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** The sockets of a network behave as those of the JDK on loopback. */
+/** The sockets of a network behave like those of the JDK on loopback. */
 class SocketContractTest extends SocketContracts {
     @Override
     protected StreamBackend open() {
-        return Sockets.open();
+        return SocketBackend.open();
     }
 
     @Nested

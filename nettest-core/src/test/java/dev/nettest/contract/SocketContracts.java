@@ -3,7 +3,7 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** All contracts of a backend that shows the face of a socket. */
+/** All contracts of a backend that behaves like a socket. */
 public abstract class SocketContracts extends StreamContracts {
 
     @Nested

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A socket ignores the interrupts of platform threads; those of a virtual one close it when it has to wait. */
+/** A socket ignores interrupts of platform threads. Those of a virtual thread close it if the operation blocks. */
 abstract class SocketInterruptContract extends InterruptContract {
 
     @Test
-    void anInterruptLeavesAReadAlone() throws IOException {
+    void interruptDoesNotEndARead() throws IOException {
         Pair pair = backend.pair();
         Task reader = interruptedWhenBlocked(() -> pair.client().read(new byte[1]));
         reader.awaitBlocked();
@@ -20,7 +20,7 @@ abstract class SocketInterruptContract extends InterruptContract {
     }
 
     @Test
-    void anInterruptLeavesAWriteAlone() throws IOException {
+    void interruptDoesNotEndAWrite() throws IOException {
         Pair pair = backend.pair();
         int much = backend.moreThanFits();
         Task writer = interruptedWhenBlocked(() -> pair.client().write(new byte[much]));
@@ -30,8 +30,8 @@ abstract class SocketInterruptContract extends InterruptContract {
     }
 
     @Test
-    void anInterruptLeavesAnAcceptAlone() throws IOException {
-        needs(Capability.WHOLE_FACE);
+    void interruptDoesNotEndAnAccept() throws IOException {
+        needs(Capability.JDK_TYPE_THROUGHOUT);
         Server server = backend.bind();
         Task acceptor = interruptedWhenBlocked(() -> server.accept().isOpen());
         acceptor.awaitBlocked();
@@ -50,7 +50,7 @@ abstract class SocketInterruptContract extends InterruptContract {
 
     @Test
     void anInterruptedThreadConnectsAndAccepts() throws IOException {
-        needs(Capability.WHOLE_FACE);
+        needs(Capability.JDK_TYPE_THROUGHOUT);
         Server server = backend.bind();
         assertThat(interrupted(() -> backend.connect(server.address()).isOpen()).outcome())
                 .isEqualTo("true, interrupted");
@@ -78,20 +78,20 @@ abstract class SocketInterruptContract extends InterruptContract {
 
     @Test
     void anInterruptClosesASocketThatAVirtualThreadConnects() throws IOException {
-        needs(Capability.WHOLE_FACE);
+        needs(Capability.JDK_TYPE_THROUGHOUT);
         needsVirtualThreads();
         Server server = backend.bind(StreamBackend.loopback(0), 1);
         backend.connect(server.address());
         backend.connect(server.address());
-        Dial dial = backend.dial();
-        assertThat(virtualInterruptedWhenBlocked(() -> dial.connect(server.address(), Duration.ZERO)))
+        Connector connector = backend.connector();
+        assertThat(virtualInterruptedWhenBlocked(() -> connector.connect(server.address(), Duration.ZERO)))
                 .isEqualTo(closedByInterrupt());
-        assertThat(dial.isOpen()).isFalse();
+        assertThat(connector.isOpen()).isFalse();
     }
 
     @Test
     void anInterruptClosesAServerSocketOnWhichAVirtualThreadAccepts() throws IOException {
-        needs(Capability.WHOLE_FACE);
+        needs(Capability.JDK_TYPE_THROUGHOUT);
         needsVirtualThreads();
         Server server = backend.bind();
         assertThat(virtualInterruptedWhenBlocked(server::accept)).isEqualTo(closedByInterrupt());
@@ -99,7 +99,7 @@ abstract class SocketInterruptContract extends InterruptContract {
     }
 
     @Test
-    void theStatusOfAVirtualThreadMattersOnlyWhenItHasToWait() throws IOException {
+    void interruptStatusOfAVirtualThreadMattersOnlyIfItBlocks() throws IOException {
         needsCapacity(1);
         needsVirtualThreads();
         Pair pair = backend.pair();

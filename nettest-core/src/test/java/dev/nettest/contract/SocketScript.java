@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 
-/** Calls on the sockets of a {@link SocketWorld}, one after the other, and what they come to in memory. */
+/** A sequence of calls on the sockets of a {@link SocketScriptRunner}, and their outcomes in memory. */
 record SocketScript(List<SocketStep> steps, String inMemory) {
     private static final int LENGTH = 20;
     private static final int ACTORS = 6;
 
-    /** Some of the scripts have the streams from the start. */
+    /** The first steps of a connected script; some scripts omit the last ones. */
     private static final List<SocketStep> CONNECTING = List.of(
             new SocketStep("s", SocketVerbs.ofServer("bind"), 0),
             new SocketStep("a", SocketVerbs.ofSocket("connect"), 0),
@@ -18,38 +18,39 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
             new SocketStep("a", SocketVerbs.ofSocket("streams"), 0),
             new SocketStep("p", SocketVerbs.ofSocket("streams"), 0));
 
-    /** Of how many steps that wait for a timeout one is taken. */
-    private static final int PATIENCE = 60;
+    /** One in so many steps that wait for a timeout is kept. */
+    private static final int WAITING_STEP_ODDS = 60;
 
     /**
-     * A script from a random source, mostly of two ends that are connected at first, else of sockets that are yet to be. It is run in memory
-     * while it is made, so as to know what would wait.
+     * A random script. Most start with two connected endpoints, the others with unconnected sockets. It runs in memory
+     * while it is generated, to find the steps that would wait.
      */
     static SocketScript random(long seed) throws Exception {
         Random random = new Random(seed);
         List<SocketStep> steps = new ArrayList<>();
         List<String> done = new ArrayList<>();
-        try (SocketWorld world = SocketWorld.inMemory()) {
+        try (SocketScriptRunner runner = SocketScriptRunner.inMemory()) {
             boolean connected = random.nextInt(4) > 0;
             for (SocketStep step : connected ? CONNECTING.subList(0, 3 + random.nextInt(3)) : List.<SocketStep>of()) {
-                done.add(step + " = " + step.run(world));
+                done.add(step + " = " + step.run(runner));
                 steps.add(step);
             }
             boolean reuseTouched = false;
             while (steps.size() < LENGTH) {
                 SocketStep step = step(random, connected);
-                if (world.isFair(step, reuseTouched) && (!world.waits(step) || random.nextInt(PATIENCE) == 0)) {
-                    done.add(step + " = " + step.run(world));
+                if (runner.isDeterministic(step, reuseTouched)
+                        && (!runner.waits(step) || random.nextInt(WAITING_STEP_ODDS) == 0)) {
+                    done.add(step + " = " + step.run(runner));
                     steps.add(step);
-                    reuseTouched |= SocketWorld.touchesReuse(step);
+                    reuseTouched |= SocketScriptRunner.touchesReuse(step);
                 }
             }
-            return new SocketScript(steps, String.join("\n", done) + world.picture());
+            return new SocketScript(steps, String.join("\n", done) + runner.finalState());
         }
     }
 
     private static SocketScript of(List<SocketStep> steps) throws Exception {
-        return new SocketScript(steps, run(steps, SocketWorld.inMemory(), false));
+        return new SocketScript(steps, run(steps, SocketScriptRunner.inMemory(), false));
     }
 
     private static SocketStep step(Random random, boolean connected) {
@@ -63,7 +64,7 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
             default -> "t";
         };
         boolean lively = !connected && random.nextBoolean();
-        List<SocketVerb> verbs = SocketWorld.SERVERS.contains(name)
+        List<SocketVerb> verbs = SocketScriptRunner.SERVERS.contains(name)
                 ? SocketVerbs.OF_SERVERS
                 : lively ? SocketVerbs.LIFE : SocketVerbs.OF_SOCKETS;
         SocketVerb verb = weighed(random, verbs);
@@ -78,35 +79,34 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
                 return verb;
             }
         }
-        throw new AssertionError("weights add up");
+        throw new AssertionError("actor out of range");
     }
 
-    /** What they come to, a step a line, and what is to be seen at the end. */
-    private static String run(List<SocketStep> steps, SocketWorld opened, boolean settling) throws Exception {
+    /** The outcomes, one step a line, and the final state. */
+    private static String run(List<SocketStep> steps, SocketScriptRunner opened, boolean settling) throws Exception {
         List<String> done = new ArrayList<>();
-        try (SocketWorld world = opened) {
+        try (SocketScriptRunner runner = opened) {
             for (SocketStep step : steps) {
-                done.add(step + " = " + step.run(world));
+                done.add(step + " = " + step.run(runner));
                 if (settling) {
-                    world.settle();
+                    runner.settle();
                 }
             }
-            return String.join("\n", done) + world.picture();
+            return String.join("\n", done) + runner.finalState();
         }
     }
 
-    /** How it differs in memory from loopback, in two columns; empty where it does not. */
+    /** The difference between memory and loopback, line by line; empty for none. */
     String difference() throws Exception {
-        // Delivery takes no time that anyone can see, almost always: only where it might have, the kernel is asked step
-        // by step.
-        if (run(steps, SocketWorld.onLoopback(), false).equals(inMemory)) {
+        // Loopback nearly always delivers at once. Only if the outcomes differ, wait for delivery after each step.
+        if (run(steps, SocketScriptRunner.onLoopback(), false).equals(inMemory)) {
             return "";
         }
-        String onLoopback = run(steps, SocketWorld.onLoopback(), true);
+        String onLoopback = run(steps, SocketScriptRunner.onLoopback(), true);
         return onLoopback.equals(inMemory) ? "" : columns(onLoopback, inMemory);
     }
 
-    /** The shortest script that can be made of this by leaving steps out, and still differs. */
+    /** A shorter script that still differs, found by leaving out steps. */
     SocketScript shrunk() throws Exception {
         for (int i = steps.size() - 1; i >= 0; i--) {
             List<SocketStep> fewer = new ArrayList<>(steps);
@@ -119,9 +119,9 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
         return this;
     }
 
-    private static String columns(String there, String here) {
-        List<String> loopback = there.lines().toList();
-        List<String> memory = here.lines().toList();
+    private static String columns(String onLoopback, String inMemory) {
+        List<String> loopback = onLoopback.lines().toList();
+        List<String> memory = inMemory.lines().toList();
         StringBuilder table = new StringBuilder();
         for (int i = 0; i < Math.max(loopback.size(), memory.size()); i++) {
             String left = i < loopback.size() ? loopback.get(i) : "";

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Random scripts of everything that can be called on sockets come to the same on a network as on loopback, with the JDK that runs this.
- * {@code -Dnettest.contract.socketScripts=50000} runs more of them, {@code -Dnettest.contract.firstSeed=1234} others.
+ * Random scripts of all socket methods have the same outcomes on a network as on loopback with the present JDK.
+ * {@code -Dnettest.contract.socketScripts=50000} runs more scripts, {@code -Dnettest.contract.firstSeed=1234} others.
  */
 class SocketScriptsTest {
     private static final int SCRIPTS = Integer.getInteger("nettest.contract.socketScripts", 2000);
@@ -22,8 +22,8 @@ class SocketScriptsTest {
     private static final int BATCH = 50;
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS) // each batch has a limit of its own
-    void asOnLoopback() throws Exception {
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // each batch has its own limit
+    void scriptsBehaveLikeOnLoopback() throws Exception {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
         List<String> differences = new ArrayList<>();
@@ -34,7 +34,7 @@ class SocketScriptsTest {
         assertThat(differences).isEmpty();
     }
 
-    /** On a thread of its own, so that what blocks is a failure. */
+    /** Runs the batch on a separate thread, so that a blocking call is a failure. */
     private static List<String> differences(long first, long end) {
         AtomicReference<String> current = new AtomicReference<>("");
         Background<List<String>> running = Background.call(() -> {

@@ -6,18 +6,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 
-/** A {@link ServerSocket}, of whatever network. */
-record SocketServer(ServerSocket server, Ends ends) implements Server {
+/** A {@link ServerSocket} of any network. */
+record SocketServer(ServerSocket server, StreamFactory streams) implements Server {
 
-    /** What a connected socket is to the contracts. */
+    /** Adapts a connected socket to the contracts. */
     @FunctionalInterface
-    interface Ends {
+    interface StreamFactory {
         Stream of(Socket socket) throws IOException;
     }
 
     @Override
     public Stream accept() throws IOException {
-        return ends.of(server.accept());
+        return streams.of(server.accept());
     }
 
     @Override

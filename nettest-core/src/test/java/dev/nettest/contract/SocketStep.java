@@ -1,11 +1,11 @@
 package dev.nettest.contract;
 
-/** One call on one actor of a {@link SocketWorld}: {@code p.read 100}. What the number means is the verb's business. */
+/** One call on one actor of a {@link SocketScriptRunner}: {@code p.read 100}. The verb interprets the number. */
 record SocketStep(String actor, SocketVerb verb, int number) {
 
-    /** In the world it comes to a text: what was returned, or the exception. */
-    String run(SocketWorld world) {
-        return world.named(Outcome.of(() -> verb.call().run(world, actor, number)));
+    /** The outcome as text: the returned value, or the exception. */
+    String run(SocketScriptRunner runner) {
+        return runner.named(Outcome.of(() -> verb.call().run(runner, actor, number)));
     }
 
     @Override

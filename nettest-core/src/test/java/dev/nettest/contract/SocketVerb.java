@@ -4,13 +4,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Random;
 
-/** Something that can be called on a socket or on a server socket, how often scripts do it, and with which numbers. */
+/** A method of a socket or server socket, its weight in random scripts, and the numbers to call it with. */
 record SocketVerb(String name, int weight, int[] numbers, Call call) {
 
-    /** The call; null is told as {@code ok}. */
+    /** The call; a result of null becomes {@code ok}. */
     @FunctionalInterface
     interface Call {
-        Object run(SocketWorld world, String actor, int number) throws Exception;
+        Object run(SocketScriptRunner runner, String actor, int number) throws Exception;
     }
 
     /** A call that only needs the socket. */
@@ -26,21 +26,21 @@ record SocketVerb(String name, int weight, int[] numbers, Call call) {
     }
 
     static SocketVerb of(String name, int weight, int[] numbers, Call call) {
-        return new SocketVerb(name, weight, numbers, (world, actor, number) -> {
-            Object result = call.run(world, actor, number);
+        return new SocketVerb(name, weight, numbers, (runner, actor, number) -> {
+            Object result = call.run(runner, actor, number);
             return result == null ? "ok" : result;
         });
     }
 
     static SocketVerb onSocket(String name, int weight, int[] numbers, OnSocket call) {
-        return of(name, weight, numbers, (world, actor, number) -> {
-            Socket socket = world.socket(actor);
-            return socket == null ? SocketWorld.NOBODY : call.run(socket, number);
+        return of(name, weight, numbers, (runner, actor, number) -> {
+            Socket socket = runner.socket(actor);
+            return socket == null ? SocketScriptRunner.ABSENT : call.run(socket, number);
         });
     }
 
     static SocketVerb onServer(String name, int weight, int[] numbers, OnServer call) {
-        return of(name, weight, numbers, (world, actor, number) -> call.run(world.server(actor), number));
+        return of(name, weight, numbers, (runner, actor, number) -> call.run(runner.server(actor), number));
     }
 
     int anyNumber(Random random) {

@@ -12,26 +12,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 
-/** All that the scripts of {@link SocketScriptsTest} call. */
+/** All methods that the scripts of {@link SocketScriptsTest} call. */
 final class SocketVerbs {
     private static final int[] NONE = {0};
     private static final int[] FLAG = {0, 1};
     private static final int[] COUNTS = {0, 1, 2, 3, 7, 100, 5000};
 
-    /** None that could be taken for an ephemeral port. */
+    /** Values outside the range of ephemeral ports. */
     private static final int[] VALUES = {
         -2, -1, 0, 1, 2, 5, 127, 128, 255, 256, 4096, 20_000, 32_767, 65_535, 70_000, 212_992
     };
 
-    /** Sizes beyond what an untuned kernel allows are cut; those here are not. */
+    /** Sizes that an untuned kernel allows; it cuts larger ones. */
     private static final int[] SIZES = {-1, 0, 1, 1000, 4096, 20_000, 65_536, 100_000, 212_992};
 
-    /** What is set after a size was tried out, so that a kernel goes on to take what is written. */
+    /** The size that is set after each tried size, so that later writes fit. */
     private static final int ROOMY = 212_992;
 
     private static final int[] MILLIS = {-1, 0, 1, 2};
 
-    /** Not {@code TCP_QUICKACK}, which a kernel changes by itself, and sizes of buffers only where they are set. */
+    /** Without {@code TCP_QUICKACK}, which a kernel changes by itself, and without buffer sizes. */
     private static final List<SocketOption<?>> OPTIONS = List.of(
             StandardSocketOptions.SO_KEEPALIVE,
             StandardSocketOptions.SO_LINGER,
@@ -46,7 +46,7 @@ final class SocketVerbs {
             ExtendedSocketOptions.TCP_KEEPCOUNT,
             ExtendedSocketOptions.SO_INCOMING_NAPI_ID);
 
-    /** How sockets come to be bound and connected. */
+    /** The methods that bind, connect and accept. */
     static final List<SocketVerb> LIFE = life();
 
     static final List<SocketVerb> OF_SOCKETS = ofSockets();
@@ -78,22 +78,22 @@ final class SocketVerbs {
     }
 
     private static void addBytes(List<SocketVerb> verbs) {
-        verbs.add(SocketVerb.of("read", 40, COUNTS, SocketWorld::read));
+        verbs.add(SocketVerb.of("read", 40, COUNTS, SocketScriptRunner::read));
         verbs.add(SocketVerb.of(
-                "readOne", 10, NONE, (world, me, n) -> world.input(me).read()));
-        verbs.add(SocketVerb.of("readPart", 4, new int[] {-1, 0, 2, 9, 10, 11}, SocketWorld::readPart));
-        verbs.add(SocketVerb.of("readN", 3, COUNTS, SocketWorld::readN));
-        verbs.add(SocketVerb.of("readAll", 3, NONE, SocketWorld::readAll));
-        verbs.add(SocketVerb.of("transferTo", 2, NONE, SocketWorld::transferTo));
+                "readOne", 10, NONE, (runner, me, n) -> runner.input(me).read()));
+        verbs.add(SocketVerb.of("readPart", 4, new int[] {-1, 0, 2, 9, 10, 11}, SocketScriptRunner::readPart));
+        verbs.add(SocketVerb.of("readN", 3, COUNTS, SocketScriptRunner::readN));
+        verbs.add(SocketVerb.of("readAll", 3, NONE, SocketScriptRunner::readAll));
+        verbs.add(SocketVerb.of("transferTo", 2, NONE, SocketScriptRunner::transferTo));
         verbs.add(SocketVerb.of(
-                "skip", 4, COUNTS, (world, me, n) -> world.input(me).skip(n)));
+                "skip", 4, COUNTS, (runner, me, n) -> runner.input(me).skip(n)));
         verbs.add(SocketVerb.of(
-                "available", 14, NONE, (world, me, n) -> world.input(me).available()));
-        verbs.add(SocketVerb.of("write", 40, COUNTS, SocketWorld::write));
-        verbs.add(SocketVerb.of("writeOne", 8, NONE, SocketWorld::writeOne));
-        verbs.add(SocketVerb.of("writePart", 3, new int[] {-1, 0, 2, 9, 10, 11}, SocketWorld::writePart));
-        verbs.add(SocketVerb.of("streams", 4, NONE, SocketWorld::streams));
-        verbs.add(SocketVerb.of("flush", 1, NONE, SocketWorld::flush));
+                "available", 14, NONE, (runner, me, n) -> runner.input(me).available()));
+        verbs.add(SocketVerb.of("write", 40, COUNTS, SocketScriptRunner::write));
+        verbs.add(SocketVerb.of("writeOne", 8, NONE, SocketScriptRunner::writeOne));
+        verbs.add(SocketVerb.of("writePart", 3, new int[] {-1, 0, 2, 9, 10, 11}, SocketScriptRunner::writePart));
+        verbs.add(SocketVerb.of("streams", 4, NONE, SocketScriptRunner::streams));
+        verbs.add(SocketVerb.of("flush", 1, NONE, SocketScriptRunner::flush));
         verbs.add(SocketVerb.onSocket("sendUrgentData", 12, new int[] {'x', 'y', 0, 255, 256, -1}, (socket, n) -> {
             socket.sendUrgentData(n);
             return null;
@@ -117,8 +117,8 @@ final class SocketVerbs {
             socket.close();
             return null;
         }));
-        verbs.add(SocketVerb.of("closeInput", 2, NONE, SocketWorld::closeInput));
-        verbs.add(SocketVerb.of("closeOutput", 2, NONE, SocketWorld::closeOutput));
+        verbs.add(SocketVerb.of("closeInput", 2, NONE, SocketScriptRunner::closeInput));
+        verbs.add(SocketVerb.of("closeOutput", 2, NONE, SocketScriptRunner::closeOutput));
         verbs.add(SocketVerb.onSocket("reset", 4, NONE, (socket, n) -> {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -136,17 +136,17 @@ final class SocketVerbs {
                 "getInputStream", 3, NONE, (socket, n) -> socket.getInputStream() == socket.getInputStream()));
         verbs.add(SocketVerb.onSocket(
                 "getOutputStream", 3, NONE, (socket, n) -> socket.getOutputStream() == socket.getOutputStream()));
-        verbs.add(SocketVerb.onSocket("state", 12, NONE, (socket, n) -> SocketWorld.state(socket)));
+        verbs.add(SocketVerb.onSocket("state", 12, NONE, (socket, n) -> SocketScriptRunner.state(socket)));
     }
 
     private static List<SocketVerb> life() {
         List<SocketVerb> verbs = new ArrayList<>();
-        verbs.add(SocketVerb.of("new", 2, NONE, (world, me, n) -> world.renew(me)));
-        verbs.add(SocketVerb.of("bind", 3, new int[] {0, 2, 3, 4, 5, 6}, SocketWorld::bindSocket));
-        verbs.add(SocketVerb.of("bindTo", 2, new int[] {0, 1, 2, 3}, SocketWorld::bindSocketTo));
-        verbs.add(SocketVerb.of("connect", 10, new int[] {0, 1, 2, 3, 10, 11, 12, 13}, SocketWorld::connect));
-        verbs.add(SocketVerb.of("connectBadly", 2, new int[] {0, 1, 2, 3, 4}, SocketWorld::connectBadly));
-        verbs.add(SocketVerb.of("dial", 3, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, SocketWorld::dial));
+        verbs.add(SocketVerb.of("new", 2, NONE, (runner, me, n) -> runner.replace(me)));
+        verbs.add(SocketVerb.of("bind", 3, new int[] {0, 2, 3, 4, 5, 6}, SocketScriptRunner::bindSocket));
+        verbs.add(SocketVerb.of("bindTo", 2, new int[] {0, 1, 2, 3}, SocketScriptRunner::bindSocketTo));
+        verbs.add(SocketVerb.of("connect", 10, new int[] {0, 1, 2, 3, 10, 11, 12, 13}, SocketScriptRunner::connect));
+        verbs.add(SocketVerb.of("connectBadly", 2, new int[] {0, 1, 2, 3, 4}, SocketScriptRunner::connectBadly));
+        verbs.add(SocketVerb.of("create", 3, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, SocketScriptRunner::create));
         return List.copyOf(verbs);
     }
 
@@ -199,16 +199,16 @@ final class SocketVerbs {
 
     private static List<SocketVerb> ofServers() {
         List<SocketVerb> verbs = new ArrayList<>();
-        verbs.add(SocketVerb.of("new", 1, NONE, (world, me, n) -> world.renewServer(me)));
-        verbs.add(SocketVerb.of("bind", 20, new int[] {0, 0, 1, 2, 3, 4, 5, 6}, SocketWorld::bindServer));
-        verbs.add(SocketVerb.of("bindTo", 3, new int[] {0, 1, 2, 3}, SocketWorld::bindServerTo));
-        verbs.add(SocketVerb.of("serve", 3, new int[] {0, 1, 2, 3, 4, 5}, SocketWorld::serve));
-        verbs.add(SocketVerb.of("accept", 24, NONE, SocketWorld::accept));
+        verbs.add(SocketVerb.of("new", 1, NONE, (runner, me, n) -> runner.replaceServer(me)));
+        verbs.add(SocketVerb.of("bind", 20, new int[] {0, 0, 1, 2, 3, 4, 5, 6}, SocketScriptRunner::bindServer));
+        verbs.add(SocketVerb.of("bindTo", 3, new int[] {0, 1, 2, 3}, SocketScriptRunner::bindServerTo));
+        verbs.add(SocketVerb.of("serve", 3, new int[] {0, 1, 2, 3, 4, 5}, SocketScriptRunner::serve));
+        verbs.add(SocketVerb.of("accept", 24, NONE, SocketScriptRunner::accept));
         verbs.add(SocketVerb.onServer("close", 3, NONE, (server, n) -> {
             server.close();
             return null;
         }));
-        verbs.add(SocketVerb.onServer("state", 4, NONE, (server, n) -> SocketWorld.state(server)));
+        verbs.add(SocketVerb.onServer("state", 4, NONE, (server, n) -> SocketScriptRunner.state(server)));
         verbs.add(SocketVerb.onServer("setSoTimeout", 1, MILLIS, (server, n) -> {
             server.setSoTimeout(n);
             return server.getSoTimeout();

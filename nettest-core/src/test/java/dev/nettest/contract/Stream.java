@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 
-/** One end of a connection, with the calls that the contracts need. */
+/** One endpoint of a connection, with the calls that the contracts need. */
 public interface Stream extends Closeable {
-    Face face();
+    JdkType jdkType();
 
     /** Blocks for the first byte; -1 at the end of the stream. */
     int read(byte[] target, int offset, int length) throws IOException;
@@ -21,7 +21,7 @@ public interface Stream extends Closeable {
 
     void shutdownOutput() throws IOException;
 
-    /** Closes with a reset, as linger 0 does. */
+    /** Closes with a reset, like a linger time of zero. */
     void reset() throws IOException;
 
     @Override
@@ -33,10 +33,10 @@ public interface Stream extends Closeable {
 
     SocketAddress remoteAddress() throws IOException;
 
-    /** The limit of the reads to come; zero removes it. */
+    /** The timeout of later reads; zero for none. */
     void readTimeout(Duration timeout) throws IOException;
 
-    /** The limit of the writes to come; zero removes it. */
+    /** The timeout of later writes; zero for none. */
     default void writeTimeout(Duration timeout) throws IOException {
         throw new UnsupportedOperationException("no write timeout on " + this);
     }

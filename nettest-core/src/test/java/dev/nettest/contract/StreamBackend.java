@@ -9,41 +9,41 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A network that the contracts run on: real loopback, or one inside the process. A test opens one and closes it;
- * closing releases everything it has made, also ends on which a thread is blocked.
+ * A network that the contracts run on: real loopback, or one inside the process. A test opens one and closes it.
+ * Closing releases all its endpoints, including those with blocked threads.
  */
 public interface StreamBackend extends AutoCloseable {
-    /** The face of the dialling ends and the accepted ends. */
-    Face face();
+    /** The JDK type of the connecting and the accepted endpoints. */
+    JdkType jdkType();
 
     Set<Capability> capabilities();
 
-    /** How many bytes an end surely takes while nobody reads them; 0 for a rendezvous. */
+    /** How many bytes an endpoint accepts at least without a reader; 0 for a rendezvous. */
     int capacity();
 
-    /** More bytes than an end takes while nobody reads them. */
+    /** More bytes than an endpoint accepts without a reader. */
     int moreThanFits();
 
-    /** A connected pair; the accepted end shows the given face. */
-    Pair pair(Face peer) throws IOException;
+    /** A connected pair; the accepted endpoint has the given JDK type. */
+    Pair pair(JdkType peer) throws IOException;
 
     Server bind(SocketAddress address, int backlog) throws IOException;
 
-    Dial dial() throws IOException;
+    Connector connector() throws IOException;
 
-    /** An address of this network that nobody listens on. */
+    /** An address of this network without a listener. */
     SocketAddress refusingAddress() throws IOException;
 
-    /** Called first on every thread that a {@link Task} starts. */
+    /** Called first by each thread that a {@link Task} starts. */
     default void enter() {}
 
     /** Returns when the thread is blocked in an operation of this backend, or has ended. */
     void awaitBlocked(Thread thread);
 
-    /** Returns when the reset that the end is about to get has arrived. */
+    /** Returns when an expected reset has arrived at the endpoint. */
     default void awaitReset(Stream stream) {}
 
-    /** Writes until not one more byte fits, and returns how many did. */
+    /** Writes until not one more byte fits, and returns the number of bytes. */
     default long fill(Pair pair) throws IOException {
         throw new UnsupportedOperationException("no fill on " + this);
     }
@@ -51,20 +51,20 @@ public interface StreamBackend extends AutoCloseable {
     @Override
     void close();
 
-    /** The face of the dials and listeners. */
-    default Face listenerFace() {
-        return capabilities().contains(Capability.WHOLE_FACE) ? face() : Face.CHANNEL;
+    /** The JDK type of connectors and listeners. */
+    default JdkType listenerType() {
+        return capabilities().contains(Capability.JDK_TYPE_THROUGHOUT) ? jdkType() : JdkType.CHANNEL;
     }
 
     default Pair pair() throws IOException {
-        return pair(face());
+        return pair(jdkType());
     }
 
     default Server bind() throws IOException {
         return bind(anyAddress(), 50);
     }
 
-    /** An address to bind that is free, or says that any free one will do. */
+    /** A free address to bind, or one that stands for any free address. */
     default SocketAddress anyAddress() {
         return loopback(0);
     }
@@ -74,7 +74,7 @@ public interface StreamBackend extends AutoCloseable {
     }
 
     default Stream connect(SocketAddress address) throws IOException {
-        return dial().connect(address, Duration.ZERO);
+        return connector().connect(address, Duration.ZERO);
     }
 
     static InetSocketAddress loopback(int port) {

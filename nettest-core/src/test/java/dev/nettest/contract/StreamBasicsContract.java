@@ -9,7 +9,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Bytes, ends of streams and half closes, when nothing goes wrong. */
+/** Bytes, end of stream and half closes without errors. */
 abstract class StreamBasicsContract extends Contract {
 
     @Test
@@ -62,7 +62,7 @@ abstract class StreamBasicsContract extends Contract {
     }
 
     @Test
-    void anAnswerAfterHalfCloseArrives() throws IOException {
+    void bytesAfterAHalfCloseOfThePeerArrive() throws IOException {
         Pair pair = backend.pair();
         Task client = Task.start(backend, "client", () -> {
             pair.client().writeFully(new byte[] {1, 2, 3});
@@ -105,7 +105,7 @@ abstract class StreamBasicsContract extends Contract {
     }
 
     @Test
-    void aBlockedWriterGoesOnWhenSomebodyReads() throws IOException {
+    void blockedWriteContinuesWhenThePeerReads() throws IOException {
         Pair pair = backend.pair();
         byte[] much = Bytes.position(0, backend.moreThanFits());
         Task writer = Task.start(backend, "writer", () -> {
@@ -119,8 +119,8 @@ abstract class StreamBasicsContract extends Contract {
     }
 
     @Test
-    void theAddressesOfTheEndsMirrorEachOther() throws IOException {
-        for (Face peer : OutcomeTable.peers(backend)) {
+    void addressesMirrorThoseOfThePeer() throws IOException {
+        for (JdkType peer : OutcomeTable.peers(backend)) {
             Pair pair = backend.pair(peer);
             assertThat(pair.client().localAddress()).isEqualTo(pair.server().remoteAddress());
             assertThat(pair.client().remoteAddress()).isEqualTo(pair.server().localAddress());
@@ -137,7 +137,7 @@ abstract class StreamBasicsContract extends Contract {
     }
 
     @Test
-    void aClosedEndIsNotOpenAndItsPeerStillIs() throws IOException {
+    void closeLeavesThePeerOpen() throws IOException {
         Pair pair = backend.pair();
         assertThat(pair.client().isOpen()).isTrue();
         pair.client().close();
@@ -147,9 +147,9 @@ abstract class StreamBasicsContract extends Contract {
     }
 
     @TestFactory
-    List<DynamicTest> bytesAndEnds() {
+    List<DynamicTest> bytesAndEndOfStream() {
         return tests("""
-                # small writes come out as one, and one write in parts
+                # one read returns several small writes, and several reads return one write
                 peer.write 1, peer.write 1, peer.write 1, read=3
                 peer.write 7, read 3=3, read 3=3, read 3=1
                 peer.write 3, read 2=2, peer.write 4, read=5
@@ -158,28 +158,28 @@ abstract class StreamBasicsContract extends Contract {
                 peer.write 7, peer.close, read=7, read=eof, read=eof
                 peer.close, read=eof, read=eof
                 write 7, close, peer.read 3=3, peer.read=4, peer.read=eof
-                # half closed both ways, in both orders, then closed
+                # half closes in both directions and both orders, then closes
                 shutdownOutput, peer.read=eof, peer.write 3, read=3, peer.shutdownOutput, read=eof
                 shutdownOutput, peer.shutdownOutput, read=eof, peer.read=eof, close, peer.close
                 write 5, shutdownOutput, peer.read=5, peer.read=eof, peer.write 7, peer.close, read=7, read=eof
-                # a second close does nothing
+                # a second close has no effect
                 close, close, peer.read=eof
                 close, peer.close, close, peer.close, isOpen=false, peer.isOpen=false
-                # what is available
+                # available()
                 available=0, peer.write 7, available=7, read 3=3, available=4
                 peer.write 3, peer.close, available=3, read=3, available=0, read=eof, available=0
                 peer.shutdownOutput, available=0
-                # bytes for a peer that has shut its input go nowhere, and nobody complains
+                # bytes for a peer that has shut down its input are lost without an error
                 tcp: peer.shutdownInput, write 1, write 1, write 1, peer.read=eof
                 tcp: write 5, peer.shutdownInput, peer.read=eof, write 5, peer.read=eof
-                # … but over a path the writer knows at once
+                # … but over a Unix path the write fails at once
                 unix: peer.shutdownInput, write 1=broken-pipe, write 1=broken-pipe, peer.read=eof
                 unix: write 5, peer.shutdownInput, peer.read=eof, write 5=broken-pipe, peer.read=eof
                 """);
     }
 
     @TestFactory
-    List<DynamicTest> nothingIsReadAndWritten() {
+    List<DynamicTest> emptyReadsAndWrites() {
         return tests("""
                 read 0=0, peer.write 7, read 0=0, available=7, read=7
                 write 0, peer.available=0, write 1, peer.read=1
@@ -190,14 +190,14 @@ abstract class StreamBasicsContract extends Contract {
                 unix: peer.close, write 0, write=broken-pipe, write 0, write=broken-pipe
                 unix: write 10, peer.close, write 0, read 0=0, read=reset, read 0=reset, write 0
                 unix: peer.shutdownInput, write 0, write=broken-pipe
-                my socket: peer.reset, read=reset, read 0=0
-                tcp: my channel: peer.reset, read=reset, read 0=reset
-                my socket: shutdownInput, read 0=0
-                my channel: shutdownInput, read 0=eof
-                my socket: shutdownOutput, write 0
-                my channel: shutdownOutput, write 0=output-shut
-                my socket: close, read 0=0, write 0
-                my channel: close, read 0=closed, write 0=closed
+                local socket: peer.reset, read=reset, read 0=0
+                tcp: local channel: peer.reset, read=reset, read 0=reset
+                local socket: shutdownInput, read 0=0
+                local channel: shutdownInput, read 0=eof
+                local socket: shutdownOutput, write 0
+                local channel: shutdownOutput, write 0=output-shut
+                local socket: close, read 0=0, write 0
+                local channel: close, read 0=closed, write 0=closed
                 """);
     }
 }

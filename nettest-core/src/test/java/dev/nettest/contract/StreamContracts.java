@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contracts that do not depend on the face. A backend passes when a concrete subclass that opens it is green, and
- * skips only what its capabilities leave out; there is a subclass for each face.
+ * The contracts that do not depend on the JDK type; a subclass for each type adds the others. A backend passes if its
+ * concrete subclass is green and skips only what its capabilities exclude.
  */
 public abstract class StreamContracts {
     /** Opens a new backend. */
@@ -28,7 +28,7 @@ public abstract class StreamContracts {
     }
 
     @Nested
-    class Ladders extends LadderContract {
+    class Precedence extends PrecedenceContract {
         @Override
         StreamBackend open() throws IOException {
             return StreamContracts.this.open();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/** Something that runs on a thread of its own, and whose outcome is asked for later. */
+/** An operation on a separate thread, with an outcome to wait for. */
 final class Task {
     private static final long LIMIT_SECONDS = 20;
 
@@ -37,7 +37,7 @@ final class Task {
         return new Task(backend, name, call, false);
     }
 
-    /** On a JDK that has them; ask {@link #virtualThreadsExist()} first. */
+    /** Starts a virtual thread; check {@link #virtualThreadsExist()} first. */
     static Task startVirtual(StreamBackend backend, String name, Outcome.Call call) {
         return new Task(backend, name, call, true);
     }
@@ -57,7 +57,7 @@ final class Task {
         return thread;
     }
 
-    /** The code is compiled for a release without virtual threads, so it looks the method up. */
+    /** Looks the method up, since the code is compiled for a release without virtual threads. */
     private static Thread startVirtual(Runnable body) {
         try {
             MethodHandle start = MethodHandles.publicLookup()
@@ -77,7 +77,7 @@ final class Task {
         thread.interrupt();
     }
 
-    /** Waits for the end and tells it as {@link Outcome} does; an {@link AssertionError} of the task is thrown here. */
+    /** Waits for the {@link Outcome}. Rethrows an {@link AssertionError} of the task. */
     String outcome() {
         try {
             return outcome.get(LIMIT_SECONDS, TimeUnit.SECONDS);

@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Loopback only: the kernel's table of TCP connections, as Linux publishes it, by the two ports of an end. */
+/** Loopback only: the table of TCP connections in Linux, keyed by the two ports of an endpoint. */
 final class TcpTable {
-    /** The states of an end that has not seen its peer's FIN. */
+    /** The states of an endpoint that has not received its peer's FIN. */
     private static final String ESTABLISHED = "01";
 
     private static final String FIN_WAIT_1 = "04";
     private static final String FIN_WAIT_2 = "05";
     private static final String TIME_WAIT = "06";
 
-    /** The timer that runs while a full receiver is asked from time to time whether it has room. */
+    /** The timer of window probes, which runs while the receiver is full. */
     private static final String WINDOW_PROBE = "04";
 
     private static final Path FILE = Path.of(isDualStack() ? "/proc/net/tcp6" : "/proc/net/tcp");
@@ -27,7 +27,7 @@ final class TcpTable {
         this.rows = rows;
     }
 
-    /** An end of a connection. */
+    /** One endpoint of a connection. */
     record Row(String state, long unsent, long unread, String timer) {}
 
     static TcpTable read() {
@@ -48,7 +48,7 @@ final class TcpTable {
         }
     }
 
-    /** Whether the JDK's sockets are of IPv6, also for addresses of IPv4; it asks the same. */
+    /** True if the JDK uses IPv6 sockets even for IPv4 addresses. The JDK tests the same file. */
     static boolean isDualStack() {
         Path interfaces = Path.of("/proc/net/if_inet6");
         try {
@@ -60,13 +60,13 @@ final class TcpTable {
         }
     }
 
-    /** The end is no more: reset, or closed on both sides. */
+    /** True if the endpoint no longer exists: reset, or closed on both sides. */
     boolean isGone(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row == null || row.state().equals(TIME_WAIT);
     }
 
-    /** The end has seen its peer's FIN, or is gone. */
+    /** True if the endpoint has received its peer's FIN, or no longer exists. */
     boolean hasSeenFin(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row == null
@@ -75,21 +75,21 @@ final class TcpTable {
                         || row.state().equals(FIN_WAIT_2));
     }
 
-    /** How many bytes the end holds that nobody has read; a FIN counts as one. */
+    /** The number of unread bytes; a FIN counts as one. */
     long unread(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row == null ? 0 : row.unread();
     }
 
-    /** The end has nothing on its way and waits for its peer to open the window again. */
+    /** True if the endpoint has no segment in flight and waits for its peer to open the window. */
     boolean isProbingShutWindow(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));
         return row != null && row.timer().equals(WINDOW_PROBE);
     }
 
     /**
-     * Whether nothing is on its way between ends that have these ports: all is acknowledged, and no end is left whose peer
-     * is reset.
+     * True if no segment is in flight between endpoints with these ports: all bytes are acknowledged, and no endpoint
+     * remains whose peer is reset.
      */
     boolean isSettled(Set<Integer> ports) {
         return rows.entrySet().stream().allMatch(entry -> {

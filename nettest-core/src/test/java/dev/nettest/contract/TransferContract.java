@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many bytes, in all sizes, both ways, by several threads: none is lost, doubled or out of place. */
+/** Many bytes, in all sizes, in both directions, by several threads: none is lost, duplicated or out of order. */
 abstract class TransferContract extends Contract {
 
-    /** Enough to go round the buffers several times, and not so much that a tiny buffer takes minutes. */
+    /** Enough to fill the buffers several times, and few enough for a tiny buffer to finish in seconds. */
     private int much() {
         return Math.min(12 << 20, Math.max(1 << 15, 256 * backend.capacity()));
     }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Writes that wait for room, and dials and listeners, where they differ over a Unix path from those by TCP. */
+/** Blocked writes, connects and listeners over a Unix path, if they differ from TCP. */
 abstract class UnixBlockedContract extends Contract {
 
-    /** The write that waited has met the reset, though it tells a count: no read finds it. */
+    /** The blocked write took the reset, although it returns a count: no read finds it. */
     @Test
-    void thePeersCloseEndsMyWriteAndIsToldToNobodyElse() throws IOException {
+    void closeOfPeerEndsBlockedWriteAndIsReportedOnce() throws IOException {
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.server().close();
@@ -29,18 +29,18 @@ abstract class UnixBlockedContract extends Contract {
     }
 
     @Test
-    void thePeersShutInputEndsMyWrite() throws IOException {
+    void inputShutdownOfPeerEndsBlockedWrite() throws IOException {
         Pair pair = backend.pair();
         Task writer = blockedWriter(pair);
         pair.server().shutdownInput();
         String first = backend.capacity() == 0 ? "broken-pipe" : "partial";
-        assertThat(told(writer)).isEqualTo(expanded(first));
+        assertThat(outcome(writer)).isEqualTo(expanded(first));
         assertThat(Outcome.write(pair.client(), 1)).isEqualTo(expanded("broken-pipe"));
         assertThat(pair.client().isOpen()).isTrue();
     }
 
     @Test
-    void aWriteThatMovedNothingTellsWhyAtOnce() throws IOException {
+    void writeThatMovedNothingReportsTheError() throws IOException {
         needs(Capability.FILL);
         List<String> outcomes = new ArrayList<>();
         for (Ending ending : Ending.values()) {
@@ -98,7 +98,7 @@ abstract class UnixBlockedContract extends Contract {
     }
 
     @Test
-    void aClosingListenerResetsWhatItHasQueued() throws IOException {
+    void closeOfListenerResetsQueuedConnections() throws IOException {
         for (boolean written : backend.capacity() > 0 ? new boolean[] {false, true} : new boolean[] {false}) {
             Server server = backend.bind();
             Stream client = backend.connect(server.address());
@@ -114,15 +114,15 @@ abstract class UnixBlockedContract extends Contract {
     }
 
     @Test
-    void aPathStaysWhenItsListenerIsClosed() throws IOException {
+    void pathStaysWhenItsListenerIsClosed() throws IOException {
         SocketAddress path = backend.anyAddress();
-        Predicate<Dial> isOpen = Dial::isOpen;
+        Predicate<Connector> isOpen = Connector::isOpen;
         assertThat(Outcome.of(() -> backend.connect(path)))
                 .isEqualTo("java.net.SocketException: No such file or directory");
         backend.bind(path, 1).close();
-        Dial dial = backend.dial();
-        assertThat(Outcome.of(() -> dial.connect(path, Duration.ZERO))).isEqualTo(expanded("refused"));
-        assertThat(dial).matches(isOpen.negate(), "closed");
+        Connector connector = backend.connector();
+        assertThat(Outcome.of(() -> connector.connect(path, Duration.ZERO))).isEqualTo(expanded("refused"));
+        assertThat(connector).matches(isOpen.negate(), "closed");
         assertThat(Outcome.of(() -> backend.bind(path, 1))).isEqualTo(expanded("in-use"));
     }
 
@@ -133,18 +133,18 @@ abstract class UnixBlockedContract extends Contract {
         return writer;
     }
 
-    /** What the blocked write came to, then a write and two reads. */
+    /** The outcomes of the blocked write, then of a write and two reads. */
     private String tail(Task writer, Pair pair) {
         return String.join(
                 ", ",
-                told(writer),
+                outcome(writer),
                 Outcome.write(pair.client(), 1),
                 Outcome.read(pair.client(), 1),
                 Outcome.read(pair.client(), 1));
     }
 
-    /** How much fits is not of interest, but it is more than nothing and less than all. */
-    private String told(Task writer) {
+    /** Replaces a partial count with a word: the exact count depends on the buffers. */
+    private String outcome(Task writer) {
         String outcome = writer.outcome();
         boolean some = outcome.matches("\\d+")
                 && Integer.parseInt(outcome) > 0

@@ -3,7 +3,7 @@ package dev.nettest.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** The contracts of channels over Unix paths: those of all channels, and what is different there. */
+/** The contracts of channels over Unix paths, including those that hold for TCP too. */
 public abstract class UnixContracts {
     /** Opens a new backend. */
     protected abstract StreamBackend open() throws IOException;
@@ -25,7 +25,7 @@ public abstract class UnixContracts {
     }
 
     @Nested
-    class Ladders extends UnixLadderContract {
+    class Precedence extends UnixPrecedenceContract {
         @Override
         StreamBackend open() throws IOException {
             return UnixContracts.this.open();

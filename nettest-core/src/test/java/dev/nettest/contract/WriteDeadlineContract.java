@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Timeouts of writes. No socket of the JDK has one, so the scenarios are proved on reads and accepts and hold here too.
+ * Timeouts of writes. No socket of the JDK has them; the scenarios of reads and accepts hold for them too.
  */
 abstract class WriteDeadlineContract extends DeadlineContract {
 
@@ -47,7 +47,7 @@ abstract class WriteDeadlineContract extends DeadlineContract {
 
             @Override
             public String closedMeanwhile() {
-                return Outcome.expand("closed-meanwhile", backend.face());
+                return Outcome.expand("closed-meanwhile", backend.jdkType());
             }
         };
     }

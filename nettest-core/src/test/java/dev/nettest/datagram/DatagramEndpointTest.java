@@ -10,12 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.DatagramEndpoint;
-import dev.nettest.Face;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Personality;
 import dev.nettest.Readiness;
 import dev.nettest.Snapshot;
+import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
@@ -75,7 +75,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void whatTheBufferHasNoRoomForIsLost() throws IOException {
+    void bytesThatDoNotFitIntoTheTargetAreLost() throws IOException {
         send(alice, "hello", bob);
         send(alice, "world", bob);
 
@@ -87,7 +87,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void aSendConsumesItsBufferAndKeepsNoneOfIt() throws IOException {
+    void aSendConsumesAndCopiesItsBuffer() throws IOException {
         ByteBuffer source = Text.bytes("-abc-").position(1).limit(4);
 
         assertThat(alice.send(source, bob.localAddress())).isEqualTo(3);
@@ -98,7 +98,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void buffersAreUsedAgainWithoutATrace() throws IOException {
+    void reusedDatagramsShowNoOldBytes() throws IOException {
         for (int round = 0; round < 100; round++) {
             String text = "x".repeat(round % 7) + round;
             send(alice, text, bob);
@@ -109,7 +109,7 @@ class DatagramEndpointTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1:0, 65507", "'[::1]:0', 65527"})
-    void nothingIsLongerThanUdpCanCarry(String address, int most) throws IOException {
+    void aDatagramLongerThanUdpAllowsIsRefused(String address, int most) throws IOException {
         DatagramEndpoint from = network.bindDatagram(address);
         DatagramEndpoint to = network.bindDatagram(address);
 
@@ -128,7 +128,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void itSpeaksAsTheNetworkDoes() throws IOException {
+    void textsShowTheAddress() throws IOException {
         try (Network windows = Network.create(
                 NetworkConfig.builder().personality(Personality.WINDOWS).build())) {
             DatagramEndpoint from = windows.bindDatagram();
@@ -144,7 +144,7 @@ class DatagramEndpointTest extends NetworkFixture {
     @ParameterizedTest
     @CsvSource({"0, 256", "197, 256", "198, 166", "645, 166", "646, 92", "1669, 92", "1670, 48", "8000, 12", "65507, 3"
     })
-    void theReceiveBufferHoldsAsManyAsLinux(int size, int fits) throws IOException {
+    void theReceiveBufferHoldsAsManyDatagramsAsOnLinux(int size, int fits) throws IOException {
         for (int i = 0; i < 300; i++) {
             alice.send(ByteBuffer.allocate(size), bob.localAddress());
         }
@@ -160,7 +160,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void anEmptyBufferTakesAnyAndAnUnlimitedOneAll() throws IOException {
+    void anEmptyBufferTakesAnyDatagramAndAnUnlimitedOneAll() throws IOException {
         bob.receiveBufferSize(0);
         send(alice, "first", bob);
         send(alice, "second", bob);
@@ -177,17 +177,17 @@ class DatagramEndpointTest extends NetworkFixture {
                 .hasMessage("receiveBufferSize is negative: -1");
     }
 
-    // ---- who gets what
+    // ---- delivery
 
     @Test
-    void datagramsForNobodyVanish() throws IOException {
+    void datagramsToAnUnboundPortAreLost() throws IOException {
         assertThat(alice.send(Text.bytes("x"), "10.9.9.9:9")).isEqualTo(1);
         assertThat(alice.send(Text.bytes("x"), "10.9.9.9:9")).isEqualTo(1);
         assertThat(alice.isReadable()).isFalse();
     }
 
     @Test
-    void aWildcardHearsEveryAddressAndAnswersFromLocalhost() throws IOException {
+    void aWildcardReceivesForEveryAddressAndSendsFromLocalhost() throws IOException {
         DatagramEndpoint any = network.bindDatagram("*:4000");
 
         alice.send(Text.bytes("a"), "10.1.2.3:4000");
@@ -215,7 +215,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void udpAndTcpHavePortsOfTheirOwn() throws IOException {
+    void udpAndTcpHaveSeparatePorts() throws IOException {
         network.listen("10.0.0.1:53");
 
         DatagramEndpoint endpoint = network.bindDatagram("10.0.0.1:53");
@@ -275,7 +275,7 @@ class DatagramEndpointTest extends NetworkFixture {
     // ---- connected
 
     @Test
-    void aConnectedEndpointHearsItsPeerAlone() throws IOException {
+    void aConnectedEndpointReceivesFromItsPeerOnly() throws IOException {
         DatagramEndpoint mallory = network.bindDatagram();
         send(alice, "early", bob);
 
@@ -298,7 +298,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void nothingIsNotSentToAPeer() throws IOException {
+    void anEmptyDatagramIsNotSentToAPeer() throws IOException {
         alice.connect(bob.localAddress());
 
         assertThat(alice.send(Text.bytes(""))).isZero();
@@ -308,7 +308,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void wordOfAnUnreachablePortComesOnceToWhoeverCallsNext() throws IOException {
+    void aPendingErrorIsReportedOnceByTheNextOperation() throws IOException {
         alice.connect(bob.localAddress());
         send(bob, "early", alice);
         bob.close();
@@ -325,7 +325,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void wordOfAnUnreachablePortEndsWithTheConnection() throws IOException {
+    void aPendingErrorEndsWithTheConnection() throws IOException {
         DatagramEndpoint carol = network.bindDatagram();
         bob.close();
         alice.connect(bob.localAddress());
@@ -340,7 +340,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void whoIsConnectedElsewhereIsUnreachable() throws IOException {
+    void anEndpointConnectedElsewhereIsUnreachable() throws IOException {
         DatagramEndpoint mallory = network.bindDatagram();
         bob.connect(mallory.localAddress());
         alice.connect(bob.localAddress());
@@ -351,19 +351,19 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void asASocketItChangesItsPeer() throws IOException {
+    void aSocketCanChangeItsPeer() throws IOException {
         DatagramEndpoint mallory = network.bindDatagram();
         bob.connect(alice.localAddress());
 
-        bob.connect(mallory.localAddress(), Face.SOCKET);
+        bob.connect(mallory.localAddress(), SocketKind.SOCKET);
 
         assertThat(bob.remoteAddress()).isEqualTo(mallory.localAddress());
     }
 
-    // ---- many at once
+    // ---- broadcast and multicast
 
     @Test
-    void aBroadcastReachesAllThatAreBoundToEveryAddress() throws IOException {
+    void aBroadcastReachesAllWildcardEndpoints() throws IOException {
         DatagramEndpoint first = network.bindDatagram(address("*:9999"), endpoint -> endpoint.reuseAddress(true));
         DatagramEndpoint second = network.bindDatagram(address("*:9999"), endpoint -> endpoint.reuseAddress(true));
         DatagramEndpoint one = network.bindDatagram(address("10.0.0.1:9999"), endpoint -> endpoint.reuseAddress(true));
@@ -378,7 +378,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void aBroadcastHasToBeAllowed() throws IOException {
+    void aBroadcastNeedsTheOption() throws IOException {
         alice.broadcast(false);
 
         assertThatThrownBy(() -> alice.send(Text.bytes("x"), "255.255.255.255:9"))
@@ -418,7 +418,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressIsSharedOnlyByThoseWhoAllow() throws IOException {
+    void anAddressIsSharedOnlyIfBothAllow() throws IOException {
         network.bindDatagram(address("*:5353"), endpoint -> endpoint.reuseAddress(true));
 
         assertThatThrownBy(() -> network.bindDatagram("*:5353")).isInstanceOf(BindException.class);
@@ -431,7 +431,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void aHookThatThrowsBindsNothing() throws IOException {
+    void aThrowingHookBindsNothing() throws IOException {
         assertThatThrownBy(() -> network.bindDatagram(address("10.0.0.1:7"), endpoint -> {
                     throw new IllegalStateException("no");
                 }))
@@ -440,7 +440,7 @@ class DatagramEndpointTest extends NetworkFixture {
         assertThat(network.bindDatagram("10.0.0.1:7").port()).isEqualTo(7);
     }
 
-    // ---- blocked
+    // ---- blocking and closing
 
     @Test
     void aReceiveWaitsForADatagram() throws IOException {
@@ -457,7 +457,7 @@ class DatagramEndpointTest extends NetworkFixture {
         assertThat(bob.receiveTimeout()).isEqualTo(SECOND);
         Background<String> receiving = Background.call(() -> receive(bob)).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(receiving.failure())
                 .isInstanceOf(SocketTimeoutException.class)
@@ -470,7 +470,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void aCloseFreesWhoWaits() throws IOException {
+    void aCloseEndsBlockedReceives() throws IOException {
         Background<String> receiving = Background.call(() -> receive(bob)).awaitParked();
         Background<Void> awaiting = Background.run(() -> bob.awaitReadable()).awaitParked();
         Background<Void> closing = Background.run(() -> bob.awaitClosed()).awaitParked();
@@ -484,7 +484,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void theEndOfTheNetworkFreesWhoWaits() throws IOException {
+    void theCloseOfTheNetworkEndsBlockedReceives() throws IOException {
         Background<String> receiving = Background.call(() -> receive(bob)).awaitParked();
 
         network.close();
@@ -495,7 +495,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void anInterruptClosesAsAChannel() throws Exception {
+    void anInterruptClosesAChannel() throws Exception {
         Background<String> receiving =
                 Background.call(() -> receive(bob)).awaitParked().interrupt();
 
@@ -511,9 +511,9 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void asASocketItIgnoresAnInterrupt() throws Exception {
+    void aSocketIgnoresAnInterrupt() throws Exception {
         Background<SocketAddress> receiving = Background.call(
-                        () -> bob.receive(ByteBuffer.allocate(9), Duration.ZERO, Face.SOCKET))
+                        () -> bob.receive(ByteBuffer.allocate(9), Duration.ZERO, SocketKind.SOCKET))
                 .awaitParked()
                 .interrupt()
                 .awaitParked();
@@ -524,7 +524,7 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void nothingGoesOnAfterAClose() throws IOException {
+    void operationsFailAfterAClose() throws IOException {
         alice.connect(bob.localAddress());
         send(bob, "unread", alice);
         alice.close();
@@ -540,10 +540,10 @@ class DatagramEndpointTest extends NetworkFixture {
         assertThat(alice).hasToString("datagram endpoint 127.0.0.1:49152 -> 127.0.0.1:49153 (CLOSED)");
     }
 
-    // ---- awaits and stages
+    // ---- awaits, stages and callbacks
 
     @Test
-    void awaitsReturnWhenItIsTrueAndFailWithAPicture() throws IOException {
+    void awaitsReturnWhenTrueAndFailWithASnapshot() throws IOException {
         Background<Void> readable = Background.run(() -> bob.awaitReadable()).awaitParked();
         Background<Void> received = Background.run(() -> bob.awaitReceived(2)).awaitParked();
         send(alice, "one", bob);
@@ -599,18 +599,18 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
-    void aStageHeedsTheReceiveTimeout() throws Exception {
+    void aStageEndsAtTheReceiveTimeout() throws Exception {
         CompletableFuture<SocketAddress> receiving =
                 bob.receiveTimeout(SECOND).receiveAsync(ByteBuffer.allocate(9)).toCompletableFuture();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(receiving).isCompletedExceptionally();
         assertThatThrownBy(receiving::get).hasRootCauseMessage("Receive timed out");
     }
 
     @Test
-    void callbacksComeOnce() throws IOException {
+    void callbacksRunOnce() throws IOException {
         AtomicInteger called = new AtomicInteger();
         bob.onReady(Readiness.READABLE, called::incrementAndGet);
         bob.onReady(EnumSet.of(Readiness.READABLE, Readiness.CLOSED), called::incrementAndGet);
@@ -627,16 +627,16 @@ class DatagramEndpointTest extends NetworkFixture {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"READABLE", "WRITABLE", "CLOSED"})
-    void theReadinessOfOthersIsRefused(Readiness op) {
+    void readinessOfConnectionsIsRefused(Readiness op) {
         assertThatThrownBy(() -> bob.onReady(op, () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(op + " is no readiness of a datagram endpoint");
     }
 
-    // ---- looking
+    // ---- snapshot
 
     @Test
-    void theSnapshotShowsWhatWaitsAndWhatWasDropped() throws IOException {
+    void theSnapshotShowsQueuedAndDroppedDatagrams() throws IOException {
         bob.receiveBufferSize(832);
         send(alice, "abc", bob);
         send(alice, "abc", bob);
@@ -661,7 +661,7 @@ class DatagramEndpointTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
-    void eachDatagramIsReceivedOnceHoweverManyReceive(int receivers) throws Exception {
+    void eachDatagramIsReceivedOnceByConcurrentReceivers(int receivers) throws Exception {
         try (Network busy = Network.create(NetworkConfig.defaults())) {
             DatagramEndpoint from = busy.bindDatagram();
             DatagramEndpoint to = busy.bindDatagram().receiveBufferSize(DatagramEndpoint.UNLIMITED);

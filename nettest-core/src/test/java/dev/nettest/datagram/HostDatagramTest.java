@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Endpoints of hosts: who may be bound where, from where they send, what crashes and pauses do to them. */
+/** Datagram endpoints of hosts: binding, source addresses, crashes and pauses. */
 class HostDatagramTest extends NetworkFixture {
 
     /** How many small datagrams a send buffer of Linux holds. */
@@ -42,7 +42,7 @@ class HostDatagramTest extends NetworkFixture {
     // ---- binding
 
     @Test
-    void withoutAnAddressItIsTheFirstOneAndAFreePort() throws IOException {
+    void theDefaultAddressIsTheFirstOneWithAFreePort() throws IOException {
         DatagramEndpoint endpoint = db.bindDatagram();
 
         assertThat(endpoint.localAddress()).hasToString("/10.0.0.5:49152");
@@ -52,7 +52,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void twoHostsMayBindTheSameWildcard() throws IOException {
+    void twoHostsCanBindTheSameWildcard() throws IOException {
         DatagramEndpoint ofApp = app.bindDatagram("*:53");
         DatagramEndpoint ofDb = db.bindDatagram(new InetSocketAddress(53));
         DatagramEndpoint ofNetwork = network.bindDatagram("*:53");
@@ -60,11 +60,11 @@ class HostDatagramTest extends NetworkFixture {
 
         client.send(Text.bytes("app"), "10.0.0.2:53");
         client.send(Text.bytes("db"), "10.0.1.5:53");
-        client.send(Text.bytes("nobody's"), "10.0.0.99:53");
+        client.send(Text.bytes("not of a host"), "10.0.0.99:53");
 
         assertThat(receiveAll(ofApp)).isEqualTo("app");
         assertThat(receiveAll(ofDb)).isEqualTo("db");
-        assertThat(receiveAll(ofNetwork)).isEqualTo("nobody's");
+        assertThat(receiveAll(ofNetwork)).isEqualTo("not of a host");
         assertThatThrownBy(() -> db.bindDatagram("10.0.0.5:53"))
                 .isExactlyInstanceOf(BindException.class)
                 .hasMessage("Address already in use");
@@ -73,14 +73,14 @@ class HostDatagramTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.2:53", "127.0.0.1:53", "10.9.9.9:0", "app:53", "127.255.255.255:53"})
-    void aHostBindsWhatItOwns(String address) {
+    void aHostBindsOnlyItsOwnAddresses(String address) {
         assertThatThrownBy(() -> db.bindDatagram(address))
                 .isExactlyInstanceOf(BindException.class)
                 .hasMessage("Cannot assign requested address");
     }
 
     @Test
-    void onTheNetworkAHostsAddressIsBoundAsThatHosts() throws IOException {
+    void theNetworkBindsAHostsAddressForThatHost() throws IOException {
         DatagramEndpoint endpoint = network.bindDatagram("10.0.0.5:53");
 
         assertThat(endpoint.host()).isSameAs(db);
@@ -93,17 +93,17 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressThatIsBoundCannotBecomeAHosts() throws IOException {
+    void aBoundAddressCannotBeGivenToAHost() throws IOException {
         network.bindDatagram("10.0.0.7:53");
 
         assertThatThrownBy(() -> network.host("late", "10.0.0.6", "10.0.0.7"))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
-                .hasMessage("address already bound: 10.0.0.7:53 is in use; make host late before anybody binds there");
+                .hasMessage("address already bound: 10.0.0.7:53 is in use; make host late before binding there");
         assertThat(network.bindDatagram("10.0.0.6:53").host()).isSameAs(network.localhost());
     }
 
     @Test
-    void theHookComesFirst() throws IOException {
+    void theHookRunsBeforeTheBind() throws IOException {
         DatagramEndpoint endpoint = db.bindDatagram("db:53", unbound -> {
             assertThat(unbound.host()).isSameAs(db);
             assertThat(unbound.port()).isZero();
@@ -129,8 +129,7 @@ class HostDatagramTest extends NetworkFixture {
         "255.255.255.255:53, 10.0.0.5",
         "239.1.2.3:53, 10.0.0.5"
     })
-    void aWildcardSendsFromTheHostsAddressOfThatFamilyOrFromTheOneItSendsTo(String target, String source)
-            throws IOException {
+    void aWildcardSelectsItsSourceAddressLikeLinux(String target, String source) throws IOException {
         DatagramEndpoint from = db.bindDatagram("*:0");
         DatagramEndpoint ofApp = app.bindDatagram("*:53").join("239.1.2.3");
         DatagramEndpoint ofDb = db.bindDatagram("*:53");
@@ -143,7 +142,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void withoutAnAddressOfTheFamilyNothingIsReachable() throws IOException {
+    void aFamilyWithoutASourceAddressIsUnreachable() throws IOException {
         DatagramEndpoint from = db.bindDatagram("*:0");
         DatagramEndpoint six = app.bindDatagram("*:53");
 
@@ -156,7 +155,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aConnectedWildcardShowsWhereItSendsFrom() throws IOException {
+    void aConnectedWildcardShowsItsSourceAddress() throws IOException {
         DatagramEndpoint from = db.bindDatagram("*:0").connect("app:53");
 
         assertThat(from.localAddress()).hasToString("/10.0.0.5:" + from.port());
@@ -164,7 +163,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void theWildcardAsATargetIsTheSendersOwnHost() throws IOException {
+    void theWildcardTargetIsTheSendersHost() throws IOException {
         DatagramEndpoint ofDb = db.bindDatagram("*:53");
         app.bindDatagram("*:53");
 
@@ -173,7 +172,7 @@ class HostDatagramTest extends NetworkFixture {
         assertThat(receive(ofDb)).isEqualTo("own");
     }
 
-    // ---- many
+    // ---- broadcast and multicast
 
     @Test
     void broadcastsAndGroupsReachAllHosts() throws IOException {
@@ -208,7 +207,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void withoutMulticastLoopTheMembersOfOnesOwnHostHearNothing() throws IOException {
+    void withoutMulticastLoopLocalMembersReceiveNothing() throws IOException {
         DatagramEndpoint sender = app.bindDatagram("*:53").join("239.1.2.3").multicastLoop(false);
         DatagramEndpoint beside = app.bindDatagram("*:54").join("239.1.2.3");
         DatagramEndpoint elsewhere = db.bindDatagram("*:54").join("239.1.2.3");
@@ -224,7 +223,7 @@ class HostDatagramTest extends NetworkFixture {
     // ---- crash
 
     @Test
-    void aCrashClosesTheEndpointsAsAnotherThreadWould() throws Exception {
+    void aCrashClosesTheEndpointsLikeAnotherThread() throws Exception {
         DatagramEndpoint endpoint = db.bindDatagram("*:53");
         Background<String> reader = Background.call(() -> receive(endpoint)).awaitParked();
 
@@ -256,7 +255,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aSilentCrashSaysNothing() throws Exception {
+    void aSilentCrashSendsNothing() throws Exception {
         DatagramEndpoint endpoint = db.bindDatagram("*:53");
         DatagramEndpoint client = app.bindDatagram().connect("db:53");
 
@@ -267,12 +266,12 @@ class HostDatagramTest extends NetworkFixture {
         assertThat(tryReceive(client)).isEqualTo(NONE);
         assertThat(endpoint.isClosed()).isTrue();
         db.restart();
-        client.send(Text.bytes("nobody is bound"));
+        client.send(Text.bytes("not bound"));
         assertThatThrownBy(() -> receive(client)).isExactlyInstanceOf(PortUnreachableException.class);
     }
 
     @Test
-    void endpointsOfOthersLive() throws IOException {
+    void endpointsOfOtherHostsStayOpen() throws IOException {
         DatagramEndpoint ofApp = app.bindDatagram();
         DatagramEndpoint ofLocalhost = network.bindDatagram();
 
@@ -283,7 +282,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatWasReorderedWhenItCrashedSilentlyNeverComes() throws IOException {
+    void heldSendsAreLostInASilentCrash() throws IOException {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         endpoint.faults().send(Fault.reorder(5).once());
@@ -298,7 +297,7 @@ class HostDatagramTest extends NetworkFixture {
     // ---- pause
 
     @Test
-    void whatIsSentToAPausedHostWaitsThere() throws Exception {
+    void datagramsToAPausedHostWaitThere() throws Exception {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         send(client, "before", endpoint);
@@ -315,7 +314,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatHasNoRoomThereIsDropped() throws IOException {
+    void datagramsToAPausedHostWithAFullBufferAreDropped() throws IOException {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram().receiveBufferSize(3 * 832);
         db.pause();
@@ -329,7 +328,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatAPausedHostSendsLeavesAfterwardsInItsOrder() throws IOException {
+    void datagramsFromAPausedHostLeaveInOrderAfterThePause() throws IOException {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         DatagramEndpoint other = db.bindDatagram();
@@ -346,7 +345,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsSentWithinAPausedHostArrivesAfterwards() throws IOException {
+    void datagramsWithinAPausedHostArriveAfterThePause() throws IOException {
         DatagramEndpoint endpoint = db.bindDatagram();
         db.pause();
         send(endpoint, "self", endpoint);
@@ -380,7 +379,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void faultsOnItsSendsActWhenItSends() throws IOException {
+    void sendFaultsOfAPausedHostActAtTheSend() throws IOException {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         FaultHandle dropping = endpoint.faults().send(Fault.drop().nth(1));
@@ -397,7 +396,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void faultsOnItsReceivesActWhenItReceives() throws IOException {
+    void receiveFaultsOfAPausedHostActAtTheReceive() throws IOException {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         FaultHandle dropping = endpoint.faults().receive(Fault.drop().once());
@@ -412,7 +411,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void wordOfADeadPortIsGivenAfterThePause() throws IOException {
+    void aPausedHostReportsAnUnreachablePortAfterThePause() throws IOException {
         DatagramEndpoint client = app.bindDatagram().connect("db:53");
         db.pause();
         client.send(Text.bytes("1"));
@@ -425,7 +424,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aPausedHostHearsOfADeadPortAfterwards() throws IOException {
+    void aPausedHostReceivesAPendingErrorAfterThePause() throws IOException {
         DatagramEndpoint before = db.bindDatagram().connect("app:53");
         DatagramEndpoint during = db.bindDatagram().connect("app:53");
         before.send(Text.bytes("x"));
@@ -439,7 +438,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsBoundDuringAPauseIsPausedToo() throws IOException {
+    void anEndpointBoundDuringAPauseIsPaused() throws IOException {
         db.pause();
         DatagramEndpoint endpoint = db.bindDatagram("db:53");
         app.bindDatagram().send(Text.bytes("x"), "db:53");
@@ -450,7 +449,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aCrashDuringAPauseLosesWhatWasWithheld() throws Exception {
+    void aCrashDuringAPauseLosesHeldDatagrams() throws Exception {
         DatagramEndpoint client = app.bindDatagram();
         DatagramEndpoint endpoint = db.bindDatagram();
         DatagramEndpoint full = db.bindDatagram();
@@ -470,7 +469,7 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsSentWhileAPauseEndsKeepsItsOrder() throws Exception {
+    void sendsWhileAPauseEndsKeepTheirOrder() throws Exception {
         DatagramEndpoint client = app.bindDatagram().receiveBufferSize(DatagramEndpoint.UNLIMITED);
         DatagramEndpoint endpoint = db.bindDatagram();
         int count = 2000;
@@ -490,10 +489,10 @@ class HostDatagramTest extends NetworkFixture {
         }
     }
 
-    // ---- looking
+    // ---- snapshot
 
     @Test
-    void theSnapshotSaysWhoseAWildcardIs() throws IOException {
+    void theSnapshotShowsTheHostOfAWildcard() throws IOException {
         db.bindDatagram("*:53");
         app.bindDatagram("*:54").connect("db:53");
         network.bindDatagram("*:55");

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
-/** Datagrams as text, one character a byte. */
+/** Datagrams as text, one character per byte. */
 final class Packets {
-    /** Where nothing waits. */
+    /** The result if no datagram is queued. */
     static final String NONE = "<none>";
 
     private static final int SIZE = 70_000;
@@ -30,7 +30,7 @@ final class Packets {
         return endpoint.tryReceive(target) == null ? NONE : Text.text(target);
     }
 
-    /** All that wait, with a blank between two. */
+    /** All queued datagrams, separated by blanks. */
     static String receiveAll(DatagramEndpoint endpoint) throws IOException {
         StringBuilder all = new StringBuilder();
         for (String next = tryReceive(endpoint); !next.equals(NONE); next = tryReceive(endpoint)) {
@@ -39,7 +39,7 @@ final class Packets {
         return all.toString();
     }
 
-    /** Who sent the next one, whatever it says. */
+    /** Receives a datagram and returns its sender. */
     static SocketAddress sender(DatagramEndpoint endpoint) throws IOException {
         return endpoint.receive(ByteBuffer.allocate(SIZE));
     }

@@ -16,7 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each effect makes of an accept. */
+/** Each effect on an accept. */
 class AcceptFaultTest extends NetworkFixture {
     private Listener listener;
 
@@ -26,7 +26,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithTheVeryInstanceAndLeavesTheConnectionQueued() throws Exception {
+    void failThrowsTheSameInstanceAndLeavesTheConnectionQueued() throws Exception {
         IOException declared = new IOException("Too many open files");
         FaultHandle handle = listener.faults().accept(Fault.failWith(declared).once());
         Connection client = listener.connect();
@@ -37,7 +37,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsAtOnceAlsoWhereNothingIsQueued() {
+    void failNeedsNoQueuedConnection() {
         listener.faults().accept(Fault.failWith(new IOException("boom")).once());
 
         assertThat(listener.isAcceptable()).isTrue();
@@ -46,7 +46,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void afterBufferedGivesQueuedConnectionsFirst() throws Exception {
+    void afterBufferedAcceptsQueuedConnectionsFirst() throws Exception {
         Connection client = listener.connect();
         FaultHandle handle =
                 listener.faults().accept(Fault.failWith(new IOException("boom")).afterBuffered());
@@ -67,7 +67,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void resetHandsAResetConnectionOver() throws Exception {
+    void resetAcceptsAResetConnection() throws Exception {
         FaultHandle handle = listener.faults().accept(Fault.reset().once());
         Connection client = listener.connect();
 
@@ -91,7 +91,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallNeverAcceptsUntilTheFaultIsTakenOut() throws Exception {
+    void stallBlocksAcceptsUntilTheFaultIsClosed() throws Exception {
         FaultHandle handle = listener.faults().accept(Fault.stall());
         Connection client = listener.connect();
         Background<Connection> acceptor = Background.call(listener::accept).awaitParked();
@@ -104,33 +104,33 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsByTheTimeoutOfTheAccept() throws Exception {
+    void stallEndsAtTheTimeoutOfTheAccept() throws Exception {
         listener.faults().accept(Fault.stall());
         listener.connect();
         Background<Connection> acceptor =
                 Background.call(() -> listener.accept(SECOND)).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(acceptor.failure()).hasMessage("Accept timed out");
     }
 
     @Test
-    void delayCountsFromWhenAConnectionIsQueued() throws Exception {
+    void delayStartsWhenAConnectionIsQueued() throws Exception {
         listener.faults().accept(Fault.delayed(SECOND));
         Background<Connection> acceptor = Background.call(listener::accept).awaitParked();
-        clock.advance(SECOND.multipliedBy(3));
+        clock.advanceTimeBy(SECOND.multipliedBy(3));
         Connection client = listener.connect();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(listener.isAcceptable()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(acceptor.result()).isSameAs(client.peer());
     }
 
     @Test
-    void aBlockedAcceptFeelsAFaultAtOnce() {
+    void aNewFaultActsOnABlockedAccept() {
         Background<Connection> acceptor = Background.call(listener::accept).awaitParked();
 
         listener.faults().accept(Fault.failWith(new IOException("boom")));
@@ -157,7 +157,7 @@ class AcceptFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultOfTheNetworkIsFeltByListenersToCome() throws Exception {
+    void aNetworkFaultActsOnLaterListeners() throws Exception {
         FaultHandle handle = network.faults()
                 .accept(Fault.failWith(() -> new IOException("boom")).once());
         Listener later = network.listen();

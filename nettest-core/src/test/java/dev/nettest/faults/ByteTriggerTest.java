@@ -31,7 +31,7 @@ class ByteTriggerTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
-    void aReadThatSpansTheLimitIsCutThere(int limit) throws Exception {
+    void aReadAcrossTheLimitStopsThere(int limit) throws Exception {
         client.faults().read(boom().afterBytes(limit));
         Text.write(server, "abcdefgh");
 
@@ -40,7 +40,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aReadThatEndsAtTheLimitIsNotCut() throws Exception {
+    void aReadThatEndsAtTheLimitIsComplete() throws Exception {
         client.faults().read(boom().afterBytes(4).once());
         Text.write(server, "abcdefgh");
 
@@ -50,14 +50,14 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void afterNoBytesItIsDueAtOnce() {
+    void afterZeroBytesActsAtOnce() {
         client.faults().read(boom().afterBytes(0));
 
         assertThatThrownBy(() -> Text.tryRead(client)).hasMessage("boom");
     }
 
     @Test
-    void bytesReadBeforeTheFaultDoNotCount() throws Exception {
+    void bytesReadBeforeTheInstallationDoNotCount() throws Exception {
         Text.write(server, "abcdefgh");
         Text.read(client, 3);
 
@@ -68,7 +68,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aBlockingWriteAcrossTheLimitTransfersThatManyAndThrows() throws Exception {
+    void aBlockingWriteAcrossTheLimitWritesUpToItAndThrows() throws Exception {
         client.faults().write(boom().afterBytes(5));
         ByteBuffer source = Text.bytes("abcdefgh");
 
@@ -78,7 +78,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aStreamWriteAcrossTheLimitDoesToo() throws Exception {
+    void aStreamWriteAcrossTheLimitWritesUpToItAndThrows() throws Exception {
         client.faults().write(boom().afterBytes(5));
 
         assertThatThrownBy(() -> client.outputStream().write(new byte[8])).hasMessage("boom");
@@ -86,7 +86,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void anAsynchronousWriteAcrossTheLimitDoesToo() throws Exception {
+    void anAsynchronousWriteAcrossTheLimitWritesUpToItAndFails() throws Exception {
         client.faults().write(boom().afterBytes(5));
         ByteBuffer source = Text.bytes("abcdefgh");
 
@@ -96,7 +96,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void tryWriteStopsThereAndTheNextOneThrows() throws Exception {
+    void tryWriteStopsAtTheLimitAndTheNextOneThrows() throws Exception {
         FaultHandle handle = client.faults().write(boom().afterBytes(5));
         ByteBuffer source = Text.bytes("abcdefgh");
 
@@ -108,7 +108,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteThatMustWaitBeforeTheLimitThrowsExactlyThere() throws Exception {
+    void aWriteThatBlocksBeforeTheLimitThrowsExactlyThere() throws Exception {
         server.receiveBufferSize(2);
         client.faults().write(boom().afterBytes(5));
         Background<Void> writer =
@@ -124,7 +124,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void resetAfterBytesLetsThePeerReadJustThose() throws Exception {
+    void resetAfterBytesDeliversExactlyThoseBytes() throws Exception {
         client.faults().write(Fault.reset().afterBytes(3));
 
         assertThatThrownBy(() -> Text.write(client, "abcdefgh")).hasMessage("Connection reset by peer");
@@ -141,7 +141,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void stallAfterBytesHoldsTheRestOfAWrite() throws Exception {
+    void stallAfterBytesBlocksTheRestOfAWrite() throws Exception {
         FaultHandle handle = client.faults().write(Fault.stall().afterBytes(3));
         Background<Integer> writer =
                 Background.call(() -> Text.write(client, "abcdefgh")).awaitParked();
@@ -155,13 +155,13 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void delayAfterBytesDelaysWhatFollows() throws Exception {
+    void delayAfterBytesDelaysTheFollowingBytes() throws Exception {
         client.faults().read(Fault.delayed(SECOND).afterBytes(3));
         Text.write(server, "abcdef");
 
         assertThat(Text.read(client)).isEqualTo("abc");
         assertThat(Text.tryRead(client)).isEmpty();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(Text.read(client)).isEqualTo("def");
     }
 
@@ -179,7 +179,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void itCutsAtARecordEndToo() throws Exception {
+    void theLimitIsExactWithARecordMark() throws Exception {
         client.faults().read(boom().afterBytes(6));
         Text.write(server, "ab\ncdefgh\n");
         ByteBuffer target = ByteBuffer.allocate(64);
@@ -191,7 +191,7 @@ class ByteTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousIsCutToo() throws Exception {
+    void theLimitIsExactInARendezvous() throws Exception {
         server.receiveBufferSize(0);
         client.faults().write(boom().afterBytes(3));
         Background<Void> writer = Background.run(() -> Text.write(client, "abcdefgh"));

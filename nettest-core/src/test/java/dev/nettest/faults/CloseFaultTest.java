@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each effect makes of a close. */
+/** Each effect on a close. */
 class CloseFaultTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -28,7 +28,7 @@ class CloseFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aCloseThatFailsStillCloses() throws Exception {
+    void aFailedCloseClosesTheConnection() throws Exception {
         IOException declared = new IOException("the very one");
         FaultHandle handle = client.faults().close(Fault.failWith(declared));
 
@@ -40,7 +40,7 @@ class CloseFaultTest extends NetworkFixture {
     }
 
     @Test
-    void closingAStreamMeetsItToo() {
+    void closingAStreamThrowsToo() {
         client.faults().close(Fault.failWith(new IOException("boom")));
 
         assertThatThrownBy(() -> client.outputStream().close()).hasMessage("boom");
@@ -59,21 +59,21 @@ class CloseFaultTest extends NetworkFixture {
     }
 
     @Test
-    void delayReturnsAtOnceAndTellsThePeerLater() throws Exception {
+    void delayReturnsAtOnceAndSendsTheFinLater() throws Exception {
         client.faults().close(Fault.delayed(SECOND));
 
         client.close();
 
         assertThat(client.isClosed()).isTrue();
         assertThat(Text.tryRead(server)).isEmpty();
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(server.isReadable()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
         assertThat(Text.read(server)).isEqualTo(Text.END);
     }
 
     @Test
-    void onAListenerItMeansTheAcceptedEnds() throws Exception {
+    void onAListenerItActsOnAcceptedEnds() throws Exception {
         Listener listener = network.listen();
         FaultHandle handle = listener.faults().close(Fault.failWith(() -> new IOException("boom")));
         Connection dialled = listener.connect();
@@ -91,19 +91,19 @@ class CloseFaultTest extends NetworkFixture {
                 .close(Fault.failWith(new IOException("never")).after(SECOND).optional());
 
         server.close();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(client::close).hasMessage("boom");
     }
 
     @Test
-    void afterCountsFromWhenTheEndCameToBe() throws Exception {
+    void afterCountsFromTheCreationOfALaterEnd() throws Exception {
         network.faults().close(Fault.failWith(() -> new IOException("boom")).after(SECOND));
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         ConnectionPair young = network.pair();
 
         young.client().close();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(() -> young.server().close()).hasMessage("boom");
     }
@@ -121,7 +121,7 @@ class CloseFaultTest extends NetworkFixture {
     }
 
     @Test
-    void theNetworkClosesItsEndsWithoutFaults() {
+    void theCloseOfTheNetworkIgnoresFaults() {
         FaultHandle handle = client.faults().close(Fault.failWith(new IOException("boom")));
 
         network.close();

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each effect makes of a connect. */
+/** Each effect on a connect. */
 class ConnectFaultTest extends NetworkFixture {
     private Listener listener;
 
@@ -30,7 +30,7 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithTheVeryInstanceAndNothingWasVisible() {
+    void failThrowsTheSameInstanceAndTheListenerSeesNothing() {
         IOException declared = new IOException("the very one");
         listener.faults().connect(Fault.failWith(declared).once());
 
@@ -40,7 +40,7 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void refuseUnreachableTimeoutAndResetSpeakAsTheKernelDoes() {
+    void refuseUnreachableTimeoutAndResetHaveTheMessagesOfTheSystem() {
         listener.faults().connect(Fault.refuse().nth(1));
         listener.faults().connect(Fault.unreachable().nth(2));
         listener.faults().connect(Fault.timeout().nth(3));
@@ -63,13 +63,13 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsByTheDiallersOwnTimeout() {
+    void stallEndsAtTheConnectTimeout() {
         listener.faults().connect(Fault.stall());
         Background<Connection> dial = Background.call(
                         () -> listener.connect(dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(dial.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -78,13 +78,13 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsWhenTheKernelGivesUp() {
+    void stallEndsAtTheTimeoutOfTheSystem() {
         listener.faults().connect(Fault.stall());
         Background<Connection> dial = Background.call(listener::connect).awaitParked();
 
-        clock.advance(Duration.ofSeconds(127).minusNanos(1));
+        clock.advanceTimeBy(Duration.ofSeconds(127).minusNanos(1));
         assertThat(dial.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection timed out");
     }
@@ -94,20 +94,20 @@ class ConnectFaultTest extends NetworkFixture {
         listener.faults().connect(Fault.delayed(SECOND));
         Background<Connection> dial = Background.call(listener::connect).awaitParked();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(listener.isAcceptable()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(dial.result().peer()).isSameAs(listener.accept());
     }
 
     @Test
-    void aDelayedDialIsRefusedWhereTheListenerClosedMeanwhile() {
+    void aDelayedConnectIsRefusedIfTheListenerHasClosed() {
         listener.faults().connect(Fault.delayed(SECOND));
         Background<Connection> dial = Background.call(listener::connect).awaitParked();
 
         listener.close();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection refused");
     }
@@ -128,21 +128,21 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void theHookCanInstallOneForItsOwnDial() throws Exception {
+    void theConnectHookCanInstallAFault() throws Exception {
         assertThatThrownBy(() -> listener.connect(dialling -> dialling.faults().connect(Fault.unreachable())))
                 .hasMessage("No route to host");
         listener.connect();
     }
 
     @Test
-    void aFaultOfTheNetworkAlsoMeetsDialsThatNobodyAnswers() {
+    void aNetworkFaultActsOnConnectsWithoutAListener() {
         network.faults().connect(Fault.timeout());
 
         assertThatThrownBy(() -> network.connect("10.9.9.9:1")).hasMessage("Connect timed out");
     }
 
     @Test
-    void thePredicateSeesTheDial() throws Exception {
+    void thePredicateSeesTheConnect() throws Exception {
         List<String> seen = new ArrayList<>();
         listener.faults().connect(Fault.refuse().optional().matching(operation -> !seen.add(operation.toString())));
 
@@ -162,22 +162,22 @@ class ConnectFaultTest extends NetworkFixture {
         listener.faults().connect(Fault.refuse().after(SECOND));
 
         listener.connect();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(listener::connect).hasMessage("Connection refused");
     }
 
     @Test
-    void afterCountsFromTheInstallationAlsoWhereNobodyDialledBefore() {
+    void afterCountsFromTheInstallationBeforeAnyConnect() {
         listener.faults().connect(Fault.refuse().after(SECOND));
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(listener::connect).hasMessage("Connection refused");
     }
 
     @Test
-    void aPredicateOfOneDialMayDialItself() throws Exception {
+    void aPredicateOfAConnectCanConnect() throws Exception {
         Listener other = network.listen("10.0.0.2:80");
         List<Connection> dialled = new ArrayList<>();
         listener.faults()
@@ -194,7 +194,7 @@ class ConnectFaultTest extends NetworkFixture {
     }
 
     @Test
-    void anErrorThrownByAPredicateFailsTheDialAndLeavesNothing() {
+    void anErrorThrownByAPredicateFailsTheConnectAndLeavesNothing() {
         AssertionError thrown = new AssertionError("predicate");
         listener.faults().connect(Fault.refuse().matching(operation -> {
             throw thrown;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What faults do to datagrams, by sends and by receives. */
+/** Each effect on the send and the receive of datagrams. */
 class DatagramFaultTest extends NetworkFixture {
     private DatagramEndpoint alice;
     private DatagramEndpoint bob;
@@ -66,7 +66,7 @@ class DatagramFaultTest extends NetworkFixture {
         return all.toString();
     }
 
-    // ---- lost, doubled, late
+    // ---- drop, duplicate, reorder, corrupt
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
@@ -82,7 +82,7 @@ class DatagramFaultTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
-    void allAreLost(String operation) throws IOException {
+    void aDropFaultDropsEveryDatagram(String operation) throws IOException {
         FaultHandle handle = install(operation, Fault.drop());
 
         send("1", "2", "3");
@@ -96,7 +96,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsLostOnReceiptMakesNobodyReady() throws IOException {
+    void aDatagramDroppedOnReceiptMakesNoReaderReady() throws IOException {
         bob.faults().receive(Fault.drop().first(2));
         AtomicInteger called = new AtomicInteger();
         bob.onReady(Readiness.READABLE, called::incrementAndGet);
@@ -116,7 +116,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultThatLosesTakesWhatWaitsAlready() throws IOException {
+    void aDropFaultDropsAQueuedDatagram() throws IOException {
         send("1", "2", "3");
 
         bob.faults().receive(Fault.drop().first(2));
@@ -126,7 +126,7 @@ class DatagramFaultTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
-    void aDatagramComesMoreThanOnce(String operation) throws IOException {
+    void aDatagramIsDuplicated(String operation) throws IOException {
         FaultHandle handle = install(operation, Fault.duplicate(2).nth(2));
 
         send("1", "2", "3");
@@ -137,7 +137,7 @@ class DatagramFaultTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
-    void allComeTwice(String operation) throws IOException {
+    void aDuplicateFaultDuplicatesEveryDatagram(String operation) throws IOException {
         install(operation, Fault.duplicate(1));
 
         send("1", "2");
@@ -147,7 +147,7 @@ class DatagramFaultTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
-    void aDatagramComesAfterTheNext(String operation) throws IOException {
+    void aDatagramIsReordered(String operation) throws IOException {
         FaultHandle handle = install(operation, Fault.reorder(2).once());
 
         send("1", "2", "3", "4");
@@ -158,7 +158,7 @@ class DatagramFaultTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
-    void severalThatAreLateKeepTheirOrder(String operation) throws IOException {
+    void severalReorderedDatagramsKeepTheirOrder(String operation) throws IOException {
         install(operation, Fault.reorder(1));
 
         send("1", "2", "3", "4");
@@ -167,7 +167,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void whatWaitsToBeSentGoesOutWithTheClose() throws IOException {
+    void heldSendsAreSentAtTheClose() throws IOException {
         alice.faults().send(Fault.reorder(5).first(2));
 
         send("1", "2", "3");
@@ -194,7 +194,7 @@ class DatagramFaultTest extends NetworkFixture {
         assertThat(sent).containsOnly(0);
     }
 
-    // ---- failing, stalling
+    // ---- fail, stall, delay
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
@@ -215,7 +215,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void anOperationFailsInTheKernelsWords() throws IOException {
+    void anOperationFailsWithTheMessageOfTheSystem() throws IOException {
         bob.faults().receive(Fault.timeout().nth(1));
         bob.faults().receive(Fault.unreachable().nth(2));
         alice.faults().send(Fault.timeout().nth(1));
@@ -235,7 +235,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultMayGiveWayToWhatWaits() throws IOException {
+    void afterBufferedReceivesQueuedDatagramsFirst() throws IOException {
         send("1", "2");
         bob.faults().receive(Fault.failWith(new IOException("empty")).afterBuffered());
 
@@ -288,27 +288,27 @@ class DatagramFaultTest extends NetworkFixture {
         send("1", "2");
 
         assertThat(bob.isReadable()).isFalse();
-        clock.advance(Duration.ofMillis(999));
+        clock.advanceTimeBy(Duration.ofMillis(999));
         assertThat(bob.isReadable()).isFalse();
-        clock.advance(Duration.ofMillis(1));
+        clock.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(receiveAll()).isEqualTo("1 2");
     }
 
     @Test
-    void aDelayedSendTakesItsTime() throws IOException {
+    void aDelayedSendIsReadyLater() throws IOException {
         alice.faults().send(Fault.delayed(SECOND).once());
         Background<Void> sending = Background.run(() -> send("1")).awaitParked();
 
         assertThat(receiveAll()).isEmpty();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         sending.result();
         assertThat(receiveAll()).isEqualTo("1");
     }
 
     @Test
-    void wordOfAnUnreachablePortIsNoOperation() throws IOException {
+    void aPendingErrorIsNotCountedAsAnOperation() throws IOException {
         bob.close();
         alice.connect(bob.localAddress());
         FaultHandle handle = alice.faults()
@@ -334,7 +334,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void operationsAreSeenByPredicates() throws IOException {
+    void predicatesSeeTheOperation() throws IOException {
         alice.connect(bob.localAddress());
         alice.faults()
                 .send(Fault.drop()
@@ -349,7 +349,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultOfTheNetworkIsFeltByAllEndpoints() throws IOException {
+    void aNetworkFaultActsOnAllEndpoints() throws IOException {
         FaultHandle handle = network.faults().send(Fault.drop().once());
         DatagramEndpoint carol = network.bindDatagram();
 
@@ -361,7 +361,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void theSameSeedLosesTheSame() throws IOException {
+    void theSameSeedDropsTheSameDatagrams() throws IOException {
         String first = lossy(7);
 
         assertThat(lossy(7)).isEqualTo(first);
@@ -382,7 +382,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void faultsOfTheHookHaveDiceOfTheirOwn() throws IOException {
+    void faultsOfTheBindHookHaveTheirOwnRandomNumbers() throws IOException {
         String[] received = new String[2];
         for (int i = 0; i < 2; i++) {
             DatagramEndpoint to = network.bindDatagram(
@@ -399,7 +399,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aCloseThatFailsCloses() throws IOException {
+    void aFailedCloseClosesTheEndpoint() throws IOException {
         bob.faults().close(Fault.failWith(new IOException("no")));
 
         assertThatThrownBy(() -> bob.close()).hasMessage("no");
@@ -412,7 +412,7 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
-    void whatMakesNoSenseIsRefused() throws IOException {
+    void meaninglessFaultsAreRefused() throws IOException {
         Listener listener = network.listen();
         assertRefused(
                 () -> alice.faults().read(Fault.stall()),

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A fault that is installed, or taken out, is felt at once by all who wait already. */
+/** A fault that is installed or closed acts at once on threads and callbacks that wait already. */
 class FaultArrivalTest extends NetworkFixture {
     private static final Fault BOOM = Fault.failWith(() -> new IOException("boom"));
 
@@ -33,7 +33,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byABlockedReader() {
+    void actsOnABlockedReader() {
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
 
         client.faults().read(BOOM);
@@ -42,7 +42,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byABlockedReaderOfAStream() {
+    void actsOnABlockedStreamReader() {
         Background<Integer> reader =
                 Background.call(() -> client.inputStream().read()).awaitParked();
 
@@ -52,7 +52,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byABlockedWriterWhoseTurnItIs() throws Exception {
+    void actsOnABlockedWriterThatOwnsTheWrite() throws Exception {
         server.receiveBufferSize(2);
         Background<Integer> writer =
                 Background.call(() -> Text.write(client, "abcd")).awaitParked();
@@ -64,7 +64,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byAWriterThatWaitsForItsTurn() throws Exception {
+    void actsOnAWriterThatWaitsForTheWriteLock() throws Exception {
         server.receiveBufferSize(2);
         Background<Integer> first =
                 Background.call(() -> Text.write(client, "abcd")).awaitParked();
@@ -78,7 +78,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byAWriterInARendezvous() throws Exception {
+    void actsOnAWriterInARendezvous() throws Exception {
         server.receiveBufferSize(0);
         Background<Integer> writer =
                 Background.call(() -> Text.write(client, "abcd")).awaitParked();
@@ -90,7 +90,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byAnAsynchronousWrite() throws Exception {
+    void actsOnAnAsynchronousWrite() throws Exception {
         server.receiveBufferSize(2);
         CompletableFuture<Integer> write = client.writeAsync(Text.bytes("abcd")).toCompletableFuture();
 
@@ -100,7 +100,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byACallbackOnReadiness() throws Exception {
+    void actsOnAReadinessCallback() throws Exception {
         AtomicInteger readable = new AtomicInteger();
         AtomicInteger acceptable = new AtomicInteger();
         Listener listener = network.listen();
@@ -115,7 +115,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byAnAwaitBlockingOrNot() {
+    void actsOnAwaitAndWhenMethods() {
         Background<Void> await = Background.run(client::awaitReadable).awaitParked();
         CompletableFuture<Void> stage = client.whenReadable().toCompletableFuture();
 
@@ -126,7 +126,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void byOneThatIsHeldUpWhenTheFaultIsTakenOut() throws Exception {
+    void closingTheFaultReleasesABlockedReader() throws Exception {
         Text.write(server, "abc");
         FaultHandle reads = client.faults().read(Fault.stall());
         FaultHandle writes = client.faults().write(Fault.delayed(SECOND));
@@ -142,7 +142,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void aStallTakesReadinessAwayAndItsRemovalGivesItBack() throws Exception {
+    void aStallEndsReadinessAndItsCloseRestoresIt() throws Exception {
         Text.write(server, "abc");
         assertThat(client.isReadable()).isTrue();
 
@@ -155,7 +155,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void aHandleThatIsClosedTwiceOrLateChangesNothingElse() throws Exception {
+    void closingAHandleTwiceOrLateHasNoEffect() throws Exception {
         FaultHandle first = client.faults().read(BOOM);
         FaultHandle second = client.faults().read(BOOM);
 
@@ -170,7 +170,7 @@ class FaultArrivalTest extends NetworkFixture {
     }
 
     @Test
-    void aHandleTellsItsFaultAndHowOftenItActed() throws Exception {
+    void aHandleShowsItsFaultAndItsFireCount() throws Exception {
         FaultHandle handle;
         Listener listener = network.listen("10.0.0.1:80");
         handle = listener.faults().accept(BOOM.nth(1));
@@ -178,14 +178,14 @@ class FaultArrivalTest extends NetworkFixture {
         assertThat(handle.toString())
                 .startsWith(
                         "accept fault Fault.failWith(...).nth(1) on listener 10.0.0.1:80, declared at"
-                                + " dev.nettest.faults.FaultArrivalTest.aHandleTellsItsFaultAndHowOftenItActed(FaultArrivalTest.java:")
+                                + " dev.nettest.faults.FaultArrivalTest.aHandleShowsItsFaultAndItsFireCount(FaultArrivalTest.java:")
                 .endsWith("), fired 0 times");
         assertThatThrownBy(listener::accept).hasMessage("boom");
         assertThat(handle.toString()).endsWith("), fired 1 times");
     }
 
     @Test
-    void faultsCanBeInstalledOnAClosedConnectionAndDoNothing() throws Exception {
+    void faultsOnAClosedConnectionDoNothing() throws Exception {
         client.close();
 
         FaultHandle handle = client.faults().read(BOOM);

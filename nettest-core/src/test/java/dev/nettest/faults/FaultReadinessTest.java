@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Faults act on readiness, so that whoever asks first whether it may proceed meets them as a blocked thread does. */
+/** Faults act on readiness: a caller that checks readiness first meets them like a blocked thread. */
 class FaultReadinessTest extends NetworkFixture {
     private static final Fault BOOM = Fault.failWith(() -> new IOException("boom"));
 
@@ -32,7 +32,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void errorResetAndEndAreReadableAtOnce() throws Exception {
+    void failResetAndEndOfStreamAreReadableAtOnce() throws Exception {
         for (Fault fault : List.of(BOOM, Fault.reset(), Fault.endOfStream(), Fault.timeout(), Fault.unreachable())) {
             Connection end = end();
             assertThat(end.isReadable()).isFalse();
@@ -42,7 +42,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void errorAndResetAreWritableAtOnceAlsoWhereThereIsNoRoom() throws Exception {
+    void failAndResetAreWritableAtOnceWithoutFreeSpace() throws Exception {
         for (Fault fault : List.of(BOOM, Fault.reset(), Fault.timeout())) {
             ConnectionPair full = pair(1);
             Text.write(full.client(), "x");
@@ -53,7 +53,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void sliceAndCorruptAreReadyWhenTheOperationIs() throws Exception {
+    void sliceAndCorruptDoNotChangeReadiness() throws Exception {
         client.faults().read(Fault.slice(1));
         client.faults().read(Fault.corrupt());
         assertThat(client.isReadable()).isFalse();
@@ -64,7 +64,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void whoLooksConsumesNothing() throws Exception {
+    void aReadinessCheckConsumesNothing() throws Exception {
         client.faults().read(BOOM.nth(1));
         for (int i = 0; i < 10; i++) {
             assertThat(client.isReadable()).isTrue();
@@ -76,7 +76,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void theNextVerdictIsThereWhenAnOperationIsDone() throws Exception {
+    void theNextVerdictIsReadyWhenAnOperationReturns() throws Exception {
         client.faults().read(BOOM.nth(2));
         Text.write(server, "a");
         assertThat(Text.read(client)).isEqualTo("a");
@@ -87,14 +87,14 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aDelayedReadBecomesReadyForEverybodyAtItsInstant() throws Exception {
+    void aDelayedReadBecomesReadyForAllWaiters() throws Exception {
         List<String> called = new ArrayList<>();
         client.faults().read(Fault.delayed(SECOND));
         client.onReady(Readiness.READABLE, () -> called.add("callback at " + clock));
         Background<Void> await = Background.run(client::awaitReadable).awaitParked();
         Text.write(server, "abc");
 
-        clock.advance(SECOND.multipliedBy(2));
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
 
         await.result();
         assertThat(called).containsExactly("callback at virtual clock at 1 s");
@@ -102,12 +102,12 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aDelayedWriteBecomesReadyForEverybodyAtItsInstant() throws Exception {
+    void aDelayedWriteBecomesReadyForAllWaiters() throws Exception {
         List<String> called = new ArrayList<>();
         client.faults().write(Fault.delayed(SECOND));
         client.onReady(Readiness.WRITABLE, () -> called.add("callback at " + clock));
 
-        clock.advance(SECOND.multipliedBy(2));
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
 
         assertThat(called).containsExactly("callback at virtual clock at 1 s");
         assertThat(Text.tryWrite(client, "abc")).isEqualTo(3);
@@ -115,7 +115,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aStallCountsWhenItHoldsUpAnAttempt() throws Exception {
+    void aStallFiresWhenItBlocksAnAttempt() throws Exception {
         FaultHandle handle = client.faults().read(Fault.stall());
         Text.write(server, "abc");
         assertThat(handle.fireCount()).isZero();
@@ -127,7 +127,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aStallCountsWhenItHoldsUpAReaderThatWaitedBefore() throws Exception {
+    void aStallFiresWhenItBlocksAWaitingReader() throws Exception {
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
         FaultHandle handle = client.faults().read(Fault.stall());
         assertThat(handle.fireCount()).isZero();
@@ -139,7 +139,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aStallCountsWhenItHoldsUpACallback() throws Exception {
+    void aStallFiresWhenItBlocksACallback() throws Exception {
         client.onReady(Readiness.READABLE, () -> {});
         FaultHandle handle = client.faults().read(Fault.stall());
 
@@ -149,7 +149,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void aStallHoldsUpNobodyWhoOnlyLooks() throws Exception {
+    void aStallDoesNotFireForAReadinessCheck() throws Exception {
         client.whenReadable();
         FaultHandle handle = client.faults().read(Fault.stall());
 
@@ -159,7 +159,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void afterBufferedGivesBytesEndAndResetFirst() throws Exception {
+    void afterBufferedReadsBytesEndOfStreamAndResetFirst() throws Exception {
         FaultHandle handle = client.faults().read(BOOM.afterBuffered());
         Text.write(server, "abc");
         assertThat(Text.read(client, 2)).isEqualTo("ab");
@@ -173,7 +173,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void afterBufferedGivesTheLatchFirst() throws Exception {
+    void afterBufferedReportsThePendingErrorFirst() throws Exception {
         client.faults().read(BOOM.afterBuffered());
         server.reset();
 
@@ -181,7 +181,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void afterBufferedWithOnceWaitsForItsTurn() throws Exception {
+    void afterBufferedWithOnceWaitsForAnEmptyBuffer() throws Exception {
         Text.write(server, "abc");
         client.faults().read(BOOM.afterBuffered().once());
 
@@ -192,7 +192,7 @@ class FaultReadinessTest extends NetworkFixture {
     }
 
     @Test
-    void beforeTheBufferedOtherwise() throws Exception {
+    void withoutAfterBufferedTheFaultActsFirst() throws Exception {
         Text.write(server, "abc");
         server.close();
         client.faults().read(BOOM.once());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which effects and triggers an operation takes, and what is said where it does not. */
+/** The effects and triggers that each operation accepts, and the messages for others. */
 class FaultRefusalTest extends NetworkFixture {
     private static final Map<String, Fault> EFFECTS = Map.of(
             "failWith", Fault.failWith(new IOException("x")),
@@ -48,7 +48,7 @@ class FaultRefusalTest extends NetworkFixture {
         "connect, failWith reset refuse unreachable timeout stall delayed",
         "close, failWith reset delayed"
     })
-    void anOperationTakesTheseEffectsAndRefusesAllOthers(String operation, String effects) {
+    void anOperationAcceptsTheseEffectsOnly(String operation, String effects) {
         Set<String> taken = new TreeSet<>();
         EFFECTS.forEach((name, fault) -> {
             try {
@@ -64,7 +64,7 @@ class FaultRefusalTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"accept", "connect", "close"})
-    void whatMovesNoBytesCannotBeTriggeredByThem(String operation) {
+    void anOperationWithoutBytesRefusesAfterBytes(String operation) {
         Fault fault = Fault.reset().afterBytes(1);
 
         assertThatThrownBy(() -> OPERATIONS.get(operation).apply(network.faults(), fault))
@@ -74,7 +74,7 @@ class FaultRefusalTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"write", "connect", "close"})
-    void whatHasNothingBufferedCannotGiveWayToIt(String operation) {
+    void anOperationWithoutABufferRefusesAfterBuffered(String operation) {
         Fault fault = Fault.reset().afterBuffered();
 
         assertThatThrownBy(() -> OPERATIONS.get(operation).apply(network.faults(), fault))
@@ -83,7 +83,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void aConnectionAcceptsNothing() throws Exception {
+    void aConnectionHasNoAcceptFaults() throws Exception {
         Connection end = end();
 
         assertThatThrownBy(() -> end.faults().accept(Fault.stall()))
@@ -92,7 +92,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void anEstablishedConnectionConnectsNoMore() throws Exception {
+    void anEstablishedConnectionTakesNoConnectFault() throws Exception {
         network.listen("10.0.0.1:80");
         Connection end = network.connect("10.0.0.1:80", dialling -> dialling.localAddress("10.0.0.2:1000"));
 
@@ -103,7 +103,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void argumentsAreRefusedWithValueAndRule() {
+    void badArgumentsAreRefusedWithTheirValue() {
         assertRefused(() -> Fault.slice(0), "slice must be at least 1: 0");
         assertRefused(() -> Fault.delayed(Duration.ofNanos(-1)), "delay is negative: PT-0.000000001S");
         assertRefused(() -> Fault.reset().first(0), "first must be at least 1: 0");
@@ -117,7 +117,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void aCheckedExceptionThatNoOperationThrowsIsRefusedWhereItIsDeclared() {
+    void aForeignCheckedExceptionIsRefusedAtItsDeclaration() {
         assertRefused(
                 () -> Fault.failWith(new InterruptedException()),
                 "network operations throw an IOException or an unchecked exception, not a"
@@ -125,7 +125,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void nothingIsTakenForAnArgument() {
+    void nullArgumentsAreRefused() {
         assertThatThrownBy(() -> Fault.failWith((Exception) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> Fault.failWith((Supplier<Exception>) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> Fault.delayed(null)).isInstanceOf(NullPointerException.class);
@@ -146,7 +146,7 @@ class FaultRefusalTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultReadsAsTheCallsThatMakeIt() {
+    void aFaultPrintsTheCallsThatDeclareIt() {
         assertThat(Fault.failWith(new IOException("boom")).once())
                 .hasToString("failWith(java.io.IOException: boom).once()");
         assertThat(Fault.failWith(() -> new IOException("boom"))).hasToString("failWith(...)");

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whose operations a fault changes, and which one wins where several would. */
+/** The operations on which a fault acts, and which of several faults wins. */
 class FaultScopeTest extends NetworkFixture {
     private Listener listener;
     private Connection client;
@@ -31,7 +31,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onAConnectionItIsThatEndAlone() throws Exception {
+    void onAConnectionItActsOnThatEndOnly() throws Exception {
         server.faults().write(boom("own"));
 
         assertThatThrownBy(() -> Text.write(server, "x")).hasMessage("own");
@@ -39,7 +39,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onAListenerItIsTheAcceptedEndsAndNotTheDialled() throws Exception {
+    void onAListenerItActsOnAcceptedEndsOnly() throws Exception {
         listener.faults().write(boom("listener"));
         Connection later = listener.connect();
 
@@ -50,7 +50,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onANetworkItIsEveryEnd() throws Exception {
+    void onANetworkItActsOnEveryEnd() throws Exception {
         network.faults().write(boom("network"));
         Connection later = listener.connect();
         Connection paired = end();
@@ -61,7 +61,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void otherListenersAndOtherNetworksAreLeftAlone() throws Exception {
+    void otherListenersAndNetworksAreNotAffected() throws Exception {
         listener.faults().write(boom("listener"));
         Listener other = network.listen();
 
@@ -70,7 +70,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void theNarrowestScopeWinsWhateverTheOrder() {
+    void theNarrowestScopeWinsInAnyOrder() {
         FaultHandle ofNetwork = network.faults().read(boom("network"));
         FaultHandle ofEnd = server.faults().read(boom("own").once());
         FaultHandle ofListener = listener.faults().read(boom("listener").once());
@@ -109,7 +109,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultThatLosesAPendingOperationToANewOneKeepsItsCount() {
+    void aFaultOvertakenByANewOneKeepsItsCount() {
         network.faults().read(boom("network").once());
         server.faults().read(boom("own").once());
 
@@ -118,7 +118,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void everyFaultCountsEveryOperationWhoeverWins() {
+    void everyFaultCountsEveryOperation() {
         server.faults().read(boom("own").nth(2));
         network.faults().read(boom("network").nth(3));
         network.faults().read(boom("always"));
@@ -132,7 +132,7 @@ class FaultScopeTest extends NetworkFixture {
     // ---- hosts
 
     @Test
-    void onAHostItIsAllOfItsEndsAndNotTheirPeers() throws Exception {
+    void onAHostItActsOnItsEndsOnly() throws Exception {
         Host app = network.host("app", "10.0.0.2");
         Host db = network.host("db", "10.0.0.5");
         Listener store = db.listen(80);
@@ -151,7 +151,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void aHostComesBetweenListenerAndNetwork() throws Exception {
+    void aHostRanksBetweenListenerAndNetwork() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         Listener store = db.listen(80);
         Connection end = network.connect("db:80").peer();
@@ -169,7 +169,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void aBlockedEndOfAHostFeelsItAtOnce() throws Exception {
+    void aNewHostFaultActsOnABlockedEnd() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         db.listen(80);
         Connection end = network.connect("db:80").peer();
@@ -181,7 +181,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onAHostConnectMeansDialsFromIt() throws Exception {
+    void onAHostConnectFaultsActOnConnectsFromIt() throws Exception {
         Host app = network.host("app", "10.0.0.2");
         Host db = network.host("db", "10.0.0.5");
         db.listen(80);
@@ -197,7 +197,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onAHostAcceptAndCloseAreItsOwn() throws Exception {
+    void onAHostAcceptAndCloseFaultsActOnItOnly() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         Listener store = db.listen(80);
         FaultHandle before = db.faults().accept(boom("before").once());
@@ -217,7 +217,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void onAHostDatagramsAreThoseThatItSendsAndReceives() throws Exception {
+    void onAHostDatagramFaultsActOnItsEndpointsOnly() throws Exception {
         Host app = network.host("app", "10.0.0.2");
         Host db = network.host("db", "10.0.0.5");
         DatagramEndpoint client = app.bindDatagram();
@@ -243,7 +243,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void theDefaultHostIsAHostAsAnyOther() throws Exception {
+    void theDefaultHostIsAScopeLikeAnyOther() throws Exception {
         Connection far = network.host("app", "10.0.0.2").connect(listener.localAddress());
         network.localhost().faults().write(boom("localhost"));
 
@@ -254,7 +254,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void aFailureShowsTheFaultsOfItsHosts() {
+    void aFailureTextShowsTheFaultsOfHosts() {
         Host db = network.host("db", "10.0.0.5");
         FaultHandle handle = db.faults().read(boom("host").nth(3));
 
@@ -295,7 +295,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void theHooksFaultsAreThereFromTheFirstOperation() throws Exception {
+    void faultsOfTheHookActFromTheFirstOperation() throws Exception {
         Connection dialled = listener.connect(dialling -> {
             dialling.faults().write(boom("own"));
             dialling.peer().faults().write(boom("peer"));
@@ -307,7 +307,7 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
-    void aListenersFaultsAreFeltByAnEndThatHadFaultsBefore() throws Exception {
+    void aListenerFaultActsOnAnEndWithFaultsOfItsOwn() throws Exception {
         listener.faults().read(boom("listener"));
         Connection dialled = listener.connect(
                 dialling -> dialling.peer().faults().read(Fault.slice(1).nth(1000)));

@@ -19,7 +19,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Faults that come and go while other threads are in the middle of operations. */
+/** Faults that are installed and closed during operations of other threads. */
 class FaultStressTest {
     private static final Fault BOOM = Fault.failWith(() -> new IOException("boom"));
 
@@ -32,7 +32,7 @@ class FaultStressTest {
     }
 
     @Test
-    void noByteIsLostOrDoubledWhileFaultsComeAndGo() throws Exception {
+    void noByteIsLostOrDuplicatedWhileFaultsComeAndGo() throws Exception {
         int size = 20_000;
         ConnectionPair pair = network.pair();
         Background<Void> writer = Background.run(() -> {
@@ -78,7 +78,7 @@ class FaultStressTest {
     }
 
     @Test
-    void eachFaultIsMetExactlyAsOftenAsItCounts() throws Exception {
+    void theFireCountMatchesTheFailures() throws Exception {
         ConnectionPair pair = network.pair();
         int rounds = 3_000;
         Background<Integer> reader = Background.call(() -> {
@@ -94,7 +94,7 @@ class FaultStressTest {
             }
         });
         long fired = 0;
-        for (int i = 0; i < rounds || fired == 0; i++) { // on a busy machine the reader may come late
+        for (int i = 0; i < rounds || fired == 0; i++) { // on a busy machine the reader can start late
             FaultHandle handle = pair.server().faults().read(BOOM.once());
             Text.tryWrite(pair.client(), "x");
             handle.close();
@@ -142,7 +142,7 @@ class FaultStressTest {
     }
 
     @Test
-    void acceptorsAndDiallersMeetFaultsThatComeAndGo() throws Exception {
+    void acceptsAndConnectsWorkWhileFaultsComeAndGo() throws Exception {
         Listener listener = network.listen();
         int dials = 2_000;
         Background<Integer> acceptor = Background.call(() -> {
@@ -177,7 +177,7 @@ class FaultStressTest {
         assertThat((long) acceptor.result()).isEqualTo(fired);
     }
 
-    /** Bytes that were read, and reads that failed. */
+    /** The bytes that were read, and the number of failed reads. */
     private static int[] countReads(Connection connection) throws IOException {
         int[] counts = new int[2];
         while (true) {

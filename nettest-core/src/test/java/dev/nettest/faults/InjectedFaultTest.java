@@ -17,7 +17,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where an injected exception says that it comes from. */
+/** The origin that an injected exception shows. */
 class InjectedFaultTest extends NetworkFixture {
     private Listener listener;
     private Connection client;
@@ -55,7 +55,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void theKernelsOwnExceptionsCarryItToo() {
+    void systemExceptionsAreMarkedToo() {
         client.faults().read(Fault.reset());
         server.faults().write(Fault.reset());
         listener.faults().connect(Fault.refuse().nth(1));
@@ -71,7 +71,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void acceptAndCloseCarryIt() {
+    void acceptAndCloseExceptionsAreMarked() {
         listener.faults().accept(Fault.timeout());
         client.faults().close(Fault.failWith(new IOException("boom")));
 
@@ -84,7 +84,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void itIsAttachedOnceToOneInstance() {
+    void oneInstanceIsMarkedOnce() {
         IOException declared = new IOException("boom");
         client.faults().read(Fault.failWith(declared));
         server.faults().read(Fault.failWith(declared));
@@ -99,7 +99,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void itIsAttachedOnceAlsoByThreadsAtTheSameTime() throws Exception {
+    void oneInstanceIsMarkedOnceByConcurrentThreads() throws Exception {
         for (int round = 0; round < 500; round++) {
             IOException declared = new IOException("boom");
             Connection one = end();
@@ -120,7 +120,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void itIsAttachedToEachInstanceOfASupplier() {
+    void eachSuppliedInstanceIsMarked() {
         client.faults().read(Fault.failWith(() -> new IOException("boom")));
 
         assertThat(origin(catchThrowable(() -> Text.read(client)))).startsWith("read fault Fault.failWith(...)");
@@ -128,7 +128,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void anExceptionThatTakesNoneIsThrownAsItIs() {
+    void anExceptionWithoutSuppressionIsThrownUnmarked() {
         RuntimeException bare = new BareException();
         client.faults().read(Fault.failWith(bare));
 
@@ -136,7 +136,7 @@ class InjectedFaultTest extends NetworkFixture {
     }
 
     @Test
-    void whatNoFaultMadeCarriesNothing() throws Exception {
+    void otherExceptionsAreNotMarked() throws Exception {
         client.faults().read(Fault.slice(1));
         server.reset();
 

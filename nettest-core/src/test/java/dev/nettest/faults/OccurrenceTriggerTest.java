@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which of an end's operations a fault acts on, by their order. */
+/** Triggers that select operations by their order. */
 class OccurrenceTriggerTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -30,7 +30,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void withoutATriggerItIsEveryOperation() {
+    void withoutATriggerEveryOperationIsHit() {
         client.faults().read(boom());
 
         assertThat(reads(5)).isEqualTo("XXXXX");
@@ -38,14 +38,14 @@ class OccurrenceTriggerTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"1, X01234567", "2, 0X1234567", "5, 0123X4567"})
-    void nthIsThatOneAlone(int number, String reads) {
+    void nthHitsThatOperationOnly(int number, String reads) {
         client.faults().read(boom().nth(number));
 
         assertThat(reads(9)).isEqualTo(reads);
     }
 
     @Test
-    void onceAndFirstAreTheFirstOnes() {
+    void onceAndFirstHitTheFirstOperations() {
         client.faults().read(boom().once());
         client.faults().write(boom().first(3));
 
@@ -54,14 +54,14 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void everyCountsInSteps() {
+    void everyHitsMultiples() {
         client.faults().read(boom().every(3));
 
         assertThat(reads(9)).isEqualTo("01X23X45X");
     }
 
     @Test
-    void triggersCombineWhateverTheirOrder() {
+    void triggersCombineInAnyOrder() {
         client.faults().read(boom().every(2).first(2));
         client.faults().write(boom().first(2).every(2));
 
@@ -70,21 +70,21 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void theLastOfTwoCallsHolds() {
+    void theLastOfTwoEqualTriggersWins() {
         client.faults().read(boom().first(5).once());
 
         assertThat(reads(3)).isEqualTo("X01");
     }
 
     @Test
-    void nthWithAfterBytesCountsTheOperationsBehindTheBytes() {
+    void nthWithAfterBytesCountsOperationsAfterTheBytes() {
         client.faults().read(boom().afterBytes(3).nth(2));
 
         assertThat(reads(7)).isEqualTo("0123X45");
     }
 
     @Test
-    void countingBeginsWhenTheFaultMeetsTheEnd() throws Exception {
+    void countingStartsAtTheInstallation() throws Exception {
         assertThat(reads(3)).isEqualTo("012");
 
         client.faults().read(boom().nth(2));
@@ -93,7 +93,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void attemptsThatWouldWaitAreNotCounted() throws Exception {
+    void blockedAttemptsAreNotCounted() throws Exception {
         Text.read(client);
         client.faults().read(boom().nth(2));
 
@@ -122,7 +122,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void anOperationThatAFaultFailsIsCounted() {
+    void aFailedOperationIsCounted() {
         client.faults().read(boom().nth(1));
         client.faults().read(Fault.failWith(() -> new IOException("other")).nth(2));
 
@@ -130,7 +130,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void eachEndCountsForItself() throws Exception {
+    void eachEndHasItsOwnCount() throws Exception {
         FaultHandle handle = network.faults().read(boom().nth(2));
         ConnectionPair other = network.pair();
         Text.write(other.server(), "zz");
@@ -141,7 +141,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void readingAheadAndPuttingBackAreTwoOperationsButTheBytesCountOnce() throws Exception {
+    void bytesReadAheadAndPutBackCountOnce() throws Exception {
         client.faults().read(boom().afterBytes(4));
         String ahead = Text.read(client, 3);
 
@@ -154,7 +154,7 @@ class OccurrenceTriggerTest extends NetworkFixture {
         return reads(client, times);
     }
 
-    /** One character a read: the byte, or X where it failed. */
+    /** One character per read: the byte, or X for a failure. */
     private static String reads(Connection connection, int times) {
         List<String> reads = new ArrayList<>();
         for (int i = 0; i < times; i++) {

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code matching}: what the predicate is shown, when it is asked, what comes of its failures. */
+/** {@code matching}: the operation that the predicate sees, and the effect of its exceptions. */
 class PredicateTriggerTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -61,7 +61,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void numberAndOffsetCountFromWhenTheFaultMetTheEnd() throws Exception {
+    void numberAndOffsetCountFromTheInstallation() throws Exception {
         client.faults().read(Fault.slice(1).optional().nth(1000));
         Text.write(server, "abcdef");
         Text.read(client, 2);
@@ -73,7 +73,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void itChoosesByNumber() throws Exception {
+    void itCanSelectByNumber() throws Exception {
         client.faults().write(boom().matching(operation -> operation.number() == 2));
 
         Text.write(client, "a");
@@ -82,7 +82,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void itChoosesEndsByTheirPeer() throws Exception {
+    void itCanSelectByPeer() throws Exception {
         Listener listener = network.listen();
         listener.faults()
                 .read(boom().matching(operation ->
@@ -95,7 +95,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void ofAnAcceptBothAddressesAreTheListeners() throws Exception {
+    void forAnAcceptBothAddressesAreTheListeners() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
         listener.faults().accept(boom().matching(operation -> !seen.add(operation)));
         listener.connect();
@@ -108,7 +108,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void othersChooseAmongWhatItAccepts() throws Exception {
+    void otherTriggersCountAcceptedOperations() throws Exception {
         client.faults()
                 .write(boom().matching(operation -> operation.offset() >= 2).nth(2));
 
@@ -119,7 +119,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void whatItThrowsIsWhatTheOperationThrows() throws Exception {
+    void itsExceptionFailsTheOperation() throws Exception {
         IllegalArgumentException thrown = new IllegalArgumentException("predicate");
         client.faults().read(boom().matching(operation -> {
             throw thrown;
@@ -131,7 +131,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void anErrorThatItThrowsReachesTheCaller() {
+    void itsErrorReachesTheCaller() {
         AssertionError thrown = new AssertionError("predicate");
         client.faults()
                 .write(boom().matching(operation -> {
@@ -144,7 +144,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void whatItThrewStandsAlsoWhenAnotherFaultComes() {
+    void itsExceptionStaysWhenAnotherFaultIsInstalled() {
         IllegalArgumentException thrown = new IllegalArgumentException("predicate");
         int[] asked = {0};
         client.faults().write(boom().matching(operation -> {
@@ -159,7 +159,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void itMayUseTheNetworkWithoutWaiting() throws Exception {
+    void itCanUseTheNetworkWithoutWaiting() throws Exception {
         client.faults()
                 .read(boom().matching(operation -> {
                             client.isReadable();
@@ -173,7 +173,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void waitingInItIsRefusedAndHangsNobody() {
+    void waitingInItIsRefused() {
         client.faults().write(boom().matching(operation -> {
             server.awaitReadable();
             return false;
@@ -185,7 +185,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aSupplierThatThrowsGivesThatToTheCaller() throws Exception {
+    void aSupplierCanThrow() throws Exception {
         UnsupportedOperationException thrown = new UnsupportedOperationException("supplier");
         FaultHandle handle = client.faults().read(Fault.failWith(() -> {
             throw thrown;
@@ -198,7 +198,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aSupplierOfNothingOrOfSomethingForeignIsToldSo() {
+    void aSupplierOfNullOrAForeignExceptionIsReported() {
         client.faults().read(Fault.failWith(() -> null));
         client.faults().write(Fault.failWith(() -> new InterruptedException("foreign")));
 

@@ -19,7 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each effect makes of a read. */
+/** Each effect on a read. */
 class ReadFaultTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -32,7 +32,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithTheVeryInstance() throws Exception {
+    void failThrowsTheSameInstance() throws Exception {
         IOException declared = new FileNotFoundException("the very one");
         FaultHandle handle = client.faults().read(Fault.failWith(declared).first(2));
 
@@ -44,7 +44,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithWhatASupplierMakesEachTime() {
+    void failThrowsANewInstanceOfASupplier() {
         client.faults().read(Fault.failWith(() -> new IOException("new")));
 
         Throwable first = Background.run(() -> Text.read(client)).failure();
@@ -55,7 +55,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithAnUncheckedException() {
+    void failThrowsAnUncheckedException() {
         IllegalStateException declared = new IllegalStateException("unchecked");
         client.faults().read(Fault.failWith(declared));
 
@@ -64,7 +64,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void leavesTheBytesToTheNextRead() throws Exception {
+    void failLeavesTheBytesForTheNextRead() throws Exception {
         Text.write(server, "kept");
         client.faults().read(Fault.failWith(new IOException("boom")).once());
 
@@ -73,7 +73,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void afterAResetACloseIsNoEndOfStream() throws Exception {
+    void aCloseAfterAFaultResetIsNoEndOfStream() throws Exception {
         server.faults().read(Fault.reset());
         assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
         server.shutdownOutput();
@@ -112,7 +112,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void unreachableSaysSo() {
+    void unreachableHasTheMessageOfTheSystem() {
         client.faults().read(Fault.unreachable());
 
         assertThatThrownBy(() -> Text.read(client))
@@ -134,13 +134,13 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsByTheReadersOwnTimeout() throws Exception {
+    void stallEndsAtTheReadTimeout() throws Exception {
         Text.write(server, "there");
         client.faults().read(Fault.stall());
         client.readTimeout(SECOND);
         Background<Void> reader = Background.run(() -> Text.read(client)).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(reader.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -148,7 +148,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsWhenTheFaultIsTakenOut() throws Exception {
+    void stallEndsWhenTheFaultIsClosed() throws Exception {
         Text.write(server, "there");
         FaultHandle handle = client.faults().read(Fault.stall());
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
@@ -159,29 +159,29 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void delayCountsFromWhenItCouldFirstProceed() throws Exception {
+    void delayStartsWhenTheOperationCouldProceed() throws Exception {
         client.faults().read(Fault.delayed(SECOND));
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
-        clock.advance(SECOND.multipliedBy(5));
+        clock.advanceTimeBy(SECOND.multipliedBy(5));
         Text.write(server, "late");
         assertThat(Text.tryRead(client)).isEmpty();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(client.isReadable()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(reader.result()).isEqualTo("late");
     }
 
     @Test
-    void everyReadIsDelayedAnew() throws Exception {
+    void everyReadIsDelayed() throws Exception {
         client.faults().read(Fault.delayed(SECOND));
         Text.write(server, "ab");
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(Text.read(client, 1)).isEqualTo("a");
         assertThat(Text.tryRead(client)).isEmpty();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(Text.read(client, 1)).isEqualTo("b");
     }
 
@@ -191,7 +191,7 @@ class ReadFaultTest extends NetworkFixture {
         server.close();
 
         assertThat(client.isReadable()).isFalse();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(Text.read(client)).isEqualTo(Text.END);
     }
 
@@ -219,7 +219,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void streamsMeetTheSameFaults() throws Exception {
+    void faultsActOnInputStreams() throws Exception {
         client.faults().read(Fault.slice(2).nth(1));
         client.faults().read(Fault.failWith(new IOException("boom")).nth(2));
         Text.write(server, "abcd");
@@ -231,7 +231,7 @@ class ReadFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aReadOfNoBytesIsNoOperation() throws Exception {
+    void aReadOfNoBytesIsNotCounted() throws Exception {
         FaultHandle handle = client.faults().read(Fault.failWith(new IOException("boom")));
 
         assertThat(client.read(java.nio.ByteBuffer.allocate(0))).isZero();

@@ -29,58 +29,58 @@ class TimeTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void itIsDueAtTheInstantAndNotBefore() throws Exception {
+    void itActsFromItsTimeOn() throws Exception {
         client.faults().read(boom().after(SECOND));
         Text.write(server, "abc");
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(Text.read(client, 1)).isEqualTo("a");
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
     }
 
     @Test
-    void aBlockedReaderFeelsItWhenItIsDue() {
+    void itActsOnABlockedReader() {
         client.faults().read(boom().after(SECOND));
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(reader.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(reader.failure()).hasMessage("boom");
     }
 
     @Test
-    void aBlockedWriterFeelsItWhenItIsDue() throws Exception {
+    void itActsOnABlockedWriter() throws Exception {
         server.receiveBufferSize(2);
         client.faults().write(boom().after(SECOND));
         Background<Void> writer =
                 Background.run(() -> Text.write(client, "abcd")).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(writer.failure()).hasMessage("boom");
         assertThat(Text.read(server)).isEqualTo("ab");
     }
 
     @Test
-    void aBlockedAcceptFeelsItWhenItIsDue() throws Exception {
+    void itActsOnABlockedAccept() throws Exception {
         Listener listener = network.listen();
         listener.faults().accept(boom().after(SECOND));
         Background<Connection> acceptor = Background.call(listener::accept).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(acceptor.failure()).hasMessage("boom");
     }
 
     @Test
-    void aStallComesAfterAWhile() throws Exception {
+    void aStallStartsLater() throws Exception {
         FaultHandle handle = client.faults().read(Fault.stall().after(SECOND));
         Text.write(server, "abc");
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(client.isReadable()).isFalse();
         assertThat(Text.tryRead(client)).isEmpty();
@@ -88,34 +88,34 @@ class TimeTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void eachEndCountsFromItsOwnBirth() throws Exception {
+    void eachLaterEndCountsFromItsCreation() throws Exception {
         network.faults().read(boom().after(SECOND));
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         Connection young = end();
 
         assertThatThrownBy(() -> Text.tryRead(client)).hasMessage("boom");
         assertThat(Text.tryRead(young)).isEmpty();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThatThrownBy(() -> Text.tryRead(young)).hasMessage("boom");
     }
 
     @Test
-    void withAfterBytesBothMustHaveCome() throws Exception {
+    void withAfterBytesBothAreRequired() throws Exception {
         client.faults().read(boom().after(SECOND).afterBytes(2));
         Text.write(server, "abcdef");
 
         assertThat(Text.read(client, 4)).isEqualTo("ab");
         assertThat(Text.read(client, 1)).isEqualTo("c");
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
     }
 
     @Test
-    void withFirstItActsSoOftenAfterThen() throws Exception {
+    void withFirstItActsThatOftenAfterItsTime() throws Exception {
         client.faults().read(boom().after(SECOND).first(2));
         Text.write(server, "abcdef");
         Text.read(client, 1);
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
         assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
@@ -123,18 +123,18 @@ class TimeTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aDurationBeyondTheClockNeverComes() throws Exception {
+    void aDurationBeyondTheClockNeverEnds() throws Exception {
         FaultHandle handle = client.faults().read(boom().after(Duration.ofSeconds(Long.MAX_VALUE)));
         Text.write(server, "abc");
 
-        clock.advance(Duration.ofDays(365));
+        clock.advanceTimeBy(Duration.ofDays(365));
 
         assertThat(Text.read(client)).isEqualTo("abc");
         assertThat(handle.fireCount()).isZero();
     }
 
     @Test
-    void aPendingFaultMakesOneTimerHoweverManyOperationsPass() throws Exception {
+    void aPendingFaultUsesOneTimerForAllOperations() throws Exception {
         client.faults().read(boom().after(SECOND));
         int[] instants = {0};
         for (int i = 0; i < 100; i++) {
@@ -151,11 +151,11 @@ class TimeTriggerTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultTakenOutBeforeItsTimeNeverActs() throws Exception {
+    void aFaultClosedBeforeItsTimeNeverActs() throws Exception {
         FaultHandle handle = client.faults().read(boom().after(SECOND));
         handle.close();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(Text.tryRead(client)).isEmpty();
         assertThat(handle.fireCount()).isZero();

@@ -19,7 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each effect makes of a write. */
+/** Each effect on a write. */
 class WriteFaultTest extends NetworkFixture {
     private Connection client;
     private Connection server;
@@ -32,7 +32,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void failsWithTheVeryInstanceAndTakesNothing() throws Exception {
+    void failThrowsTheSameInstanceAndWritesNothing() throws Exception {
         IOException declared = new IOException("the very one");
         FaultHandle handle = client.faults().write(Fault.failWith(declared).once());
         ByteBuffer source = Text.bytes("abc");
@@ -45,7 +45,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void tryWriteAndStreamsMeetTheSame() {
+    void faultsActOnTryWriteAndOutputStreams() {
         client.faults().write(Fault.failWith(() -> new IOException("boom")));
 
         assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
@@ -68,7 +68,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void resetSpeaksAsASocketThroughStreams() {
+    void resetOfAStreamHasTheMessageOfASocket() {
         client.faults().write(Fault.reset());
 
         assertThatThrownBy(() -> client.outputStream().write(1))
@@ -77,7 +77,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void unreachableAndTimeoutSaySo() {
+    void unreachableAndTimeoutHaveTheMessagesOfTheSystem() {
         client.faults().write(Fault.unreachable().once());
         client.faults().write(Fault.timeout());
 
@@ -90,14 +90,14 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void stallEndsByTheWritersOwnTimeout() throws Exception {
+    void stallEndsAtTheWriteTimeout() throws Exception {
         client.faults().write(Fault.stall());
         client.writeTimeout(SECOND);
         Background<Void> writer =
                 Background.run(() -> Text.write(client, "abc")).awaitParked();
         client.awaitWriteBlocked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(writer.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -107,7 +107,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aStalledWriterWaitsQuietlyWhenThePeerResets() throws Exception {
+    void aStalledWriterStaysBlockedWhenThePeerResets() throws Exception {
         FaultHandle handle = client.faults().write(Fault.stall());
         Background<Void> writer =
                 Background.run(() -> Text.write(client, "abc")).awaitParked();
@@ -120,7 +120,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aStalledWriteIsNotReadyHoweverThePeerCloses() throws Exception {
+    void aStalledWriteIsNotReadyWhenThePeerCloses() throws Exception {
         client.faults().write(Fault.stall());
         boolean[] called = {false};
         client.onReady(dev.nettest.Readiness.WRITABLE, () -> called[0] = true);
@@ -160,25 +160,25 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void delayCountsFromWhenItCouldFirstProceed() throws Exception {
+    void delayStartsWhenTheOperationCouldProceed() throws Exception {
         server.receiveBufferSize(1);
         Text.write(client, "a");
         client.faults().write(Fault.delayed(SECOND).once());
         Background<Integer> writer =
                 Background.call(() -> Text.write(client, "b")).awaitParked();
-        clock.advance(Duration.ofMinutes(1));
+        clock.advanceTimeBy(Duration.ofMinutes(1));
         assertThat(Text.read(server)).isEqualTo("a");
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(server.available()).isZero();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(writer.result()).isEqualTo(1);
         assertThat(Text.read(server)).isEqualTo("b");
     }
 
     @Test
-    void sliceMakesATryWriteShortAndABlockingWriteGoOnInPieces() throws Exception {
+    void sliceShortensATryWriteAndSplitsABlockingWrite() throws Exception {
         FaultHandle handle = client.faults().write(Fault.slice(3));
 
         assertThat(Text.tryWrite(client, "abcdefgh")).isEqualTo(3);
@@ -188,7 +188,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aLargeWriteInVerySmallSlicesArrives() throws Exception {
+    void aLargeWriteInSmallSlicesArrives() throws Exception {
         client.faults().write(Fault.slice(1));
         ByteBuffer source = ByteBuffer.allocate(1 << 20);
 
@@ -197,7 +197,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void corruptInvertsOneBitOfWhatThePeerReads() throws Exception {
+    void corruptInvertsOneBitThatThePeerReads() throws Exception {
         FaultHandle handle = client.faults().write(Fault.corrupt().nth(2));
         Text.write(client, "abcd");
         Text.write(client, "efgh");
@@ -211,7 +211,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void corruptLeavesTheCallersBytesAlone() throws Exception {
+    void corruptDoesNotChangeTheCallersBuffer() throws Exception {
         client.faults().write(Fault.corrupt());
         ByteBuffer source = Text.bytes("abcd");
 
@@ -221,7 +221,7 @@ class WriteFaultTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteOfNoBytesIsNoOperation() throws Exception {
+    void aWriteOfNoBytesIsNotCounted() throws Exception {
         FaultHandle handle = client.faults().write(Fault.failWith(new IOException("boom")));
 
         assertThat(client.write(ByteBuffer.allocate(0))).isZero();

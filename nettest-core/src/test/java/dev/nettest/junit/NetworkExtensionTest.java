@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** The extension, seen through runs of small test classes. */
+/** Runs small test classes with the extension. */
 class NetworkExtensionTest {
     private static final List<Network> SEEN = new ArrayList<>();
 
@@ -35,7 +35,7 @@ class NetworkExtensionTest {
     }
 
     @Test
-    void eachTestHasANetworkOfItsOwnThatIsClosedAfterIt() {
+    void eachTestHasItsOwnNetworkClosedAfterwards() {
         run(Injected.class).assertStatistics(tests -> tests.succeeded(3).failed(0));
 
         assertThat(SEEN).hasSize(3).doesNotHaveDuplicates().allMatch(Network::isClosed);
@@ -55,7 +55,7 @@ class NetworkExtensionTest {
     }
 
     @Test
-    void aFaultThatNeverActedFailsTheTest() {
+    void anUnfiredFaultFailsTheTest() {
         run(Unfired.class)
                 .assertThatEvents()
                 .haveExactly(
@@ -81,12 +81,12 @@ class NetworkExtensionTest {
     }
 
     @Test
-    void settingsOfTheTestsOwnAreUsed() {
+    void givenSettingsAreUsed() {
         run(Configured.class).assertStatistics(tests -> tests.succeeded(1));
     }
 
     @Test
-    void aConstructorGetsNone() {
+    void aConstructorGetsNoNetwork() {
         run(InConstructor.class).assertStatistics(tests -> tests.succeeded(0).failed(1));
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Datagrams over a link: when they arrive, which do, and in which order. */
+/** Datagrams over a link: arrival times, loss and order. */
 class LinkDatagramTest extends NetworkFixture {
     private static final Duration ONE_WAY = Duration.ofMillis(50);
     private static final Duration INSTANT = Duration.ofNanos(1);
@@ -53,42 +53,42 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void theyArriveAfterTheLatency() throws Exception {
+    void datagramsArriveAfterTheLatency() throws Exception {
         link.latency(ONE_WAY);
         send("ping");
 
-        clock.advance(ONE_WAY.minus(INSTANT));
+        clock.advanceTimeBy(ONE_WAY.minus(INSTANT));
         assertThat(receiver.isReadable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(received()).containsExactly("ping");
     }
 
     @Test
-    void theBytesAreThoseOfTheTimeOfSending() throws Exception {
+    void theBytesAreCopiedAtTheSend() throws Exception {
         link.latency(ONE_WAY);
         byte[] bytes = {'o', 'l', 'd'};
         sender.send(ByteBuffer.wrap(bytes), "db:2");
         bytes[0] = 'x';
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(received()).containsExactly("old");
     }
 
     @Test
-    void anAnswerThatNobodyIsThereTakesTheWayBack() throws Exception {
+    void aPortUnreachableTakesTheReverseRoute() throws Exception {
         link.latency(ONE_WAY);
         sender.connect("db:9");
         sender.send(ByteBuffer.wrap(new byte[1]), "db:9");
 
-        clock.advance(ONE_WAY.multipliedBy(2).minus(INSTANT));
+        clock.advanceTimeBy(ONE_WAY.multipliedBy(2).minus(INSTANT));
         assertThat(sender.isReadable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThatThrownBy(() -> sender.tryReceive(ByteBuffer.allocate(1)))
                 .isExactlyInstanceOf(PortUnreachableException.class);
     }
 
     @Test
-    void jitterHasThemOvertakeOneAnother() throws Exception {
+    void jitterReordersDatagrams() throws Exception {
         link.impair(Impairment.builder().latency(ONE_WAY).jitter(ONE_WAY).build());
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -96,14 +96,14 @@ class LinkDatagramTest extends NetworkFixture {
             sent.add("" + i);
         }
 
-        clock.advance(ONE_WAY.multipliedBy(2));
+        clock.advanceTimeBy(ONE_WAY.multipliedBy(2));
 
         List<String> got = received();
         assertThat(got).containsExactlyInAnyOrderElementsOf(sent).isNotEqualTo(sent);
     }
 
     @Test
-    void lossTakesSomeAndCounts() throws Exception {
+    void lossDropsAndCounts() throws Exception {
         link.impair(Impairment.builder().loss(0.5).build());
         for (int i = 0; i < 100; i++) {
             send("x");
@@ -116,7 +116,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void duplicatesComeTwice() throws Exception {
+    void duplicatesArriveTwice() throws Exception {
         link.impair(Impairment.builder().duplicate(1).build());
         send("twin");
 
@@ -124,7 +124,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void oneThatIsReorderedIsNotDelayed() throws Exception {
+    void aReorderedDatagramIsNotDelayed() throws Exception {
         link.impair(Impairment.builder().latency(ONE_WAY).reorder(1).build());
         send("at once");
 
@@ -132,7 +132,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aCorruptOneHasOneBitInverted() throws Exception {
+    void aCorruptDatagramHasOneInvertedBit() throws Exception {
         link.impair(Impairment.builder().corrupt(1).build());
         sender.send(ByteBuffer.wrap(new byte[20]), "db:2");
 
@@ -146,21 +146,21 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void theRateSendsOneAfterTheOther() throws Exception {
+    void theRateSerialisesDatagrams() throws Exception {
         link.impair(Impairment.builder().rate(8_000).build());
         sender.send(ByteBuffer.wrap(new byte[1_000]), "db:2");
         sender.send(ByteBuffer.wrap(new byte[500]), "db:2");
 
-        clock.advance(SECOND.minus(INSTANT));
+        clock.advanceTimeBy(SECOND.minus(INSTANT));
         assertThat(received()).isEmpty();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(received()).hasSize(1);
-        clock.advance(Duration.ofMillis(500));
+        clock.advanceTimeBy(Duration.ofMillis(500));
         assertThat(received()).hasSize(1);
     }
 
     @Test
-    void aPartitionLosesThem() throws Exception {
+    void aPartitionLosesDatagrams() throws Exception {
         link.partition();
         send("lost");
         link.repair();
@@ -170,7 +170,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsHeldComesInItsOrder() throws Exception {
+    void heldDatagramsArriveInOrder() throws Exception {
         link.hold();
         send("one");
         send("two");
@@ -181,7 +181,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsSentWhileTheyAreLetGoComesBehindThem() throws Exception {
+    void aSendDuringTheReleaseArrivesLast() throws Exception {
         link.hold();
         send("one");
         send("two");
@@ -194,7 +194,7 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
-    void aBroadcastAndAMulticastTakeTheLinksToo() throws Exception {
+    void broadcastsAndMulticastsUseTheLinks() throws Exception {
         DatagramEndpoint everywhere = db.bindDatagram("*:7");
         everywhere.join(InetAddress.getByName("224.0.0.9"));
         sender.broadcast(true);
@@ -204,7 +204,7 @@ class LinkDatagramTest extends NetworkFixture {
         sender.send(ByteBuffer.wrap(new byte[2]), "224.0.0.9:7");
 
         assertThat(everywhere.isReadable()).isFalse();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         ByteBuffer buffer = ByteBuffer.allocate(10);
         everywhere.tryReceive(buffer);
         everywhere.tryReceive(buffer);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Times that are longer than a clock can count: nothing comes early for them. */
+/** Durations longer than a clock can count do not overflow into early arrivals. */
 class LinkExtremesTest extends NetworkFixture {
     private static final Duration AGES = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -26,23 +26,23 @@ class LinkExtremesTest extends NetworkFixture {
     private final Link link = network.link(app, db);
 
     @Test
-    void aDatagramThatTakesAgesDoesNotArrive() throws Exception {
+    void aDatagramWithAnEndlessLatencyNeverArrives() throws Exception {
         DatagramEndpoint receiver = db.bindDatagram("10.0.0.5:53");
         DatagramEndpoint sender = app.bindDatagram("10.0.0.2:53");
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         link.impair(Impairment.builder().latency(AGES).jitter(AGES.dividedBy(2)).build());
         for (int i = 0; i < 100; i++) {
             sender.send(ByteBuffer.wrap(new byte[] {1}), receiver.localAddress());
         }
-        clock.advance(Duration.ofDays(1000));
+        clock.advanceTimeBy(Duration.ofDays(1000));
 
         assertThat(receiver.isReadable()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1})
-    void aStreamThatTakesAgesIsGivenUp(double loss) throws Exception {
+    void aStreamWithAnEndlessLatencyTimesOut(double loss) throws Exception {
         Connection client = connect();
         Connection server = client.peer();
 
@@ -53,25 +53,25 @@ class LinkExtremesTest extends NetworkFixture {
                         .loss(loss)
                         .build());
         link.backward().impair(Impairment.latency(AGES));
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         Text.write(client, "lost");
-        clock.advance(Duration.ofDays(1));
+        clock.advanceTimeBy(Duration.ofDays(1));
 
         assertThat(server.isReadable()).isFalse();
         assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Connection timed out");
     }
 
     @Test
-    void wordThatTakesAgesMakesNoRoom() throws Exception {
+    void anAckWithAnEndlessLatencyOpensNoWindow() throws Exception {
         Connection client = connect();
         Connection server = client.peer();
         server.receiveBufferSize(4);
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         link.backward().impair(Impairment.latency(AGES));
         Text.write(client, "full");
         assertThat(Text.read(server)).isEqualTo("full");
-        clock.advance(Duration.ofDays(1));
+        clock.advanceTimeBy(Duration.ofDays(1));
 
         assertThat(client.isWritable()).isFalse();
     }

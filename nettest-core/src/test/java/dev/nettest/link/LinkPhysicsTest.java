@@ -24,21 +24,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Measured in virtual time, against the formulas. */
+/** Transfer times and statistics in virtual time, compared with the formulas. */
 class LinkPhysicsTest {
     private static final Percentage ONE_PERCENT = Percentage.withPercentage(1);
     private static final double NANOS = 1e9;
 
-    /** Bytes of a stream that travel as one. */
+    /** The bytes of one segment. */
     private static final int SEGMENT = 1460;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     private Network network(long seed) {
         return Network.create(NetworkConfig.builder().clock(clock).seed(seed).build());
     }
 
-    /** Seconds until the last of {@code total} bytes is read by somebody who reads whatever arrives at once. */
+    /** Seconds until a reader that reads every arrival at once has read {@code total} bytes. */
     private double transfer(Network network, int total, int window) throws IOException {
         ConnectionPair pair = network.pair();
         Connection from = pair.client();
@@ -53,13 +53,13 @@ class LinkPhysicsTest {
             if (!got.hasRemaining()) {
                 return (clock.nanoTime() - start) / NANOS;
             }
-            assertThat(clock.advanceToNext()).as("something is under way").isTrue();
+            assertThat(clock.advanceToNext()).as("something is in flight").isTrue();
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        // one way in ms, bits a second, window in bytes, total in bytes
+        // one-way latency in ms, bits per second, window in bytes, total in bytes
         "50, 10000000, 4194304, 4000000",
         "50, 0, 65536, 4000000",
         "50, 10000000, 65536, 4000000",
@@ -69,7 +69,7 @@ class LinkPhysicsTest {
         "0, 1000000, 65536, 1000000",
         "100, 1000000, 1000, 100000"
     })
-    void aBulkTransferTakesWhatTheFormulaSays(int latency, long rate, int window, int total) throws Exception {
+    void aBulkTransferTakesTheComputedTime(int latency, long rate, int window, int total) throws Exception {
         try (Network network = network(1)) {
             Impairment.Builder impairment = Impairment.builder().latency(Duration.ofMillis(latency));
             Impairment forward = (rate == 0 ? impairment : impairment.rate(rate)).build();
@@ -79,8 +79,7 @@ class LinkPhysicsTest {
 
             double seconds = transfer(network, total, window);
 
-            // a window every round trip, which begins anew when word of its first segment is back; the last one leaves
-            // and arrives
+            // one window per round trip, counted from the ACK of its first segment; then the last segment
             double perBit = rate == 0 ? 0 : 1.0 / rate;
             double roundTrip = 2 * oneWay + perBit * 8 * Math.min(window, SEGMENT);
             int windows = (total - 1) / window;
@@ -107,15 +106,15 @@ class LinkPhysicsTest {
                 writer.write(ByteBuffer.allocate(1_000_000));
             }
 
-            clock.advance(Duration.ofMillis(1_999));
+            clock.advanceTimeBy(Duration.ofMillis(1_999));
             assertThat(readers.get(1).available()).isLessThan(1_000_000);
-            clock.advance(Duration.ofMillis(1));
+            clock.advanceTimeBy(Duration.ofMillis(1));
             assertThat(readers).allMatch(reader -> reader.available() == 1_000_000);
         }
     }
 
     @Test
-    void eachPairOfAddressesHasADefaultLinkOfItsOwn() throws Exception {
+    void eachPairOfAddressesHasItsOwnRateOnTheDefaultLink() throws Exception {
         try (Network network = network(1)) {
             Host a = network.host("a", "10.0.0.1");
             List<Connection> readers = new ArrayList<>();
@@ -130,14 +129,14 @@ class LinkPhysicsTest {
                 writer.write(ByteBuffer.allocate(1_000_000));
             }
 
-            clock.advance(Duration.ofSeconds(1));
+            clock.advanceTimeBy(Duration.ofSeconds(1));
             assertThat(readers).allMatch(reader -> reader.available() == 1_000_000);
         }
     }
 
     // ---- statistics, from fixed seeds
 
-    /** How many of {@code count} datagrams get there, and after how many seconds each. */
+    /** The arrival times, in seconds, of those of {@code count} datagrams that arrive. */
     private List<Double> delays(Network network, int count) throws IOException {
         DatagramEndpoint receiver = network.bindDatagram("127.0.0.1:1");
         receiver.receiveBufferSize(DatagramEndpoint.UNLIMITED);
@@ -170,7 +169,7 @@ class LinkPhysicsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void lossIsAsProbableAsItIsSaidToBe(long seed) throws Exception {
+    void theShareOfLossMatchesTheProbability(long seed) throws Exception {
         int count = 20_000;
         double loss = 0.01;
         try (Network network = network(seed)) {
@@ -185,7 +184,7 @@ class LinkPhysicsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void burstsAreAsLongAsTheModelSays(long seed) throws Exception {
+    void burstsHaveTheLengthOfTheModel(long seed) throws Exception {
         int count = 20_000;
         Impairment model = Impairment.builder().lossGilbert(0.01, 0.25).build();
         try (Network network = network(seed)) {
@@ -205,7 +204,7 @@ class LinkPhysicsTest {
             }
 
             assertThat(model.loss()).isCloseTo(0.01 / 0.26, within(1e-9));
-            // a burst is geometric: 4 long on average, about as much its deviation
+            // the length of a burst is geometric: mean 4, standard deviation about the same
             double meanLength = (double) lost / bursts;
             assertThat(meanLength).isCloseTo(1 / 0.25, within(4 * 3.5 / Math.sqrt(bursts)));
             assertThat((double) lost / count).isCloseTo(model.loss(), within(0.01));
@@ -233,7 +232,7 @@ class LinkPhysicsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void normalJitterHasItsDeviation(long seed) throws Exception {
+    void normalJitterHasItsStandardDeviation(long seed) throws Exception {
         try (Network network = network(seed)) {
             network.defaultLink()
                     .impair(Impairment.builder()
@@ -255,7 +254,7 @@ class LinkPhysicsTest {
     }
 
     @Test
-    void aLossCostsARetransmissionTimeoutThatDoubles() throws Exception {
+    void aLossCostsADoublingRetransmissionTimeout() throws Exception {
         try (Network network = network(1)) {
             network.defaultLink()
                     .forward()
@@ -275,7 +274,7 @@ class LinkPhysicsTest {
                 millis.add(Duration.ofNanos(clock.nanoTime() - start).toMillis());
             }
 
-            // 100 ms round trip and 200 ms: 300, then 600, 1200 ... on top of the 50 of the way
+            // timeouts of 100 ms round trip + 200 ms = 300, then 600, 1200 ...; and 50 ms one way
             assertThat(millis).contains(50L, 350L, 950L, 2_150L).allMatch(time -> (time - 50) % 300 == 0);
             long atOnce = millis.stream().filter(time -> time == 50).count();
             assertThat(atOnce).isBetween(72L, 128L);

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** Streams over a link that takes time: when what arrives, and when room comes back. */
+/** Streams over a link with latency: arrival times, and the return of free space. */
 class LinkStreamTest extends NetworkFixture {
     private static final Duration ONE_WAY = Duration.ofMillis(50);
     private static final Duration ALMOST = ONE_WAY.minusNanos(1);
@@ -44,7 +44,7 @@ class LinkStreamTest extends NetworkFixture {
         link.latency(ONE_WAY);
     }
 
-    /** It takes part, so that after a move of the clock it has ended if it can. */
+    /** Runs on a registered thread, so that an advance of the clock waits for it. */
     private <T> Background<T> waiting(Callable<T> work) {
         return Background.call(() -> {
                     network.participate();
@@ -56,20 +56,20 @@ class LinkStreamTest extends NetworkFixture {
     // ---- the handshake
 
     @Test
-    void aConnectTakesOneRoundTripAndTheServerHasItHalfALater() throws Exception {
+    void aConnectTakesOneRoundTripAndTheAcceptOneAndAHalf() throws Exception {
         listener = db.listen(80);
         link.latency(ONE_WAY);
         Background<Connection> dial = waiting(() -> app.connect("db:80"));
 
-        clock.advance(ONE_WAY.plus(ALMOST));
+        clock.advanceTimeBy(ONE_WAY.plus(ALMOST));
         assertThat(dial.isDone()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         client = dial.result();
         assertThat(client.localAddress()).hasToString("/10.0.0.2:49152");
 
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(listener.isAcceptable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(listener.tryAccept()).isNotNull();
     }
 
@@ -78,23 +78,23 @@ class LinkStreamTest extends NetworkFixture {
         link.latency(ONE_WAY);
         Background<Connection> dial = waiting(() -> app.connect("db:80"));
 
-        clock.advance(ONE_WAY.plus(ALMOST));
+        clock.advanceTimeBy(ONE_WAY.plus(ALMOST));
         assertThat(dial.isDone()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection refused");
     }
 
     @Test
-    void whatIsSentWithTheLastPartOfTheHandshakeComesWithTheConnection() throws Exception {
+    void bytesSentWithTheAckArriveWithTheConnection() throws Exception {
         listener = db.listen(80);
         link.latency(ONE_WAY);
         Background<Connection> dial =
                 Background.call(() -> app.connect("db:80")).awaitParked();
-        clock.advance(ONE_WAY.multipliedBy(2));
+        clock.advanceTimeBy(ONE_WAY.multipliedBy(2));
         Text.write(dial.result(), "hello");
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
 
         server = listener.tryAccept();
         assertThat(server).isNotNull();
@@ -109,38 +109,38 @@ class LinkStreamTest extends NetworkFixture {
                         () -> app.connect("db:80", dialling -> dialling.connectTimeout(ONE_WAY)))
                 .awaitParked();
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
 
         assertThat(dial.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Connect timed out");
-        clock.advance(Duration.ofSeconds(10));
+        clock.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(listener.isAcceptable()).isFalse();
         listener.backlog(1);
         Background<Connection> next =
                 Background.call(() -> app.connect("db:80")).awaitParked();
-        clock.advance(Duration.ofSeconds(10));
-        assertThat(next.result().isClosed()).isFalse(); // its place was given up
+        clock.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(next.result().isClosed()).isFalse(); // its slot was released
     }
 
     @Test
-    void aListenerThatClosesDuringTheHandshakeResets() throws Exception {
+    void aListenerClosedDuringTheHandshakeResets() throws Exception {
         listener = db.listen(80);
         link.latency(ONE_WAY);
         Background<Connection> dial =
                 Background.call(() -> app.connect("db:80")).awaitParked();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
 
         listener.close();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         client = dial.result();
-        clock.advance(ONE_WAY.plus(ONE_WAY));
+        clock.advanceTimeBy(ONE_WAY.plus(ONE_WAY));
 
         assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection reset");
     }
 
     @Test
-    void aFullBacklogCountsHandshakesThatAreUnderWay() throws Exception {
+    void theBacklogCountsHandshakesInFlight() throws Exception {
         listener = db.listen(80);
         listener.backlog(1);
         link.latency(ONE_WAY);
@@ -148,30 +148,30 @@ class LinkStreamTest extends NetworkFixture {
                 Background.call(() -> app.connect("db:80")).awaitParked();
         Background<Connection> second =
                 Background.call(() -> app.connect("db:80")).awaitParked();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         Background<Connection> third = waiting(() -> app.connect("db:80"));
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         first.result();
         second.result();
         assertThat(third.isDone()).isFalse();
 
         listener.tryAccept();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
 
         assertThat(third.result().isClosed()).isFalse();
     }
 
-    // ---- bytes, ends and resets
+    // ---- bytes, FIN and RST
 
     @Test
     void bytesArriveAfterTheLatency() throws Exception {
         connectThenSlow();
         Text.write(client, "ping");
 
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(server.isReadable()).isFalse();
         assertThat(server.available()).isZero();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(server.available()).isEqualTo(4);
         assertThat(Text.read(server)).isEqualTo("ping");
     }
@@ -182,86 +182,86 @@ class LinkStreamTest extends NetworkFixture {
         Background<String> reader = Background.call(() -> Text.read(server)).awaitParked();
 
         Text.write(client, "ping");
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
 
         assertThat(reader.result()).isEqualTo("ping");
     }
 
     @Test
-    void eachWriteArrivesInItsTime() throws Exception {
+    void eachWriteArrivesAfterItsOwnLatency() throws Exception {
         connectThenSlow();
         Text.write(client, "one");
-        clock.advance(Duration.ofMillis(20));
+        clock.advanceTimeBy(Duration.ofMillis(20));
         Text.write(client, "two");
 
-        clock.advance(Duration.ofMillis(30));
+        clock.advanceTimeBy(Duration.ofMillis(30));
         assertThat(Text.tryRead(server)).isEqualTo("one");
-        clock.advance(Duration.ofMillis(20));
+        clock.advanceTimeBy(Duration.ofMillis(20));
         assertThat(Text.tryRead(server)).isEqualTo("two");
     }
 
     @Test
-    void endOfStreamArrivesBehindTheBytes() throws Exception {
+    void endOfStreamArrivesAfterTheBytes() throws Exception {
         connectThenSlow();
         Text.write(client, "bye");
         client.close();
 
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(server.isReadable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(Text.read(server)).isEqualTo("bye");
         assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
 
     @Test
-    void aResetArrivesBehindTheBytes() throws Exception {
+    void aResetArrivesAfterTheBytes() throws Exception {
         connectThenSlow();
         Text.write(client, "bye");
         client.reset();
 
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(server.isReadable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(Text.read(server)).isEqualTo("bye");
         assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
     }
 
     @Test
-    void writingToAPeerThatHasClosedDrawsAResetAfterARoundTrip() throws Exception {
+    void aWriteToAClosedPeerIsResetAfterARoundTrip() throws Exception {
         connectThenSlow();
         server.close();
         Text.write(client, "anybody?");
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         Text.write(client, "still taken");
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThatThrownBy(() -> Text.write(client, "broken"))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("Broken pipe");
     }
 
     @Test
-    void bytesUnderWayToAnEndThatClosesDrawAReset() throws Exception {
+    void bytesInFlightToAClosingEndCauseAReset() throws Exception {
         connectThenSlow();
         Text.write(client, "late");
         server.close();
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThatThrownBy(() -> Text.write(client, "broken")).hasMessage("Broken pipe");
     }
 
     @Test
-    void whatIsUnderWayWhenTheLinkIsMadeFasterStaysInFront() throws Exception {
+    void bytesInFlightStayFirstWhenTheLinkBecomesFaster() throws Exception {
         connectThenSlow();
         Text.write(client, "slow ");
         link.impair(Impairment.NONE);
         Text.write(client, "fast");
 
         assertThat(server.isReadable()).isFalse();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("slow fast");
         Text.write(client, "at once");
         assertThat(Text.tryRead(server)).isEqualTo("at once");
@@ -276,80 +276,80 @@ class LinkStreamTest extends NetworkFixture {
         assertThat(Text.tryRead(client)).isEqualTo("down");
         Text.write(client, "up");
         assertThat(Text.tryRead(server)).isEmpty();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.tryRead(server)).isEqualTo("up");
     }
 
-    // ---- room
+    // ---- free space
 
     @Test
-    void roomComesBackARoundTripAfterTheWrite() throws Exception {
+    void freeSpaceReturnsARoundTripAfterTheWrite() throws Exception {
         connectThenSlow();
         server.receiveBufferSize(4);
         Text.write(client, "full");
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("full");
 
         assertThat(client.isWritable()).isFalse();
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(client.isWritable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(client.isWritable()).isTrue();
     }
 
     @Test
-    void aBlockedWriterGoesOnWhenWordIsBack() throws Exception {
+    void aBlockedWriterContinuesAtTheAck() throws Exception {
         connectThenSlow();
         server.receiveBufferSize(4);
         Background<Void> writer =
                 Background.run(() -> Text.write(client, "fullmore")).awaitParked();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("full");
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         writer.result();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("more");
     }
 
     @Test
-    void aRendezvousIsMetWhenWordIsBack() throws Exception {
+    void aRendezvousEndsAtTheAck() throws Exception {
         connectThenSlow();
         server.receiveBufferSize(0);
         Background<Integer> writer = waiting(() -> Text.write(client, "met"));
 
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("met");
         network.awaitIdle();
         assertThat(writer.isDone()).isFalse();
-        clock.advance(ONE_WAY);
+        clock.advanceTimeBy(ONE_WAY);
         writer.result();
     }
 
     // ---- loss
 
     @Test
-    void aLostSegmentCostsTheTimeUntilItIsSentAgain() throws Exception {
+    void aLostSegmentCostsTheRetransmissionTimeout() throws Exception {
         connect();
         link.impair(Impairment.builder().latency(ONE_WAY).loss(1).build(), Impairment.latency(ONE_WAY));
         Text.write(client, "again");
         link.impair(Impairment.latency(ONE_WAY));
 
-        // what was lost for good is sent again when the link changes
-        clock.advance(ONE_WAY);
+        // a segment whose retries were lost is sent again when the link changes
+        clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("again");
     }
 
     @Test
-    void aSenderThatIsNeverAcknowledgedGivesUpAsLinuxDoes() throws Exception {
+    void anUnacknowledgedSenderTimesOutLikeLinux() throws Exception {
         connect();
         link.forward().impair(Impairment.builder().loss(1).build());
         Text.write(client, "lost");
         Background<String> reader = waiting(() -> Text.read(client));
 
-        clock.advance(Duration.ofMillis(924_599));
+        clock.advanceTimeBy(Duration.ofMillis(924_599));
         assertThat(reader.isDone()).isFalse();
-        clock.advance(Duration.ofMillis(1));
+        clock.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(reader.failure()).isExactlyInstanceOf(IOException.class).hasMessage("Connection timed out");
         assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -358,11 +358,11 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void aWriteMayBeTheFirstToHearOfIt() throws Exception {
+    void aWriteCanReportTheTimeout() throws Exception {
         connect();
         link.forward().impair(Impairment.builder().loss(1).build());
         Text.write(client, "lost");
-        clock.advance(Duration.ofMillis(924_600));
+        clock.advanceTimeBy(Duration.ofMillis(924_600));
 
         assertThatThrownBy(() -> Text.write(client, "x"))
                 .isExactlyInstanceOf(IOException.class)
@@ -372,11 +372,11 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void whoeverWritesToAnEndThatGaveUpDrawsAReset() throws Exception {
+    void aWriteToATimedOutEndIsReset() throws Exception {
         connect();
         link.forward().impair(Impairment.builder().loss(1).build());
         Text.write(client, "lost");
-        clock.advance(Duration.ofMillis(924_600));
+        clock.advanceTimeBy(Duration.ofMillis(924_600));
         link.impair(Impairment.NONE);
 
         Text.write(server, "are you there?");
@@ -385,13 +385,13 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void aLostHandshakeIsTriedAgainUntilTheKernelGivesUp() throws Exception {
+    void aLostSynIsRetriedUntilTheTimeoutOfTheSystem() throws Exception {
         listener = db.listen(80);
         link.impair(Impairment.builder().loss(1).build());
         Background<Connection> dial =
                 Background.call(() -> app.connect("db:80")).awaitParked();
 
-        clock.advance(Duration.ofSeconds(127));
+        clock.advanceTimeBy(Duration.ofSeconds(127));
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection timed out");
     }
@@ -399,7 +399,7 @@ class LinkStreamTest extends NetworkFixture {
     // ---- partitions
 
     @Test
-    void aPartitionWithholdsUntilTheRepair() throws Exception {
+    void aPartitionHoldsStreamsUntilTheRepair() throws Exception {
         connect();
         network.partition(app, db);
         Text.write(client, "up");
@@ -413,24 +413,24 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void afterTheRepairWhatWasWithheldTakesTheLatency() throws Exception {
+    void heldBytesTakeTheLatencyAfterTheRepair() throws Exception {
         connectThenSlow();
         Text.write(client, "under way, ");
-        clock.advance(Duration.ofMillis(20));
+        clock.advanceTimeBy(Duration.ofMillis(20));
         link.partition();
         Text.write(client, "sent");
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(server.isReadable()).isFalse();
 
         link.repair();
-        clock.advance(ALMOST);
+        clock.advanceTimeBy(ALMOST);
         assertThat(server.isReadable()).isFalse();
-        clock.advance(INSTANT);
+        clock.advanceTimeBy(INSTANT);
         assertThat(Text.read(server)).isEqualTo("under way, sent");
     }
 
     @Test
-    void aPartitionMayBeOneWay() throws Exception {
+    void aPartitionCanBeOneWay() throws Exception {
         connect();
         network.partitionOneWay(app, db);
         Text.write(client, "up");
@@ -441,7 +441,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void wordOfWhatWasReadDoesNotCrossAPartitionEither() throws Exception {
+    void anAckDoesNotCrossAPartition() throws Exception {
         connect();
         server.receiveBufferSize(4);
         network.partitionOneWay(db, app);
@@ -461,32 +461,32 @@ class LinkStreamTest extends NetworkFixture {
         Text.write(client, "hello?");
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
 
-        clock.advance(Duration.ofMinutes(16));
+        clock.advanceTimeBy(Duration.ofMinutes(16));
 
         assertThat(reader.failure()).hasMessage("Connection timed out");
         assertThat(idle.isDone()).isFalse();
     }
 
     @Test
-    void dialsAcrossAPartitionTimeOut() throws Exception {
+    void connectsAcrossAPartitionTimeOut() throws Exception {
         listener = db.listen(80);
         network.partition(app, db);
         Background<Connection> dial =
                 Background.call(() -> app.connect("db:80")).awaitParked();
 
-        clock.advance(Duration.ofSeconds(127));
+        clock.advanceTimeBy(Duration.ofSeconds(127));
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection timed out");
     }
 
     @Test
-    void anAddressCanBeABlackHole() {
+    void anAddressCanBeBlackholed() {
         network.partition("*", "10.0.0.9");
         Background<Connection> dial = Background.call(
                         () -> app.connect("10.0.0.9:80", dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(dial.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -495,7 +495,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void dialsGoOnAfterTheRepairAlsoOfOneWay() throws Exception {
+    void connectsContinueAfterTheRepairOfOneDirection() throws Exception {
         listener = db.listen(80);
         network.partitionOneWay(db, app);
         Background<Connection> dial =
@@ -507,7 +507,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void anIsolatedHostReachesNobodyButItself() throws Exception {
+    void anIsolatedHostReachesItselfOnly() throws Exception {
         connect();
         Host other = network.host("other", "10.0.0.9");
         network.isolate(db);
@@ -523,7 +523,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void aSplitCutsBetweenTheGroupsOnly() throws Exception {
+    void aSplitPartitionsBetweenGroupsOnly() throws Exception {
         Host a = network.host("a", "10.0.1.1");
         Host b = network.host("b", "10.0.1.2");
         Host c = network.host("c", "10.0.1.3");
@@ -538,7 +538,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void heldThingsComeInTheirOrderWhenTheyAreReleased() throws Exception {
+    void heldBytesArriveInOrderAfterTheRelease() throws Exception {
         connect();
         link.forward().hold();
         Text.write(client, "one ");
@@ -552,7 +552,7 @@ class LinkStreamTest extends NetworkFixture {
     }
 
     @Test
-    void aPausedHostAndAPartitionBothHaveToEnd() throws Exception {
+    void bothAPauseAndAPartitionMustEnd() throws Exception {
         connect();
         network.partition(app, db);
         db.pause();

@@ -15,17 +15,17 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that write and read while their link changes and time moves: nothing is lost, doubled or out of order. */
+/** Threads that write and read while their link and the time change: no byte is lost, duplicated or reordered. */
 class LinkStressTest extends NetworkFixture {
     private static final int TOTAL = 200_000;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void everyByteArrivesOnceAndInOrder(long seed) throws Exception {
-        SplittableRandom dice = new SplittableRandom(seed);
+        SplittableRandom rng = new SplittableRandom(seed);
         ConnectionPair pair = network.pair();
         pair.client().receiveBufferSize(5_000);
-        pair.server().receiveBufferSize(dice.nextInt(4) == 0 ? 0 : 5_000);
+        pair.server().receiveBufferSize(rng.nextInt(4) == 0 ? 0 : 5_000);
         Link link = network.defaultLink();
         Background<Void> up = Background.run(() -> write(pair.client()));
         Background<Void> down = Background.run(() -> write(pair.server()));
@@ -33,8 +33,8 @@ class LinkStressTest extends NetworkFixture {
         Background<Integer> atClient = Background.call(() -> read(pair.client()));
 
         while (!atServer.isDone() || !atClient.isDone()) {
-            change(link, dice);
-            clock.advance(Duration.ofMillis(dice.nextInt(40)));
+            change(link, rng);
+            clock.advanceTimeBy(Duration.ofMillis(rng.nextInt(40)));
         }
 
         up.result();
@@ -43,13 +43,13 @@ class LinkStressTest extends NetworkFixture {
         assertThat(atClient.result()).isEqualTo(TOTAL);
     }
 
-    private static void change(Link link, SplittableRandom dice) {
-        boolean forward = dice.nextBoolean();
+    private static void change(Link link, SplittableRandom rng) {
+        boolean forward = rng.nextBoolean();
         var direction = forward ? link.forward() : link.backward();
-        switch (dice.nextInt(20)) {
+        switch (rng.nextInt(20)) {
             case 0 -> direction.partition();
             case 1 -> direction.hold();
-            case 2 -> direction.impair(Impairment.latency(Duration.ofMillis(dice.nextInt(30))));
+            case 2 -> direction.impair(Impairment.latency(Duration.ofMillis(rng.nextInt(30))));
             case 3 ->
                 direction.impair(Impairment.builder()
                         .latency(Duration.ofMillis(3))

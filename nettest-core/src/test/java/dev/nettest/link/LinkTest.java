@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom a link concerns, which one wins, and what it says of itself. */
+/** The traffic that a link matches, which link applies, and its texts. */
 class LinkTest extends NetworkFixture {
     private final Host app = network.host("app", "10.0.0.2", "fd00::2");
     private final Host db = network.host("db", "10.0.0.5", "fd00::5");
 
-    /** How long one byte takes from the dialling end to the other, in milliseconds. */
+    /** The milliseconds that one byte takes from the connecting end to the other. */
     private long latencyOf(Connection client, Connection server) throws IOException {
         Text.write(client, "x");
         long start = clock.nanoTime();
@@ -67,11 +67,11 @@ class LinkTest extends NetworkFixture {
         return Impairment.latency(Duration.ofMillis(latency));
     }
 
-    // ---- whom it concerns
+    // ---- matching
 
     @ParameterizedTest
     @ValueSource(strings = {"db", "DB", "10.0.0.5", "10.0.0.0/24", "10.0.0.4/31", "0.0.0.0/0", "*"})
-    void aSideIsAHostAnAddressARangeOrEverybody(String side) throws Exception {
+    void aSideIsAHostAnAddressARangeOrAll(String side) throws Exception {
         network.link("app", side).impair(millis(7));
 
         assertThat(latencyBetween(app, "10.0.0.5:80")).isEqualTo(7);
@@ -79,7 +79,7 @@ class LinkTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "10.0.0.4", "10.0.1.0/24", "10.0.0.6/31", "fd00::/16"})
-    void otherSidesAreNotConcerned(String side) throws Exception {
+    void otherSidesDoNotMatch(String side) throws Exception {
         network.link("app", side).impair(millis(7));
 
         assertThat(latencyBetween(app, "10.0.0.5:80")).isZero();
@@ -93,12 +93,12 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void aHostIsConcernedWhateverItsFakedAddress() throws Exception {
+    void aHostLinkMatchesAFakedAddress() throws Exception {
         network.link(app, db).impair(millis(7));
         Listener listener = db.listen(80);
         var dial = app.connectAsync("db:80", end -> end.localAddress("192.168.1.1:9"))
                 .toCompletableFuture();
-        clock.advance(Duration.ofMillis(21));
+        clock.advanceTimeBy(Duration.ofMillis(21));
 
         assertThat(latencyOf(dial.join(), accepted(listener))).isEqualTo(7);
     }
@@ -117,7 +117,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void aHostTalksToItselfOverNoLink() throws Exception {
+    void aHostReachesItselfWithoutALink() throws Exception {
         network.defaultLink().impair(millis(7));
 
         assertThat(latencyBetween(db, "10.0.0.5:80")).isZero();
@@ -125,7 +125,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void theDefaultLinkConcernsPairsAndLocalhost() throws Exception {
+    void theDefaultLinkMatchesAllPairsAndLocalhost() throws Exception {
         network.defaultLink().impair(millis(3), millis(5));
         ConnectionPair pair = network.pair();
 
@@ -133,10 +133,10 @@ class LinkTest extends NetworkFixture {
         assertThat(latencyOf(pair.server(), pair.client())).isEqualTo(5);
     }
 
-    // ---- who wins
+    // ---- precedence
 
     @Test
-    void theNarrowestLinkSaysHowThingsTravel() throws Exception {
+    void theMostSpecificImpairmentApplies() throws Exception {
         network.defaultLink().impair(millis(1));
         assertThat(latencyBetween(app, "10.0.0.5:80")).isEqualTo(1);
         network.link("*", "10.0.0.0/8").impair(millis(2));
@@ -152,7 +152,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void aLinkThatOnlyCutsLeavesTheImpairmentToAWiderOne() throws Exception {
+    void aPartitionLeavesTheImpairmentToAWiderLink() throws Exception {
         network.defaultLink().impair(millis(4));
         network.partition(app, db);
         network.repair(app, db);
@@ -171,10 +171,10 @@ class LinkTest extends NetworkFixture {
                 .isSameAs(network.link("*", "10.0.0.0/8").backward());
     }
 
-    // ---- what it says
+    // ---- snapshot
 
     @Test
-    void theSnapshotShowsWhatLinksDo() {
+    void theSnapshotShowsChangedLinks() {
         network.link(app, db)
                 .impair(Impairment.builder()
                         .latency(Duration.ofMillis(20))
@@ -205,7 +205,7 @@ class LinkTest extends NetworkFixture {
     // ---- bad input
 
     @Test
-    void aSideThatIsNone() {
+    void badSidesAreRefused() {
         assertThatThrownBy(() -> network.link("app", "nobody"))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no side of a link: \"nobody\"; expected the name of a host, an address, a range such as"
@@ -218,7 +218,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void hostsThatHaveNoLink() {
+    void badHostPairsAreRefused() {
         assertThatThrownBy(() -> network.link(app, app))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no link from host app (10.0.0.2, fd00::2) to itself");
@@ -235,12 +235,12 @@ class LinkTest extends NetworkFixture {
             assertThatThrownBy(() -> network.isolate(stranger)).hasMessageStartingWith("a host of another network");
             assertThatThrownBy(() -> network.split(List.of(List.of(app), List.of(db, stranger))))
                     .hasMessageStartingWith("a host of another network");
-            assertThat(network.link(app, db).forward().isPartitioned()).isFalse(); // nothing has changed
+            assertThat(network.link(app, db).forward().isPartitioned()).isFalse(); // unchanged
         }
     }
 
     @Test
-    void aSplitThatIsNone() {
+    void badSplitsAreRefused() {
         assertThatThrownBy(() -> network.split(List.of(List.of(app, db))))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("a split needs two groups of hosts or more");
@@ -257,7 +257,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void impairmentsThatAreNone() {
+    void badImpairmentsAreRefused() {
         Impairment.Builder builder = Impairment.builder();
         assertThatThrownBy(() -> builder.latency(Duration.ofMillis(-1)))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
@@ -276,7 +276,7 @@ class LinkTest extends NetworkFixture {
     }
 
     @Test
-    void anImpairmentSpeaksAsNetemIsTold() {
+    void anImpairmentPrintsNetemArguments() {
         assertThat(Impairment.NONE).hasToString("none");
         Impairment all = Impairment.builder()
                 .latency(Duration.ofMillis(20))

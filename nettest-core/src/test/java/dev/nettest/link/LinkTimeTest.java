@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.DatagramEndpoint;
+import dev.nettest.Determinism;
 import dev.nettest.Impairment;
 import dev.nettest.Listener;
 import dev.nettest.Network;
@@ -22,14 +23,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Links on each kind of clock: what is in flight when a network is idle, and that the same seed gives the same history. */
+/** Links on each kind of clock: idleness with data in flight, and equal histories for equal seeds. */
 class LinkTimeTest {
     private static final Duration ONE_WAY = Duration.ofMillis(20);
 
     // ---- idleness
 
     @Test
-    void onTheSystemClockWhatIsUnderWayIsInFlight() throws Exception {
+    void onTheSystemClockBytesOnALinkAreInFlight() throws Exception {
         try (Network network = Network.create()) {
             ConnectionPair pair = network.pair();
             network.defaultLink().latency(ONE_WAY);
@@ -55,7 +56,7 @@ class LinkTimeTest {
     }
 
     @Test
-    void whatIsWithheldIsNot() throws Exception {
+    void heldBytesAreNotInFlight() throws Exception {
         try (Network network = Network.create()) {
             ConnectionPair pair = network.pair();
             network.defaultLink().latency(ONE_WAY).partition();
@@ -68,8 +69,8 @@ class LinkTimeTest {
     }
 
     @Test
-    void whereOnlyTheTestMovesTheTimeNothingIsWaitedFor() throws Exception {
-        VirtualClock clock = new VirtualClock();
+    void onAManualClockIdlenessDoesNotWaitForArrivals() throws Exception {
+        VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
             ConnectionPair pair = network.pair();
@@ -79,14 +80,14 @@ class LinkTimeTest {
             network.awaitIdle();
             assertThat(pair.server().available()).isZero();
 
-            clock.advance(ONE_WAY);
+            clock.advanceTimeBy(ONE_WAY);
             network.awaitIdle();
             assertThat(pair.server().available()).isEqualTo(3);
         }
     }
 
     @Test
-    void aClockThatMovesByItselfCarriesBlockingCodeOverALink() throws Exception {
+    void aSelfAdvancingClockRunsBlockingCodeOverALink() throws Exception {
         try (Network network = Network.create(
                 NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build())) {
             try (var taking = network.participate()) {
@@ -104,7 +105,7 @@ class LinkTimeTest {
                 client.write(ByteBuffer.allocate(3));
                 assertThat(client.read(ByteBuffer.allocate(10))).isEqualTo(3);
 
-                // a round trip to connect, and one to ask
+                // one round trip to connect, one for the question
                 assertThat(network.clock().nanoTime())
                         .isEqualTo(ONE_WAY.multipliedBy(4).toNanos());
                 server.get();
@@ -115,7 +116,7 @@ class LinkTimeTest {
 
     // ---- determinism
 
-    /** What arrives when, of datagrams and of a stream, over a link that does all that links do. */
+    /** The arrivals of datagrams and of a stream, with their times, over a link with every impairment. */
     private static List<String> history(Network network, VirtualClock clock) throws IOException {
         network.defaultLink()
                 .impair(Impairment.builder()
@@ -149,7 +150,7 @@ class LinkTimeTest {
     }
 
     private static List<String> history(long seed) throws IOException {
-        VirtualClock clock = new VirtualClock();
+        VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).seed(seed).build())) {
             return history(network, clock);
@@ -171,8 +172,8 @@ class LinkTimeTest {
     }
 
     @Test
-    void theCheckOfDeterminismTakesLinks() throws Exception {
-        NetworkConfig.builder().clocks(VirtualClock::new).build().checkDeterminism(network -> {
+    void theDeterminismCheckCoversLinks() throws Exception {
+        Determinism.check(NetworkConfig.builder().clocks(VirtualClock::manual).build(), network -> {
             history(network, (VirtualClock) network.clock());
         });
     }

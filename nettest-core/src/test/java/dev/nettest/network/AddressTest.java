@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who can be bound and dialled where, and which addresses the ends have. */
+/** Listening and connecting by address, and the addresses of both ends. */
 class AddressTest extends NetworkFixture {
     @Test
     void listensOnLocalhostAndPortsInOrder() throws Exception {
@@ -43,7 +43,7 @@ class AddressTest extends NetworkFixture {
         "127.0.0.1:80, *:80",
         "[::1]:80, [::]:80"
     })
-    void aDialFindsItsListener(String bound, String dialled) throws Exception {
+    void connectReachesTheListener(String bound, String dialled) throws Exception {
         Listener listener = network.listen(bound);
 
         Connection client = network.connect(dialled);
@@ -53,7 +53,7 @@ class AddressTest extends NetworkFixture {
 
     @ParameterizedTest
     @CsvSource({"10.0.0.1:80, 10.0.0.1:81", "10.0.0.1:80, 10.0.0.2:80", "10.0.0.1:80, *:80", "10.0.0.1:80, 10.0.0.1:0"})
-    void aDialElsewhereIsRefused(String bound, String dialled) throws Exception {
+    void connectToAnotherPortIsRefused(String bound, String dialled) throws Exception {
         network.listen(bound);
 
         assertThatThrownBy(() -> network.connect(dialled))
@@ -64,7 +64,7 @@ class AddressTest extends NetworkFixture {
     @ParameterizedTest
     @CsvSource({"10.0.0.1:80, 10.0.0.1:80", "*:80, 10.0.0.1:80", "10.0.0.1:80, *:80", "*:80, [::1]:80", "*:80, [::]:80"
     })
-    void anAddressInUseIsRefused(String bound, String again) throws Exception {
+    void bindOfAnAddressInUseFails(String bound, String again) throws Exception {
         Listener listener = network.listen(bound);
 
         assertThatThrownBy(() -> network.listen(again))
@@ -75,7 +75,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressCanBeBoundAnewWhileItsConnectionsLive() throws Exception {
+    void addressCanBeReboundWhileItsConnectionsAreOpen() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
         Connection client = listener.connect();
         listener.accept();
@@ -88,7 +88,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void theEndsSeeEachOthersAddresses() throws Exception {
+    void bothEndsShowEachOthersAddresses() throws Exception {
         Listener listener = network.listen("*:80");
         Connection client = network.connect("10.0.0.5:80");
         Connection server = listener.accept();
@@ -117,12 +117,12 @@ class AddressTest extends NetworkFixture {
         "[10:0:0:10::]:1, [10:0:0:10::]:1",
         "*:1, *:1"
     })
-    void addressesAreWrittenShort(String address, String written) throws Exception {
+    void addressesAreFormattedShort(String address, String written) throws Exception {
         assertThat(network.listen(address)).hasToString("listener " + written);
     }
 
     @Test
-    void aHostNameThatNobodyKnowsIsNotAskedOutside() {
+    void unknownHostNameIsNotResolvedBySystemDns() {
         assertThatThrownBy(() -> network.listen("example.com:80"))
                 .isExactlyInstanceOf(UnknownHostException.class)
                 .hasMessage("example.com");
@@ -149,7 +149,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void ephemeralPortsRunOutForOnePeerAndComeBack() throws Exception {
+    void ephemeralPortsRunOutPerPeerAndAreReused() throws Exception {
         try (Network small = Network.create(
                 NetworkConfig.builder().ephemeralPorts(50_000, 50_002).build())) {
             Listener one = small.listen("10.0.0.1:80");
@@ -172,7 +172,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void portsToListenOnRunOutToo() throws Exception {
+    void listeningPortsRunOutToo() throws Exception {
         try (Network small = Network.create(
                 NetworkConfig.builder().ephemeralPorts(50_000, 50_001).build())) {
             small.listen();
@@ -185,7 +185,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void aFakedAddressIsSeenByTheServerFromTheStart() throws Exception {
+    void serverSeesTheFakedAddressFromTheStart() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
 
         Connection client = listener.connect(dialling -> dialling.localAddress("192.168.1.100:12345"));
@@ -195,7 +195,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void aFakedAddressWithoutAPortTakesAnEphemeralOne() throws Exception {
+    void fakedAddressWithPortZeroTakesAnEphemeralPort() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
 
         Connection client = listener.connect(dialling -> dialling.localAddress("[2001:db8::1]:0"));
@@ -204,7 +204,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void aFakedAddressInUseIsRefusedForTheSamePeerOnly() throws Exception {
+    void fakedAddressInUseIsRefusedForTheSamePeerOnly() throws Exception {
         Listener listener = network.listen("10.0.0.1:80");
         Listener other = network.listen("10.0.0.2:80");
         Connection first = listener.connect(dialling -> dialling.localAddress("192.168.1.100:1"));
@@ -219,7 +219,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void theEndsOfAPairCanBeMoved() throws Exception {
+    void bothEndsOfAPairCanFakeTheirAddresses() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().localAddress("10.0.0.1:1000").localAddress("10.0.0.2:2000");
         pair.server().localAddress(new InetSocketAddress("10.0.0.3", 3000));
@@ -235,7 +235,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void aSelfConnectionNeverHappensByChance() throws Exception {
+    void ephemeralPortNeverMakesASelfConnection() throws Exception {
         try (Network small = Network.create(
                 NetworkConfig.builder().ephemeralPorts(50_000, 50_001).build())) {
             Listener listener = small.listen();
@@ -250,7 +250,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void addressesStayAfterACloseAndAfterTheNetworksEnd() throws IOException {
+    void addressesStayAfterCloseAndShutdown() throws IOException {
         ConnectionPair pair = network.pair();
         String client = pair.client().localAddress().toString();
         String server = pair.client().remoteAddress().toString();
@@ -262,7 +262,7 @@ class AddressTest extends NetworkFixture {
     }
 
     @Test
-    void networksNeverSeeEachOther() throws Exception {
+    void networksAreIsolatedFromEachOther() throws Exception {
         network.listen("10.0.0.1:80");
         try (Network other = Network.create()) {
             assertThatThrownBy(() -> other.connect("10.0.0.1:80")).hasMessage("Connection refused");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What cannot be right is refused at the call that is wrong, with value and rule, and the network goes on. */
+/** Invalid arguments fail at the call, with the value and the rule, and leave the network usable. */
 class BadInputTest extends NetworkFixture {
     private Listener listener;
     private Connection client;
@@ -76,7 +76,7 @@ class BadInputTest extends NetworkFixture {
     }
 
     @Test
-    void aForeignKindOfAddress() {
+    void addressOfAnotherType() {
         SocketAddress foreign = new SocketAddress() {
             private static final long serialVersionUID = 1;
         };
@@ -119,7 +119,7 @@ class BadInputTest extends NetworkFixture {
     }
 
     @Test
-    void aReadinessOfSomethingElse() {
+    void readinessOfAnotherType() {
         assertRefused(() -> client.onReady(Set.of(), () -> {}), "ops is empty");
         assertRefused(
                 () -> client.onReady(Readiness.ACCEPTABLE, () -> {}),
@@ -166,7 +166,7 @@ class BadInputTest extends NetworkFixture {
     }
 
     @Test
-    void aRangeOutsideOfAnArray() {
+    void rangeOutsideOfAnArray() {
         assertThatThrownBy(() -> client.inputStream().read(new byte[4], 2, 3))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> client.outputStream().write(new byte[4], -1, 3))
@@ -250,7 +250,7 @@ class BadInputTest extends NetworkFixture {
     }
 
     @Test
-    void settingsAreAsTheyWereBuilt() {
+    void settingsAreKeptAsBuilt() {
         NetworkConfig config = NetworkConfig.builder()
                 .seed(9)
                 .receiveBufferSize(7)

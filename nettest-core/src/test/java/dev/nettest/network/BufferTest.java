@@ -13,10 +13,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Receive buffers of all sizes, and their change while they are in use. */
+/** Receive buffers of all sizes, and changes of their size in use. */
 class BufferTest extends NetworkFixture {
     @Test
-    void ofOneByteTakesOneByteAtATime() throws Exception {
+    void oneByteBufferTakesOneByteAtATime() throws Exception {
         ConnectionPair pair = pair(1);
         assertThat(Text.tryWrite(pair.client(), "abc")).isEqualTo(1);
         assertThat(Text.tryWrite(pair.client(), "bc")).isZero();
@@ -31,7 +31,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void withoutBoundTakesEverything() throws Exception {
+    void unlimitedBufferTakesEverything() throws Exception {
         ConnectionPair pair = pair(Connection.UNLIMITED);
         int size = 8 * 1024 * 1024;
 
@@ -41,7 +41,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void ofTheDefaultSizeTakesFourMebibytes() throws Exception {
+    void defaultBufferTakesFourMebibytes() throws Exception {
         ConnectionPair pair = network.pair();
 
         assertThat(pair.client().tryWrite(ByteBuffer.allocate(5_000_000))).isEqualTo(4 * 1024 * 1024);
@@ -49,7 +49,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aGrownOneFreesTheWriter() throws Exception {
+    void growthUnblocksTheWriter() throws Exception {
         ConnectionPair pair = pair(2);
         Background<Integer> writer =
                 Background.call(() -> Text.write(pair.client(), "abcd")).awaitParked();
@@ -61,7 +61,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aShrunkOneKeepsWhatItHasAndWaitsUntilItFits() throws Exception {
+    void shrunkBufferKeepsItsBytesAndBlocksWritesUntilTheyFit() throws Exception {
         ConnectionPair pair = pair(8);
         Text.write(pair.client(), "abcdef");
         pair.server().receiveBufferSize(2);
@@ -75,7 +75,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void oneThatBecomesARendezvousTakesTheNextWriteWhenItIsEmpty() throws Exception {
+    void bufferChangedToRendezvousTakesTheNextWriteOnceEmpty() throws Exception {
         ConnectionPair pair = pair(8);
         Text.write(pair.client(), "ab");
         pair.server().receiveBufferSize(0);
@@ -89,7 +89,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousThatBecomesABufferFreesTheWriter() throws Exception {
+    void rendezvousChangedToBufferUnblocksTheWriter() throws Exception {
         ConnectionPair pair = pair(0);
         Background<Integer> writer =
                 Background.call(() -> Text.write(pair.client(), "abcd")).awaitParked();
@@ -101,7 +101,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousReturnsWhenThePeerHasReadItAll() throws Exception {
+    void rendezvousWriteReturnsWhenThePeerHasReadAll() throws Exception {
         ConnectionPair pair = pair(0);
         Background<Integer> writer =
                 Background.call(() -> Text.write(pair.client(), "abcd")).awaitParked();
@@ -116,7 +116,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousIsWritableWhileItIsEmpty() throws Exception {
+    void rendezvousIsWritableWhileEmpty() throws Exception {
         ConnectionPair pair = pair(0);
         assertThat(pair.client().isWritable()).isTrue();
 
@@ -129,7 +129,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousThatTimesOutTakesBackWhatWasNotRead() throws Exception {
+    void timedOutRendezvousWriteWithdrawsUnreadBytes() throws Exception {
         ConnectionPair pair = pair(0);
         pair.client().writeTimeout(SECOND);
         ByteBuffer source = Text.bytes("abcd");
@@ -137,7 +137,7 @@ class BufferTest extends NetworkFixture {
                 Background.call(() -> pair.client().write(source)).awaitParked();
         Text.read(pair.server(), 1);
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(writer.failure()).hasMessage("Write timed out").hasFieldOrPropertyWithValue("bytesTransferred", 1);
         assertThat(source.position()).isEqualTo(1);
@@ -146,7 +146,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousThatIsInterruptedClosesWithNothingUnread() throws Exception {
+    void interruptedRendezvousWriteClosesWithNothingUnread() throws Exception {
         ConnectionPair pair = pair(0);
         Background<Integer> writer =
                 Background.call(() -> Text.write(pair.client(), "abcd")).awaitParked();
@@ -158,7 +158,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void twoWritersOfARendezvousTakeTurns() throws Exception {
+    void twoRendezvousWritersTakeTurns() throws Exception {
         ConnectionPair pair = pair(0);
         Background<Integer> first =
                 Background.call(() -> Text.write(pair.client(), "aaaa")).awaitParked();
@@ -172,7 +172,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsPutBackComesFirst() throws Exception {
+    void unreadBytesComeFirst() throws Exception {
         ConnectionPair pair = pair(4);
         Text.write(pair.client(), "abcd");
         String read = Text.read(pair.server(), 3);
@@ -187,7 +187,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsPutBackAtTheEndIsReadBeforeIt() throws Exception {
+    void unreadBytesComeBeforeEndOfStream() throws Exception {
         ConnectionPair pair = pair(4);
         Text.write(pair.client(), "ab");
         pair.client().close();
@@ -201,7 +201,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsPutBackWakesAReaderAndUndrainsTheWriter() throws Exception {
+    void unreadWakesAReaderAndUndrainsTheWriter() throws Exception {
         ConnectionPair pair = pair(4);
         Text.write(pair.client(), "ab");
         String read = Text.read(pair.server());
@@ -216,7 +216,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aDelimiterEndsATryRead() throws Exception {
+    void delimiterEndsATryRead() throws Exception {
         ConnectionPair pair = pair(16);
         Text.write(pair.client(), "one\ntwo\nthree");
 
@@ -230,7 +230,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aDelimiterOfTheUpperHalfIsFoundToo() throws Exception {
+    void delimiterAbove127IsFound() throws Exception {
         ConnectionPair pair = pair(16);
         pair.client().write(ByteBuffer.wrap(new byte[] {1, (byte) 0xFF, 2}));
         ByteBuffer target = ByteBuffer.allocate(8);
@@ -239,7 +239,7 @@ class BufferTest extends NetworkFixture {
     }
 
     @Test
-    void aSmallTargetEndsATryReadBeforeTheDelimiter() throws Exception {
+    void smallTargetEndsATryReadBeforeTheDelimiter() throws Exception {
         ConnectionPair pair = pair(16);
         Text.write(pair.client(), "one\n");
         ByteBuffer target = ByteBuffer.allocate(2);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The handshake: the hook, the backlog, the timeouts. */
+/** The connect: the hook, the backlog, the timeouts. */
 class DialTest extends NetworkFixture {
     private Listener listener;
 
@@ -33,7 +33,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void isDoneBeforeAnybodyAccepts() throws Exception {
+    void connectReturnsBeforeTheAccept() throws Exception {
         Connection client = listener.connect();
         Text.write(client, "early");
         client.close();
@@ -42,7 +42,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void connectionsAreAcceptedInTheOrderOfTheirDials() throws Exception {
+    void connectionsAreAcceptedInConnectOrder() throws Exception {
         List<Connection> clients = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             clients.add(listener.connect());
@@ -54,7 +54,7 @@ class DialTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 50})
-    void oneMoreThanTheBacklogIsQueued(int backlog) throws Exception {
+    void acceptQueueHoldsOneMoreThanTheBacklog(int backlog) throws Exception {
         listener.backlog(backlog);
         for (int i = 0; i <= backlog; i++) {
             listener.connect();
@@ -67,7 +67,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void aLargerBacklogLetsWaitingDialsIn() throws Exception {
+    void largerBacklogAdmitsWaitingConnects() throws Exception {
         fill();
         Background<Connection> waiting = Background.call(listener::connect).awaitParked();
 
@@ -77,7 +77,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void waitingDialsComeInOrder() throws Exception {
+    void waitingConnectsProceedInOrder() throws Exception {
         fill();
         List<Background<Connection>> waiting = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -92,7 +92,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void theListenersCloseRefusesWhoWaitsAndResetsWhoIsQueued() throws Exception {
+    void listenerCloseRefusesWaitingConnectsAndResetsQueuedConnections() throws Exception {
         Connection queued = listener.connect();
         listener.connect();
         listener.backlog(1);
@@ -107,15 +107,15 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void withATimeoutOfItsOwnItTimesOutAsASocket() throws Exception {
+    void connectTimeoutThrowsSocketTimeoutException() throws Exception {
         fill();
         Background<Connection> waiting = Background.call(
                         () -> listener.connect(dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
 
-        clock.advance(SECOND.minusNanos(1));
+        clock.advanceTimeBy(SECOND.minusNanos(1));
         assertThat(waiting.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(waiting.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -127,9 +127,9 @@ class DialTest extends NetworkFixture {
         fill();
         Background<Connection> waiting = Background.call(listener::connect).awaitParked();
 
-        clock.advance(Duration.ofSeconds(127).minusNanos(1));
+        clock.advanceTimeBy(Duration.ofSeconds(127).minusNanos(1));
         assertThat(waiting.isDone()).isFalse();
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(waiting.failure())
                 .isExactlyInstanceOf(ConnectException.class)
@@ -138,7 +138,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void anInterruptEndsTheWait() throws Exception {
+    void interruptEndsTheConnect() throws Exception {
         fill();
         Background<Connection> waiting = Background.call(listener::connect).awaitParked();
 
@@ -151,7 +151,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void theCloseOfTheDiallingEndEndsTheWait() throws Exception {
+    void closeOfTheDiallingEndEndsTheConnect() throws Exception {
         fill();
         Connection[] dialling = {null};
         Background<Connection> waiting = Background.call(() -> listener.connect(end -> dialling[0] = end))
@@ -163,7 +163,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void aHookThatThrowsLeavesNothingVisible() {
+    void throwingHookLeavesNoConnection() {
         IllegalStateException thrown = new IllegalStateException("hook");
         AssertionError error = new AssertionError("hook");
 
@@ -181,14 +181,14 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void aHookThatClosesItsEndFailsTheDial() {
+    void hookThatClosesItsEndFailsTheConnect() {
         assertThatThrownBy(() -> listener.connect(DialTest::close)).isExactlyInstanceOf(ClosedChannelException.class);
         assertThat(listener.isAcceptable()).isFalse();
         assertThat(network.snapshot().connections()).isEmpty();
     }
 
     @Test
-    void inTheHookTheEndIsNotConnected() throws Exception {
+    void endIsNotConnectedInTheHook() throws Exception {
         listener.connect(dialling -> {
             assertThatThrownBy(() -> Text.tryRead(dialling)).isInstanceOf(NotYetConnectedException.class);
             assertThatThrownBy(() -> Text.tryWrite(dialling, "x")).isInstanceOf(NotYetConnectedException.class);
@@ -199,7 +199,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void whatTheHookSetHoldsFromTheStart() throws Exception {
+    void settingsOfTheHookApplyFromTheStart() throws Exception {
         Connection client = listener.connect(dialling -> dialling.receiveBufferSize(3)
                 .readTimeout(SECOND)
                 .writeTimeout(SECOND.multipliedBy(2))
@@ -211,7 +211,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void theHookMayDialElsewhere() throws Exception {
+    void hookMayConnectElsewhere() throws Exception {
         Listener other = network.listen("10.0.0.2:80");
 
         listener.connect(dialling -> connect(other));
@@ -221,7 +221,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void theListenersBufferSizeHoldsForConnectionsToCome() throws Exception {
+    void listenerBufferSizeAppliesToLaterConnections() throws Exception {
         Connection before = listener.connect();
         listener.receiveBufferSize(5);
         Connection after = listener.connect();
@@ -232,7 +232,7 @@ class DialTest extends NetworkFixture {
     }
 
     @Test
-    void aListenerTellsWhatItIs() {
+    void listenerDescribesItself() {
         assertThat(listener).hasToString("listener 10.0.0.1:80");
         assertThat(listener.port()).isEqualTo(80);
         assertThat(listener.network()).isSameAs(network);

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a crash does to the host and to its peers, and what a restart brings back. */
+/** The effects of a crash on the host and its peers, and of a restart. */
 class HostCrashTest extends NetworkFixture {
     private final Host app = network.host("app", "10.0.0.2");
     private final Host db = network.host("db", "10.0.0.5");
@@ -41,7 +41,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void peersFindAReset() throws Exception {
+    void peersSeeAReset() throws Exception {
         Text.write(server, "half an ans");
         Connection writer = app.connect("db:80");
 
@@ -55,7 +55,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void blockedPeersAreFreed() {
+    void blockedPeersAreUnblocked() {
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
 
         db.crash();
@@ -64,7 +64,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void itsOwnCodeFindsItsSocketsClosed() throws Exception {
+    void codeOnTheHostSeesItsSocketsClosed() throws Exception {
         Background<String> reader = Background.call(() -> Text.read(server)).awaitParked();
         Background<Connection> acceptor = Background.call(listener::accept).awaitParked();
 
@@ -77,7 +77,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void connectionsThatItDialledDieToo() {
+    void connectionsDialledByTheHostEndToo() {
         app.crash();
 
         assertThat(client.isClosed()).isTrue();
@@ -86,7 +86,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void otherHostsGoOn() throws Exception {
+    void otherHostsAreUnaffected() throws Exception {
         network.host("other", "10.0.0.9").crash();
         network.localhost().listen(80);
 
@@ -97,7 +97,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void dialsToItAreRefused() {
+    void connectsToTheHostAreRefused() {
         listener.backlog(1);
         List<CompletableFuture<Connection>> dials = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -119,7 +119,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void dialsOfItsOwnAreGivenUp() {
+    void waitingConnectsOfTheHostFail() {
         network.faults().connect(Fault.stall());
         Background<Connection> dial =
                 Background.call(() -> app.connect("db:80")).awaitParked();
@@ -130,7 +130,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void itsCodeGetsNothingDoneUntilItIsRestarted() throws Exception {
+    void operationsOnTheHostFailUntilItsRestart() throws Exception {
         db.crash();
 
         down("listen", () -> db.listen(80));
@@ -149,7 +149,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void afterARestartListenersAreMadeAnew() throws Exception {
+    void listenersAreGoneAfterARestart() throws Exception {
         db.crash();
         db.restart();
 
@@ -162,7 +162,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void aRestartOfAHostThatIsUpIsACrashFirst() {
+    void restartOfAHostThatIsUpCrashesItFirst() {
         db.restart();
 
         assertThat(db.isUp()).isTrue();
@@ -171,7 +171,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void aBindingOfBeforeIsGone() throws Exception {
+    void bindingFromBeforeTheCrashIsGone() throws Exception {
         Binding before = db.bind(new InetSocketAddress(81));
         Binding closedLater = db.bind(new InetSocketAddress(82));
         db.restart();
@@ -188,7 +188,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void theNetworkBindsForAHostThatHasCrashedBefore() throws Exception {
+    void networkBindsForARestartedHost() throws Exception {
         db.restart();
 
         Binding binding = network.bind(new InetSocketAddress(db.addresses().get(0), 81));
@@ -198,7 +198,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void theDefaultHostCrashesWithWhatBelongsToNoOther() throws Exception {
+    void defaultHostCrashesWithAllUnownedAddresses() throws Exception {
         Listener unnamed = network.listen("10.9.9.9:80");
         Connection pair = network.pair().client();
 
@@ -214,7 +214,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void whatACrashTookDidNotLeak() throws Exception {
+    void connectionsClosedByACrashAreNoLeaks() throws Exception {
         Network checked =
                 Network.create(NetworkConfig.builder().checksLeaks(true).build());
         Listener listening = checked.host("web", "10.0.0.80").listen(80);
@@ -228,7 +228,7 @@ class HostCrashTest extends NetworkFixture {
     }
 
     @Test
-    void crashesAndRestartsAmidTraffic() throws Exception {
+    void crashesAndRestartsUnderTraffic() throws Exception {
         Background<Integer> dialler = Background.call(() -> {
             int connected = 0;
             for (int i = 0; i < 2_000; i++) {

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a host that is paused, or crashed without a word, withholds, and what becomes of that. */
+/** Hosts that are paused or have crashed silently, and the data that they hold. */
 class HostPauseTest extends NetworkFixture {
     private final Host app = network.host("app", "10.0.0.2");
     private final Host db = network.host("db", "10.0.0.5");
@@ -36,7 +36,7 @@ class HostPauseTest extends NetworkFixture {
     // ---- pause
 
     @Test
-    void nothingArrivesAtAPausedHostUntilItIsResumed() throws Exception {
+    void pausedHostReceivesNothingUntilItsResume() throws Exception {
         Text.write(client, "be");
         db.pause();
         Text.write(client, "fore");
@@ -50,7 +50,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void nothingComesFromAPausedHostButWhatHadArrivedIsThere() throws Exception {
+    void pausedHostSendsNothingButArrivedBytesAreReadable() throws Exception {
         Text.write(server, "be");
         db.pause();
         Text.write(server, "fore");
@@ -62,13 +62,13 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aReadTimesOutMeanwhile() throws Exception {
+    void readTimesOutDuringAPause() throws Exception {
         client.readTimeout(SECOND);
         db.pause();
         Text.write(server, "late");
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(reader.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -78,7 +78,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void writersGoOnUntilTheBufferIsFull() throws Exception {
+    void writersContinueUntilTheBufferIsFull() throws Exception {
         server.receiveBufferSize(4);
         db.pause();
 
@@ -92,7 +92,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aRendezvousWaits() throws Exception {
+    void rendezvousWaitsDuringAPause() throws Exception {
         server.receiveBufferSize(0);
         db.pause();
         Background<Integer> writer =
@@ -105,7 +105,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aFinComesAfterThePause() throws Exception {
+    void finArrivesAfterThePause() throws Exception {
         db.pause();
         Text.write(server, "bye");
         server.close();
@@ -116,7 +116,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aFinThatAPausedHostDidNotReadIsReadAfterIt() throws Exception {
+    void finSentToAPausedHostIsReadAfterThePause() throws Exception {
         client.shutdownOutput();
         db.pause();
 
@@ -126,7 +126,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aResetComesAfterThePauseBehindTheBytes() throws Exception {
+    void resetArrivesAfterThePauseBehindTheBytes() throws Exception {
         db.pause();
         Text.write(server, "bye");
         server.reset();
@@ -138,7 +138,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void bytesForAnEndThatWasClosedMeanwhileAreAnsweredAfterThePause() throws Exception {
+    void bytesForAClosedEndAreAnsweredAfterThePause() throws Exception {
         db.pause();
         Text.write(client, "lost");
         server.close();
@@ -150,7 +150,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void itAcceptsNobody() throws Exception {
+    void pausedHostAcceptsNoConnection() throws Exception {
         Connection queued = app.connect("db:80");
         db.pause();
 
@@ -162,7 +162,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void dialsToItAndFromItWait() throws Exception {
+    void connectsToAndFromAPausedHostWait() throws Exception {
         network.listen("10.9.9.9:80");
         db.pause();
         Background<Connection> to = Background.call(() -> app.connect("db:80")).awaitParked();
@@ -179,7 +179,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void dialsTimeOutMeanwhile() {
+    void connectsTimeOutDuringAPause() {
         db.pause();
         Background<Connection> own = Background.call(
                         () -> app.connect("db:80", dialling -> dialling.connectTimeout(SECOND)))
@@ -187,11 +187,11 @@ class HostPauseTest extends NetworkFixture {
         Background<Connection> kernels =
                 Background.call(() -> app.connect("db:80")).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(own.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Connect timed out");
-        clock.advance(Duration.ofSeconds(126));
+        clock.advanceTimeBy(Duration.ofSeconds(126));
         assertThat(kernels.failure())
                 .isExactlyInstanceOf(ConnectException.class)
                 .hasMessage("Connection timed out");
@@ -200,7 +200,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aListenerThatIsMadeInAPauseWaitsForItsEnd() throws Exception {
+    void listenerCreatedDuringAPauseAcceptsAfterIt() throws Exception {
         db.pause();
         Listener late = db.listen(81);
         Background<Connection> acceptor = Background.call(late::accept).awaitParked();
@@ -213,7 +213,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void whileEitherHostIsPausedNothingMoves() throws Exception {
+    void nothingMovesWhileEitherHostIsPaused() throws Exception {
         db.pause();
         app.pause();
         Text.write(client, "x");
@@ -225,7 +225,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aPausedHostIsUpAndSaysSo() {
+    void pausedHostIsUpAndShowsItsState() {
         db.pause();
         db.pause();
 
@@ -244,7 +244,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aPausedHostThatCrashesResetsItsPeers() throws Exception {
+    void crashOfAPausedHostResetsItsPeers() throws Exception {
         db.pause();
         Text.write(server, "last words");
         Background<Connection> dial =
@@ -258,7 +258,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aPauseMissesNothing() {
+    void pauseCatchesConcurrentConnects() {
         Background<Integer> writer = Background.call(() -> {
             for (int i = 0; i < 20_000; i++) {
                 Text.write(client, "x");
@@ -277,10 +277,10 @@ class HostPauseTest extends NetworkFixture {
         assertThat(reader.result()).isEqualTo(writer.result());
     }
 
-    // ---- silence
+    // ---- silent crash
 
     @Test
-    void peersOfASilentCrashHearNothing() throws Exception {
+    void peersOfASilentCrashSeeNothing() throws Exception {
         Text.write(server, "be");
         Background<String> serverReader =
                 Background.call(() -> Text.read(server)).awaitParked();
@@ -299,7 +299,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void dialsToItTimeOut() throws Exception {
+    void connectsToASilentlyCrashedHostTimeOut() throws Exception {
         listener.backlog(1);
         Connection queued = app.connect("db:80");
         app.connect("db:80");
@@ -311,16 +311,16 @@ class HostPauseTest extends NetworkFixture {
         Background<Connection> dial = Background.call(
                         () -> app.connect("db:80", dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
         assertThat(dial.failure()).hasMessage("Connect timed out");
         assertThat(queued.isReadable()).isFalse();
         assertThat(waiting.isDone()).isFalse();
-        clock.advance(Duration.ofSeconds(126));
+        clock.advanceTimeBy(Duration.ofSeconds(126));
         assertThat(waiting.failure()).hasMessage("Connection timed out");
     }
 
     @Test
-    void afterTheRestartWhoWritesFindsAReset() throws Exception {
+    void peersThatWriteSeeAResetAfterTheRestart() throws Exception {
         Connection idle = app.connect("db:80");
         listener.accept();
         Text.write(idle, "was delivered");
@@ -342,7 +342,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void whatAPausedHostHadToSayIsLostInASilentCrash() throws Exception {
+    void silentCrashLosesDataHeldByAPause() throws Exception {
         db.pause();
         Text.write(server, "lost");
         server.shutdownOutput();
@@ -355,7 +355,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void aHostCrashesOnce() throws Exception {
+    void secondCrashHasNoEffect() throws Exception {
         db.crashSilently();
         db.crash();
         assertThat(client.isReadable()).isFalse();
@@ -366,7 +366,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void closingTheNetworkFreesWhoWaits() {
+    void networkCloseUnblocksWaiters() {
         db.pause();
         Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
         Background<Connection> dial =

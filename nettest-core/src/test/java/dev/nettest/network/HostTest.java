@@ -24,13 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who owns which address, what may be bound where, and from where a dial comes. */
+/** The owners of addresses, binding, and source addresses. */
 class HostTest extends NetworkFixture {
     private final Host app = network.host("app", "10.0.0.2");
     private final Host db = network.host("db", "10.0.0.5", "10.0.1.5", "fd00::5");
 
     @Test
-    void hasItsNameAndItsAddressesInOrder() throws Exception {
+    void hasNameAndAddressesInOrder() throws Exception {
         assertThat(db.name()).isEqualTo("db");
         assertThat(db.addresses()).containsExactly(ip("10.0.0.5"), ip("10.0.1.5"), ip("fd00::5"));
         assertThat(db.network()).isSameAs(network);
@@ -49,18 +49,18 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressThatIsBoundCannotBecomeAHosts() throws Exception {
+    void boundAddressCannotBeGivenToAHost() throws Exception {
         Listener early = network.listen("10.0.0.9:80");
 
         refused(
                 () -> network.host("late", "10.0.0.8", "10.0.0.9"),
-                "address already bound: 10.0.0.9:80 is in use; make host late before anybody binds there");
+                "address already bound: 10.0.0.9:80 is in use; make host late before binding there");
         early.close();
         assertThat(network.host("late", "10.0.0.8", "10.0.0.9").addresses()).hasSize(2);
     }
 
     @Test
-    void aNameIsTakenOnce() {
+    void hostNamesAreUnique() {
         network.names().set("api", "10.0.0.7");
 
         refused(() -> network.host("DB", "10.0.0.9"), "name already in use: DB");
@@ -70,7 +70,7 @@ class HostTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "-a", "10.0.0.1", "a:80", "*"})
-    void aNameIsAHostName(String name) {
+    void hostNameIsValidated(String name) {
         refused(
                 () -> network.host(name, "10.0.0.9"),
                 "not a host name: \"" + name
@@ -79,14 +79,14 @@ class HostTest extends NetworkFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "db", "10.0.0", "10.0.0.256", "10.0.0.1:80", "0.0.0.0", "::", "224.0.0.1"})
-    void anAddressIsOneOfAMachine(String address) {
+    void hostAddressIsValidated(String address) {
         refused(
                 () -> network.host("other", address),
                 "not an address of a host: \"" + address + "\"; expected an IP address, such as 10.0.0.5 or fd00::5");
     }
 
     @Test
-    void aHostHasAnAddress() {
+    void hostNeedsAnAddress() {
         refused(() -> network.host("none"), "host none has no address; expected one or more");
     }
 
@@ -115,7 +115,7 @@ class HostTest extends NetworkFixture {
         "WINDOWS, Cannot assign requested address: bind",
         "MACOS, Can't assign requested address"
     })
-    void saysSoInTheWordsOfThePersonality(Personality personality, String text) throws Exception {
+    void bindErrorHasTheTextOfThePersonality(Personality personality, String text) throws Exception {
         NetworkConfig config = NetworkConfig.builder().personality(personality).build();
         try (Network other = Network.create(config)) {
             Host host = other.host("host", "10.0.0.5");
@@ -154,7 +154,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void theNetworksWildcardIsNoHosts() throws Exception {
+    void networkWildcardDoesNotCoverHosts() throws Exception {
         network.listen("*:80");
 
         assertThatThrownBy(() -> network.connect("10.0.0.5:80"))
@@ -164,7 +164,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void theNetworkBindsAHostsAddressForThatHost() throws Exception {
+    void networkBindOfAHostAddressBelongsToThatHost() throws Exception {
         Listener listener = network.listen("db:80");
 
         assertThat(listener.host()).isSameAs(db);
@@ -173,7 +173,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void aBindingIsClaimedAndThenListensOrIsFree() throws Exception {
+    void bindingListensOrIsReleased() throws Exception {
         Binding binding = db.bind(new InetSocketAddress(80));
 
         assertThatThrownBy(() -> db.listen(80)).hasMessage("Address already in use");
@@ -185,7 +185,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void aWildcardListenerIsDialledAtItsHost() throws Exception {
+    void wildcardListenerConnectsToItsHost() throws Exception {
         Listener listener = db.listen("*:80");
 
         assertThat(listener.connect().remoteAddress()).isEqualTo(at("10.0.0.5", 80));
@@ -197,7 +197,7 @@ class HostTest extends NetworkFixture {
         assertThat(network.awaitListening("10.0.1.5:0")).isSameAs(listener);
     }
 
-    // ---- dialling
+    // ---- connecting
 
     @ParameterizedTest
     @CsvSource({
@@ -210,7 +210,7 @@ class HostTest extends NetworkFixture {
         "[fd00::5]:80, fd00::5",
         "[::1]:80, fd00::5"
     })
-    void aDialComesFromAnAddressOfTheTargetsFamily(String target, String source) throws Exception {
+    void connectUsesASourceAddressOfTheTargetFamily(String target, String source) throws Exception {
         app.listen("*:80");
         db.listen("*:80");
         network.listen("*:80");
@@ -222,7 +222,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void withoutAnAddressOfThatFamilyTheNetworkIsUnreachable() throws Exception {
+    void connectWithoutAnAddressOfThatFamilyIsUnreachable() throws Exception {
         db.listen("[fd00::5]:80");
 
         assertThatThrownBy(() -> app.connect("[fd00::5]:80"))
@@ -237,7 +237,7 @@ class HostTest extends NetworkFixture {
     }
 
     @Test
-    void aFakedSourceNeedsNoOwner() throws Exception {
+    void fakedSourceAddressNeedsNoOwner() throws Exception {
         db.listen(80);
 
         Connection stranger = app.connect("db:80", dialling -> dialling.localAddress("192.168.1.100:1234"));
@@ -260,7 +260,7 @@ class HostTest extends NetworkFixture {
         assertThat(server).hasToString("connection 10.0.0.5:5432 -> 10.0.0.2:49152 (ESTABLISHED)");
     }
 
-    // ---- looking
+    // ---- snapshot
 
     @Test
     void theSnapshotShowsHostsAndNames() throws Exception {
@@ -299,7 +299,7 @@ class HostTest extends NetworkFixture {
         return new InetSocketAddress(ip(host), port);
     }
 
-    /** A literal, for which nobody is asked. */
+    /** A literal, which needs no lookup. */
     private static InetAddress ip(String literal) throws Exception {
         return InetAddress.getByName(literal);
     }

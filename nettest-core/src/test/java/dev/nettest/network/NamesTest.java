@@ -24,32 +24,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What names resolve to, and what happens when that changes. */
+/** Name resolution, and changes of its answers. */
 class NamesTest extends NetworkFixture {
     private final Host db = network.host("db", "10.0.0.5", "fd00::5");
 
     @ParameterizedTest
     @ValueSource(strings = {"db", "DB", "Db", "db."})
-    void aHostsNameIsAllOfItsAddresses(String name) throws Exception {
+    void hostNameResolvesToAllItsAddresses(String name) throws Exception {
         assertThat(network.resolve(name)).containsExactly(ip("10.0.0.5"), ip("fd00::5"));
     }
 
     @Test
-    void aNameHasSeveralAddressesInTheirOrder() throws Exception {
+    void nameKeepsTheOrderOfItsAddresses() throws Exception {
         network.names().set("API.example.com", "10.0.0.9", "fd00::9", "10.0.0.8");
 
         assertThat(network.resolve("api.example.com")).containsExactly(ip("10.0.0.9"), ip("fd00::9"), ip("10.0.0.8"));
     }
 
     @Test
-    void aNameCanBeAnotherOneOfAHost() throws Exception {
+    void hostCanHaveASecondName() throws Exception {
         network.names().set("primary", db);
 
         assertThat(network.resolve("primary")).isEqualTo(db.addresses());
     }
 
     @Test
-    void anAnswerChangesForTheDialsThatCome() throws Exception {
+    void changedAnswerAppliesToLaterConnects() throws Exception {
         db.listen(80);
         network.listen("10.0.0.7:80");
         network.names().set("api", db);
@@ -62,10 +62,10 @@ class NamesTest extends NetworkFixture {
         assertThat(before.isOpen()).isTrue();
     }
 
-    // ---- what an address says
+    // ---- names in addresses
 
     @Test
-    void whoWasDialledByNameSaysItAndWhoWasNotHasNone() throws Exception {
+    void addressKeepsTheNameOnlyIfDialledByName() throws Exception {
         Listener listener = db.listen("db:80");
         Connection byName = network.connect("Db:80");
         Connection byAddress = network.connect("10.0.0.5:80");
@@ -86,14 +86,14 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressThatWasAskedForByNameSaysIt() throws Exception {
+    void resolvedAddressKeepsTheName() throws Exception {
         assertThat(network.resolve("DB.")).extracting(InetAddress::getHostName).containsOnly("DB.");
         assertThat(network.resolve("10.0.0.5")).hasToString("[/10.0.0.5]");
         assertThat(db.addresses()).hasToString("[/10.0.0.5, /fd00:0:0:0:0:0:0:5]");
     }
 
     @Test
-    void aPeerOfDatagramsSaysTheNameAndASenderHasNone() throws Exception {
+    void datagramPeerKeepsTheNameAndSenderHasNone() throws Exception {
         DatagramEndpoint server = db.bindDatagram("db:53");
         DatagramEndpoint client = network.bindDatagram("localhost:0").connect("db:53");
         client.send(ByteBuffer.allocate(1));
@@ -105,7 +105,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void aSocketSaysTheNameByWhichItWasDialled() throws Exception {
+    void socketKeepsTheDialledName() throws Exception {
         ServerSocket server = NetworkSockets.serverSocketFactory(db).createServerSocket(80);
         Socket byFactory = NetworkSockets.socketFactory(network).createSocket("db", 80);
         Socket byConnect = NetworkSockets.socketFactory(network).createSocket();
@@ -122,7 +122,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void whatOneNetworkLearnsOfAnAddressAnotherDoesNot() throws Exception {
+    void namesAreIsolatedBetweenNetworks() throws Exception {
         try (Network other = Network.create()) {
             InetAddress here = network.localhost().addresses().get(0);
 
@@ -140,10 +140,10 @@ class NamesTest extends NetworkFixture {
         return host.addresses().get(0).getAddress();
     }
 
-    // ---- dialling
+    // ---- connecting
 
     @Test
-    void aDialTakesTheFirstAddressOnly() throws Exception {
+    void connectUsesTheFirstAddressOnly() throws Exception {
         network.names().set("api", "10.0.0.6", "10.0.0.7");
         network.listen("10.0.0.7:80");
 
@@ -166,7 +166,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void anUnknownNameIsNamedAsItWasAskedFor() {
+    void unknownNameIsReportedAsWritten() {
         unknown(() -> network.resolve("Example.com"), "Example.com");
         unknown(() -> db.connect("example.com:80"), "example.com");
         assertThatThrownBy(() ->
@@ -178,7 +178,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void aReverseLookupGivesTheNameThatWasFirst() throws Exception {
+    void reverseLookupGivesTheFirstName() throws Exception {
         network.names().set("alias", "10.0.0.5");
         network.names().set("api", "10.0.0.7");
 
@@ -192,7 +192,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void localhostStays() {
+    void localhostCannotBeChanged() {
         refused(() -> network.names().set("LOCALHOST", "10.0.0.1"));
         refused(() -> network.names().set("localhost.", db));
         refused(() -> network.names().remove("localhost"));
@@ -205,7 +205,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void anAnswerIsAnAddressOrMore() {
+    void answerNeedsAtLeastOneAddress() {
         assertThatThrownBy(() -> network.names().set("api"))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no address for api; a name without one is removed");
@@ -219,7 +219,7 @@ class NamesTest extends NetworkFixture {
     }
 
     @Test
-    void showsThemInTheOrderInWhichTheyCame() {
+    void showsNamesInOrderOfCreation() {
         network.names().set("api", "10.0.0.7");
 
         assertThat(network.names())
@@ -230,7 +230,7 @@ class NamesTest extends NetworkFixture {
         assertThatThrownBy(call).isExactlyInstanceOf(UnknownHostException.class).hasMessage(name);
     }
 
-    /** A literal, for which nobody is asked. */
+    /** A literal, which needs no lookup. */
     private static InetAddress ip(String literal) throws Exception {
         return InetAddress.getByName(literal);
     }

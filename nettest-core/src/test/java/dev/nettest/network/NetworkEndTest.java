@@ -27,10 +27,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Closing a network: who is freed and how, what is reported, what is refused afterwards. */
+/** Closing a network: unblocked waiters, reports, and operations refused afterwards. */
 class NetworkEndTest extends NetworkFixture {
     @Test
-    void freesEverybodyWhoWaits() throws Exception {
+    void unblocksAllWaiters() throws Exception {
         ConnectionPair pair = pair(1);
         Text.write(pair.client(), "x");
         Listener listener = network.listen("10.0.0.1:80").backlog(1);
@@ -74,7 +74,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void freesStagesAndCallbacks() throws Exception {
+    void completesStagesAndRunsCallbacks() throws Exception {
         ConnectionPair pair = pair(1);
         boolean[] called = {false};
         pair.client().onReady(dev.nettest.Readiness.READABLE, () -> called[0] = true);
@@ -90,14 +90,14 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void interruptsAndEndsTheThreadsOfItsExecutor() throws Exception {
+    void interruptsAndEndsItsExecutorThreads() throws Exception {
         ScheduledExecutorService executor = network.executor();
         Future<?> sleeper = executor.submit(() -> {
             network.clock().sleep(SECOND);
             return null;
         });
         Future<?> later = executor.schedule(() -> {}, 1, java.util.concurrent.TimeUnit.SECONDS);
-        clock.advance(Duration.ZERO);
+        clock.advanceTimeBy(Duration.ZERO);
 
         network.close();
 
@@ -108,7 +108,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void aThreadThatWaitsForATimeoutIsFreedToo() throws Exception {
+    void unblocksAThreadWithATimeoutToo() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().readTimeout(SECOND);
         Background<String> reader =
@@ -121,7 +121,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void afterwardsNothingNewBegins() throws Exception {
+    void nothingNewStartsAfterwards() throws Exception {
         ConnectionPair pair = network.pair();
         Listener listener = network.listen("10.0.0.1:80");
         network.close();
@@ -139,7 +139,7 @@ class NetworkEndTest extends NetworkFixture {
         assertThatThrownBy(listener::accept).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> network.awaitListening("10.0.0.1:80"))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("the network was closed while waiting for somebody to listen");
+                .hasMessageStartingWith("the network was closed while waiting for a listener");
         assertThat(network.snapshot().rows()).isEmpty();
         network.faults().read(Fault.stall()).close();
         network.close();
@@ -147,14 +147,14 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void anExecutorAskedForAfterwardsIsShutDown() {
+    void executorRequestedAfterwardsIsShutDown() {
         network.close();
 
         assertThat(network.executor().isShutdown()).isTrue();
     }
 
     @Test
-    void aBareNetworkChecksNothing() throws Exception {
+    void networkWithoutChecksReportsNothing() throws Exception {
         Listener listener = network.listen();
         listener.connect();
         listener.accept();
@@ -164,7 +164,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void anAcceptedEndThatNobodyClosedIsReportedWithItsBirthplace() throws Exception {
+    void unclosedAcceptedEndIsReportedWithItsLine() throws Exception {
         Network checked = checked();
         Listener listener = checked.listen("10.0.0.1:80");
         listener.connect(dialling -> dialling.localAddress("10.0.0.2:1000"));
@@ -186,7 +186,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void aSocketThatNobodyClosedIsReportedWithTheLineThatConnectedIt() throws Exception {
+    void unclosedSocketIsReportedWithTheLineThatConnectedIt() throws Exception {
         Network checked = checked();
         checked.listen("10.0.0.1:80");
         NetworkSockets.socketFactory(checked).createSocket("10.0.0.1", 80);
@@ -194,11 +194,11 @@ class NetworkEndTest extends NetworkFixture {
         assertThat(failureOf(checked))
                 .startsWith("never closed:\n"
                         + "  connection 127.0.0.1:49152 -> 10.0.0.1:80, connected at dev.nettest.network.NetworkEndTest."
-                        + "aSocketThatNobodyClosedIsReportedWithTheLineThatConnectedIt(NetworkEndTest.java:#)\n");
+                        + "unclosedSocketIsReportedWithTheLineThatConnectedIt(NetworkEndTest.java:#)\n");
     }
 
     @Test
-    void aFaultThatNeverActedIsReportedWithItsLine() throws Exception {
+    void unfiredFaultIsReportedWithItsLine() throws Exception {
         Network checked = checked();
         checked.faults().read(Fault.reset().nth(7));
         checked.faults().read(Fault.reset().nth(7).optional());
@@ -209,7 +209,7 @@ class NetworkEndTest extends NetworkFixture {
         assertThat(failureOf(checked))
                 .startsWith("declared and never fired (optional() allows that):\n"
                         + "  read fault Fault.reset().nth(7) on the network, declared at dev.nettest.network.NetworkEndTest."
-                        + "aFaultThatNeverActedIsReportedWithItsLine(NetworkEndTest.java:#)\n"
+                        + "unfiredFaultIsReportedWithItsLine(NetworkEndTest.java:#)\n"
                         + "the network when it was closed:\n");
     }
 
@@ -228,7 +228,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void whatTheTestOpenedItselfIsClosedSilently() throws Exception {
+    void endsOpenedByTheTestAreClosedWithoutReport() throws Exception {
         Network checked = checked();
         Listener listener = checked.listen();
         Connection client = listener.connect();
@@ -242,7 +242,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void codeThatClosesWhenItIsFreedHasNotLeaked() throws Exception {
+    void closeAfterTheShutdownIsNoLeak() throws Exception {
         Network checked = checked();
         Listener listener = checked.listen();
         listener.connect();
@@ -271,7 +271,7 @@ class NetworkEndTest extends NetworkFixture {
     }
 
     @Test
-    void everythingIsReleasedAlsoWhereTheCheckFails() throws Exception {
+    void everythingIsReleasedEvenIfTheCheckFails() throws Exception {
         Network checked = checked();
         checked.faults().read(Fault.reset());
         Connection end = checked.pair().client();

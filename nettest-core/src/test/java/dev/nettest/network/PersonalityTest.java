@@ -37,13 +37,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a network says under each personality, where it says it itself. The texts of each row are those of the documentation. */
+/** The error texts of each personality. The texts of each row are those of the documentation. */
 class PersonalityTest {
     private static final String NOWHERE = "10.9.9.9:9";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private final List<Network> networks = new ArrayList<>();
 
     @AfterEach
@@ -53,7 +53,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aDialIsRefused(Personality personality) {
+    void connectIsRefused(Personality personality) {
         Network network = network(personality);
 
         assertSays(() -> network.connect(NOWHERE), ConnectException.class, SystemError.CONNECTION_REFUSED, personality);
@@ -61,7 +61,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aDialIsRefusedWhenTheListenerIsClosedMeanwhile(Personality personality) throws Exception {
+    void connectIsRefusedWhenTheListenerCloses(Personality personality) throws Exception {
         Listener listener = fullListener(network(personality));
         Background<Connection> waiting = Background.call(listener::connect).awaitParked();
 
@@ -72,7 +72,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aDialThatPollsIsRefused(Personality personality) {
+    void pollingConnectIsRefused(Personality personality) {
         Network network = network(personality);
 
         assertSays(
@@ -89,7 +89,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aDialOfAVirtualThreadPolls(Personality personality) throws Throwable {
+    void connectOnAVirtualThreadPolls(Personality personality) throws Throwable {
         Assumptions.assumeTrue(Runtime.version().feature() >= 21, "virtual threads come with JDK 21");
         Network network = network(personality);
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
@@ -105,12 +105,12 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void theOperatingSystemGivesUp(Personality personality) throws Exception {
+    void connectTimesOutInTheKernel(Personality personality) throws Exception {
         Listener listener = fullListener(network(personality));
         Background<Connection> blocked = Background.call(listener::connect).awaitParked();
         CompletionStage<Connection> polled = listener.network().connectAsync("10.0.0.1:80");
 
-        clock.advance(KERNEL_TIMEOUT);
+        clock.advanceTimeBy(KERNEL_TIMEOUT);
 
         assertSays(blocked.failure(), ConnectException.class, SystemError.CONNECTION_TIMED_OUT, personality);
         assertSays(failure(polled), ConnectException.class, SystemError.CONNECTION_TIMED_OUT_POLLED, personality);
@@ -225,7 +225,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void faultsOfADialSpeakSo(Personality personality) {
+    void connectFaultsHaveTheText(Personality personality) {
         Network network = network(personality);
         network.faults().connect(Fault.refuse().nth(1));
         network.faults().connect(Fault.unreachable().nth(2));
@@ -254,7 +254,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void faultsOfTransfersSpeakSo(Personality personality) throws Exception {
+    void transferFaultsHaveTheText(Personality personality) throws Exception {
         Connection end = network(personality).pair().client();
         end.faults().read(Fault.unreachable().once());
         end.faults().read(Fault.reset().nth(2));
@@ -275,7 +275,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aFaultThatResetsAWriteSpeaksSo(Personality personality) throws Exception {
+    void resetFaultOfAWriteHasTheText(Personality personality) throws Exception {
         Connection end = network(personality).pair().client();
         end.faults().write(Fault.reset().once());
 
@@ -284,7 +284,7 @@ class PersonalityTest {
     }
 
     @Test
-    void oneFaultSpeaksAsTheNetworkInWhichItActs() {
+    void faultHasTheTextOfTheNetworkItFiresIn() {
         Fault refuse = Fault.refuse();
         for (Personality personality : Personality.values()) {
             Network network = network(personality);
@@ -300,7 +300,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void timeoutsAreJavasOwnEverywhere(Personality personality) throws Exception {
+    void timeoutsHaveTheJdkTextEverywhere(Personality personality) throws Exception {
         Listener listener = fullListener(network(personality));
         Connection end = listener.network().pair().client();
         end.readTimeout(SECOND);
@@ -310,7 +310,7 @@ class PersonalityTest {
         Background<?> read = Background.call(() -> Text.read(end));
         List.of(dial, accept, read).forEach(Background::awaitParked);
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(dial.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -325,7 +325,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void faultsThatTimeOutAreJavasOwnEverywhere(Personality personality) throws Exception {
+    void timeoutFaultsHaveTheJdkTextEverywhere(Personality personality) throws Exception {
         Network network = network(personality);
         Connection end = network.pair().client();
         Listener listener = network.listen();
@@ -340,7 +340,7 @@ class PersonalityTest {
 
     @ParameterizedTest
     @EnumSource(Personality.class)
-    void aClosedSocketIsJavasOwnEverywhere(Personality personality) throws Exception {
+    void closedSocketHasTheJdkTextEverywhere(Personality personality) throws Exception {
         Connection end = network(personality).pair().client();
         end.close();
 
@@ -379,7 +379,7 @@ class PersonalityTest {
         return network;
     }
 
-    /** At 10.0.0.1:80, with no room for another connection. */
+    /** A listener on 10.0.0.1:80 with a full accept queue. */
     private static Listener fullListener(Network network) throws IOException {
         Listener listener = network.listen("10.0.0.1:80");
         listener.backlog(1);

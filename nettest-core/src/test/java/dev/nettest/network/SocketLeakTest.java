@@ -17,13 +17,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
 
-/** Sockets that nobody closed are reported with the line that got them. */
+/** Unclosed sockets are reported with the line that got them. */
 class SocketLeakTest {
     private final Network network =
             Network.create(NetworkConfig.builder().checks(true).build());
 
     @Test
-    void aDialledAndAnAcceptedSocketAreReportedWithTheirLines() throws Exception {
+    void connectedAndAcceptedSocketsAreReportedWithTheirLines() throws Exception {
         ServerSocket server = server();
         Socket client = dial(server);
         Socket accepted = server.accept();
@@ -35,11 +35,11 @@ class SocketLeakTest {
                 .contains("  connection 127.0.0.1:" + client.getLocalPort() + " -> 127.0.0.1:" + server.getLocalPort()
                         + ", connected at " + getClass().getName() + ".dial(SocketLeakTest.java:")
                 .contains("  connection 127.0.0.1:" + accepted.getLocalPort() + " -> 127.0.0.1:" + client.getLocalPort()
-                        + ", accepted at " + getClass().getName() + ".aDialledAndAnAccepted");
+                        + ", accepted at " + getClass().getName() + ".connectedAndAccepted");
     }
 
     @Test
-    void whatIsClosedInAnyWayIsNot() throws Exception {
+    void closedSocketsAreNotReported() throws Exception {
         try (ServerSocket server = server()) {
             dial(server).close();
             server.accept().getInputStream().close();
@@ -68,7 +68,7 @@ class SocketLeakTest {
     }
 
     @Test
-    void datagramSocketsThatAreClosedOrTheTestsOwnAreNot() throws Exception {
+    void closedOrTestOwnedDatagramSocketsAreNotReported() throws Exception {
         Host app = network.host("app", "10.0.0.2");
         NetworkSockets.datagramSocket(network, new InetSocketAddress(0)).close();
         NetworkSockets.endpoint(NetworkSockets.datagramSocket(network, new InetSocketAddress(0)))
@@ -82,7 +82,7 @@ class SocketLeakTest {
     }
 
     @Test
-    void aDatagramSocketThatIsClosedWhenTheNetworkFreesItsOwnerIsNot() throws Exception {
+    void datagramSocketClosedAfterTheShutdownIsNotReported() throws Exception {
         DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress(0));
         Background<Void> owner = Background.run(() -> {
             try (socket) {
@@ -97,7 +97,7 @@ class SocketLeakTest {
     }
 
     @Test
-    void aConnectThatFailedIsNot() throws Exception {
+    void failedConnectIsNotReported() throws Exception {
         Socket socket = NetworkSockets.socketFactory(network).createSocket();
         assertThat(catchThrowable(() -> socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80))))
                 .hasMessage("Connection refused");

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The table of the documentation is what the code says, and has a source for every text. */
+/** The table of the documentation matches the code and names a source for every text. */
 class SystemErrorTest {
     private static final Path PAGE = Path.of("..", "docs", "personalities.md");
     private static final String TABLE = "## The table";
@@ -22,7 +22,7 @@ class SystemErrorTest {
 
     @ParameterizedTest
     @EnumSource(SystemError.class)
-    void theDocumentationSaysWhatTheCodeSays(SystemError error) throws IOException {
+    void documentationMatchesTheCode(SystemError error) throws IOException {
         List<String> row = row(TABLE, error);
 
         assertThat(row)

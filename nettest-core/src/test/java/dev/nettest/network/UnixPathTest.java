@@ -42,16 +42,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths of Unix domain sockets: whose they are, how long they stay, and everything that works over them as by TCP. */
+/** Paths of Unix domain sockets: their hosts, their lifetime, and all that works like over TCP. */
 class UnixPathTest extends NetworkFixture {
     private static final String PATH = "unix:/run/app.sock";
     private static final SocketAddress ADDRESS = UnixDomainSocketAddress.of("/run/app.sock");
     private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
-    // ---- listening and dialling
+    // ---- listening and connecting
 
     @Test
-    void aPathIsListenedOnAndDialledAsTextAndAsAnAddress() throws Exception {
+    void pathWorksAsTextAndAsAddress() throws Exception {
         Listener listener = network.listen(PATH);
         Connection client = network.connect(ADDRESS);
         Connection server = listener.accept();
@@ -68,7 +68,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void oneListenerTakesAnyNumberOfDiallersWithoutAName() throws Exception {
+    void listenerTakesManyUnnamedClients() throws Exception {
         Listener listener = network.listen(PATH);
 
         Connection first = listener.connect();
@@ -83,7 +83,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void whatIsWrittenDifferentlyCanBeOneFile() throws Exception {
+    void differentSpellingsCanMeanOneFile() throws Exception {
         Listener listener = network.listen("unix:app.sock");
 
         assertThat(network.connect("unix:./app.sock").remoteAddress()).isEqualTo(listener.localAddress());
@@ -94,7 +94,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aHostCalledUnixIsReachedByItsAddressOnly() throws Exception {
+    void hostNamedUnixIsReachedByAddressOnly() throws Exception {
         network.host("unix", "10.0.0.9").listen(80);
 
         assertThat(catchThrowable(() -> network.connect("unix:80"))).hasMessage("No such file or directory");
@@ -102,7 +102,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aDialWaitsForRoomAsLongAsItTakes() throws Exception {
+    void connectWaitsForTheBacklogWithoutLimit() throws Exception {
         Listener listener = network.listen(PATH).backlog(1);
         listener.connect();
         listener.connect();
@@ -111,7 +111,7 @@ class UnixPathTest extends NetworkFixture {
                         () -> network.connect(PATH, dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
 
-        clock.advance(Duration.ofHours(1));
+        clock.advanceTimeBy(Duration.ofHours(1));
 
         assertThat(limited.failure()).isInstanceOf(SocketTimeoutException.class).hasMessage("Connect timed out");
         assertThat(patient.isDone()).isFalse();
@@ -120,12 +120,12 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aDialWithoutBlockingWaitsToo() throws Exception {
+    void asyncConnectWaitsToo() throws Exception {
         Listener listener = network.listen(PATH).backlog(1);
         listener.connect();
         listener.connect();
         CompletableFuture<Connection> dial = network.connectAsync(PATH).toCompletableFuture();
-        clock.advance(Duration.ofHours(1));
+        clock.advanceTimeBy(Duration.ofHours(1));
         assertThat(dial).isNotDone();
 
         listener.accept();
@@ -137,7 +137,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aDialThatWaitsFindsTheListenerThatFollows() throws Exception {
+    void waitingConnectReachesTheNextListener() throws Exception {
         Listener old = network.listen(PATH).backlog(1);
         old.connect();
         old.connect();
@@ -151,7 +151,7 @@ class UnixPathTest extends NetworkFixture {
         assertThat(waiting.result().peer()).isSameAs(next.accept());
     }
 
-    // ---- how long a path stays
+    // ---- lifetime of a path
 
     @Test
     void aPathStaysUntilItIsRemoved() throws Exception {
@@ -169,7 +169,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aListenerWhosePathIsRemovedGoesOnUnseen() throws Exception {
+    void listenerStaysOpenAfterItsPathIsRemoved() throws Exception {
         Listener old = network.listen(PATH);
         Connection queued = old.connect();
 
@@ -186,7 +186,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void theEndOfTheNetworkClosesWhoeverIsUnseenToo() throws Exception {
+    void networkCloseClosesListenersWithoutAPathToo() throws Exception {
         Listener listener = network.listen(PATH);
         network.unlink(PATH);
 
@@ -199,7 +199,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aBindingHoldsItsPathAndThenListens() throws Exception {
+    void bindingHoldsItsPathAndThenListens() throws Exception {
         Binding binding = network.bind(ADDRESS);
         refused(() -> network.connect(PATH));
         inUse(() -> network.listen(PATH));
@@ -220,7 +220,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aBindingWhosePathIsRemovedListensUnseen() throws Exception {
+    void bindingListensAfterItsPathIsRemoved() throws Exception {
         Binding binding = network.bind(ADDRESS);
         network.unlink(PATH);
         network.bind(ADDRESS);
@@ -236,7 +236,7 @@ class UnixPathTest extends NetworkFixture {
     // ---- the address of a client
 
     @Test
-    void aClientThatIsBoundShowsItsPathAndLeavesIt() throws Exception {
+    void boundClientShowsItsPathAndLeavesIt() throws Exception {
         Listener listener = network.listen(PATH);
 
         Connection client = network.connect(PATH, dialling -> dialling.localAddress("unix:/tmp/client"));
@@ -290,7 +290,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void whoIsOnTheNetworkIsOnLocalhost() throws Exception {
+    void networkUsesThePathsOfLocalhost() throws Exception {
         Listener listener = network.listen(PATH);
 
         assertThat(network.localhost().connect(PATH).peer()).isSameAs(listener.accept());
@@ -319,7 +319,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aPauseHoldsWhatGoesOverAPath() throws Exception {
+    void pauseHoldsDataOverAPath() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         Listener listener = db.listen(PATH);
         Connection client = listener.connect();
@@ -354,7 +354,7 @@ class UnixPathTest extends NetworkFixture {
     // ---- everything else
 
     @Test
-    void aServerIsAwaitedWhereADialWouldFindIt() throws Exception {
+    void awaitFindsAServerLikeAConnect() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         network.listen(PATH);
         Background<Listener> await =
@@ -372,23 +372,23 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void nobodyIsAwaitedForEver() throws Exception {
+    void awaitFailsAtItsLimit() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         db.listen(PATH).close();
         Background<Listener> await =
                 Background.call(() -> db.awaitListening(PATH, SECOND)).awaitParked();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(await.failure())
                 .hasMessageStartingWith(
-                        "after 1 s still waiting for somebody to listen on unix:/run/app.sock of db\nwaiting: background\n");
+                        "after 1 s still waiting for a listener on unix:/run/app.sock of db\nwaiting: background\n");
         assertThat(catchThrowable(() -> db.awaitListening(
                         ADDRESS, CompletableFuture.failedFuture(new BindException("Address already in use")))))
                 .isInstanceOf(BindException.class);
     }
 
     @Test
-    void faultsActOnDialsAcceptsAndBytes() throws Exception {
+    void faultsFireOnConnectAcceptAndTransfer() throws Exception {
         Listener listener = network.listen(PATH);
         listener.faults().connect(Fault.refuse().once());
         listener.faults().read(Fault.reset().afterBytes(3));
@@ -405,7 +405,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aResetIsFoundAsACloseWithUnreadBytes() throws Exception {
+    void resetLooksLikeACloseWithUnreadBytes() throws Exception {
         Listener listener = network.listen(PATH);
         Connection client = listener.connect();
         Text.write(client.peer(), "last");
@@ -439,7 +439,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void buffersAreThoseOfTheKernelUnlessSet() throws Exception {
+    void buffersHaveTheKernelSizeByDefault() throws Exception {
         Listener listener = network.listen(PATH);
         assertThat(listener.connect().receiveBufferSize()).isEqualTo(219_264);
         assertThat(listener.receiveBufferSize()).isEqualTo(219_264);
@@ -456,7 +456,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void streamViewsBehaveAsThoseOfChannels() throws Exception {
+    void streamViewsBehaveLikeThoseOfChannels() throws Exception {
         Listener listener = network.listen(PATH);
         Connection client = listener.connect();
         Connection server = listener.accept();
@@ -480,7 +480,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void anAcceptedEndThatNobodyClosesIsALeak() throws Exception {
+    void unclosedAcceptedEndIsALeak() throws Exception {
         Network checked = Network.create(NetworkConfig.strict());
         Listener listener = checked.listen(PATH);
         listener.connect();
@@ -492,7 +492,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void aPictureShowsPaths() throws Exception {
+    void snapshotShowsPaths() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         Listener listener = db.listen(PATH);
         network.listen("unix:old").close();
@@ -527,7 +527,7 @@ class UnixPathTest extends NetworkFixture {
     // ---- bad input
 
     @Test
-    void aPathHasAsManyBytesAsTheJdkTakes() throws Exception {
+    void pathLengthIsLimitedLikeInTheJdk() throws Exception {
         String longest = "unix:/" + "x".repeat(105);
         network.listen(longest);
         assertThat(network.connect(longest).isOpen()).isTrue();
@@ -546,7 +546,7 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
-    void nobodyListensWithoutAPath() {
+    void listenNeedsAPath() {
         for (ThrowingCallable bind :
                 new ThrowingCallable[] {() -> network.listen("unix:"), () -> network.bind(UNNAMED)}) {
             assertThatThrownBy(bind)
@@ -577,7 +577,7 @@ class UnixPathTest extends NetworkFixture {
         assertThatThrownBy(() -> unix.urgentInline(true)).isInstanceOf(UnsupportedOperationException.class);
     }
 
-    /** As on an operating system, whose sockets of {@code java.net} have no paths. */
+    /** Like on an operating system, the sockets of {@code java.net} take no paths. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void socketsAndDatagramsTakeNoPaths(boolean ours) throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** From a socket to its connection and back. */
 class ConnectionOfSocketTest extends NetworkFixture {
     @Test
-    void ofADialledAndAnAcceptedSocketItIsItsOwnEnd() throws Exception {
+    void aConnectedAndAnAcceptedSocketHaveTheirOwnConnection() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
 
         Connection client = NetworkSockets.connection(pair.client());
@@ -32,7 +32,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void itIsThereStillWhenTheSocketIsClosed() throws Exception {
+    void aClosedSocketKeepsItsConnection() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         pair.client().close();
 
@@ -43,7 +43,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aConnectionOfTheCoreIsASocketWithAllItHas() throws Exception {
+    void aConnectionOfTheCoreBecomesASocket() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().localAddress("10.0.0.9:7000");
 
@@ -66,7 +66,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void whatAListenerOfTheCoreAcceptsFromASocketIsASocketToo() throws Exception {
+    void anAcceptedConnectionOfTheCoreBecomesASocket() throws Exception {
         Listener listener = network.listen();
         Socket client = NetworkSockets.socketFactory(network).createSocket("localhost", listener.port());
 
@@ -77,7 +77,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void everybodyWhoAsksGetsTheSameSocket() throws Exception {
+    void theSameConnectionHasTheSameSocket() throws Exception {
         for (int round = 0; round < 200; round++) {
             Connection connection = network.pair().client();
             Set<Socket> sockets = new HashSet<>();
@@ -90,7 +90,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aSocketThatWasNeverConnectedHasNone() throws Exception {
+    void anUnconnectedSocketHasNoConnection() throws Exception {
         Socket fresh = NetworkSockets.socketFactory(network).createSocket();
         Socket bound = NetworkSockets.socketFactory(network).createSocket();
         bound.bind(null);
@@ -103,7 +103,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aSocketOfTheJdkOrOneLayeredOverOursIsRefused() throws Exception {
+    void aJdkSocketAndALayeredSocketAreRefused() throws Exception {
         Socket ours = Sockets.pairOn(network).client();
 
         assertThatThrownBy(() -> NetworkSockets.connection(new Layered(ours)))
@@ -116,7 +116,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aConnectionThatIsShownAsSomethingElseIsNoSocket() throws Exception {
+    void aConnectionWithAnotherAttachmentIsRefused() throws Exception {
         Connection connection = end();
         connection.attach("a channel, say");
 
@@ -126,7 +126,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aServerSocketOfOursAcceptsNoneOfAnotherKind() throws Exception {
+    void aServerSocketAcceptsIntoItsOwnSocketsOnly() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
             NetworkSockets.socketFactory(network).createSocket("localhost", server.getLocalPort());
 
@@ -136,7 +136,7 @@ class ConnectionOfSocketTest extends NetworkFixture {
         }
     }
 
-    /** As a TLS socket is. */
+    /** A socket that is layered over another, like a TLS socket. */
     private static final class Layered extends Socket {
         private final Socket below;
 

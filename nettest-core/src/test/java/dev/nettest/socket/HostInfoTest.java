@@ -13,7 +13,7 @@ import java.net.Socket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code -Djdk.includeInExceptions=hostInfo}, with the texts that both JDKs have then on loopback. */
+/** {@code -Djdk.includeInExceptions=hostInfo}, with the texts of JDK 17 and 25 on loopback. */
 class HostInfoTest extends NetworkFixture {
     private static final String PROPERTY = "jdk.includeInExceptions";
 
@@ -29,7 +29,7 @@ class HostInfoTest extends NetworkFixture {
     }
 
     @Test
-    void theAddressStandsBehindWhatAConnectSays() {
+    void aFailedConnectNamesTheAddress() {
         System.setProperty(PROPERTY, "jar, HostInfo");
 
         assertThat(failure("localhost"))
@@ -41,31 +41,31 @@ class HostInfoTest extends NetworkFixture {
     }
 
     @Test
-    void aTimeoutTellsItOnTheOlderJdkOnly() throws Exception {
+    void aTimeoutNamesItOnJdk17Only() throws Exception {
         System.setProperty(PROPERTY, "hostInfo");
         ServerSocket full = NetworkSockets.serverSocketFactory(network).createServerSocket(80, 1);
         for (int i = 0; i < 2; i++) {
             NetworkSockets.socketFactory(network).createSocket("localhost", 80);
         }
         Socket socket = NetworkSockets.socketFactory(network).createSocket();
-        Background<Void> dialling = Background.run(() -> socket.connect(full.getLocalSocketAddress(), 1000))
+        Background<Void> connecting = Background.run(() -> socket.connect(full.getLocalSocketAddress(), 1000))
                 .awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         String told = Runtime.version().feature() < 19 ? ": 0.0.0.0/0.0.0.0:80" : "";
-        assertThat(dialling.failure()).hasMessage("Connect timed out" + told);
+        assertThat(connecting.failure()).hasMessage("Connect timed out" + told);
     }
 
     @Test
-    void notWhereOnlyOtherThingsAreToTellTheirs() {
+    void otherValuesOfThePropertyHaveNoEffect() {
         System.setProperty(PROPERTY, "hostInfoExclSocket");
 
         assertThat(failure("localhost")).hasMessage("Connection refused");
     }
 
     @Test
-    void theExceptionOfAFaultIsTheOneThatWasDeclared() {
+    void aDeclaredExceptionStaysUnchanged() {
         System.setProperty(PROPERTY, "hostInfo");
         IOException declared = new ConnectException("no way");
         network.faults().connect(Fault.failWith(declared));

@@ -21,7 +21,7 @@ import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 
-/** Sockets of a host: whose addresses they have, and what becomes of them in a crash. */
+/** Sockets of a host: their addresses, and the effect of a crash. */
 class HostSocketTest extends NetworkFixture {
     private final Host app = network.host("app", "10.0.0.2", "fd00::2");
     private final Host db = network.host("db", "10.0.0.5");
@@ -29,7 +29,7 @@ class HostSocketTest extends NetworkFixture {
     private final ServerSocketFactory servers = NetworkSockets.serverSocketFactory(db);
 
     @Test
-    void dialFromTheirHost() throws Exception {
+    void connectFromTheirHost() throws Exception {
         try (ServerSocket server = servers.createServerSocket(5432);
                 Socket client = sockets.createSocket("db", 5432);
                 Socket accepted = server.accept()) {
@@ -41,9 +41,9 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void giveTheirConnectionToTheHook() throws Exception {
+    void passTheirConnectionToTheHook() throws Exception {
         SocketFactory faked =
-                NetworkSockets.socketFactory(app, dialling -> dialling.localAddress("192.168.1.100:1234"));
+                NetworkSockets.socketFactory(app, connecting -> connecting.localAddress("192.168.1.100:1234"));
         try (ServerSocket server = servers.createServerSocket(80);
                 Socket client = faked.createSocket("db", 80);
                 Socket accepted = server.accept()) {
@@ -70,7 +70,7 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void bindOnlyWhatTheirHostOwns() throws Exception {
+    void bindAddressesOfTheirHostOnly() throws Exception {
         assertThatThrownBy(() -> servers.createServerSocket(80, 1, ip("10.0.0.2")))
                 .isExactlyInstanceOf(BindException.class)
                 .hasMessage("Cannot assign requested address");
@@ -80,7 +80,7 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void thatAreBoundToTheWildcardDialFromTheirHost() throws Exception {
+    void boundToTheWildcardConnectFromTheirHost() throws Exception {
         try (ServerSocket server = servers.createServerSocket(80);
                 Socket client = sockets.createSocket()) {
             client.bind(new InetSocketAddress(1234));
@@ -111,14 +111,14 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void anUrgentByteIsWithheldAsAnyOther() throws Exception {
+    void anUrgentByteIsHeldLikeOtherBytes() throws Exception {
         try (ServerSocket listening = servers.createServerSocket(80);
-                Socket dialled = sockets.createSocket("db", 80);
+                Socket connected = sockets.createSocket("db", 80);
                 Socket accepted = listening.accept()) {
-            dialled.getOutputStream().write('a');
+            connected.getOutputStream().write('a');
             db.pause();
-            dialled.sendUrgentData('!');
-            dialled.getOutputStream().write('b');
+            connected.sendUrgentData('!');
+            connected.getOutputStream().write('b');
 
             assertThat(accepted.getInputStream().available()).isZero();
             db.resume();
@@ -158,7 +158,7 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void whatACrashTookDidNotLeak() throws Exception {
+    void aCrashLeavesNoLeak() throws Exception {
         Network checked =
                 Network.create(NetworkConfig.builder().checksLeaks(true).build());
         Host host = checked.host("host", "10.0.0.5");
@@ -174,7 +174,7 @@ class HostSocketTest extends NetworkFixture {
         checked.close();
     }
 
-    /** A literal, for which nobody is asked. */
+    /** An address literal; no name service is asked. */
     private static InetAddress ip(String literal) throws Exception {
         return InetAddress.getByName(literal);
     }

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** As many as no machine has ports for. */
+/** More sockets than a machine has ports. */
 class ManySocketsTest {
     private static final int NETWORKS = 8;
     private static final int EACH = 1250;
 
     @Test
-    void tenThousandInParallelNetworksDoNotClash() {
+    void tenThousandSocketsInParallelNetworksDoNotInterfere() {
         List<Background<Integer>> networks = new ArrayList<>();
         for (int i = 0; i < NETWORKS; i++) {
             networks.add(Background.call(ManySocketsTest::serveMany));
@@ -27,7 +27,7 @@ class ManySocketsTest {
         assertThat(networks.stream().mapToInt(Background::result)).containsOnly(EACH);
     }
 
-    /** So many servers with a client each, all at once. */
+    /** {@code EACH} servers with one client each, all open at once. */
     private static int serveMany() throws Exception {
         try (Network network = Network.create()) {
             Set<Integer> ports = new HashSet<>();

@@ -18,7 +18,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
-/** What scripts and the contract do not show of datagram sockets: groups, the endpoint below, states when unbound. */
+/** Datagram sockets beyond scripts and contract: groups, the endpoint, unbound sockets. */
 class NetworkDatagramSocketTest extends NetworkFixture {
     private static final SocketAddress GROUP = new InetSocketAddress("239.1.2.3", 0);
     private static final SocketAddress TARGET = new InetSocketAddress("239.1.2.3", 5353);
@@ -52,7 +52,7 @@ class NetworkDatagramSocketTest extends NetworkFixture {
     }
 
     @Test
-    void theEndpointBelowHasTheFaults() throws IOException {
+    void theEndpointHasTheFaults() throws IOException {
         DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
         NetworkSockets.endpoint(socket).faults().receive(Fault.timeout());
 
@@ -71,7 +71,7 @@ class NetworkDatagramSocketTest extends NetworkFixture {
     }
 
     @Test
-    void optionsAreToldAndChecked() throws IOException {
+    void optionsAreStoredAndChecked() throws IOException {
         DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
 
         assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_IF)).isNull();
@@ -95,7 +95,7 @@ class NetworkDatagramSocketTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressHasToBeOne() {
+    void invalidAddressesAreRefused() {
         assertThatThrownBy(() -> NetworkSockets.datagramSocket(network, InetSocketAddress.createUnresolved("x", 1)))
                 .isExactlyInstanceOf(SocketException.class)
                 .hasMessage("Unresolved address");
@@ -106,7 +106,7 @@ class NetworkDatagramSocketTest extends NetworkFixture {
     }
 
     @Test
-    void onAHostItIsBoundThereAndSendsFromThere() throws IOException {
+    void onAHostItBindsAndSendsFromThatHost() throws IOException {
         Host app = network.host("app", "10.0.0.2", "fd00::2");
         Host dns = network.host("dns", "10.0.0.53");
         DatagramSocket server = NetworkSockets.datagramSocket(dns, new InetSocketAddress(53));

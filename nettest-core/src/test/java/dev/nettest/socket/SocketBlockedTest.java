@@ -16,17 +16,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Threads that wait in a socket: closes, interrupts, timeouts on a clock of the test's. Virtual threads are in the contracts. */
+/** Threads blocked in a socket: closes, interrupts, timeouts on a virtual clock. The contracts test virtual threads. */
 class SocketBlockedTest extends NetworkFixture {
     private static final int HOUR_MILLIS = 3_600_000;
 
     @RepeatedTest(20)
-    void aCloseFreesWhoReadsWritesAcceptsAndConnects() throws Exception {
+    void aCloseWakesBlockedOperations() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         NetworkSockets.connection(pair.server()).receiveBufferSize(1);
         ServerSocket idle = Sockets.serverOn(network);
         ServerSocket full = NetworkSockets.serverSocketFactory(network).createServerSocket(0, 1);
-        Socket dialling = NetworkSockets.socketFactory(network).createSocket();
+        Socket connecting = NetworkSockets.socketFactory(network).createSocket();
         for (int i = 0; i < 2; i++) {
             NetworkSockets.socketFactory(network).createSocket("localhost", full.getLocalPort());
         }
@@ -34,12 +34,12 @@ class SocketBlockedTest extends NetworkFixture {
                 Background.call(() -> Sockets.read(pair.client())),
                 Background.run(() -> Sockets.write(pair.client(), "more than fits")),
                 Background.call(idle::accept),
-                Background.run(() -> dialling.connect(Sockets.localhost(full.getLocalPort()))));
+                Background.run(() -> connecting.connect(Sockets.localhost(full.getLocalPort()))));
         blocked.forEach(Background::awaitParked);
 
         pair.client().close();
         idle.close();
-        dialling.close();
+        connecting.close();
 
         for (Background<?> task : blocked) {
             assertThat(task.failure())
@@ -49,9 +49,9 @@ class SocketBlockedTest extends NetworkFixture {
         full.accept();
         full.accept();
         full.setSoTimeout(1);
-        Background<Socket> nobodyElse = Background.call(full::accept).awaitParked();
-        clock.advance(SECOND);
-        assertThat(nobodyElse.failure()).hasMessage("Accept timed out");
+        Background<Socket> noClient = Background.call(full::accept).awaitParked();
+        clock.advanceTimeBy(SECOND);
+        assertThat(noClient.failure()).hasMessage("Accept timed out");
     }
 
     @Test
@@ -69,7 +69,7 @@ class SocketBlockedTest extends NetworkFixture {
     }
 
     @Test
-    void aTimeoutOfAnHourPassesOnTheClockOfTheTest() throws Exception {
+    void aTimeoutOfAnHourPassesOnTheNetworksClock() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         ServerSocket server = Sockets.serverOn(network);
         pair.client().setSoTimeout(HOUR_MILLIS);
@@ -78,9 +78,9 @@ class SocketBlockedTest extends NetworkFixture {
                 Background.call(() -> Sockets.read(pair.client())).awaitParked();
         Background<Socket> acceptor = Background.call(server::accept).awaitParked();
 
-        clock.advance(SECOND.multipliedBy(3599));
+        clock.advanceTimeBy(SECOND.multipliedBy(3599));
         assertThat(reader.isDone() || acceptor.isDone()).isFalse();
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(reader.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -91,7 +91,7 @@ class SocketBlockedTest extends NetworkFixture {
     }
 
     @Test
-    void inACountedThreadNobodyHasToWaitForIt() throws Exception {
+    void aTimeoutInARegisteredThreadTakesNoRealTime() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         pair.client().setSoTimeout(HOUR_MILLIS);
         ScheduledExecutorService executor = network.executor();
@@ -103,32 +103,32 @@ class SocketBlockedTest extends NetworkFixture {
             }
         });
 
-        clock.advance(SECOND.multipliedBy(3600)); // returns when the thread has done what it does in this hour
+        clock.advanceTimeBy(SECOND.multipliedBy(3600)); // returns once the thread is done
 
         assertThat(reader.isDone()).isTrue();
         assertThat(reader.get()).isEqualTo("Read timed out");
     }
 
     @Test
-    void aConnectTimesOutOnTheClockOfTheTest() throws Exception {
+    void aConnectTimesOutOnTheNetworksClock() throws Exception {
         ServerSocket full = NetworkSockets.serverSocketFactory(network).createServerSocket(0, 1);
         for (int i = 0; i < 2; i++) {
             NetworkSockets.socketFactory(network).createSocket("localhost", full.getLocalPort());
         }
         Socket socket = NetworkSockets.socketFactory(network).createSocket();
-        Background<Void> dialling = Background.run(
+        Background<Void> connecting = Background.run(
                         () -> socket.connect(Sockets.localhost(full.getLocalPort()), HOUR_MILLIS))
                 .awaitParked();
 
-        clock.advance(SECOND.multipliedBy(3600));
+        clock.advanceTimeBy(SECOND.multipliedBy(3600));
 
-        assertThat(dialling.failure())
+        assertThat(connecting.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Connect timed out");
     }
 
     @Test
-    void whatIsWrittenInPartsIsReadToTheEnd() throws Exception {
+    void partialWritesAreReadToTheEnd() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         Connection server = NetworkSockets.connection(pair.server());
         server.receiveBufferSize(7);

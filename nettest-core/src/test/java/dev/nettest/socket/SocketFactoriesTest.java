@@ -19,13 +19,13 @@ import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 
-/** What the factories make, from what, and what they refuse. */
+/** The sockets that the factories create, and the arguments that they refuse. */
 class SocketFactoriesTest extends NetworkFixture {
     private final SocketFactory sockets = NetworkSockets.socketFactory(network);
     private final ServerSocketFactory servers = NetworkSockets.serverSocketFactory(network);
 
     @Test
-    void allWaysToDialArrive() throws Exception {
+    void everyKindOfConnectArrives() throws Exception {
         try (ServerSocket server = servers.createServerSocket(0)) {
             int port = server.getLocalPort();
             InetAddress host = Sockets.localhost(0).getAddress();
@@ -49,7 +49,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void whoIsBoundDialsFromThere() throws Exception {
+    void aBoundSocketConnectsFromItsAddress() throws Exception {
         try (ServerSocket server = servers.createServerSocket(0)) {
             Socket client = sockets.createSocket(
                     "localhost", server.getLocalPort(), InetAddress.getByAddress(new byte[] {10, 0, 0, 7}), 7777);
@@ -61,7 +61,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void namesAreTheNetworks() {
+    void namesAreResolvedByTheNetwork() {
         assertThatThrownBy(() -> sockets.createSocket("nobody.knows.example", 80))
                 .isExactlyInstanceOf(UnknownHostException.class)
                 .hasMessage("nobody.knows.example");
@@ -72,7 +72,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void nobodyListensIsRefused() throws Exception {
+    void aPortWithoutAListenerRefuses() throws Exception {
         assertThatThrownBy(() -> sockets.createSocket("localhost", 80))
                 .isExactlyInstanceOf(ConnectException.class)
                 .hasMessage("Connection refused");
@@ -80,7 +80,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void aDialThatFailsLeavesItsAddressFree() throws Exception {
+    void aFailedConnectFreesItsAddress() throws Exception {
         InetAddress host = Sockets.localhost(0).getAddress();
         assertThatThrownBy(() -> sockets.createSocket("localhost", 80, host, 4000))
                 .isExactlyInstanceOf(ConnectException.class);
@@ -100,7 +100,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void aServerWithoutABacklogHasThatOfTheNetwork() throws Exception {
+    void theDefaultBacklogIsThatOfTheNetwork() throws Exception {
         ServerSocket server = servers.createServerSocket(0);
 
         for (int i = 0; i <= network.config().backlog(); i++) {
@@ -112,7 +112,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void aServerThatIsMadeUnboundListensWhenItIsBound() throws Exception {
+    void anUnboundServerListensOnceItIsBound() throws Exception {
         ServerSocket server = servers.createServerSocket();
         assertThat(server.isBound()).isFalse();
         assertThat(network.snapshot().rows()).isEmpty();
@@ -160,7 +160,7 @@ class SocketFactoriesTest extends NetworkFixture {
     }
 
     @Test
-    void afterTheNetworkNothingIsDialledOrBound() throws Exception {
+    void aClosedNetworkRefusesConnectsAndBinds() throws Exception {
         Socket before = sockets.createSocket();
         network.close();
 
@@ -175,16 +175,16 @@ class SocketFactoriesTest extends NetworkFixture {
     @Test
     void oneFamilyDoesNotReachTheOther() throws Exception {
         try (ServerSocket server = servers.createServerSocket(0)) {
-            assertThatThrownBy(() -> dialled("::1", "127.0.0.1", server.getLocalPort()))
+            assertThatThrownBy(() -> connected("::1", "127.0.0.1", server.getLocalPort()))
                     .isExactlyInstanceOf(SocketException.class)
                     .hasMessage("Network is unreachable");
-            assertThatThrownBy(() -> dialled("127.0.0.1", "::1", server.getLocalPort()))
+            assertThatThrownBy(() -> connected("127.0.0.1", "::1", server.getLocalPort()))
                     .isExactlyInstanceOf(SocketException.class)
                     .hasMessage("Address family not supported by protocol");
         }
     }
 
-    private Socket dialled(String from, String to, int port) throws IOException {
+    private Socket connected(String from, String to, int port) throws IOException {
         Socket socket = sockets.createSocket();
         socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
         socket.connect(new InetSocketAddress(InetAddress.getByName(to), port));

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What a socket factory is given to set up each connection before anybody sees it, and faults of single sockets. */
+/** The hook of a socket factory, which sets up each connection before its handshake, and faults of single sockets. */
 class SocketHookTest extends NetworkFixture {
     @Test
     void theServerSeesTheSourceAddressFromTheStart() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Socket client = dial(server, dialling -> dialling.localAddress("192.168.1.100:12345"));
+            Socket client = connect(server, connecting -> connecting.localAddress("192.168.1.100:12345"));
 
             Socket accepted = server.accept();
 
@@ -39,7 +39,7 @@ class SocketHookTest extends NetworkFixture {
     }
 
     @Test
-    void anAddressThatIsFakedLaterIsSeenByBoth() throws Exception {
+    void anAddressChangedLaterIsSeenByBoth() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
 
         NetworkSockets.connection(pair.client()).localAddress("10.1.2.3:4000");
@@ -50,21 +50,21 @@ class SocketHookTest extends NetworkFixture {
     }
 
     @Test
-    void twoSocketsCannotComeFromOneAddress() throws Exception {
+    void twoSocketsCannotHaveTheSameSource() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Consumer<Connection> faked = dialling -> dialling.localAddress("192.168.1.100:12345");
-            dial(server, faked);
+            Consumer<Connection> faked = connecting -> connecting.localAddress("192.168.1.100:12345");
+            connect(server, faked);
 
-            assertThatThrownBy(() -> dial(server, faked))
+            assertThatThrownBy(() -> connect(server, faked))
                     .isExactlyInstanceOf(BindException.class)
                     .hasMessage("Address already in use");
         }
     }
 
     @Test
-    void aBufferHoldsWritersUp() throws Exception {
+    void aFullBufferBlocksAWriter() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Socket client = dial(server, dialling -> dialling.receiveBufferSize(2));
+            Socket client = connect(server, connecting -> connecting.receiveBufferSize(2));
             Socket accepted = server.accept();
 
             Background<Void> writer =
@@ -77,10 +77,10 @@ class SocketHookTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultOfTheHookIsThereFromTheFirstByte() throws Exception {
+    void aFaultOfTheHookActsFromTheFirstByte() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Socket client = dial(
-                    server, dialling -> dialling.faults().read(Fault.reset().afterBytes(3)));
+            Socket client = connect(
+                    server, connecting -> connecting.faults().read(Fault.reset().afterBytes(3)));
             Socket accepted = server.accept();
             Sockets.write(accepted, "abcdef");
 
@@ -95,9 +95,9 @@ class SocketHookTest extends NetworkFixture {
     @Test
     void aConnectFaultOfTheHookFailsTheConnect() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Consumer<Connection> refused = dialling -> dialling.faults().connect(Fault.refuse());
+            Consumer<Connection> refused = connecting -> connecting.faults().connect(Fault.refuse());
 
-            assertThatThrownBy(() -> dial(server, refused))
+            assertThatThrownBy(() -> connect(server, refused))
                     .isExactlyInstanceOf(ConnectException.class)
                     .hasMessage("Connection refused");
             assertThat(network.snapshot().rows()).hasSize(1);
@@ -118,7 +118,7 @@ class SocketHookTest extends NetworkFixture {
     }
 
     @Test
-    void aStalledReadRunsIntoItsTimeout() throws Exception {
+    void aStalledReadTimesOut() throws Exception {
         Sockets.Pair pair = Sockets.pairOn(network);
         NetworkSockets.connection(pair.client()).faults().read(Fault.stall());
         Sockets.write(pair.server(), "there, and not to be had");
@@ -126,7 +126,7 @@ class SocketHookTest extends NetworkFixture {
         Background<String> reader =
                 Background.call(() -> Sockets.read(pair.client())).awaitParked();
 
-        clock.advance(SECOND);
+        clock.advanceTimeBy(SECOND);
 
         assertThat(reader.failure())
                 .isExactlyInstanceOf(SocketTimeoutException.class)
@@ -134,11 +134,11 @@ class SocketHookTest extends NetworkFixture {
     }
 
     @Test
-    void aHookThatThrowsClosesTheSocketAndNobodySawIt() throws Exception {
+    void aThrowingHookClosesTheSocketUnseenByTheServer() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            List<Connection> dialled = new ArrayList<>();
-            Consumer<Connection> throwing = dialling -> {
-                dialled.add(dialling);
+            List<Connection> connected = new ArrayList<>();
+            Consumer<Connection> throwing = connecting -> {
+                connected.add(connecting);
                 throw new IllegalStateException("not this time");
             };
             Socket socket = NetworkSockets.socketFactory(network, throwing).createSocket();
@@ -150,11 +150,11 @@ class SocketHookTest extends NetworkFixture {
             assertThat(socket.isConnected()).isFalse();
             assertThatThrownBy(() -> socket.connect(server.getLocalSocketAddress()))
                     .isExactlyInstanceOf(SocketException.class);
-            assertThat(dialled).hasSize(1);
+            assertThat(connected).hasSize(1);
             assertThat(network.snapshot().rows()).hasSize(1);
             server.setSoTimeout(1);
             Background<Socket> acceptor = Background.call(server::accept).awaitParked();
-            clock.advance(SECOND);
+            clock.advanceTimeBy(SECOND);
             assertThat(acceptor.failure()).hasMessage("Accept timed out");
         }
     }
@@ -162,21 +162,21 @@ class SocketHookTest extends NetworkFixture {
     @Test
     void aHookThatClosesItsConnectionFailsTheConnect() throws Exception {
         try (ServerSocket server = Sockets.serverOn(network)) {
-            Consumer<Connection> closing = dialling -> {
+            Consumer<Connection> closing = connecting -> {
                 try {
-                    dialling.close();
+                    connecting.close();
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }
             };
 
-            assertThatThrownBy(() -> dial(server, closing))
+            assertThatThrownBy(() -> connect(server, closing))
                     .isExactlyInstanceOf(SocketException.class)
                     .hasMessage("Socket closed");
         }
     }
 
-    private Socket dial(ServerSocket server, Consumer<? super Connection> hook) throws IOException {
+    private Socket connect(ServerSocket server, Consumer<? super Connection> hook) throws IOException {
         return NetworkSockets.socketFactory(network, hook).createSocket(server.getInetAddress(), server.getLocalPort());
     }
 }

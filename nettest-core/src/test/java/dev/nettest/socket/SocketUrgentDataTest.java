@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.net.SocketException;
 import org.junit.jupiter.api.Test;
 
-/** Urgent data where scripts on loopback do not come: full buffers, faults, waiting, the core's own API. */
+/** Urgent data beyond the scripts on loopback: full buffers, faults, waits, the API of the core. */
 class SocketUrgentDataTest extends NetworkFixture {
     @Test
-    void aReadStopsAtTheMarkAndThenLeavesItOut() throws Exception {
+    void aReadStopsAtTheMarkAndThenSkipsTheByte() throws Exception {
         ConnectionPair pair = sent();
 
         assertThat(pair.server().available()).isEqualTo(2);
@@ -27,7 +27,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void inlineItIsRead() throws Exception {
+    void anInlineByteIsRead() throws Exception {
         ConnectionPair pair = sent();
         pair.server().urgentInline(true);
 
@@ -39,7 +39,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void onlyTheLastOneIsOutOfBand() throws Exception {
+    void onlyTheLastByteIsOutOfBand() throws Exception {
         ConnectionPair pair = network.pair();
         Text.write(pair.client(), "1");
         pair.client().sendUrgentData('p');
@@ -53,7 +53,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void twoWithNothingBetweenAreBothGone() throws Exception {
+    void twoAdjacentBytesAreBothLost() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().sendUrgentData('y');
         pair.client().sendUrgentData('z');
@@ -64,7 +64,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void aloneItWakesNobodyUnlessItIsInline() throws Exception {
+    void aSingleByteWakesOnlyAnInlineReader() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().sendUrgentData('x');
         assertThat(pair.server().isReadable()).isFalse();
@@ -93,7 +93,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void beforeTheEndOfTheStreamItIsNothing() throws Exception {
+    void aReadBeforeTheEndOfStreamSkipsIt() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().sendUrgentData('x');
         pair.client().shutdownOutput();
@@ -103,7 +103,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void unreadItMakesACloseAReset() throws Exception {
+    void anUnreadByteTurnsACloseIntoAReset() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().sendUrgentData('x');
         pair.server().close();
@@ -112,7 +112,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void aFullBufferTakesNone() throws Exception {
+    void aFullBufferRefusesIt() throws Exception {
         ConnectionPair pair = pair(1);
         Text.write(pair.client(), "a");
 
@@ -125,7 +125,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void itWaitsForAWriteThatIsNotDone() throws Exception {
+    void itWaitsForAnUnfinishedWrite() throws Exception {
         ConnectionPair pair = pair(2);
         Background<Void> writer =
                 Background.run(() -> Text.write(pair.client(), "abc")).awaitParked();
@@ -141,7 +141,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void aClosedPeerAndAnOwnHalfCloseRefuseItAsTheJdkDoes() throws Exception {
+    void aClosedPeerAndAHalfCloseRefuseItLikeTheJdk() throws Exception {
         ConnectionPair reset = network.pair();
         reset.server().reset();
         assertUrgentFails(reset.client(), "Connection reset by peer");
@@ -156,7 +156,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void aFaultOfWritesConcernsItToo() throws Exception {
+    void aWriteFaultAppliesToIt() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().faults().write(Fault.failWith(new IOException("no")).nth(2));
 
@@ -166,7 +166,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void inARendezvousItDoesNotWaitToBeRead() throws Exception {
+    void withAZeroCapacityBufferItDoesNotWaitForTheReader() throws Exception {
         ConnectionPair pair = pair(0);
         pair.server().urgentInline(true);
         pair.client().sendUrgentData('x');
@@ -175,7 +175,7 @@ class SocketUrgentDataTest extends NetworkFixture {
     }
 
     @Test
-    void inASocketItIsTheSame() throws Exception {
+    void aSocketBehavesTheSame() throws Exception {
         Network real = Network.create();
         Sockets.Pair pair = Sockets.pairOn(real);
         pair.server().setOOBInline(true);

@@ -8,11 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** What the tests of this package share: a server on localhost, and two sockets that are connected. */
+/** Shared by the tests of this package: a server on localhost, and two connected sockets. */
 final class Sockets {
     private Sockets() {}
 
-    /** A dialled socket, and the one that was accepted. */
+    /** A connected socket and the accepted one. */
     record Pair(Socket client, Socket server) {}
 
     static InetSocketAddress localhost(int port) {
@@ -35,7 +35,7 @@ final class Sockets {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** What one read gives. */
+    /** The result of one read. */
     static String read(Socket socket) throws IOException {
         byte[] target = new byte[1024];
         int count = socket.getInputStream().read(target);

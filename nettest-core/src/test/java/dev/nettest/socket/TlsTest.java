@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The JDK's TLS on sockets of a network and, with the same expectations, on real loopback. */
 class TlsTest {
 
-    /** What the sockets below are, and how they are made. */
+    /** The sockets under TLS, and the factories that create them. */
     enum Wire {
         LOOPBACK,
         NETWORK,
@@ -60,7 +60,7 @@ class TlsTest {
         "NETWORK_CONNECTED_LATER, TLSv1.3",
         "NETWORK_CONNECTED_LATER, TLSv1.2"
     })
-    void carriesBytesBothWays(Wire wire, String protocol) throws Exception {
+    void transfersBytesBothWays(Wire wire, String protocol) throws Exception {
         listen(wire, TLS);
         byte[] bytes = new byte[300_000];
         new Random(1).nextBytes(bytes);
@@ -109,7 +109,7 @@ class TlsTest {
         });
         SSLContext anonymous = SSLContext.getInstance("TLS");
         anonymous.init(null, new TrustManager[] {TLS.trustManager()}, new SecureRandom());
-        try (Socket plain = dial(wire);
+        try (Socket plain = connect(wire);
                 Socket client = anonymous.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true)) {
             assertThat(outcome(() -> client.getInputStream().read()))
                     .contains("SSLHandshakeException")
@@ -122,7 +122,7 @@ class TlsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aStrangerIsNotTrusted(Wire wire) throws Exception {
+    void anUnknownCertificateIsNotTrusted(Wire wire) throws Exception {
         listen(wire, TestTls.selfSigned("localhost"));
         Background<?> peer = Background.call(() -> {
             try (SSLSocket accepted = (SSLSocket) server.accept()) {
@@ -133,7 +133,7 @@ class TlsTest {
         try (SSLSocket client = connect(wire, TLS)) {
             assertThat(outcome(client::startHandshake))
                     .startsWith("javax.net.ssl.SSLHandshakeException: ")
-                    .contains("PKIX path"); // newer JDKs put the alert before it
+                    .contains("PKIX path"); // newer JDKs prepend the alert
         }
         assertThat(peer.failure()).isInstanceOf(IOException.class);
     }
@@ -180,7 +180,7 @@ class TlsTest {
             client.setEnabledProtocols(new String[] {protocol});
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
-            assertThat(client.getInputStream().read()).isEqualTo(-1); // the ticket of 1.3 came before
+            assertThat(client.getInputStream().read()).isEqualTo(-1); // the session ticket of TLS 1.3 came before
             SSLSession session = client.getSession();
             return session.getCreationTime();
         }
@@ -195,7 +195,7 @@ class TlsTest {
             SSLSocket secure =
                     (SSLSocket) TLS.serverContext().getSocketFactory().createSocket(plain, null, true);
             secure.getOutputStream().write(secure.getInputStream().read());
-            secure.getInputStream().read(); // or the reset would overtake what Nagle's algorithm holds back
+            secure.getInputStream().read(); // otherwise the reset overtakes the bytes that Nagle's algorithm delays
             plain.setSoLinger(true, 0);
             plain.close();
         });
@@ -224,13 +224,13 @@ class TlsTest {
             client.getOutputStream().write(5);
             assertThat(client.getInputStream().read()).isEqualTo(5);
             peer.result();
-            assertThat(client.getInputStream().read()).isEqualTo(-1); // the JDK takes that for an end
+            assertThat(client.getInputStream().read()).isEqualTo(-1); // the JDK treats that as the end of the stream
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void aHandshakeThatIsCut(Wire wire) throws Exception {
+    void aHandshakeEndedByAReset(Wire wire) throws Exception {
         listenPlain(wire);
         Background<?> peer = Background.run(() -> {
             try (Socket plain = server.accept()) {
@@ -288,13 +288,13 @@ class TlsTest {
     }
 
     @Test
-    void namesOfACertificateAreHostsOrAddresses() {
+    void certificateNamesAreHostsOrAddresses() {
         assertThatThrownBy(() -> TestTls.selfSigned("good.test", "no good"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("neither a host name nor an IP address: no good");
     }
 
-    // ---- both arms
+    // ---- in memory and on loopback
 
     private void listen(Wire wire, TestTls identity) throws IOException {
         if (wire == Wire.LOOPBACK) {
@@ -331,7 +331,7 @@ class TlsTest {
         };
     }
 
-    private Socket dial(Wire wire) throws IOException {
+    private Socket connect(Wire wire) throws IOException {
         return wire == Wire.LOOPBACK
                 ? new Socket("localhost", server.getLocalPort())
                 : NetworkSockets.socketFactory(network).createSocket("localhost", server.getLocalPort());

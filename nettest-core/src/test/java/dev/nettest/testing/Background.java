@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/** Something that runs on a daemon thread of its own, and whose outcome is asked for later. */
+/** A task on a daemon thread of its own, whose outcome the test reads later. */
 public final class Background<T> {
     private static final long LIMIT_SECONDS = 20;
 
@@ -56,7 +56,7 @@ public final class Background<T> {
         return thread;
     }
 
-    /** Returns when the thread is parked on something of the network's; fails if it ends before. */
+    /** Waits until the thread is blocked in the network; fails if the task ends first. */
     public Background<T> awaitParked() {
         long start = System.nanoTime();
         while (!isParkedInNetwork()) {
@@ -85,7 +85,7 @@ public final class Background<T> {
         return outcome.isDone();
     }
 
-    /** Waits for the end; fails with what it threw, if it did. */
+    /** Waits for the end; rethrows the exception of the task. */
     public T result() {
         try {
             return get();
@@ -94,7 +94,7 @@ public final class Background<T> {
         }
     }
 
-    /** Waits for the end, which must be an exception. */
+    /** Waits for the exception of the task; fails if there is none. */
     public Throwable failure() {
         try {
             throw new AssertionError("it threw nothing and gave " + get());

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
-/** A network for each test, on a clock that only the test moves. */
+/** A network for each test, on a manual virtual clock. */
 public abstract class NetworkFixture {
     protected static final Duration SECOND = Duration.ofSeconds(1);
 
-    protected final VirtualClock clock = new VirtualClock();
+    protected final VirtualClock clock = VirtualClock.manual();
     protected final Network network;
 
     protected NetworkFixture() {
@@ -29,7 +29,7 @@ public abstract class NetworkFixture {
         network.shutdown();
     }
 
-    /** Two ends whose buffers hold so many bytes each way. */
+    /** A connection whose buffers hold {@code receiveBufferSize} bytes in each direction. */
     protected ConnectionPair pair(int receiveBufferSize) throws IOException {
         ConnectionPair pair = network.pair();
         pair.client().receiveBufferSize(receiveBufferSize);

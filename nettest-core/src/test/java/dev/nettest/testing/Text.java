@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Reads and writes of connections as text, one character a byte, so that a test reads as a conversation. */
+/** Reads and writes text on connections, one byte for each character. */
 public final class Text {
-    /** What a read at the end of the stream gives. */
+    /** The result of a read at the end of the stream. */
     public static final String END = "<end>";
 
     private static final int SIZE = 1024;
@@ -26,24 +26,24 @@ public final class Text {
         return connection.tryWrite(bytes(text));
     }
 
-    /** What one read gives. */
+    /** The result of one read. */
     public static String read(Connection connection) throws IOException {
         return read(connection, SIZE);
     }
 
-    /** What one read of at most so many bytes gives. */
+    /** The result of one read of at most {@code most} bytes. */
     public static String read(Connection connection, int most) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(most);
         return connection.read(target) < 0 ? END : text(target);
     }
 
-    /** What one attempt gives; empty where it would wait. */
+    /** The result of one attempt; empty if it would wait. */
     public static String tryRead(Connection connection) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(SIZE);
         return connection.tryRead(target) < 0 ? END : text(target);
     }
 
-    /** Everything up to the end of the stream. */
+    /** Reads to the end of the stream. */
     public static String readAll(Connection connection) throws IOException {
         StringBuilder all = new StringBuilder();
         for (String part = read(connection); !part.equals(END); part = read(connection)) {

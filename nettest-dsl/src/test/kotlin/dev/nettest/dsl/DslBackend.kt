@@ -3,8 +3,8 @@ package dev.nettest.dsl
 import dev.nettest.Connection
 import dev.nettest.NetworkConfig
 import dev.nettest.contract.Capability
-import dev.nettest.contract.Dial
-import dev.nettest.contract.Face
+import dev.nettest.contract.Connector
+import dev.nettest.contract.JdkType
 import dev.nettest.contract.Pair
 import dev.nettest.contract.Server
 import dev.nettest.contract.Stream
@@ -55,14 +55,14 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
         openNetwork(config = NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build())
     }
 
-    override fun face(): Face = Face.CHANNEL
+    override fun jdkType(): JdkType = JdkType.CHANNEL
 
     override fun capabilities(): Set<Capability> {
         val capabilities = EnumSet.of(
             Capability.READ_TIMEOUT,
             Capability.WRITE_TIMEOUT,
             Capability.ACCEPT_TIMEOUT,
-            Capability.WHOLE_FACE,
+            Capability.JDK_TYPE_THROUGHOUT,
             if (unix) Capability.UNIX else Capability.IPV6,
         )
         if (receiveBufferSize > 0) {
@@ -75,7 +75,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
     override fun moreThanFits(): Int = 2 * receiveBufferSize + 3
 
-    override fun pair(peer: Face): Pair = runBlocking {
+    override fun pair(peer: JdkType): Pair = runBlocking {
         network.listener(anyAddress()).use { listener ->
             val client = DslStream(listener.connect())
             val server = DslStream(listener.accept())
@@ -117,7 +117,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
         }
     }
 
-    override fun dial(): Dial = object : Dial {
+    override fun connector(): Connector = object : Connector {
         @Volatile
         private var dialling: Connection? = null
 
@@ -174,7 +174,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 }
 
 private class DslStream(val end: SuspendingConnection) : Stream {
-    override fun face(): Face = Face.CHANNEL
+    override fun jdkType(): JdkType = JdkType.CHANNEL
 
     override fun read(target: ByteArray, offset: Int, length: Int): Int =
         runBlocking { end.read(ByteBuffer.wrap(target, offset, length)) }

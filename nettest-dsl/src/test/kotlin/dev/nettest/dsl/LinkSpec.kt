@@ -296,7 +296,7 @@ class LinkSpec : FunSpec({
             refusal {
                 latency = Duration.ZERO
                 backward { reorder = 0.5 }
-            } shouldBe "reorder 0.5 without a latency: a datagram that is not delayed overtakes nobody where nobody is"
+            } shouldBe "reorder 0.5 without a latency: there is no delayed datagram to overtake"
 
             wan.toString() shouldBe "link app -> db delay 20ms; db -> app delay 20ms"
             shouldThrow<IllegalArgumentException> { link(app, app) }.message shouldBe "no link from $app to itself"

@@ -341,7 +341,7 @@ class NetworkScopeSpec : FunSpec({
             listener(80)
             waiting.join()
             shouldThrow<AssertionError> { awaitListening("localhost:81", 1.milliseconds) }.message!! shouldStartWith
-                "after 1 ms still waiting for somebody to listen on 127.0.0.1:81\n"
+                "after 1 ms still waiting for a listener on 127.0.0.1:81\n"
         }
     }
 

@@ -321,13 +321,13 @@ class SchedulerClockSpec : FunSpec({
 
     test("a clock that is configured comes first") {
         runTest {
-            val virtual = VirtualClock()
+            val virtual = VirtualClock.manual()
             network(config = NetworkConfig.builder().clock(virtual).build()) {
                 val server = pair().server
                 server.readTimeout = 500.microseconds
                 val reader = launch { shouldThrow<SocketTimeoutException> { server.readLine() } }
                 testScheduler.runCurrent()
-                virtual.advance(500_000.nanoseconds.toJavaDuration())
+                virtual.advanceTimeBy(500_000.nanoseconds.toJavaDuration())
                 reader.join()
                 currentTime shouldBe 0
             }

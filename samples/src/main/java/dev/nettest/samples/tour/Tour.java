@@ -92,7 +92,7 @@ public final class Tour {
         page.say(
                 "Asked to stop, that server gives open conversations a minute, and then cuts them. On a virtual clock a "
                         + "minute passes when the test says so:");
-        VirtualClock clock = new VirtualClock();
+        VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
             long start = System.nanoTime();
@@ -103,9 +103,9 @@ public final class Tour {
             client.outputStream().write(HELLO);
             client.awaitReadable(HELLO.length);
             server.stop();
-            clock.advance(Duration.ofSeconds(59));
+            clock.advanceTimeBy(Duration.ofSeconds(59));
             page.show("after 59 s: " + client + ", server has ended: " + running.isDone());
-            clock.advance(Duration.ofSeconds(1));
+            clock.advanceTimeBy(Duration.ofSeconds(1));
             page.add("after 60 s: %s, server has ended: %s", client, running.isDone());
             page.add("(in %s of real time)", elapsed(start));
         }
@@ -182,7 +182,7 @@ public final class Tour {
         page.say(
                 "The machine is short of files for a moment, and accept fails twice. A server that backs off outlives it; "
                         + "on a virtual clock that takes no time:");
-        VirtualClock clock = new VirtualClock();
+        VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
             Listener listener = network.listen(ADDRESS);
@@ -196,7 +196,7 @@ public final class Tour {
             listener.connect();
             page.blank();
             Future<Wire> accepted = network.executor().submit(acceptor::accept);
-            clock.runUntilIdle();
+            clock.advanceUntilIdle();
             accepted.get().close();
             page.add("accept succeeds, %s", clock);
             page.add("%s", shortage);

@@ -22,7 +22,7 @@ class SatelliteTest {
 
     private static final int SIZE = 8 * 1024 * 1024;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -52,7 +52,7 @@ class SatelliteTest {
             }
             return null;
         });
-        clock.runUntilIdle(); // minutes, for the smallest
+        clock.advanceUntilIdle(); // minutes, for the smallest
         sent.get();
         received.get();
 

@@ -28,7 +28,7 @@ class ElectionTest {
             .jitter(Duration.ofMillis(2))
             .build();
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private final Map<Host, Election> nodes = new LinkedHashMap<>();
     private final Map<Long, Host> leaderOfTerm = new HashMap<>();
 
@@ -98,7 +98,7 @@ class ElectionTest {
     /** At no time do two lead the same term. */
     private void observeForThreeSeconds() {
         for (int i = 0; i < 300; i++) {
-            clock.advance(Duration.ofMillis(10));
+            clock.advanceTimeBy(Duration.ofMillis(10));
             nodes.forEach((host, election) -> {
                 Election.State state = election.state();
                 if (state.isLeader()) {

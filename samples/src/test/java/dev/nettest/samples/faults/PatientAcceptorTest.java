@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A machine that is short of files for a moment, and a server that outlives it. */
 class PatientAcceptorTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -36,10 +36,10 @@ class PatientAcceptorTest {
         Future<Wire> accepted = network.executor().submit(acceptor::accept);
         listener.connect();
 
-        clock.advance(Duration.ofMillis(5 + 10).minusNanos(1));
+        clock.advanceTimeBy(Duration.ofMillis(5 + 10).minusNanos(1));
         assertThat(accepted).isNotDone();
 
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
         accepted.get().close();
     }
     // end snippet
@@ -55,10 +55,10 @@ class PatientAcceptorTest {
         listener.connect();
 
         // 5, 10, 20, ... 640 ms, which makes 1,275 ms, and twelve times a second
-        clock.advance(Duration.ofMillis(13_275).minusNanos(1));
+        clock.advanceTimeBy(Duration.ofMillis(13_275).minusNanos(1));
         assertThat(accepted).isNotDone();
 
-        clock.advance(Duration.ofNanos(1));
+        clock.advanceTimeBy(Duration.ofNanos(1));
         accepted.get().close();
     }
 }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class HttpClientTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -131,7 +131,7 @@ class HttpClientTest {
         network.awaitListening("10.0.0.5:80").faults().connect(Fault.stall());
         Future<?> call = network.executor().submit(this::get);
 
-        clock.advance(Duration.ofSeconds(10));
+        clock.advanceTimeBy(Duration.ofSeconds(10));
 
         assertThatThrownBy(call::get).hasCauseInstanceOf(ConnectTimeoutException.class);
     }
@@ -140,10 +140,10 @@ class HttpClientTest {
     void anAnswerThatDoesNotComeIsGivenUpAfterThreeMinutes(Network network) throws Exception {
         Future<?> call = network.executor().submit(this::get); // the server waits to be told what to answer
 
-        clock.advance(Duration.ofSeconds(179));
+        clock.advanceTimeBy(Duration.ofSeconds(179));
         assertThat(call).isNotDone();
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThatThrownBy(call::get).hasCauseInstanceOf(SocketTimeoutException.class);
     }
     // end snippet

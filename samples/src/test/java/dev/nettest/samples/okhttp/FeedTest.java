@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class FeedTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -71,11 +71,11 @@ class FeedTest {
     void aServerThatComesUpIsFoundAtTheNextAttempt() throws Exception {
         feed.open(); // refused, as one second later, and three
 
-        clock.advance(Duration.ofSeconds(6));
+        clock.advanceTimeBy(Duration.ofSeconds(6));
         startServer("hello");
         assertThat(server.getRequestCount()).isZero();
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(messages.take()).isEqualTo("hello");
     }
     // end snippet
@@ -94,7 +94,7 @@ class FeedTest {
         dialled.get(0).awaitClosed(); // reset within the weather
 
         broken.close();
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(messages.take()).isEqualTo("hello");
         assertThat(messages.take()).isEqualTo(weather);
         assertThat(server.getRequestCount()).isEqualTo(2);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The last minute of a server, on a clock that the test moves. */
 class GracePeriodTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -35,10 +35,10 @@ class GracePeriodTest {
         client.awaitReadable();
 
         server.stop();
-        clock.advance(Duration.ofSeconds(59));
+        clock.advanceTimeBy(Duration.ofSeconds(59));
         assertThat(running).isNotDone();
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(running).isDone();
         assertThat(client.inputStream().readAllBytes()).containsExactly('a');
     }
@@ -54,9 +54,9 @@ class GracePeriodTest {
         client.awaitReadable();
 
         server.stop();
-        clock.advance(Duration.ofSeconds(30));
+        clock.advanceTimeBy(Duration.ofSeconds(30));
         client.close();
-        clock.advance(Duration.ZERO);
+        clock.advanceTimeBy(Duration.ZERO);
 
         assertThat(running).isDone();
     }

@@ -30,7 +30,7 @@ class ReliableTest {
 
     private static final int PORT = 4000;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -55,7 +55,7 @@ class ReliableTest {
                 return sender.retransmissions();
             }
         });
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
 
         assertThat(arrived).isEqualTo(messages());
         assertThat(lost.fireCount()).isPositive();
@@ -80,7 +80,7 @@ class ReliableTest {
                 return sender.retransmissions();
             }
         });
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
 
         assertThat(arrived).isEqualTo(messages());
         assertThat(sending.get()).isZero();
@@ -95,16 +95,16 @@ class ReliableTest {
 
         right.pause();
         Future<?> sending = send(network.localhost(), right, "are you there?");
-        clock.advance(Duration.ofSeconds(1));
+        clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(sending).isNotDone();
         right.resume();
-        clock.advance(Duration.ZERO); // until nobody can run
+        clock.advanceTimeBy(Duration.ZERO); // until nobody can run
         assertThat(sending).isDone();
         assertThat(arrived).containsExactly("are you there?"); // sent three times by now
 
         right.crashSilently();
         Future<?> inVain = send(network.localhost(), right, "and now?");
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
 
         assertThatThrownBy(inVain::get)
                 .hasCauseInstanceOf(SocketTimeoutException.class)

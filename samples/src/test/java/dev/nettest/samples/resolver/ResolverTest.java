@@ -33,7 +33,7 @@ class ResolverTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
     private final List<String> asked = new ArrayList<>();
     private Host app;
     private Host first;
@@ -91,7 +91,7 @@ class ResolverTest {
                 socket.receive(new DatagramPacket(new byte[512], 512));
                 return null;
             });
-            clock.runUntilIdle();
+            clock.advanceUntilIdle();
 
             assertThatThrownBy(receiving::get).hasCauseInstanceOf(SocketTimeoutException.class);
             assertThat(elapsed()).isEqualTo(TIMEOUT);
@@ -137,7 +137,7 @@ class ResolverTest {
     /** On a thread that the clock knows, while time moves as far as it has to. */
     private String lookup(String name) throws Exception {
         Future<String> lookup = app.network().executor().submit(() -> resolver.lookup(name));
-        clock.runUntilIdle();
+        clock.advanceUntilIdle();
         assertThat(lookup).isDone();
         try {
             return lookup.get();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A client that tries again outlives a partition, on a clock that the test moves. */
 class RetryTest {
 
-    private final VirtualClock clock = new VirtualClock();
+    private final VirtualClock clock = VirtualClock.manual();
 
     @RegisterExtension
     final NetworkExtension networks = new NetworkExtension(
@@ -60,11 +60,11 @@ class RetryTest {
                     return quotes.ask("ACME");
                 }));
 
-        clock.advance(Duration.ofSeconds(30));
+        clock.advanceTimeBy(Duration.ofSeconds(30));
         network.repair(app, market);
-        clock.advance(Duration.ofMillis(11_079));
+        clock.advanceTimeBy(Duration.ofMillis(11_079));
         assertThat(price).isNotDone();
-        clock.advance(Duration.ofMillis(1)); // at 41 s a round trip to connect, and one to ask
+        clock.advanceTimeBy(Duration.ofMillis(1)); // at 41 s a round trip to connect, and one to ask
 
         assertThat(price.get()).isEqualTo("ACME 42");
         assertThat(attempts).containsExactly(0L, 3L, 7L, 13L, 23L, 41L); // each but the last took two seconds
@@ -77,9 +77,9 @@ class RetryTest {
         network.isolate(app);
         Future<String> price = network.executor().submit(() -> retry.call(() -> quotes.ask("ACME")));
 
-        clock.advance(Duration.ofMillis(8_999));
+        clock.advanceTimeBy(Duration.ofMillis(8_999));
         assertThat(price).isNotDone();
-        clock.advance(Duration.ofMillis(1));
+        clock.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(price).isDone();
         assertThatThrownBy(price::get)

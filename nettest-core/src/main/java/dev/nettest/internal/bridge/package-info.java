@@ -1,0 +1,5 @@
+/** Bridges: a real TCP server behind an address of the network. Not exported. */
+@NullMarked
+package dev.nettest.internal.bridge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package dev.nettest.internal.datagram;
+
+import dev.nettest.internal.fault.Effect;
+import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.PendingVerdict;
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.sync.Deferred;
+import dev.nettest.internal.sync.Outcome;
+import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.Timers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The send buffer of a datagram socket, its send faults and its reordered sends. Guarded by the socket's lock. */
+final class SendSide {
+
+    /** {@code net.core.wmem_default} of Linux. */
+    private static final int CAPACITY = 212_992;
+
+    private final Pollable socket;
+    private final Timers timers;
+    private final ReorderBuffer<Runnable> held = new ReorderBuffer<>();
+    private @Nullable PendingVerdict pendingVerdict;
+
+    /** The memory of sent datagrams that have not left the host. */
+    private long used;
+
+    SendSide(Pollable socket, Timers timers) {
+        this.socket = socket;
+        this.timers = timers;
+    }
+
+    /** Begins a send. Returns the decision of a fault that blocks or fails it; null if none does. */
+    @Nullable
+    SendVerdict begin() {
+        PendingVerdict verdict = pendingVerdict;
+        if (verdict == null) {
+            return null;
+        }
+        verdict.begin();
+        return switch (verdict.effect()) {
+            case STALL -> {
+                verdict.onBlocked();
+                yield SendVerdict.BLOCKED;
+            }
+            case FAIL -> SendVerdict.failed(verdict.failWith(Outcome.FAULT));
+            default -> null;
+        };
+    }
+
+    /** Decides about a datagram of {@code count} bytes that no fault blocks or fails. */
+    SendVerdict transmit(int count) {
+        if (isFull()) {
+            return SendVerdict.BLOCKED;
+        }
+        List<Runnable> released = held.pass();
+        PendingVerdict verdict = pendingVerdict;
+        if (verdict == null) {
+            return SendVerdict.sent(1, released);
+        }
+        SendVerdict result = switch (verdict.effect()) {
+            case DROP -> SendVerdict.sent(0, released);
+            case DUPLICATE -> SendVerdict.sent((int) Math.min(Integer.MAX_VALUE, 1 + verdict.duplicates()), released);
+            case CORRUPT -> SendVerdict.sent(1, released).corruptedBy(verdict.random());
+            case REORDER -> SendVerdict.heldFor(verdict.reorderDistance(), released);
+            default -> SendVerdict.sent(1, released);
+        };
+        verdict.completed(count);
+        return result;
+    }
+
+    void transmitStarted(int count) {
+        used += Datagram.truesize(count);
+    }
+
+    void transmitFinished(int count) {
+        used -= Datagram.truesize(count);
+    }
+
+    /** True if no datagram can be sent. On Linux too, the last one may exceed the buffer. */
+    private boolean isFull() {
+        return used >= CAPACITY;
+    }
+
+    boolean isWritable() {
+        return (pendingVerdict == null || pendingVerdict.effect() != Effect.STALL) && !isFull();
+    }
+
+    void hold(Runnable delivery, long distance) {
+        held.hold(delivery, distance);
+    }
+
+    /** Removes and returns the held sends. */
+    List<Runnable> drain() {
+        return held.drain();
+    }
+
+    void evaluate(FaultEvaluator evaluator) {
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, socket, evaluator, timers);
+    }
+
+    @Nullable
+    Verdict acted() {
+        return pendingVerdict == null ? null : pendingVerdict.acted();
+    }
+
+    /** @param isAwaited true if a thread or callback waits to send */
+    @Nullable
+    Deferred chainIfDue(@Nullable Deferred chain, boolean isAwaited) {
+        if (pendingVerdict == null) {
+            return chain;
+        }
+        if (isAwaited) {
+            pendingVerdict.onBlocked();
+        }
+        return pendingVerdict.chainIfDue(chain, true);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.nettest.internal.link;
+
+import dev.nettest.Impairment;
+import dev.nettest.internal.stream.DelayLine;
+import dev.nettest.internal.sync.Timers;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The netem state of one sender in one direction: its current route and its own random generator. Not thread-safe;
+ * the netem of a connection is guarded by the connection's lock.
+ */
+public final class Netem implements DelayLine {
+
+    /** Part of every seed, so that links and faults draw different random numbers. */
+    public static final long RNG_KEY = "link".hashCode();
+
+    /** {@code TCP_RTO_MIN} of Linux: the least time that the retransmission timeout adds to the round trip. */
+    private static final long RTO_MIN = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** {@code TCP_RTO_MAX} of Linux. */
+    private static final long RTO_MAX = TimeUnit.SECONDS.toNanos(120);
+
+    /** RFC 6298, section 2.3: K, the factor of the round trip variation in the retransmission timeout. */
+    private static final int RTTVAR_FACTOR = 4;
+
+    /** RFC 6298, section 2.1: the first retransmission timeout of a handshake. */
+    private static final long INITIAL_RTO = TimeUnit.SECONDS.toNanos(1);
+
+    /** {@code tcp_syn_retries} of Linux. */
+    private static final int SYN_RETRIES = 6;
+
+    private final SplittableRandom rng;
+    private Route route = Route.FREE;
+    private Route reverse = Route.FREE;
+
+    /** True in the bad state of the Gilbert-Elliott model. */
+    private boolean bad;
+
+    public Netem(long seed) {
+        this.rng = new SplittableRandom(seed);
+    }
+
+    /** Uses {@code route} and its {@code reverse} from now on. True if the impairment changes. */
+    public boolean setRoute(Route route, Route reverse) {
+        boolean changed = !route.impairment().equals(this.route.impairment());
+        this.route = route;
+        this.reverse = reverse;
+        return changed;
+    }
+
+    public Route route() {
+        return route;
+    }
+
+    /** True if the impairment can delay a stream. */
+    public boolean delays() {
+        Impairment impairment = route.impairment();
+        return !impairment.latency().isZero()
+                || !impairment.jitter().isZero()
+                || impairment.rate() > 0
+                || canLose(impairment);
+    }
+
+    // ---- streams
+
+    @Override
+    public long arrival(long now, int bytes) {
+        long departure = transmit(now, bytes);
+        long retries = canLose(route.impairment()) ? retransmissionDelay() : 0;
+        return retries == Timers.NEVER ? Timers.NEVER : Timers.deadline(Timers.deadline(departure, retries), delay());
+    }
+
+    /** The time lost to retransmission timeouts; {@link Timers#NEVER} if the sender times out before. */
+    private long retransmissionDelay() {
+        Impairment back = reverse.impairment();
+        long roundTrip = boundedSum(latency(), back.latency().toNanos());
+        long variation = boundedSum(jitter(), back.jitter().toNanos());
+        long timeout = boundedSum(roundTrip, Math.max(RTO_MIN, RTTVAR_FACTOR * variation));
+        long elapsed = 0;
+        while (loses()) {
+            elapsed += timeout;
+            timeout = Math.min(2 * timeout, RTO_MAX);
+            if (elapsed >= USER_TIMEOUT) {
+                return Timers.NEVER;
+            }
+        }
+        return elapsed;
+    }
+
+    /** The sum, at most {@link #RTO_MAX}; it does not overflow for endless durations. */
+    private static long boundedSum(long a, long b) {
+        return Math.min(RTO_MAX, Math.min(RTO_MAX, a) + Math.min(RTO_MAX, b));
+    }
+
+    /** The arrival time of a SYN, SYN-ACK or ACK sent now; {@link Timers#NEVER} if every retry is lost. */
+    public long handshake(long now) {
+        long elapsed = 0;
+        long timeout = INITIAL_RTO;
+        for (int lost = 0; loses(); lost++) {
+            if (lost == SYN_RETRIES) {
+                return Timers.NEVER;
+            }
+            elapsed += timeout;
+            timeout *= 2;
+        }
+        return Timers.deadline(now + elapsed, delay());
+    }
+
+    @Override
+    public long latency() {
+        return route.impairment().latency().toNanos();
+    }
+
+    private long jitter() {
+        return route.impairment().jitter().toNanos();
+    }
+
+    @Override
+    public boolean isSegmented() {
+        Impairment impairment = route.impairment();
+        return impairment.rate() > 0 || canLose(impairment);
+    }
+
+    // ---- segments and datagrams
+
+    /** Transmits {@code bytes} at the rate of the link. Returns the time at which the last byte leaves. */
+    public long transmit(long now, int bytes) {
+        RateLimiter limiter = route.rateLimiter();
+        return limiter == null
+                ? now
+                : limiter.transmit(now, bytes, route.impairment().rate());
+    }
+
+    /** Draws the delay of the next segment or datagram after it has left. */
+    public long delay() {
+        long latency = latency();
+        long jitter = jitter();
+        if (jitter == 0) {
+            return latency;
+        }
+        double deviation = switch (route.impairment().distribution()) {
+            case UNIFORM -> rng.nextDouble(-1, 1);
+            case NORMAL -> rng.nextGaussian();
+        };
+        long shift = Math.round(deviation * jitter);
+        return shift < 0 ? Math.max(0, latency + shift) : Timers.deadline(latency, shift);
+    }
+
+    /** Draws whether the next segment or datagram is lost. As in netem, the state before a transition decides. */
+    public boolean loses() {
+        Impairment impairment = route.impairment();
+        if (!canLose(impairment)) {
+            return false;
+        }
+        double loss = bad ? impairment.lossInBad() : impairment.lossInGood();
+        if (impairment.goodToBad() > 0) {
+            bad ^= chance(bad ? impairment.badToGood() : impairment.goodToBad());
+        }
+        boolean lost = chance(loss);
+        LinkDirectionImpl direction = route.direction();
+        if (lost && direction != null) {
+            direction.countLost();
+        }
+        return lost;
+    }
+
+    private static boolean canLose(Impairment impairment) {
+        return impairment.lossInGood() > 0 || impairment.goodToBad() > 0;
+    }
+
+    /** True with this probability. Probabilities 0 and 1 draw no random number. */
+    public boolean chance(double probability) {
+        return probability >= 1 || (probability > 0 && rng.nextDouble() < probability);
+    }
+
+    /** Draws random bits. */
+    public long nextLong() {
+        return rng.nextLong();
+    }
+}

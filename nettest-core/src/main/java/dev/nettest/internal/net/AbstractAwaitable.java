@@ -1,0 +1,61 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Awaitable;
+import dev.nettest.Readiness;
+import dev.nettest.Registration;
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.Pollable;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** The implementation of {@link Awaitable} for connections, listeners and datagram endpoints. */
+abstract class AbstractAwaitable {
+
+    public abstract NetworkImpl network();
+
+    /** The state that is waited on. */
+    abstract Pollable pollable();
+
+    /** @throws IllegalArgumentException if {@code readiness} does not apply to this type */
+    abstract void checkApplies(Readiness readiness);
+
+    public final Registration onReady(Readiness op, Runnable callback) {
+        return enlist(checkedBit(op), callback);
+    }
+
+    public final Registration onReady(Set<Readiness> ops, Runnable callback) {
+        return enlist(Conditions.mask(ops, this::checkedBit), callback);
+    }
+
+    private Registration enlist(int mask, Runnable callback) {
+        return CallbackWaiter.enlist(pollable(), mask, 1, false, callback)::cancel;
+    }
+
+    private int checkedBit(Readiness op) {
+        checkApplies(op);
+        return Conditions.bit(op);
+    }
+
+    public final CompletionStage<Void> whenReady(Readiness op) {
+        return whenReady(op, AwaitLimit.UNLIMITED);
+    }
+
+    public final CompletionStage<Void> whenReady(Readiness op, Duration limit) {
+        checkApplies(op);
+        return when(ConditionAwait.Condition.of(op), limit);
+    }
+
+    final CompletionStage<Void> when(ConditionAwait.Condition condition, Duration limit) {
+        return new ConditionAwait(network(), pollable(), this).when(condition, limit);
+    }
+
+    public final void awaitReady(Readiness op, Duration limit) {
+        checkApplies(op);
+        await(ConditionAwait.Condition.of(op), limit);
+    }
+
+    final void await(ConditionAwait.Condition condition, Duration limit) {
+        new ConditionAwait(network(), pollable(), this).await(condition, limit);
+    }
+}

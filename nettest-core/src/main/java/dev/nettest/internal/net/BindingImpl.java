@@ -1,0 +1,64 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Binding;
+import dev.nettest.internal.util.Addresses;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The implementation of {@link Binding}. */
+public final class BindingImpl implements Binding {
+
+    private final HostImpl host;
+    private final SocketAddress localAddress;
+
+    /** The host's number of crashes at the bind. The next crash releases this binding. */
+    private final long crashes;
+
+    private final AtomicBoolean used = new AtomicBoolean();
+
+    BindingImpl(HostImpl host, SocketAddress localAddress, long crashes) {
+        this.host = host;
+        this.localAddress = localAddress;
+        this.crashes = crashes;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public ListenerImpl listen() throws IOException {
+        if (!used.compareAndSet(false, true) || isGone()) {
+            throw new SocketException("Socket closed");
+        }
+        NetworkImpl network = host.network();
+        ListenerImpl listener = localAddress instanceof InetSocketAddress inet
+                ? network.bindTable().bindClaimed(host, inet, bound -> new ListenerImpl(host, bound))
+                : network.unixPaths().bindClaimed(this, () -> new ListenerImpl(host, localAddress));
+        return listener.start();
+    }
+
+    private boolean isGone() {
+        return host.state().crashes() != crashes;
+    }
+
+    @Override
+    public void close() {
+        if (used.compareAndSet(false, true) && !isGone()) {
+            if (localAddress instanceof InetSocketAddress inet) {
+                host.network().bindTable().release(host, inet, null);
+            } else {
+                host.network().unixPaths().releaseClaim(this);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "binding " + Addresses.text(localAddress);
+    }
+}

@@ -1,0 +1,301 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Connection;
+import dev.nettest.Operation;
+import dev.nettest.SystemError;
+import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.Callbacks;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.Threads;
+import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.util.Addresses;
+import dev.nettest.internal.util.EventRing;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connect: the hook, the faults, the deadline and the result. The {@link Handshake} does the rest. The attempt
+ * succeeds once
+ * the server side is in the accept queue, or the SYN-ACK has arrived. It proceeds by callback; a blocking caller waits
+ * for its end.
+ */
+final class ConnectAttempt {
+
+    /** Linux gives up after this time: six retries of a SYN, the default of {@code tcp_syn_retries}. */
+    private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
+
+    private final NetworkImpl network;
+    private final HostImpl host;
+    private final SocketAddress target;
+    private final ConnectionImpl client;
+    private final ErrorStyle style;
+    private final Handshake handshake;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** True for an asynchronous connect and on a virtual thread; see {@link #isPolled}. */
+    private volatile boolean polled;
+
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Runnable onEnd;
+
+    private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style) {
+        this.network = host.network();
+        this.host = host;
+        this.target = target;
+        this.client = client;
+        this.style = style;
+        this.handshake = new Handshake(this, host, target, client);
+    }
+
+    /** Blocks until the attempt has succeeded or failed. */
+    static ConnectionImpl connect(
+            HostImpl host, SocketAddress target, Consumer<? super Connection> hook, ErrorStyle style)
+            throws IOException {
+        ConnectAttempt attempt = begin(host, target, hook, style);
+        attempt.polled = Threads.isVirtual(Thread.currentThread());
+        if (style.heedsStatus() && Thread.currentThread().isInterrupted()) {
+            attempt.client.teardown().closeByInterrupt(style.closing());
+            throw style.interrupted();
+        }
+        attempt.start();
+        if (!attempt.hasEnded()) {
+            attempt.block();
+        }
+        ConnectionImpl connected = attempt.result();
+        if (style == ErrorStyle.SOCKET) {
+            connected.ownership().acquire("connected", host.network().config());
+        }
+        return connected;
+    }
+
+    /** Connects without blocking. Cancelling the future ends the attempt. */
+    static CompletableFuture<Connection> connectAsync(
+            HostImpl host, SocketAddress target, Consumer<? super Connection> hook) {
+        ReadyFuture<Connection> future = new ReadyFuture<>();
+        try {
+            ConnectAttempt attempt = begin(host, host.network().target(target), hook, ErrorStyle.CHANNEL);
+            attempt.polled = true;
+            attempt.onEnd = () -> attempt.complete(future);
+            attempt.start();
+            if (!attempt.hasEnded()) {
+                attempt.watch(future);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            future.completeExceptionally(e);
+        }
+        return future;
+    }
+
+    private void complete(CompletableFuture<Connection> future) {
+        try {
+            ConnectionImpl connected = result();
+            if (!future.complete(connected)) {
+                connected.teardown().release(StreamEndpoint.Closing.CHANNEL); // cancelled meanwhile
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            future.completeExceptionally(e);
+        }
+    }
+
+    /** Ends the attempt at its deadline, when its connection is closed, and when {@code future} is cancelled. */
+    private void watch(ReadyFuture<Connection> future) {
+        future.timer(network.timers().schedule(deadline(), () -> fail(timedOut())));
+        future.waiter(
+                CallbackWaiter.enlist(client.endpoint(), ReadyBits.CLOSED, 1, false, () -> fail(style.closed(true))));
+        future.whenComplete((connection, failed) -> fail(style.closed(true))); // no effect if it has ended
+    }
+
+    private static ConnectAttempt begin(
+            HostImpl host, SocketAddress target, Consumer<? super Connection> hook, ErrorStyle style)
+            throws SocketException {
+        host.checkUp("connect to ", target);
+        NetworkImpl network = host.network();
+        ConnectionImpl client = network.connectionTable().create(host, target);
+        client.endpoint().beginConnect();
+        Callbacks.runNested(() -> hook.accept(client));
+        return new ConnectAttempt(host, host.resolveWildcard(target), client, style);
+    }
+
+    private void start() {
+        if (client.isClosed()) {
+            fail(style.closed(false)); // the hook closed it
+            return;
+        }
+        try {
+            SystemError refused = network.connectionTable().establish(host, client, unnamed());
+            if (refused != null) {
+                fail(refused);
+                return;
+            }
+            host.checkUp("connect to ", target); // it may have gone down meanwhile
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        client.faultScope().installExistingFaults();
+        Verdict verdict = evaluateFaults();
+        if (verdict == null) {
+            handshake.start();
+            return;
+        }
+        switch (verdict.effect()) {
+            case FAIL -> failBy(verdict);
+            case RESET -> fail(FaultExceptions.marked(systemError(SystemError.CONNECTION_RESET), verdict, where()));
+            case STALL -> {} // until the deadline
+            case DELAY -> network.timers().schedule(network.timers().in(verdict.delayNanos()), handshake::start);
+            default -> handshake.start();
+        }
+    }
+
+    /** The server's address as the accepting end shows it; the connecting end keeps the host name. */
+    private SocketAddress unnamed() {
+        if (!(target instanceof InetSocketAddress named)) {
+            return target;
+        }
+        client.addresses().dialled(named);
+        return Addresses.plain(named);
+    }
+
+    private @Nullable Verdict evaluateFaults() {
+        ListenerImpl listener = host.find(target);
+        Verdict winner = null;
+        FaultRegistry[] scopes = {
+            client.faultScope().knownFaults(),
+            listener == null ? null : listener.faults(),
+            host.faults(),
+            network.faults()
+        };
+        for (FaultRegistry scope : scopes) {
+            if (scope != null && scope.hasFaultOf(Operation.Kind.CONNECT)) {
+                Verdict verdict = scope.evaluateConnect(client.faultScope(), winner == null);
+                if (winner == null && verdict.source() != null) {
+                    winner = verdict;
+                }
+            }
+        }
+        if (winner != null && winner.source() != null) {
+            winner.source().fired();
+        }
+        return winner;
+    }
+
+    private void failBy(Verdict verdict) {
+        try {
+            fail(FaultExceptions.of(verdict, where(), isPolled()));
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    /** True once the attempt has succeeded or failed. */
+    boolean hasEnded() {
+        return ended.get();
+    }
+
+    void succeed() {
+        if (ended.compareAndSet(false, true)) {
+            client.record(EventRing.Kind.CONNECT, 0);
+            end();
+        } else {
+            client.teardown().abort(); // it failed while the server side was being queued
+        }
+    }
+
+    private void fail(Throwable exception) {
+        if (ended.compareAndSet(false, true)) {
+            failure = exception;
+            network.connectionTable().forget(client);
+            handshake.cancel();
+            client.teardown().release(StreamEndpoint.Closing.CHANNEL);
+            end();
+        }
+    }
+
+    private void end() {
+        client.endpoint().lock();
+        client.endpoint().endConnect();
+        boolean closedMeanwhile = client.endpoint().isClosed();
+        client.endpoint().leave();
+        if (closedMeanwhile && failure == null) {
+            client.teardown().abort(); // the server side is queued already
+        }
+        Runnable callback = onEnd;
+        if (callback != null) {
+            callback.run();
+        }
+    }
+
+    private void block() {
+        ThreadWaiter.WaitResult ended;
+        try {
+            ended = ThreadWaiter.awaitTurn(
+                    client.endpoint(), ReadyBits.CONNECTED, network.timers(), deadline(), style.isInterruptible());
+        } catch (RuntimeException e) {
+            fail(e); // this thread may not wait here
+            return;
+        }
+        switch (ended) {
+            case TIMED_OUT -> fail(timedOut());
+            case INTERRUPTED -> {
+                client.teardown().closeByInterrupt(style.closing());
+                fail(style.interrupted());
+            }
+            default -> fail(style.closed(true)); // no effect if it has ended
+        }
+    }
+
+    private long deadline() {
+        long own = client.connectTimeout();
+        long kernel = Addresses.isUnix(target) ? Timers.NEVER : KERNEL_TIMEOUT.toNanos();
+        return network.timers().in(own == Timers.NEVER ? kernel : own);
+    }
+
+    private IOException timedOut() {
+        return client.connectTimeout() == Timers.NEVER
+                ? systemError(SystemError.CONNECTION_TIMED_OUT)
+                : new SocketTimeoutException("Connect timed out");
+    }
+
+    void fail(SystemError error) {
+        fail(systemError(error));
+    }
+
+    private IOException systemError(SystemError error) {
+        return (isPolled() ? error.polled() : error).exception(network.config().personality());
+    }
+
+    /** True if the JDK would poll: with a timeout, for a non-blocking channel, and on a virtual thread. */
+    private boolean isPolled() {
+        return polled || client.connectTimeout() != Timers.NEVER;
+    }
+
+    private ConnectionImpl result() throws IOException {
+        Throwable failed = failure;
+        if (failed == null) {
+            return client;
+        }
+        if (failed instanceof IOException exception) {
+            throw exception;
+        }
+        if (failed instanceof Error error) {
+            throw error;
+        }
+        throw failed instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failed);
+    }
+
+    private String where() {
+        return Addresses.text(client.localAddress()) + " -> " + Addresses.text(target);
+    }
+}

@@ -1,0 +1,364 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Connection;
+import dev.nettest.Readiness;
+import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.net.ConditionAwait.Condition;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.util.Checks;
+import dev.nettest.internal.util.EventRing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The implementation of {@link Connection}. */
+public final class ConnectionImpl extends AbstractAwaitable implements Connection {
+
+    private static final VarHandle ATTACHMENT;
+
+    static {
+        try {
+            ATTACHMENT = MethodHandles.lookup().findVarHandle(ConnectionImpl.class, "attachment", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final NetworkImpl network;
+    private final long id;
+    private final StreamEndpoint endpoint;
+    private final StreamIo io;
+    private final ConnectionAddresses addresses;
+    private final Teardown teardown;
+    private final Ownership ownership = new Ownership();
+    private final ConnectionFaultScope faultScope = new ConnectionFaultScope(this);
+    private @Nullable ConnectionImpl peer; // set once, before this is published
+    private volatile long connectTimeout = Timers.NEVER;
+    private volatile @Nullable Object attachment;
+
+    ConnectionImpl(NetworkImpl network, long id, StreamEndpoint end) {
+        this.network = network;
+        this.id = id;
+        this.endpoint = end;
+        this.io = new StreamIo(this, end);
+        this.addresses = new ConnectionAddresses(this, end);
+        this.teardown = new Teardown(this, end);
+    }
+
+    void pairWith(ConnectionImpl other) {
+        peer = other;
+        other.peer = this;
+    }
+
+    // ---- transferring
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return io.read(target, ErrorStyle.CHANNEL);
+    }
+
+    @Override
+    public int tryRead(ByteBuffer target) throws IOException {
+        return io.tryRead(target, -1);
+    }
+
+    @Override
+    public int tryRead(ByteBuffer target, byte delimiter) throws IOException {
+        return io.tryRead(target, delimiter & 0xFF);
+    }
+
+    @Override
+    public void unread(ByteBuffer bytes) {
+        io.unread(bytes);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        return io.write(source, ErrorStyle.CHANNEL);
+    }
+
+    @Override
+    public int tryWrite(ByteBuffer source) throws IOException {
+        return io.tryWrite(source);
+    }
+
+    @Override
+    public CompletionStage<Integer> writeAsync(ByteBuffer source) {
+        return AsyncWrite.start(this, endpoint, io, source);
+    }
+
+    @Override
+    public void sendUrgentData(int value) throws IOException {
+        checkUrgent();
+        io.writeUrgent((byte) value);
+    }
+
+    @Override
+    public ConnectionImpl urgentInline(boolean inline) {
+        checkUrgent();
+        io.urgentInline(inline);
+        return this;
+    }
+
+    private void checkUrgent() {
+        if (endpoint.isLocal()) {
+            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
+        }
+    }
+
+    @Override
+    public InputStream inputStream() {
+        return new ConnectionInputStream(this, io);
+    }
+
+    @Override
+    public OutputStream outputStream() {
+        return new ConnectionOutputStream(this, io);
+    }
+
+    // ---- closing
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        teardown.shutdown(true);
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        teardown.shutdown(false);
+    }
+
+    @Override
+    public void reset() throws IOException {
+        teardown.close(StreamEndpoint.Closing.ABORT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        teardown.close(StreamEndpoint.Closing.CHANNEL);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !endpoint.isReady(ReadyBits.CLOSED, 1);
+    }
+
+    // ---- settings
+
+    @Override
+    public SocketAddress localAddress() {
+        return addresses.local();
+    }
+
+    @Override
+    public ConnectionImpl localAddress(SocketAddress address) {
+        addresses.fakeLocal(address);
+        return this;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return addresses.remote();
+    }
+
+    @Override
+    public ConnectionImpl peer() {
+        if (peer == null) {
+            throw new AssertionError("a connection is made with its peer");
+        }
+        return peer;
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public Object attach(Object attachment) {
+        Objects.requireNonNull(attachment, "attachment");
+        return ATTACHMENT.compareAndSet(this, null, attachment) ? attachment : Objects.requireNonNull(this.attachment);
+    }
+
+    @Override
+    public NetworkImpl network() {
+        return network;
+    }
+
+    @Override
+    public int receiveBufferSize() {
+        return io.receiveBufferSize();
+    }
+
+    @Override
+    public ConnectionImpl receiveBufferSize(int bytes) {
+        io.receiveBufferSize(Checks.notNegative(bytes, "receiveBufferSize"));
+        return this;
+    }
+
+    @Override
+    public ConnectionImpl readTimeout(Duration timeout) {
+        io.readTimeout(Timeouts.nanos(timeout));
+        return this;
+    }
+
+    @Override
+    public Duration readTimeout() {
+        return Timeouts.duration(io.readTimeout());
+    }
+
+    @Override
+    public ConnectionImpl writeTimeout(Duration timeout) {
+        io.writeTimeout(Timeouts.nanos(timeout));
+        return this;
+    }
+
+    @Override
+    public Duration writeTimeout() {
+        return Timeouts.duration(io.writeTimeout());
+    }
+
+    @Override
+    public ConnectionImpl connectTimeout(Duration timeout) {
+        connectTimeout = Timeouts.nanos(timeout);
+        return this;
+    }
+
+    @Override
+    public FaultRegistry faults() {
+        return faultScope.faults();
+    }
+
+    // ---- state and waiting
+
+    @Override
+    public int available() {
+        return io.available();
+    }
+
+    @Override
+    public boolean isReadable() {
+        return isOpen() && endpoint.isReady(ReadyBits.READABLE, 1);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return isOpen() && endpoint.isReady(ReadyBits.WRITABLE, 1);
+    }
+
+    @Override
+    public void awaitReadable(int bytes, Duration limit) {
+        await(Condition.readable(bytes, receiveBufferSize()), limit);
+    }
+
+    // ---- waiting without blocking
+
+    @Override
+    public CompletionStage<Void> whenReadable(int bytes, Duration limit) {
+        return when(Condition.readable(bytes, receiveBufferSize()), limit);
+    }
+
+    @Override
+    StreamEndpoint pollable() {
+        return endpoint;
+    }
+
+    @Override
+    void checkApplies(Readiness op) {
+        if (op == Readiness.ACCEPTABLE) {
+            throw new IllegalArgumentException("ACCEPTABLE is a readiness of a listener, not of a connection");
+        }
+    }
+
+    /** Both addresses, this end's first, and its TCP state. */
+    @Override
+    public String toString() {
+        return "connection " + addresses + " (" + io.state() + ")";
+    }
+
+    // ---- for the rest of the package
+
+    /** The style of the stream views. */
+    ErrorStyle viewStyle() {
+        return endpoint.isLocal() ? ErrorStyle.CHANNEL : ErrorStyle.SOCKET;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** True for the end that dialled, and for the first end of a pair. Its id is even; the peer's id is one more. */
+    boolean isDialling() {
+        return (id & 1) == 0;
+    }
+
+    public StreamEndpoint endpoint() {
+        return endpoint;
+    }
+
+    ConnectionAddresses addresses() {
+        return addresses;
+    }
+
+    /** The host of this end; null for an accepting end that no listener has got yet. */
+    @Nullable
+    HostImpl host() {
+        return addresses.host();
+    }
+
+    ConnectionRoute route() {
+        return addresses.route();
+    }
+
+    public Teardown teardown() {
+        return teardown;
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    /** Both addresses, and the line that got this end if it is kept. */
+    String origin() {
+        return "connection " + addresses + ownership.origin();
+    }
+
+    ConnectionFaultScope faultScope() {
+        return faultScope;
+    }
+
+    long connectTimeout() {
+        return connectTimeout;
+    }
+
+    boolean isEstablished() {
+        return !endpoint.isConnecting();
+    }
+
+    long rngKey() {
+        return id + 2;
+    }
+
+    StreamIo io() {
+        return io;
+    }
+
+    ClockTimers timers() {
+        return network.timers();
+    }
+
+    void record(EventRing.Kind kind, long value) {
+        network.events().record(kind, id, value);
+    }
+}

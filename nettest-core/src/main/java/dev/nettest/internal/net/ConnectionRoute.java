@@ -1,0 +1,154 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.Netem;
+import dev.nettest.internal.link.Route;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.util.Seeds;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The route between the two ends of a connection, in both directions. It depends on both hosts and the links between
+ * them.
+ */
+final class ConnectionRoute {
+
+    private final NetworkImpl network;
+    private final ConnectionImpl connecting;
+    private final ConnectionImpl accepting;
+
+    /**
+     * From the connecting end to the accepting one; null before the network has a link. Guarded by the lock of both
+     * ends.
+     */
+    private @Nullable Netem forward;
+
+    /** From the accepting end to the connecting one. */
+    private @Nullable Netem reverse;
+
+    ConnectionRoute(ConnectionImpl connecting, ConnectionImpl accepting) {
+        this.network = connecting.network();
+        this.connecting = connecting;
+        this.accepting = accepting;
+    }
+
+    /** The hosts' reachability, and the number of link changes. */
+    private record State(boolean connectingUnreachable, boolean acceptingUnreachable, long linkChanges) {}
+
+    /** Brings both ends in line with their hosts and the links. */
+    void syncWithHosts() {
+        StateSync.sync(this::current, this::apply);
+    }
+
+    private State current() {
+        return new State(
+                isUnreachable(connecting.host()),
+                isUnreachable(accepting.host()),
+                network.linkTable().changes().count());
+    }
+
+    private void apply(State state) {
+        boolean local = state.connectingUnreachable;
+        boolean remote = state.acceptingUnreachable;
+        Route out = between(connecting, accepting, true);
+        Route in = between(accepting, connecting, false);
+        connecting.endpoint().lock(); // also the peer's lock
+        if (state.linkChanges > 0) {
+            setRoute(out, in);
+        }
+        hold(accepting.endpoint(), out.isStopped() || local || remote, remote);
+        hold(connecting.endpoint(), in.isStopped() || local || remote, local);
+        connecting.endpoint().leave();
+    }
+
+    static boolean isUnreachable(@Nullable HostImpl host) {
+        return host != null && host.isUnreachable();
+    }
+
+    private void setRoute(Route out, Route in) {
+        Netem outbound = forward == null ? new Netem(seed(accepting)) : forward;
+        Netem inbound = reverse == null ? new Netem(seed(connecting)) : reverse;
+        forward = outbound;
+        reverse = inbound;
+        boolean outboundChanged = outbound.setRoute(out, in);
+        boolean inboundChanged = inbound.setRoute(in, out);
+        Netem slowOutbound = outbound.delays() ? outbound : null;
+        Netem slowInbound = inbound.delays() ? inbound : null;
+        accepting.endpoint().route(slowOutbound, slowInbound, outboundChanged, network.timers());
+        connecting.endpoint().route(slowInbound, slowOutbound, inboundChanged, network.timers());
+    }
+
+    private long seed(ConnectionImpl reader) {
+        return Seeds.seed(network.seed(), Netem.RNG_KEY, reader.rngKey());
+    }
+
+    private void hold(StreamEndpoint end, boolean held, boolean everything) {
+        if (held) {
+            end.hold(everything, network.timers());
+        } else {
+            end.release();
+        }
+    }
+
+    /** The route in one direction. Unix domain sockets use no link. */
+    private Route between(ConnectionImpl from, ConnectionImpl to, boolean outbound) {
+        boolean free = network.linkTable().isTrivial() || connecting.endpoint().isLocal();
+        return free ? Route.FREE : network.linkTable().route(hostAddress(from), hostAddress(to), outbound);
+    }
+
+    private HostAddress hostAddress(ConnectionImpl end) {
+        HostImpl host = end.host();
+        InetAddress address = ((InetSocketAddress) end.localAddress()).getAddress();
+        return new HostAddress(host == null ? network.hostTable().ownerOf(address) : host, address);
+    }
+
+    // ---- for a handshake
+
+    /**
+     * The arrival at the listener of a segment sent now; -1 if it takes no time, {@code Timers.NEVER} if it is lost.
+     */
+    long forwardArrival() {
+        return arrival(true);
+    }
+
+    /** The arrival at the connecting end of a segment sent now; otherwise like {@link #forwardArrival}. */
+    long reverseArrival() {
+        return arrival(false);
+    }
+
+    private long arrival(boolean outbound) {
+        connecting.endpoint().lock();
+        try {
+            long now = network.timers().now();
+            Netem netem = outbound ? forward : reverse;
+            long arrival = netem == null ? now : netem.handshake(now);
+            return arrival <= now ? -1 : arrival;
+        } finally {
+            connecting.endpoint().leave();
+        }
+    }
+
+    /** True if a direction delays segments. */
+    boolean delays() {
+        connecting.endpoint().lock();
+        try {
+            return (forward != null && forward.delays()) || (reverse != null && reverse.delays());
+        } finally {
+            connecting.endpoint().leave();
+        }
+    }
+
+    /** True if the links stop a direction now. */
+    boolean isStopped() {
+        syncWithHosts();
+        connecting.endpoint().lock();
+        try {
+            return (forward != null && forward.route().isStopped())
+                    || (reverse != null && reverse.route().isStopped());
+        } finally {
+            connecting.endpoint().leave();
+        }
+    }
+}

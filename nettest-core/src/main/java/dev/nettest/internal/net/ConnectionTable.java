@@ -1,0 +1,215 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.SystemError;
+import dev.nettest.internal.name.BindTable;
+import dev.nettest.internal.stream.SegmentPool;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.util.Addresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a network that are not closed at both ends, by their pair of addresses. The pair is unique, except
+ * between
+ * Unix domain sockets.
+ */
+final class ConnectionTable {
+
+    /** @param id distinguishes connections between Unix domain sockets; 0 for TCP */
+    private record Tuple(SocketAddress client, SocketAddress server, long id) {
+
+        Tuple(SocketAddress client, SocketAddress server) {
+            this(client, server, 0);
+        }
+    }
+
+    private final NetworkImpl network;
+    private final BindTable<ListenerImpl> book;
+    private final SegmentPool pool = new SegmentPool();
+    private final AtomicLong ids = new AtomicLong();
+
+    /** Below the event-log ids of all ports, including those of datagram endpoints. */
+    private static final long FIRST_PATH_SUBJECT = -1L << 20;
+
+    private final AtomicLong pathSubjects = new AtomicLong(FIRST_PATH_SUBJECT);
+
+    /** The connecting end of each connection; for a pair, the first end. */
+    private final Map<Tuple, ConnectionImpl> live = new ConcurrentHashMap<>();
+
+    ConnectionTable(NetworkImpl network, BindTable<ListenerImpl> book) {
+        this.network = network;
+        this.book = book;
+    }
+
+    /** A new event-log id, for a listener on a path. */
+    long nextPathSubject() {
+        return pathSubjects.getAndDecrement();
+    }
+
+    static boolean isPathSubject(long subject) {
+        return subject <= FIRST_PATH_SUBJECT;
+    }
+
+    /** A new connection from {@code host} to {@code target}: returns the connecting end, which knows its peer. */
+    ConnectionImpl create(HostImpl host, SocketAddress target) {
+        boolean unix = Addresses.isUnix(target);
+        int capacity = unix
+                ? network.config().unixReceiveBufferSize()
+                : network.config().receiveBufferSize();
+        ConnectionImpl client = create(host, capacity, capacity, unix);
+        if (unix) {
+            client.addresses().local(Addresses.UNNAMED);
+        }
+        return client;
+    }
+
+    /** A connection with both ends on the default host: returns the first end. */
+    ConnectionImpl pair() throws IOException {
+        HostImpl localhost = network.localhost();
+        int capacity = network.config().receiveBufferSize();
+        ConnectionImpl first = create(localhost, capacity, capacity, false);
+        ConnectionImpl second = first.peer();
+        second.addresses().host(localhost);
+        SystemError refused = establish(
+                localhost, first, new InetSocketAddress(localhost.addresses().get(0), book.nextPort()));
+        if (refused != null) {
+            throw refused.exception(network.config().personality());
+        }
+        if (localhost.isUnreachable() || !network.linkTable().isTrivial()) {
+            first.route().syncWithHosts();
+        }
+        first.faultScope().installExistingFaults();
+        second.faultScope().installExistingFaults();
+        return first;
+    }
+
+    private ConnectionImpl create(HostImpl host, int capacity, int peerCapacity, boolean unix) {
+        StreamEndpoint end = StreamEndpoint.pair(pool, capacity, peerCapacity, unix);
+        long id = ids.getAndAdd(2);
+        ConnectionImpl first = new ConnectionImpl(network, id, end);
+        ConnectionImpl second = new ConnectionImpl(network, id + 1, end.peer());
+        first.pairWith(second);
+        first.addresses().host(host);
+        return first;
+    }
+
+    /**
+     * Claims the pair of addresses. Chooses the client's address or port if it has none.
+     *
+     * @param target without a host name, which only the connecting end keeps
+     * @return null, or the error: no source address for the server's family, no ephemeral port left, or a faked address
+     * in use
+     */
+    @Nullable
+    SystemError establish(HostImpl from, ConnectionImpl client, SocketAddress target) {
+        client.peer().addresses().local(target);
+        if (!(target instanceof InetSocketAddress server)) {
+            live.put(tuple(client), client);
+            return bindPath(client) ? null : SystemError.ADDRESS_IN_USE;
+        }
+        InetSocketAddress wanted = (InetSocketAddress) client.localAddress();
+        InetAddress source = wanted.getAddress();
+        if (source.isAnyLocalAddress()) {
+            source = from.selectSource(server.getAddress());
+        }
+        if (source == null) {
+            return SystemError.NETWORK_UNREACHABLE;
+        }
+        if (wanted.getPort() == 0) {
+            return claimEphemeral(client, source, server);
+        }
+        return claim(client, new InetSocketAddress(source, wanted.getPort()), server)
+                ? null
+                : SystemError.ADDRESS_IN_USE;
+    }
+
+    /** Binds the local path of {@code connection}, if it has one. False if the path is in use. */
+    boolean bindPath(ConnectionImpl connection) {
+        HostImpl host = connection.host();
+        return host == null
+                || !(connection.localAddress() instanceof UnixDomainSocketAddress path)
+                || path.equals(Addresses.UNNAMED)
+                || network.unixPaths().claim(host, Addresses.file(path), null);
+    }
+
+    private @Nullable SystemError claimEphemeral(ConnectionImpl client, InetAddress from, InetSocketAddress server) {
+        for (int left = book.portCount(); left > 0; left--) {
+            if (claim(client, new InetSocketAddress(from, book.nextPort()), server)) {
+                return null;
+            }
+        }
+        return SystemError.PORTS_EXHAUSTED;
+    }
+
+    private boolean claim(ConnectionImpl client, InetSocketAddress from, InetSocketAddress server) {
+        client.addresses().local(from);
+        return !from.equals(server) && live.putIfAbsent(new Tuple(from, server), client) == null;
+    }
+
+    /** Gives {@code connection} another local address. False if it is in use. */
+    boolean move(ConnectionImpl connection, InetSocketAddress wanted) {
+        InetSocketAddress address =
+                wanted.getPort() == 0 ? new InetSocketAddress(wanted.getAddress(), book.nextPort()) : wanted;
+        Tuple before = tuple(connection);
+        ConnectionImpl client = live.get(before);
+        if (client != null) {
+            boolean isClient = client == connection;
+            Tuple after = isClient ? new Tuple(address, before.server) : new Tuple(before.client, address);
+            if (after.equals(before)) {
+                return true;
+            }
+            if (live.putIfAbsent(after, client) != null) {
+                return false;
+            }
+            live.remove(before);
+        }
+        connection.addresses().local(address);
+        return true;
+    }
+
+    private Tuple tuple(ConnectionImpl connection) {
+        ConnectionImpl client = connection.isDialling() ? connection : connection.peer();
+        return connection.endpoint().isLocal()
+                ? new Tuple(Addresses.UNNAMED, Addresses.UNNAMED, 1 + client.id())
+                : new Tuple(client.localAddress(), client.remoteAddress());
+    }
+
+    /** Frees the addresses once both ends are closed. */
+    void closed(ConnectionImpl connection) {
+        if (connection.peer().isClosed()) {
+            forget(connection.isDialling() ? connection : connection.peer());
+        }
+    }
+
+    /** Frees the addresses of {@code client}, if it has claimed them. */
+    void forget(ConnectionImpl client) {
+        live.remove(tuple(client), client);
+    }
+
+    /** The connecting end of each connection, in order of creation. */
+    List<ConnectionImpl> clients() {
+        return live.values().stream()
+                .sorted(Comparator.comparingLong(ConnectionImpl::id))
+                .toList();
+    }
+
+    /** Both ends of each connection, in order of creation. */
+    List<ConnectionImpl> all() {
+        List<ConnectionImpl> ends = new ArrayList<>();
+        for (ConnectionImpl first : clients()) {
+            ends.add(first);
+            ends.add(first.peer());
+        }
+        return ends;
+    }
+}

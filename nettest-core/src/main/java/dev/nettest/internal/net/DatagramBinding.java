@@ -1,0 +1,89 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.util.Addresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The local side of a datagram endpoint: its host, its bound address, and the addresses that it can send from. */
+final class DatagramBinding {
+
+    private volatile InetSocketAddress address = Addresses.UNBOUND;
+
+    /** The host that is bound; before that the host that binds. */
+    private volatile HostImpl host;
+
+    /** The bound address, or for a wildcard every address of the host. */
+    private volatile List<InetSocketAddress> sources = List.of();
+
+    DatagramBinding(HostImpl host) {
+        this.host = host;
+    }
+
+    void bind(HostImpl owner, InetSocketAddress bound) {
+        InetAddress ip = bound.getAddress();
+        Collection<InetAddress> from =
+                UdpTable.isGroupAddress(ip) || ip.isAnyLocalAddress() ? owner.addresses() : List.of(ip);
+        host = owner;
+        sources = from.stream()
+                .map(source -> new InetSocketAddress(Addresses.plain(source), bound.getPort()))
+                .toList();
+        address = bound;
+    }
+
+    HostImpl host() {
+        return host;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    boolean isBound() {
+        return address != Addresses.UNBOUND;
+    }
+
+    /** The bound address; for a connected wildcard the address that {@code peer} sees. */
+    InetSocketAddress localAddress(@Nullable InetSocketAddress peer) {
+        boolean any = address.getAddress().isAnyLocalAddress();
+        InetSocketAddress source = peer != null && any ? sourceTo(peer.getAddress()) : null;
+        return source == null ? address : source;
+    }
+
+    /**
+     * The sender address that a receiver at {@code target} sees: {@code target} itself, or else the first source of
+     * its family.
+     *
+     * @return null if no source has the family of {@code target}
+     */
+    @Nullable
+    InetSocketAddress sourceTo(InetAddress target) {
+        List<InetSocketAddress> all = sources;
+        InetSocketAddress first = null;
+        for (int i = 0; i < all.size(); i++) {
+            InetSocketAddress source = all.get(i);
+            InetAddress ip = source.getAddress();
+            if (ip.equals(target)) {
+                return source;
+            }
+            if (first == null && (ip instanceof Inet4Address) == (target instanceof Inet4Address)) {
+                first = source;
+            }
+        }
+        return first;
+    }
+
+    /** The bound address, followed by the host if the address does not identify it. */
+    String place() {
+        return (Addresses.text(address) + " " + ofHost()).stripTrailing();
+    }
+
+    /** "of" and the host's name if the address does not identify the host; empty otherwise. */
+    String ofHost() {
+        boolean identified = host.isDefault() || host.addresses().contains(address.getAddress());
+        return identified ? "" : "of " + host.name();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.datagram.DatagramSocketQueue;
+import dev.nettest.internal.datagram.DatagramSocketQueue.Arrival;
+import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.util.EventRing;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/** What the network does to a datagram endpoint: it delivers datagrams and ICMP errors, and suspends delivery. */
+final class DatagramIngress {
+
+    private final DatagramEndpointImpl endpoint;
+    private final DatagramSocketQueue queue;
+
+    DatagramIngress(DatagramEndpointImpl endpoint, DatagramSocketQueue queue) {
+        this.endpoint = endpoint;
+        this.queue = queue;
+    }
+
+    Arrival deliver(SocketAddress sender, ByteBuffer bytes, SendVerdict verdict) {
+        Arrival arrival;
+        queue.lock();
+        try {
+            arrival = queue.offer(sender, bytes, verdict);
+        } finally {
+            queue.leave();
+        }
+        if (arrival == Arrival.DROPPED) {
+            endpoint.record(EventRing.Kind.DROP, bytes.remaining());
+        }
+        return arrival;
+    }
+
+    void onPortUnreachable(SocketAddress target) {
+        if (queue.peer() != null) {
+            queue.lock();
+            queue.onPortUnreachable(target);
+            queue.leave();
+        }
+    }
+
+    /** Suspends delivery while the host is unreachable. */
+    void syncWithHost() {
+        StateSync.sync(() -> endpoint.host().isUnreachable(), this::suspendDelivery);
+    }
+
+    private void suspendDelivery(boolean suspended) {
+        queue.lock();
+        queue.suspendDelivery(suspended);
+        queue.leave();
+    }
+
+    /** Closes the queue, and sends the datagrams that a reordering fault held back. */
+    void close() {
+        queue.lock();
+        Iterable<Runnable> held;
+        try {
+            held = queue.close();
+        } finally {
+            queue.leave();
+        }
+        held.forEach(Runnable::run);
+    }
+
+    long droppedCount() {
+        queue.lock();
+        try {
+            return queue.dropped();
+        } finally {
+            queue.leave();
+        }
+    }
+
+    long receivedCount() {
+        queue.lock();
+        try {
+            return queue.arrived();
+        } finally {
+            queue.leave();
+        }
+    }
+
+    int capacity() {
+        queue.lock();
+        try {
+            return queue.capacity();
+        } finally {
+            queue.leave();
+        }
+    }
+
+    void capacity(int bytes) {
+        queue.lock();
+        try {
+            queue.capacity(bytes);
+        } finally {
+            queue.leave();
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.SystemError;
+import dev.nettest.internal.datagram.DatagramSocketQueue;
+import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.sync.Outcome;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.util.EventRing;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends and receives of one datagram endpoint: attempts, the waits between them, and the exception of each outcome. */
+final class DatagramIo {
+
+    /** The length field's 65535, minus the headers of IPv4 and UDP. */
+    private static final int MAX_PAYLOAD_IPV4 = 65_507;
+
+    /** The length field of IPv6 does not count the IPv6 header. */
+    private static final int MAX_PAYLOAD_IPV6 = 65_527;
+
+    private final DatagramEndpointImpl endpoint;
+    private final DatagramSocketQueue queue;
+
+    DatagramIo(DatagramEndpointImpl endpoint, DatagramSocketQueue queue) {
+        this.endpoint = endpoint;
+        this.queue = queue;
+    }
+
+    // ---- sending
+
+    /** @param target null for the connected peer */
+    int send(ByteBuffer source, @Nullable InetSocketAddress target, ErrorStyle style) throws IOException {
+        checkInterrupt(style);
+        int count = source.remaining();
+        for (boolean waited = false; ; waited = true) {
+            if (attemptSend(source, target, style, waited)) {
+                return count;
+            }
+            await(ReadyBits.WRITABLE, Timers.NEVER, style);
+        }
+    }
+
+    /** Returns false if a fault blocks the send. */
+    boolean trySend(ByteBuffer source, @Nullable InetSocketAddress target) throws IOException {
+        return attemptSend(source, target, ErrorStyle.CHANNEL, false);
+    }
+
+    private boolean attemptSend(
+            ByteBuffer source, @Nullable InetSocketAddress requested, ErrorStyle style, boolean waited)
+            throws IOException {
+        checkOpen(style, waited);
+        InetSocketAddress peer = (InetSocketAddress) queue.peer();
+        InetSocketAddress target = requested == null ? peer : requested;
+        if (target == null) {
+            throw new NotYetConnectedException();
+        }
+        if (peer != null && !target.equals(peer)) {
+            throw new AlreadyConnectedException();
+        }
+        if (peer != null && !source.hasRemaining()) {
+            return true; // the JDK treats it as a write of no bytes, and sends nothing
+        }
+        InetSocketAddress destination = endpoint.host().resolveWildcard(target);
+        InetSocketAddress from = checkSendable(destination, source.remaining(), peer != null);
+        SendVerdict verdict;
+        Verdict fault = null;
+        queue.lock();
+        try {
+            verdict = queue.transmit(source.remaining());
+            if (verdict.outcome() == Outcome.FAULT) {
+                fault = queue.actedOnSend();
+            }
+            if (verdict.after() > 0) {
+                hold(from, destination, source, verdict.after());
+            }
+        } finally {
+            queue.leave();
+        }
+        switch (verdict.outcome()) {
+            case 0 -> {
+                transmit(from, destination, source, verdict);
+                return true;
+            }
+            case Outcome.BLOCKED -> {
+                return false;
+            }
+            case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
+            case Outcome.UNREACHABLE -> throw new PortUnreachableException();
+            default -> throw closed(style, waited);
+        }
+    }
+
+    private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, long after) {
+        ByteBuffer copy = UdpTable.copy(source);
+        queue.hold(
+                () -> endpoint.network().datagramRouter().send(endpoint, from, target, copy, SendVerdict.PLAIN), after);
+    }
+
+    private void transmit(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {
+        DatagramRouter router = endpoint.network().datagramRouter();
+        endpoint.record(EventRing.Kind.SEND, source.remaining());
+        if (verdict.after() == 0) {
+            for (int copy = 0; copy < verdict.copies(); copy++) {
+                router.send(endpoint, from, target, source, verdict);
+            }
+        }
+        source.position(source.limit());
+        if (!verdict.released().isEmpty()) {
+            verdict.released().forEach(Runnable::run);
+        }
+    }
+
+    /** Counts {@code bytes} that wait in the egress queue of the host. */
+    void transmitStarted(int bytes) {
+        queue.lock();
+        queue.transmitStarted(bytes);
+        queue.leave();
+    }
+
+    /** Counts {@code bytes} that left the egress queue of the host. */
+    void transmitFinished(int bytes) {
+        queue.lock();
+        queue.transmitFinished(bytes);
+        queue.leave();
+    }
+
+    /** The source address for a datagram to {@code target}. */
+    InetSocketAddress checkReachable(InetAddress target) throws IOException {
+        if (UdpTable.isBroadcast(target) && !endpoint.broadcast()) {
+            throw systemError(SystemError.BROADCAST_NOT_ALLOWED);
+        }
+        InetAddress own = endpoint.binding().address().getAddress();
+        boolean crossesFamilies =
+                !own.isAnyLocalAddress() && (own instanceof Inet4Address) != (target instanceof Inet4Address);
+        if (crossesFamilies) {
+            throw systemError(
+                    own instanceof Inet4Address
+                            ? SystemError.ADDRESS_FAMILY_NOT_SUPPORTED
+                            : SystemError.NETWORK_UNREACHABLE);
+        }
+        InetSocketAddress source = endpoint.binding().sourceTo(target);
+        if (source == null) {
+            throw systemError(SystemError.NETWORK_UNREACHABLE);
+        }
+        return source;
+    }
+
+    private InetSocketAddress checkSendable(InetSocketAddress target, int count, boolean connected) throws IOException {
+        InetAddress address = target.getAddress();
+        if (!connected && target.getPort() == 0) {
+            throw new SocketException("Can't send to port 0");
+        }
+        InetSocketAddress from = checkReachable(address);
+        if (count > (address instanceof Inet4Address ? MAX_PAYLOAD_IPV4 : MAX_PAYLOAD_IPV6)) {
+            IOException tooLong = systemError(SystemError.MESSAGE_TOO_LONG);
+            // the JDK writes to a connected channel, and a write has the plain exception
+            throw connected ? new IOException(tooLong.getMessage()) : tooLong;
+        }
+        return from;
+    }
+
+    // ---- receiving
+
+    SocketAddress receive(ByteBuffer target, long timeout, ErrorStyle style) throws IOException {
+        checkWritable(target);
+        checkInterrupt(style);
+        long deadline = 0;
+        for (boolean waited = false; ; waited = true) {
+            SocketAddress sender = attemptReceive(target, style, waited);
+            if (sender != null) {
+                return sender;
+            }
+            if (!waited) {
+                deadline = endpoint.network().timers().in(timeout);
+            }
+            await(ReadyBits.READABLE, deadline, style);
+        }
+    }
+
+    @Nullable
+    SocketAddress tryReceive(ByteBuffer target) throws IOException {
+        checkWritable(target);
+        return attemptReceive(target, ErrorStyle.CHANNEL, false);
+    }
+
+    private @Nullable SocketAddress attemptReceive(ByteBuffer target, ErrorStyle style, boolean waited)
+            throws IOException {
+        int count;
+        SocketAddress sender = null;
+        Verdict fault = null;
+        queue.lock();
+        try {
+            count = queue.receive(target);
+            if (count >= 0) {
+                sender = queue.lastSender();
+            } else if (count == Outcome.FAULT) {
+                fault = queue.actedOnReceive();
+            }
+        } finally {
+            queue.leave();
+        }
+        switch (count) {
+            case Outcome.BLOCKED -> {
+                return null;
+            }
+            case Outcome.CLOSED -> throw closed(style, waited);
+            case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
+            case Outcome.UNREACHABLE -> throw new PortUnreachableException();
+            default -> {
+                endpoint.record(EventRing.Kind.RECEIVE, count);
+                return sender;
+            }
+        }
+    }
+
+    // ---- waiting and failing
+
+    private void await(int readyBit, long deadline, ErrorStyle style) throws IOException {
+        ThreadWaiter.WaitResult result =
+                ThreadWaiter.awaitTurn(queue, readyBit, endpoint.network().timers(), deadline, style.isInterruptible());
+        if (result == ThreadWaiter.WaitResult.TIMED_OUT) {
+            throw new SocketTimeoutException("Receive timed out");
+        }
+        if (result == ThreadWaiter.WaitResult.INTERRUPTED) {
+            endpoint.closeForOwner();
+            throw style.interrupted();
+        }
+    }
+
+    private void checkInterrupt(ErrorStyle style) throws IOException {
+        checkOpen(style, false);
+        if (style.heedsStatus() && Thread.currentThread().isInterrupted()) {
+            endpoint.closeForOwner();
+            throw style.interrupted();
+        }
+    }
+
+    void checkOpen(ErrorStyle style, boolean waited) throws IOException {
+        if (endpoint.isClosed()) {
+            throw closed(style, waited);
+        }
+    }
+
+    private static IOException closed(ErrorStyle style, boolean waited) {
+        return style.closedArrival(waited);
+    }
+
+    private IOException systemError(SystemError error) {
+        return error.exception(endpoint.network().config().personality());
+    }
+
+    private static void checkWritable(ByteBuffer target) {
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+    }
+}

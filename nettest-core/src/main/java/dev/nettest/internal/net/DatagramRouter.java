@@ -1,0 +1,172 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.datagram.DatagramSocketQueue.Arrival;
+import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.link.HostAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Routes datagrams to the endpoints of a network, and ICMP port unreachable messages back to their senders. No method
+ * consumes the bytes that it sends.
+ */
+final class DatagramRouter {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final NetworkImpl network;
+    private final UdpTable endpoints;
+    private final LinkTransmitter links;
+
+    DatagramRouter(NetworkImpl network, UdpTable endpoints) {
+        this.network = network;
+        this.endpoints = endpoints;
+        this.links = new LinkTransmitter(network);
+    }
+
+    /** Sends the remaining bytes, or queues a copy while the sender's host is paused. */
+    void send(
+            DatagramEndpointImpl from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            SendVerdict verdict) {
+        EgressQueue egress = from.host().state().egress();
+        if (!egress.isClosed() || !queueEgress(egress, from, source, target, bytes, verdict)) {
+            route(from, source, target, bytes, verdict);
+        }
+    }
+
+    private boolean queueEgress(
+            EgressQueue egress,
+            DatagramEndpointImpl from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            SendVerdict verdict) {
+        int count = bytes.remaining();
+        ByteBuffer copy = UdpTable.copy(bytes);
+        from.io().transmitStarted(count);
+        boolean queued = egress.add(() -> {
+            from.io().transmitFinished(count);
+            route(from, source, target, copy, verdict);
+        });
+        if (!queued) {
+            from.io().transmitFinished(count);
+        }
+        return queued;
+    }
+
+    private void route(
+            DatagramEndpointImpl from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            SendVerdict verdict) {
+        InetAddress address = target.getAddress();
+        if (address.isMulticastAddress() || UdpTable.isBroadcast(address)) {
+            deliverToGroup(from, source, target, bytes, verdict);
+            return;
+        }
+        if (network.linkTable().isTrivial()) {
+            deliver(from, source, target, bytes, verdict);
+            return;
+        }
+        links.transmit(
+                from,
+                new HostAddress(from.host(), source.getAddress()),
+                hostAddress(address),
+                bytes,
+                verdict,
+                (arrived, arrivedVerdict) -> deliver(from, source, target, arrived, arrivedVerdict));
+    }
+
+    private HostAddress hostAddress(InetAddress address) {
+        return new HostAddress(network.hostTable().ownerOf(address), address);
+    }
+
+    private void deliver(
+            DatagramEndpointImpl from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            SendVerdict verdict) {
+        DatagramEndpointImpl to = endpoints.find(target, source);
+        if (to == null || to.ingress().deliver(source, bytes, verdict) == Arrival.REFUSED) {
+            replyUnreachable(new PortUnreachable(from, source.getAddress(), target));
+        }
+    }
+
+    // ---- ICMP
+
+    /** The ICMP port unreachable message for a datagram that {@code from} sent to {@code target}. */
+    private record PortUnreachable(DatagramEndpointImpl from, InetAddress source, InetSocketAddress target)
+            implements Runnable {
+        @Override
+        public void run() {
+            from.ingress().onPortUnreachable(target);
+        }
+    }
+
+    /** Replies as soon as the target's host can send. */
+    private void replyUnreachable(PortUnreachable reply) {
+        HostImpl replying = network.hostTable().ownerOf(reply.target.getAddress());
+        if (reply.from.remoteAddress() == null || replying.state().isSilent()) {
+            return; // an unconnected sender ignores the reply, and a silent host sends none
+        }
+        Runnable sending = network.linkTable().isTrivial() ? reply : () -> routeBack(reply);
+        if (!replying.state().egress().isClosed() || !replying.state().egress().add(sending)) {
+            sending.run();
+        }
+    }
+
+    private void routeBack(PortUnreachable reply) {
+        links.transmit(
+                reply.from,
+                hostAddress(reply.target.getAddress()),
+                new HostAddress(reply.from.host(), reply.source),
+                NOTHING,
+                SendVerdict.PLAIN,
+                (nothing, verdict) -> reply.run());
+    }
+
+    // ---- groups
+
+    private void deliverToGroup(
+            DatagramEndpointImpl from,
+            InetSocketAddress source,
+            InetSocketAddress target,
+            ByteBuffer bytes,
+            SendVerdict verdict) {
+        InetAddress group = target.getAddress();
+        for (DatagramEndpointImpl endpoint : endpoints.findAll(target)) {
+            if (!group.isMulticastAddress() || receivesMulticast(from, endpoint, group)) {
+                InetAddress bound = endpoint.binding().address().getAddress();
+                InetAddress address = bound.isAnyLocalAddress() ? addressOf(endpoint, source) : bound;
+                links.transmit(
+                        from,
+                        new HostAddress(from.host(), source.getAddress()),
+                        new HostAddress(endpoint.host(), address),
+                        bytes,
+                        verdict,
+                        (arrived, arrivedVerdict) -> endpoint.ingress().deliver(source, arrived, arrivedVerdict));
+            }
+        }
+    }
+
+    private static boolean receivesMulticast(DatagramEndpointImpl from, DatagramEndpointImpl to, InetAddress group) {
+        return to.groups().contains(group) && (from.multicastLoop() || !sameHost(from, to));
+    }
+
+    /** The address that links match for an endpoint that is bound to a wildcard. */
+    private static InetAddress addressOf(DatagramEndpointImpl endpoint, InetSocketAddress source) {
+        InetAddress own = endpoint.host().selectSource(source.getAddress());
+        return own == null ? endpoint.host().addresses().get(0) : own;
+    }
+
+    /** True if both are on one host. On the default host each endpoint counts as a host of its own. */
+    private static boolean sameHost(DatagramEndpointImpl from, DatagramEndpointImpl to) {
+        return from == to || (from.host() == to.host() && !from.host().isDefault());
+    }
+}

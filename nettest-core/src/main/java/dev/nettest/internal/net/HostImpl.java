@@ -1,0 +1,367 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
+import dev.nettest.Host;
+import dev.nettest.Listener;
+import dev.nettest.SocketKind;
+import dev.nettest.SystemError;
+import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.link.LinkHost;
+import dev.nettest.internal.util.Addresses;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The implementation of {@link Host}. */
+public final class HostImpl implements Host, LinkHost {
+
+    private final NetworkImpl network;
+    private final String name;
+    private final List<InetAddress> addresses;
+    private final HostState state = new HostState(this);
+    private final FaultRegistry faults = new FaultRegistry(new HostFaultScope(this));
+
+    HostImpl(NetworkImpl network, String name, List<InetAddress> addresses) {
+        this.network = network;
+        this.name = name;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /** The implementation behind {@code host}. The interface permits no other one. */
+    static HostImpl of(Host host) {
+        return (HostImpl) Objects.requireNonNull(host, "host");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<InetAddress> addresses() {
+        return addresses;
+    }
+
+    @Override
+    public NetworkImpl network() {
+        return network;
+    }
+
+    // ---- listening
+
+    @Override
+    public ListenerImpl listen(SocketAddress address) throws IOException {
+        ListenerImpl listener;
+        if (address instanceof UnixDomainSocketAddress path) {
+            String file = checkedPath(path, "listen");
+            listener = network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path));
+        } else {
+            InetSocketAddress wanted = checkedAddress(address, "listen");
+            listener = network.bindTable()
+                    .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound));
+        }
+        if (listener == null) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return listener.start();
+    }
+
+    @Override
+    public BindingImpl bind(SocketAddress address) throws IOException {
+        if (address instanceof UnixDomainSocketAddress path) {
+            return bindPath(path);
+        }
+        InetSocketAddress wanted = checkedAddress(address, "bind");
+        HostImpl binder = ownerForBind(wanted);
+        long before = binder.state.crashes();
+        binder.checkUp("bind");
+        InetSocketAddress claimed = network.bindTable().claim(binder, wanted);
+        if (claimed == null) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        if (binder.state.crashes() != before) {
+            network.bindTable().release(binder, claimed, null); // the crash may have missed it
+            binder.checkUp("bind");
+        }
+        return new BindingImpl(binder, claimed, before);
+    }
+
+    private BindingImpl bindPath(UnixDomainSocketAddress path) throws IOException {
+        String file = checkedPath(path, "bind");
+        long before = state.crashes();
+        checkUp("bind");
+        BindingImpl binding = new BindingImpl(this, path, before);
+        if (!network.unixPaths().claim(this, file, binding)) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return binding;
+    }
+
+    private String checkedPath(UnixDomainSocketAddress path, String what) throws IOException {
+        checkUp(what);
+        if (path.equals(Addresses.UNNAMED)) {
+            throw new BindException("Server socket cannot bind to unnamed address");
+        }
+        return Addresses.file(Addresses.checkedLength(path));
+    }
+
+    @Override
+    public boolean unlink(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (!(address instanceof UnixDomainSocketAddress path)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        return network.unixPaths().unlink(this, Addresses.file(path));
+    }
+
+    private InetSocketAddress checkedAddress(SocketAddress address, String what) throws IOException {
+        network.checkUp(what);
+        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        checkOwned(wanted.getAddress());
+        ownerForBind(wanted).checkUp(what);
+        return wanted;
+    }
+
+    private void checkOwned(InetAddress ip) throws IOException {
+        if (!isDefault() && !ip.isAnyLocalAddress() && !addresses.contains(ip)) {
+            throw SystemError.ADDRESS_NOT_AVAILABLE.exception(network.config().personality());
+        }
+    }
+
+    // ---- datagrams
+
+    @Override
+    public DatagramEndpointImpl bindDatagram(
+            SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind, SocketKind kind) throws IOException {
+        Objects.requireNonNull(beforeBind, "beforeBind");
+        Objects.requireNonNull(kind, "kind");
+        network.checkUp("bind");
+        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        if (!UdpTable.isGroupAddress(wanted.getAddress())) {
+            checkOwned(wanted.getAddress());
+        }
+        ownerForBind(wanted).checkUp("bind");
+        DatagramEndpointImpl endpoint = network.udpTable().bind(this, wanted, beforeBind);
+        if (kind == SocketKind.SOCKET) {
+            endpoint.requireClose();
+        }
+        return endpoint;
+    }
+
+    // ---- connecting
+
+    @Override
+    public ConnectionImpl connect(SocketAddress address, Consumer<? super Connection> beforeHandshake, SocketKind kind)
+            throws IOException {
+        return ConnectAttempt.connect(
+                this,
+                network.target(address),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
+                ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
+    }
+
+    @Override
+    public CompletionStage<Connection> connectAsync(
+            SocketAddress address, Consumer<? super Connection> beforeHandshake) {
+        return ConnectAttempt.connectAsync(
+                this,
+                Objects.requireNonNull(address, "address"),
+                Objects.requireNonNull(beforeHandshake, "beforeHandshake"));
+    }
+
+    // ---- waiting
+
+    @Override
+    public ListenerImpl awaitListening(SocketAddress address, Duration limit) throws IOException {
+        return ListenAwait.await(this, network.target(address), limit, null);
+    }
+
+    @Override
+    public ListenerImpl awaitListening(SocketAddress address, Future<?> server) throws IOException {
+        return ListenAwait.await(
+                this, network.target(address), network.config().awaitLimit(), Objects.requireNonNull(server, "server"));
+    }
+
+    @Override
+    public CompletionStage<Listener> whenListening(SocketAddress address, Duration limit) {
+        return ListenAwait.when(this, Objects.requireNonNull(address, "address"), limit);
+    }
+
+    // ---- faults and state
+
+    @Override
+    public FaultRegistry faults() {
+        return faults;
+    }
+
+    @Override
+    public void crash() {
+        state.crash();
+    }
+
+    @Override
+    public void crashSilently() {
+        state.crashSilently();
+    }
+
+    @Override
+    public void restart() {
+        state.restart();
+    }
+
+    @Override
+    public void pause() {
+        state.pause();
+    }
+
+    @Override
+    public void resume() {
+        state.resume();
+    }
+
+    List<ListenerImpl> listeners() {
+        return network.listeners().stream()
+                .filter(listener -> listener.host() == this)
+                .toList();
+    }
+
+    List<DatagramEndpointImpl> endpoints() {
+        return network.udpTable().all().stream()
+                .filter(endpoint -> endpoint.host() == this)
+                .toList();
+    }
+
+    List<ConnectionImpl> ends() {
+        return network.connectionTable().all().stream()
+                .filter(end -> end.host() == this)
+                .toList();
+    }
+
+    @Override
+    public boolean isUp() {
+        return state.isUp();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return state.isPaused();
+    }
+
+    /** Its name and addresses, and its state unless it is up. */
+    @Override
+    public String toString() {
+        String now = state.toString();
+        return "host " + name + " (" + Addresses.text(addresses) + (now.equals("up") ? ")" : ", " + now + ")");
+    }
+
+    // ---- for the rest of the package
+
+    HostState state() {
+        return state;
+    }
+
+    /** True if nothing leaves or reaches it: it is paused or has crashed silently. */
+    boolean isUnreachable() {
+        return state.isUnreachable();
+    }
+
+    @Override
+    public boolean isDefault() {
+        return this == network.localhost();
+    }
+
+    void checkUp(String what) throws SocketException {
+        network.checkUp(what);
+        if (!isUp()) {
+            throw down(what);
+        }
+    }
+
+    /** Like {@link #checkUp(String)}; formats the address only for the exception. */
+    void checkUp(String what, SocketAddress address) throws SocketException {
+        network.checkUp(what, address);
+        if (!isUp()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    private SocketException down(String what) {
+        return new SocketException("Network is down: host " + name + " crashed before this " + what);
+    }
+
+    /** The host that limits a bind; null for the default host, whose binds go to the owner of the address. */
+    @Nullable
+    HostImpl bindScope() {
+        return isDefault() ? null : this;
+    }
+
+    /** The owner of a bind of {@code address} on this host. */
+    HostImpl ownerForBind(InetSocketAddress address) {
+        return isDefault() ? network.hostTable().ownerOf(address.getAddress()) : this;
+    }
+
+    /** The address that a connect from this host reaches: the wildcard means this host itself. */
+    InetSocketAddress resolveWildcard(InetSocketAddress target) {
+        InetAddress ip = target.getAddress();
+        return ip.isAnyLocalAddress() ? new InetSocketAddress(firstOfFamily(ip), target.getPort()) : target;
+    }
+
+    /** Like {@link #resolveWildcard(InetSocketAddress)}; a path stays unchanged. */
+    SocketAddress resolveWildcard(SocketAddress target) {
+        return target instanceof InetSocketAddress inet ? resolveWildcard(inet) : target;
+    }
+
+    /** The listener that a connect from this host reaches; null for none. */
+    @Nullable
+    ListenerImpl find(SocketAddress target) {
+        return target instanceof UnixDomainSocketAddress path
+                ? network.unixPaths().find(this, Addresses.file(path))
+                : network.bindTable().find((InetSocketAddress) target);
+    }
+
+    /** The error of a connect from this host that reaches no listener. */
+    SystemError connectError(SocketAddress target) {
+        boolean missing = target instanceof UnixDomainSocketAddress path
+                && !path.equals(Addresses.UNNAMED)
+                && !network.unixPaths().exists(this, Addresses.file(path));
+        return missing ? SystemError.NO_SUCH_FILE : SystemError.CONNECTION_REFUSED;
+    }
+
+    /** The host that a connect from this host reaches. */
+    HostImpl ownerOf(SocketAddress target) {
+        return target instanceof InetSocketAddress inet ? network.hostTable().ownerOf(inet.getAddress()) : this;
+    }
+
+    private InetAddress firstOfFamily(InetAddress other) {
+        InetAddress first = selectSource(other);
+        return first == null ? addresses.get(0) : first;
+    }
+
+    /** The source address of a connect to {@code target}; null if this host has none of its family. */
+    @Nullable
+    InetAddress selectSource(InetAddress target) {
+        int own = addresses.indexOf(target);
+        if (own >= 0) {
+            return addresses.get(own); // without the host name that target may carry
+        }
+        for (InetAddress address : addresses) {
+            if (address.getClass() == target.getClass()) {
+                return address;
+            }
+        }
+        return null;
+    }
+}

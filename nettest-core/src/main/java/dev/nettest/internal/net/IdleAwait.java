@@ -1,0 +1,89 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.time.BusyReason;
+import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.time.IdleDetector;
+import dev.nettest.internal.util.Durations;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** One await of an idle network: its limit, its stage, and its failure text. */
+final class IdleAwait {
+
+    private final NetworkImpl network;
+    private final IdleDetector detector;
+
+    IdleAwait(NetworkImpl network, IdleDetector detector) {
+        this.network = network;
+        this.detector = detector;
+    }
+
+    void await(Duration duration) {
+        AwaitLimit limit = new AwaitLimit(network, duration);
+        ClockTimers timers = network.timers();
+        timers.checkMayWait();
+        long ticket = detector.begin();
+        try {
+            if (detector.busy() == null) {
+                return;
+            }
+            detector.startPolling();
+            switch (ThreadWaiter.observe(
+                    detector.answered(),
+                    ReadyBits.CHANGED,
+                    ticket - 1,
+                    timers,
+                    limit.deadline(),
+                    limit.realTimeDeadline())) {
+                case TIMED_OUT -> throw late(limit, duration);
+                case INTERRUPTED -> throw limit.interrupted("the network to be idle");
+                default -> {}
+            }
+        } finally {
+            detector.end();
+        }
+    }
+
+    CompletionStage<Void> when(Duration duration) {
+        AwaitLimit limit = new AwaitLimit(network, duration);
+        ReadyFuture<Void> stage = new ReadyFuture<>();
+        long ticket = detector.begin();
+        if (detector.busy() == null) {
+            detector.end();
+            stage.complete(null);
+            return stage;
+        }
+        ClockTimers timers = network.timers();
+        stage.failAt(limit.deadline(), timers, () -> late(limit, duration));
+        stage.whenComplete((nothing, failure) -> detector.end());
+        stage.waiter(CallbackWaiter.enlist(
+                detector.answered(), ReadyBits.CHANGED, ticket - 1, true, () -> stage.complete(null)));
+        if (timers.isVirtual()) {
+            limitRealTime(stage, limit, duration);
+        }
+        detector.startPolling();
+        return stage;
+    }
+
+    /** Fails {@code stage} after a real time, in case nothing moves the virtual clock. */
+    private void limitRealTime(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
+        CompletableFuture<Void> realTime = new CompletableFuture<>();
+        realTime.orTimeout(limit.realTimeLimit(), TimeUnit.NANOSECONDS).whenComplete((nothing, timeout) -> {
+            if (timeout != null) {
+                stage.completeExceptionally(late(limit, duration));
+            }
+        });
+        stage.whenComplete((nothing, thrown) -> realTime.complete(null));
+    }
+
+    private AssertionError late(AwaitLimit limit, Duration duration) {
+        BusyReason busy = detector.busy();
+        String why = busy == null ? "it became idle just now" : busy.describe();
+        return limit.failure("after " + Durations.text(duration) + " the network is still not idle: " + why);
+    }
+}

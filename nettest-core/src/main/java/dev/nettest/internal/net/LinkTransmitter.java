@@ -1,0 +1,113 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Impairment;
+import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.LinkDirectionImpl;
+import dev.nettest.internal.link.LinkTable;
+import dev.nettest.internal.link.Netem;
+import dev.nettest.internal.link.Route;
+import dev.nettest.internal.sync.Timers;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Sends datagrams over the links of a network: a partition drops them, a hold queues them, netem impairs them. */
+final class LinkTransmitter {
+
+    private static final int DUPLICATED = 2;
+
+    private final NetworkImpl network;
+
+    LinkTransmitter(NetworkImpl network) {
+        this.network = network;
+    }
+
+    /** Receives a datagram at the far end of the route. */
+    @FunctionalInterface
+    interface Delivery {
+        void arrive(ByteBuffer bytes, SendVerdict verdict);
+    }
+
+    /**
+     * Sends the remaining bytes, which stay in {@code bytes}.
+     *
+     * @param sender the endpoint that has the netem state
+     */
+    void transmit(
+            DatagramEndpointImpl sender,
+            HostAddress from,
+            HostAddress to,
+            ByteBuffer bytes,
+            SendVerdict verdict,
+            Delivery delivery) {
+        LinkTable links = network.linkTable();
+        HeldDatagrams held = network.heldDatagrams();
+        long seen = links.changes().count();
+        Route route = route(from, to);
+        while (route.held() || held.isReleasing()) {
+            ByteBuffer copy = UdpTable.copy(bytes);
+            Runnable sending = () -> pass(sender, route(from, to), copy, verdict, delivery);
+            if (held.add(seen, new HeldDatagrams.Held(() -> route(from, to).held(), sending))) {
+                return;
+            }
+            seen = links.changes().count();
+            route = route(from, to);
+        }
+        pass(sender, route, bytes, verdict, delivery);
+    }
+
+    private Route route(HostAddress from, HostAddress to) {
+        return network.linkTable().route(from, to, isForward(from.address(), to.address()));
+    }
+
+    private void pass(
+            DatagramEndpointImpl sender, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
+        LinkDirectionImpl direction = route.direction();
+        if (direction != null && !route.partitioned()) {
+            impair(sender.netem(direction), route, bytes, verdict, delivery);
+        } else if (!route.partitioned()) {
+            delivery.arrive(bytes, verdict);
+        }
+    }
+
+    private void impair(Netem netem, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
+        Impairment impairment = route.impairment();
+        long now = network.timers().now();
+        long[] arrivals;
+        SendVerdict impaired = verdict;
+        synchronized (netem) {
+            netem.setRoute(route, Route.FREE);
+            if (netem.loses()) {
+                return;
+            }
+            arrivals = new long[netem.chance(impairment.duplicate()) ? DUPLICATED : 1];
+            for (int i = 0; i < arrivals.length; i++) {
+                arrivals[i] = arrival(netem, impairment, now, bytes.remaining());
+            }
+            if (netem.chance(impairment.corrupt())) {
+                impaired = verdict.corruptedBy(netem.nextLong());
+            }
+        }
+        for (long arrival : arrivals) {
+            if (arrival <= now) {
+                delivery.arrive(bytes, impaired);
+            } else {
+                ByteBuffer copy = UdpTable.copy(bytes);
+                SendVerdict inFlight = impaired;
+                network.timers().deliver(arrival, () -> delivery.arrive(copy, inFlight));
+            }
+        }
+    }
+
+    /** The arrival time. A reordered datagram skips the delay, like in netem, and so overtakes earlier ones. */
+    private static long arrival(Netem netem, Impairment impairment, long now, int size) {
+        long left = netem.transmit(now, size);
+        return netem.chance(impairment.reorder()) ? left : Timers.deadline(left, netem.delay());
+    }
+
+    /** UDP has no connecting side. If a link matches both directions alike, forward is from the lower address. */
+    private static boolean isForward(InetAddress from, InetAddress to) {
+        return Arrays.compareUnsigned(from.getAddress(), to.getAddress()) <= 0;
+    }
+}

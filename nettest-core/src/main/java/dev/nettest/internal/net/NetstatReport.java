@@ -1,0 +1,180 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Snapshot;
+import dev.nettest.Snapshot.HostRow;
+import dev.nettest.Snapshot.Row;
+import dev.nettest.internal.bridge.BridgeImpl;
+import dev.nettest.internal.datagram.DatagramSocketQueue;
+import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.InstalledFault;
+import dev.nettest.internal.name.Resolver;
+import dev.nettest.internal.util.Addresses;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the {@link Snapshot} of a network. */
+final class NetstatReport {
+
+    private NetstatReport() {}
+
+    static Snapshot snapshot(NetworkImpl network) {
+        List<Row> rows = new ArrayList<>();
+        for (ListenerImpl listener : network.listeners()) {
+            rows.add(row(listener));
+        }
+        for (ConnectionImpl connection : network.connectionTable().all()) {
+            if (!connection.isClosed() && !connection.peer().endpoint().isConnecting()) {
+                rows.add(row(connection));
+            }
+        }
+        for (DatagramEndpointImpl endpoint : network.udpTable().all()) {
+            rows.add(row(endpoint));
+        }
+        return new Snapshot(
+                rows,
+                hosts(network.hostTable()),
+                names(network.hostTable()),
+                network.linkTable().describe(),
+                network.clock().toString(),
+                network.seed());
+    }
+
+    /** The installed faults, and how often each fired. */
+    static List<String> notes(@Nullable FaultRegistry faults) {
+        List<String> notes = new ArrayList<>();
+        if (faults != null) {
+            for (InstalledFault fault : faults.installed()) {
+                notes.add(fault.kind() + " " + fault.spec() + " fired " + fault.fireCount());
+            }
+        }
+        return notes;
+    }
+
+    // ---- hosts and names
+
+    private static List<HostRow> hosts(HostTable hosts) {
+        List<HostRow> rows = new ArrayList<>();
+        if (!hosts.localhost().state().toString().equals("up")) {
+            rows.add(row(hosts.localhost()));
+        }
+        hosts.named().forEach(host -> rows.add(row(host)));
+        return rows;
+    }
+
+    private static HostRow row(HostImpl host) {
+        return new HostRow(host.name(), host.addresses(), host.state().toString());
+    }
+
+    /** The names that the rows of hosts do not show already. */
+    private static Map<String, List<InetAddress>> names(HostTable hosts) {
+        Map<String, List<InetAddress>> names = hosts.names().all();
+        names.remove(Resolver.LOCALHOST);
+        for (HostImpl host : hosts.named()) {
+            String name = Resolver.key(host.name());
+            if (!names.containsKey(name)) {
+                names.put(name, List.of());
+            } else {
+                names.remove(name, host.addresses());
+            }
+        }
+        return names;
+    }
+
+    // ---- rows
+
+    private static Row row(ListenerImpl listener) {
+        int queued;
+        int capacity;
+        listener.acceptQueue().lock();
+        try {
+            queued = listener.acceptQueue().size();
+            capacity = listener.acceptQueue().capacity();
+        } finally {
+            listener.acceptQueue().leave();
+        }
+        List<String> notes = notes(listener.faults());
+        if (!listener.ofHost().isEmpty()) {
+            notes.add(0, listener.ofHost());
+        }
+        for (BridgeImpl bridge : listener.network().bridges()) {
+            if (bridge.listener() == listener) {
+                notes.add(0, bridge.describe());
+            }
+        }
+        return new Row(
+                protocol(listener.localAddress()),
+                "LISTEN",
+                queued,
+                capacity,
+                listener.localAddress(),
+                listener.localAddress(),
+                String.join("; ", notes));
+    }
+
+    private static Row row(ConnectionImpl connection) {
+        String state;
+        long received;
+        connection.endpoint().lock();
+        try {
+            state = connection.endpoint().netstatState();
+            received = connection.endpoint().reader().queued();
+        } finally {
+            connection.endpoint().leave();
+        }
+        List<String> notes = notes(connection.faultScope().knownFaults());
+        HostImpl host = connection.host();
+        if (connection.endpoint().isLocal() && host != null && !host.isDefault()) {
+            notes.add(0, "of " + host.name());
+        }
+        return new Row(
+                protocol(connection.localAddress()),
+                state,
+                received,
+                connection.io().unreadByPeer(),
+                connection.localAddress(),
+                connection.remoteAddress(),
+                String.join("; ", notes));
+    }
+
+    private static String protocol(SocketAddress address) {
+        return Addresses.isUnix(address) ? "unix" : "tcp";
+    }
+
+    private static Row row(DatagramEndpointImpl endpoint) {
+        DatagramSocketQueue queue = endpoint.queue();
+        long bytes;
+        int queued;
+        long dropped;
+        queue.lock();
+        try {
+            bytes = queue.bytes();
+            queued = queue.size();
+            dropped = queue.dropped();
+        } finally {
+            queue.leave();
+        }
+        List<String> notes = notes(endpoint.faults());
+        if (dropped > 0) {
+            notes.add(0, "dropped " + dropped);
+        }
+        if (queued > 0) {
+            notes.add(0, queued + (queued == 1 ? " datagram" : " datagrams"));
+        }
+        if (!endpoint.binding().ofHost().isEmpty()) {
+            notes.add(0, endpoint.binding().ofHost());
+        }
+        SocketAddress peer = queue.peer();
+        return new Row(
+                "udp",
+                peer == null ? "UNCONN" : "ESTABLISHED",
+                bytes,
+                0,
+                endpoint.localAddress(),
+                peer == null ? endpoint.localAddress() : peer,
+                String.join("; ", notes));
+    }
+}

@@ -1,0 +1,395 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.ConnectionPair;
+import dev.nettest.Host;
+import dev.nettest.Network;
+import dev.nettest.NetworkClock;
+import dev.nettest.NetworkConfig;
+import dev.nettest.Participation;
+import dev.nettest.Personality;
+import dev.nettest.Snapshot;
+import dev.nettest.internal.bridge.BridgeImpl;
+import dev.nettest.internal.fault.FaultContext;
+import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.InstalledFault;
+import dev.nettest.internal.link.LinkImpl;
+import dev.nettest.internal.link.LinkTable;
+import dev.nettest.internal.name.BindTable;
+import dev.nettest.internal.name.Resolver;
+import dev.nettest.internal.name.UnixPathTable;
+import dev.nettest.internal.time.ActivityTracker;
+import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.time.IdleDetector;
+import dev.nettest.internal.time.VirtualClockImpl;
+import dev.nettest.internal.util.Addresses;
+import dev.nettest.internal.util.EventRing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The implementation of {@link Network}. */
+public final class NetworkImpl implements Network, FaultContext {
+
+    private final NetworkConfig config;
+    private final NetworkClock clock;
+    private final ActivityTracker activity;
+    private final ClockTimers timers;
+    private final IdleDetector idleDetector;
+    private final NetworkThreads threads;
+    private final HostTable hostTable;
+    private final BindTable<ListenerImpl> bindTable;
+    private final UnixPathTable<ListenerImpl> unixPaths = new UnixPathTable<>();
+    private final ConnectionTable connectionTable;
+    private final UdpTable udpTable;
+    private final DatagramRouter datagramRouter;
+    private final HostLinks links = new HostLinks(this);
+    private final EventRing events;
+    private final @Nullable EventLog history;
+    private final FaultRegistry faults = new FaultRegistry(new NetworkFaultScope(this));
+    private final Shutdown shutdown = new Shutdown(this);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean checked = new AtomicBoolean();
+    private final List<BridgeImpl> bridges = new CopyOnWriteArrayList<>();
+
+    private NetworkImpl(NetworkConfig config, boolean remembers) {
+        this.config = config;
+        this.clock = NetworkThreads.clockOf(config);
+        this.history = remembers ? new EventLog(clock) : null;
+        this.events = new EventRing(history);
+        this.activity = new ActivityTracker(clock);
+        this.timers = new ClockTimers(clock, activity);
+        this.idleDetector = new IdleDetector(activity);
+        this.threads = new NetworkThreads(this, activity);
+        this.hostTable = new HostTable(this);
+        this.bindTable = new BindTable<>(config.firstEphemeralPort(), config.lastEphemeralPort(), hostTable::ownerOf);
+        this.connectionTable = new ConnectionTable(this, bindTable);
+        this.udpTable = new UdpTable(this);
+        this.datagramRouter = new DatagramRouter(this, udpTable);
+        if (clock instanceof VirtualClockImpl virtual) {
+            virtual.join(activity, idleDetector);
+        }
+    }
+
+    public static NetworkImpl create(NetworkConfig config) {
+        return new NetworkImpl(Objects.requireNonNull(config, "config"), false);
+    }
+
+    /** A network that keeps a full event log. */
+    public static NetworkImpl remembering(NetworkConfig config) {
+        return new NetworkImpl(config, true);
+    }
+
+    public EventLog history() {
+        return Objects.requireNonNull(history, "a network that keeps its history");
+    }
+
+    // ---- connections and bridges
+
+    @Override
+    public ConnectionPair pair() throws IOException {
+        checkUp("pair");
+        ConnectionImpl client = connectionTable.pair();
+        return new ConnectionPair(client, client.peer());
+    }
+
+    @Override
+    public BridgeImpl bridge(SocketAddress address, SocketAddress real) throws IOException {
+        checkUp("bridge");
+        BridgeImpl bridge =
+                BridgeImpl.open(this, Objects.requireNonNull(address, "address"), BridgeImpl.resolved(real));
+        bridges.add(bridge);
+        bridge.start();
+        if (isClosed()) {
+            bridge.close(); // shutdown() may have missed it
+            checkUp("bridge");
+        }
+        return bridge;
+    }
+
+    // ---- hosts and names
+
+    @Override
+    public HostImpl host(String name, String... addresses) {
+        return hostTable.add(name, addresses);
+    }
+
+    @Override
+    public HostImpl localhost() {
+        return hostTable.localhost();
+    }
+
+    @Override
+    public Resolver names() {
+        return hostTable.names();
+    }
+
+    @Override
+    public String reverse(InetAddress address) throws UnknownHostException {
+        return names().reverse(address);
+    }
+
+    @Override
+    public List<InetAddress> resolve(String name) throws UnknownHostException {
+        return hostTable.resolve(name);
+    }
+
+    // ---- links
+
+    @Override
+    public LinkImpl link(String a, String b) {
+        return links.between(a, b);
+    }
+
+    @Override
+    public LinkImpl link(Host a, Host b) {
+        return links.between(HostImpl.of(a), HostImpl.of(b));
+    }
+
+    @Override
+    public LinkImpl defaultLink() {
+        return links.everywhere();
+    }
+
+    @Override
+    public void repair() {
+        links.table().repairAll();
+    }
+
+    @Override
+    public void isolate(Host host) {
+        links.outside(HostImpl.of(host)).partition();
+    }
+
+    @Override
+    public void rejoin(Host host) {
+        links.outside(HostImpl.of(host)).repair();
+    }
+
+    @Override
+    public void split(Collection<? extends Collection<Host>> groups) {
+        links.split(groups.stream()
+                .map(group -> group.stream().map(HostImpl::of).toList())
+                .toList());
+    }
+
+    // ---- time and threads
+
+    @Override
+    public NetworkClock clock() {
+        return clock;
+    }
+
+    @Override
+    public ScheduledExecutorService executor() {
+        return threads.sharedExecutor();
+    }
+
+    @Override
+    public ScheduledExecutorService newExecutor() {
+        return threads.newExecutor();
+    }
+
+    @Override
+    public ThreadFactory threadFactory() {
+        return threads.factory();
+    }
+
+    @Override
+    public Participation participate() {
+        return threads.participate();
+    }
+
+    // ---- idle detection
+
+    @Override
+    public void awaitIdle(Duration limit) {
+        new IdleAwait(this, idleDetector).await(limit);
+    }
+
+    @Override
+    public CompletionStage<Void> whenIdle(Duration limit) {
+        return new IdleAwait(this, idleDetector).when(limit);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return idleDetector.busy() == null;
+    }
+
+    // ---- faults and diagnosis
+
+    @Override
+    public FaultRegistry faults() {
+        return faults;
+    }
+
+    @Override
+    public NetworkConfig config() {
+        return config;
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return NetstatReport.snapshot(this);
+    }
+
+    @Override
+    public AssertionError failure(String message) {
+        return FailureReport.failure(this, message, Thread.currentThread().getName());
+    }
+
+    @Override
+    public void explain(Throwable failure) {
+        failure.addSuppressed(new SeedNote(this));
+    }
+
+    // ---- shutdown
+
+    @Override
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    @Override
+    public void shutdown() {
+        if (closed.compareAndSet(false, true)) {
+            shutdown.shutdown();
+            activity.end();
+        }
+    }
+
+    @Override
+    public void close() {
+        shutdown();
+        if (checked.compareAndSet(false, true)) {
+            shutdown.check();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "network" + (isClosed() ? " (closed)" : "");
+    }
+
+    // ---- for the rest of the package
+
+    @Override
+    public ClockTimers timers() {
+        return timers;
+    }
+
+    /** Counts what keeps this network busy. */
+    public ActivityTracker activity() {
+        return activity;
+    }
+
+    /** All listeners: first those at ports, in their order, then those at Unix paths. */
+    List<ListenerImpl> listeners() {
+        List<ListenerImpl> listeners = new ArrayList<>(bindTable.owners());
+        listeners.addAll(unixPaths.owners());
+        return listeners;
+    }
+
+    UnixPathTable<ListenerImpl> unixPaths() {
+        return unixPaths;
+    }
+
+    BindTable<ListenerImpl> bindTable() {
+        return bindTable;
+    }
+
+    HostTable hostTable() {
+        return hostTable;
+    }
+
+    ConnectionTable connectionTable() {
+        return connectionTable;
+    }
+
+    UdpTable udpTable() {
+        return udpTable;
+    }
+
+    DatagramRouter datagramRouter() {
+        return datagramRouter;
+    }
+
+    HeldDatagrams heldDatagrams() {
+        return links.held();
+    }
+
+    LinkTable linkTable() {
+        return links.table();
+    }
+
+    public EventRing events() {
+        return events;
+    }
+
+    NetworkThreads threads() {
+        return threads;
+    }
+
+    public List<BridgeImpl> bridges() {
+        return bridges;
+    }
+
+    @Override
+    public long seed() {
+        return config.seed();
+    }
+
+    @Override
+    public Personality personality() {
+        return config.personality();
+    }
+
+    @Override
+    public void remember(InstalledFault fault) {
+        shutdown.remember(fault);
+    }
+
+    /** Code under test closed something; wakes a leak check that waits for it. */
+    void ownerClosed() {
+        shutdown.ownerClosed();
+    }
+
+    SocketAddress target(SocketAddress address) throws IOException {
+        return hostTable.target(address);
+    }
+
+    InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
+        return hostTable.resolved(address);
+    }
+
+    void checkUp(String what) throws SocketException {
+        if (isClosed()) {
+            throw down(what);
+        }
+    }
+
+    /** Like {@link #checkUp(String)}; formats the address only for the exception. */
+    void checkUp(String what, SocketAddress address) throws SocketException {
+        if (isClosed()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    private static SocketException down(String what) {
+        return new SocketException("Network is down: it was closed before this " + what);
+    }
+}

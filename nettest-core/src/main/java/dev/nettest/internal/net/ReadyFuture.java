@@ -1,0 +1,73 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.Timers;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A future that waits by a callback and a timer. It cancels both when it is completed or cancelled. */
+class ReadyFuture<T> extends CompletableFuture<T> {
+
+    private volatile @Nullable CallbackWaiter waiter;
+    private volatile Timers.@Nullable Timer timer;
+    private volatile boolean released;
+
+    /** Keeps {@code enlisted}, in place of an earlier one, or cancels it if this future is done. */
+    final void waiter(CallbackWaiter enlisted) {
+        waiter = enlisted;
+        if (released) {
+            enlisted.cancel();
+        }
+    }
+
+    /** Keeps {@code scheduled}, or cancels it if this future is done. */
+    final void timer(Timers.Timer scheduled) {
+        timer = scheduled;
+        if (released) {
+            scheduled.cancel();
+        }
+    }
+
+    /** Fails this future at {@code deadline}, with a failure that is made only then. */
+    final void failAt(long deadline, Timers timers, Supplier<? extends Throwable> failure) {
+        timer(timers.schedule(deadline, () -> {
+            if (!isDone()) {
+                completeExceptionally(failure.get());
+            }
+        }));
+    }
+
+    /** Cancels the waiter and the timer. */
+    final void release() {
+        released = true;
+        CallbackWaiter enlisted = waiter;
+        if (enlisted != null) {
+            enlisted.cancel();
+        }
+        Timers.Timer scheduled = timer;
+        if (scheduled != null) {
+            scheduled.cancel();
+        }
+    }
+
+    // Each releases before it completes: a virtual clock could otherwise move to the deadline of the timer.
+
+    @Override
+    public boolean complete(@Nullable T value) {
+        release();
+        return super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        release();
+        return super.completeExceptionally(failure);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        release();
+        return super.cancel(mayInterruptIfRunning);
+    }
+}

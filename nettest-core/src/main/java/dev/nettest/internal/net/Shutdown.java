@@ -1,0 +1,92 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.bridge.BridgeImpl;
+import dev.nettest.internal.fault.InstalledFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The end of a network: releases everything, then checks for leaks and for faults that never fired. */
+final class Shutdown {
+
+    private final NetworkImpl network;
+    private final LeakCheck leakCheck = new LeakCheck();
+    private final Queue<InstalledFault> declared = new ConcurrentLinkedQueue<>();
+
+    /** The network snapshot from before the release. */
+    private volatile String snapshotText = "";
+
+    Shutdown(NetworkImpl network) {
+        this.network = network;
+    }
+
+    void remember(InstalledFault fault) {
+        declared.add(fault);
+    }
+
+    void ownerClosed() {
+        if (network.isClosed()) {
+            leakCheck.ownerClosed();
+        }
+    }
+
+    void shutdown() {
+        List<ConnectionImpl> open = network.connectionTable().all();
+        leakCheck.start(open, network.udpTable().all());
+        if (network.config().checksLeaks() || network.config().checksFaults()) {
+            snapshotText = FailureReport.snapshotText(network);
+        }
+        open.stream()
+                .filter(Shutdown::isEstablished)
+                .forEach(connection -> connection.teardown().releaseBoth());
+        network.listeners().forEach(ListenerImpl::close);
+        // the connections that are still connecting
+        network.connectionTable()
+                .all()
+                .forEach(connection -> connection.teardown().releaseBoth());
+        network.udpTable().all().forEach(DatagramEndpointImpl::release);
+        network.bindTable().changes().advance();
+        network.unixPaths().changes().advance();
+        network.bridges().forEach(BridgeImpl::shutdown);
+        network.threads().shutdownNow();
+    }
+
+    private static boolean isEstablished(ConnectionImpl connection) {
+        return connection.isEstablished() && connection.peer().isEstablished();
+    }
+
+    /** @throws AssertionError if the code under test leaked a connection or endpoint, or a fault never fired */
+    void check() {
+        network.threads().awaitEnd();
+        network.bridges().forEach(BridgeImpl::close);
+        List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
+        List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
+        if (!leaks.isEmpty() || !unfired.isEmpty()) {
+            throw report(leaks, unfired, snapshotText);
+        }
+    }
+
+    private List<String> unfired() {
+        List<String> unfired = new ArrayList<>();
+        for (InstalledFault fault : declared) {
+            if (fault.isUnfired()) {
+                unfired.add(fault.describe());
+            }
+        }
+        return unfired;
+    }
+
+    private static AssertionError report(List<String> leaks, List<String> unfired, String snapshotText) {
+        StringBuilder text = new StringBuilder();
+        if (!leaks.isEmpty()) {
+            text.append("never closed:");
+            leaks.forEach(leak -> text.append("\n  ").append(leak));
+        }
+        if (!unfired.isEmpty()) {
+            text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
+            unfired.forEach(fault -> text.append("\n  ").append(fault));
+        }
+        return new AssertionError(text + "\nthe network when it was closed:" + snapshotText);
+    }
+}

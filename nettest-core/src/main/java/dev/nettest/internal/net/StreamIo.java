@@ -1,0 +1,348 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.StreamReader;
+import dev.nettest.internal.stream.StreamWriter;
+import dev.nettest.internal.sync.Outcome;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.util.EventRing.Kind;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+
+/** Reads and writes of one connection: the attempts, the waits between them, and the settings that both use. */
+final class StreamIo {
+
+    private final ConnectionImpl connection;
+    private final StreamEndpoint endpoint;
+    private final StreamReader reader;
+    private final StreamWriter writer;
+    private volatile long readTimeout = Timers.NEVER;
+    private volatile long writeTimeout = Timers.NEVER;
+
+    /** A read has reported a reset. The JDK repeats it for ever. Guarded by the endpoint's lock. */
+    private boolean resetSeen;
+
+    /**
+     * A socket has read the end of the stream. The JDK repeats it for ever, even after a close. Guarded by the
+     * endpoint's lock.
+     */
+    private boolean endSeen;
+
+    StreamIo(ConnectionImpl connection, StreamEndpoint end) {
+        this.connection = connection;
+        this.endpoint = end;
+        this.reader = end.reader();
+        this.writer = end.writer();
+    }
+
+    void readTimeout(long nanos) {
+        readTimeout = nanos;
+    }
+
+    long readTimeout() {
+        return readTimeout;
+    }
+
+    void writeTimeout(long nanos) {
+        writeTimeout = nanos;
+    }
+
+    long writeTimeout() {
+        return writeTimeout;
+    }
+
+    int read(ByteBuffer target, ErrorStyle style) throws IOException {
+        checkWritable(target);
+        checkInterrupt(style);
+        long deadline = 0;
+        for (boolean waited = false; ; waited = true) {
+            int count = attemptRead(target, -1, style, waited);
+            if (count != Outcome.BLOCKED) {
+                return count;
+            }
+            if (!waited) {
+                deadline = connection.timers().in(readTimeout);
+            }
+            switch (await(ReadyBits.READABLE, deadline, style)) {
+                case TIMED_OUT -> throw new SocketTimeoutException("Read timed out");
+                case INTERRUPTED -> throw interrupted(style);
+                default -> {}
+            }
+        }
+    }
+
+    /** The number of bytes read; -1 at the end of the stream, 0 if nothing can be read now. */
+    int tryRead(ByteBuffer target, int delimiter) throws IOException {
+        checkWritable(target);
+        int count = attemptRead(target, delimiter, ErrorStyle.CHANNEL, false);
+        return count == Outcome.BLOCKED ? 0 : count;
+    }
+
+    private int attemptRead(ByteBuffer target, int delimiter, ErrorStyle style, boolean waited) throws IOException {
+        int outcome;
+        Verdict acted = null;
+        endpoint.lock();
+        try {
+            if (endSeen && style == ErrorStyle.SOCKET) {
+                outcome = Outcome.END_OF_STREAM;
+            } else if (resetSeen && !endpoint.isClosed() && !(reader.isShutdown() && style == ErrorStyle.CHANNEL)) {
+                outcome = Outcome.RESET;
+            } else {
+                outcome = reader.read(target, delimiter);
+                if (outcome < 0) {
+                    acted = reader.acted();
+                    resetSeen |= outcome == Outcome.RESET;
+                    endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
+                }
+            }
+        } finally {
+            endpoint.leave();
+        }
+        if (outcome >= 0) {
+            if (outcome > 0) {
+                connection.record(Kind.READ, outcome);
+            }
+            return outcome;
+        }
+        if (outcome == Outcome.BLOCKED || outcome == Outcome.END_OF_STREAM) {
+            return outcome;
+        }
+        throw new StreamErrors(connection, style, acted, waited).ofRead(outcome);
+    }
+
+    int write(ByteBuffer source, ErrorStyle style) throws IOException {
+        checkInterrupt(style);
+        int start = source.position();
+        Object token = Thread.currentThread();
+        boolean blocked = false;
+        try {
+            long deadline = 0;
+            while (true) {
+                if (attemptWriteAll(source, token, style, blocked)) {
+                    return source.position() - start;
+                }
+                if (!blocked) {
+                    deadline = connection.timers().in(writeTimeout);
+                    blocked = true;
+                }
+                int condition = writer.ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE;
+                switch (await(condition, deadline, style)) {
+                    case TIMED_OUT -> throw writeTimedOut(source, start, token);
+                    case INTERRUPTED -> throw interrupted(style);
+                    default -> {}
+                }
+            }
+        } finally {
+            if (blocked) {
+                releaseWrite(source, token);
+            }
+        }
+    }
+
+    /** Writes all of {@code source} if that is possible at once; otherwise nothing. True if it did. */
+    boolean writeIfFits(ByteBuffer source) {
+        int count = source.remaining();
+        endpoint.lock();
+        try {
+            if (count == 0 || !writer.fits(count)) {
+                return false;
+            }
+            writer.write(source);
+        } finally {
+            endpoint.leave();
+        }
+        connection.record(Kind.WRITE, count);
+        return true;
+    }
+
+    /** True if the write is complete. */
+    boolean attemptWriteAll(ByteBuffer source, Object token, ErrorStyle style, boolean waited) throws IOException {
+        int before = source.position();
+        int outcome;
+        Verdict acted;
+        endpoint.lock();
+        try {
+            outcome = writer.writeAll(source, token, style == ErrorStyle.CHANNEL);
+            acted = outcome < 0 ? writer.acted() : null;
+        } finally {
+            endpoint.leave();
+        }
+        if (source.position() > before) {
+            connection.record(Kind.WRITE, source.position() - before);
+        }
+        if (outcome >= 0) {
+            return true;
+        }
+        if (outcome == Outcome.BLOCKED) {
+            return false;
+        }
+        throw new StreamErrors(connection, style, acted, waited).ofWrite(outcome);
+    }
+
+    /** The number of bytes written; 0 if none can be written now. */
+    int tryWrite(ByteBuffer source) throws IOException {
+        int outcome;
+        Verdict acted;
+        endpoint.lock();
+        try {
+            outcome = writer.write(source);
+            acted = outcome < 0 ? writer.acted() : null;
+        } finally {
+            endpoint.leave();
+        }
+        if (outcome > 0) {
+            connection.record(Kind.WRITE, outcome);
+        }
+        if (outcome >= 0 || outcome == Outcome.BLOCKED) {
+            return Math.max(0, outcome);
+        }
+        throw new StreamErrors(connection, ErrorStyle.CHANNEL, acted, false).ofWrite(outcome);
+    }
+
+    /** Writes one byte. It waits only while another write waits, not for free space. */
+    void writeUrgent(byte value) throws IOException {
+        ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
+        for (boolean waited = false; ; waited = true) {
+            int outcome;
+            Verdict acted;
+            endpoint.lock();
+            try {
+                outcome = writer.writeUrgent(source);
+                acted = outcome < 0 ? writer.acted() : null;
+            } finally {
+                endpoint.leave();
+            }
+            if (outcome > 0) {
+                connection.record(Kind.WRITE, outcome);
+                return;
+            }
+            if (outcome == 0) {
+                throw new SocketException("No buffer space available");
+            }
+            if (outcome != Outcome.BLOCKED) {
+                throw StreamErrors.ofUrgentWrite(connection, outcome, acted, waited);
+            }
+            if (await(ReadyBits.WRITABLE, Timers.NEVER, ErrorStyle.SOCKET) == ThreadWaiter.WaitResult.INTERRUPTED) {
+                throw interrupted(ErrorStyle.SOCKET);
+            }
+        }
+    }
+
+    private SocketTimeoutException writeTimedOut(ByteBuffer source, int start, Object token) {
+        releaseWrite(source, token);
+        SocketTimeoutException timeout = new SocketTimeoutException("Write timed out");
+        timeout.bytesTransferred = source.position() - start;
+        return timeout;
+    }
+
+    /** Releases the write lock, and moves the position of {@code source} back by the bytes withdrawn. */
+    void releaseWrite(ByteBuffer source, Object token) {
+        endpoint.lock();
+        int withdrawn;
+        try {
+            withdrawn = writer.releaseWrite(token);
+        } finally {
+            endpoint.leave();
+        }
+        source.position(source.position() - withdrawn);
+    }
+
+    void unread(ByteBuffer bytes) {
+        endpoint.lock();
+        try {
+            reader.unread(bytes);
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    // ---- buffer and state
+
+    int receiveBufferSize() {
+        endpoint.lock();
+        try {
+            return reader.bufferSize();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    void receiveBufferSize(int bytes) {
+        endpoint.lock();
+        try {
+            reader.bufferSize(bytes);
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    void urgentInline(boolean inline) {
+        endpoint.lock();
+        try {
+            reader.urgentInline(inline);
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    int available() {
+        endpoint.lock();
+        try {
+            boolean over = endpoint.isClosed() || reader.isShutdown();
+            return over ? 0 : (int) Math.min(Integer.MAX_VALUE, reader.available());
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    /** Bytes written here that the peer has not read. */
+    long unreadByPeer() {
+        endpoint.lock();
+        try {
+            return writer.unreadByPeer();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    /** The TCP state, such as {@code ESTABLISHED}. */
+    String state() {
+        endpoint.lock();
+        try {
+            return endpoint.netstatState();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    // ---- waiting
+
+    private ThreadWaiter.WaitResult await(int condition, long deadline, ErrorStyle style) {
+        return ThreadWaiter.awaitTurn(endpoint, condition, connection.timers(), deadline, style.isInterruptible());
+    }
+
+    private void checkInterrupt(ErrorStyle style) throws IOException {
+        if (style.heedsStatus() && Thread.currentThread().isInterrupted()) {
+            if (connection.isClosed()) {
+                throw style.closed(false);
+            }
+            throw interrupted(style);
+        }
+    }
+
+    private IOException interrupted(ErrorStyle style) {
+        connection.teardown().closeByInterrupt(style.closing());
+        return style.interrupted();
+    }
+
+    private static void checkWritable(ByteBuffer target) {
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+    }
+}

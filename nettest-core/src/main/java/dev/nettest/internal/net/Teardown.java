@@ -1,0 +1,183 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.fault.Effect;
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.StreamEndpoint.Closing;
+import dev.nettest.internal.util.EventRing;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/** The ways in which one end of a connection ends. Only the first close counts. */
+public final class Teardown {
+
+    private final ConnectionImpl connection;
+    private final StreamEndpoint endpoint;
+
+    /** True once a close has begun. Guarded by the endpoint's lock. */
+    private boolean closing;
+
+    Teardown(ConnectionImpl connection, StreamEndpoint endpoint) {
+        this.connection = connection;
+        this.endpoint = endpoint;
+    }
+
+    // ---- by its owner
+
+    void shutdown(boolean output) throws IOException {
+        endpoint.lock();
+        try {
+            if (endpoint.isClosed()) {
+                throw new ClosedChannelException();
+            }
+            if (output) {
+                endpoint.writer().shutdown();
+            } else {
+                endpoint.reader().shutdown();
+            }
+        } finally {
+            endpoint.leave();
+        }
+        connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0);
+    }
+
+    /** Closes it, subject to the close faults of this end. */
+    void close(Closing closing) throws IOException {
+        connection.ownership().closed();
+        if (!begin()) {
+            network().ownerClosed();
+            return;
+        }
+        Verdict verdict = connection.faultScope().fireClose();
+        carryOut(verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing, verdict);
+        if (verdict != null && verdict.effect() == Effect.FAIL) {
+            throw FaultExceptions.of(verdict, connection.toString());
+        }
+    }
+
+    void closeByInterrupt(Closing closing) {
+        connection.ownership().closed();
+        release(closing);
+    }
+
+    // ---- by the network
+
+    /** Closes it without faults. Its owner still has to close it. */
+    public void release(Closing closing) {
+        if (begin()) {
+            carryOut(closing, null);
+        }
+    }
+
+    /** Closes both ends at one moment, so that no waiter in one end sees a FIN of the other. */
+    void releaseBoth() {
+        Teardown other = connection.peer().teardown();
+        endpoint.lock(); // also the peer's lock
+        try {
+            closeForRelease();
+            other.closeForRelease();
+        } finally {
+            endpoint.leave();
+        }
+        connection.record(EventRing.Kind.CLOSE, 0);
+        network().connectionTable().closed(connection);
+    }
+
+    private void closeForRelease() {
+        if (!closing) {
+            closing = true;
+            endpoint.close();
+        }
+    }
+
+    /** Sends an RST in each direction. Both ends stay open until their owners close them. */
+    void abort() {
+        endpoint.lock();
+        endpoint.abort();
+        endpoint.leave();
+        connection.record(EventRing.Kind.RESET, 0);
+    }
+
+    /** Closes it because its host crashed: the peer gets an RST, and the owner has nothing left to close. */
+    void crash() {
+        connection.ownership().closed();
+        release(Closing.ABORT);
+    }
+
+    /** Closes it because its host crashed silently: the peer gets nothing. */
+    void dropSilently() {
+        connection.ownership().closed();
+        if (begin()) {
+            endpoint.lock();
+            endpoint.dropSilently(connection.timers());
+            endpoint.leave();
+            connection.route().syncWithHosts(); // the host may have been restarted meanwhile
+            connection.record(EventRing.Kind.CLOSE, 0);
+            network().connectionTable().closed(connection);
+            network().ownerClosed();
+        }
+    }
+
+    /** Closes it without a FIN. The peer gets an RST once it sends something. */
+    void closeSilently() {
+        if (begin()) {
+            endpoint.lock();
+            endpoint.close();
+            endpoint.leave();
+            network().connectionTable().closed(connection);
+        }
+    }
+
+    // ---- the steps of a close
+
+    private boolean begin() {
+        endpoint.lock();
+        boolean first = !closing;
+        closing = true;
+        endpoint.leave();
+        return first;
+    }
+
+    private void carryOut(Closing closing, @Nullable Verdict verdict) {
+        long delay = verdict != null && verdict.effect() == Effect.DELAY ? verdict.delayNanos() : -1;
+        endpoint.lock();
+        boolean unread;
+        try {
+            unread = endpoint.close();
+            if (delay < 0) {
+                endpoint.sendClose(closing, unread);
+            }
+        } finally {
+            endpoint.leave();
+        }
+        if (delay >= 0) {
+            connection.timers().schedule(connection.timers().in(delay), () -> sendDelayedClose(closing, unread));
+        }
+        connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
+        network().connectionTable().closed(connection);
+        network().ownerClosed();
+    }
+
+    private void sendDelayedClose(Closing closing, boolean unread) {
+        endpoint.lock();
+        endpoint.sendClose(closing, unread);
+        endpoint.leave();
+    }
+
+    // ---- state
+
+    /** True if an RST was sent or received. */
+    public boolean isReset() {
+        endpoint.lock();
+        try {
+            return endpoint.isReset();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    private NetworkImpl network() {
+        return connection.network();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.nettest.internal.stream;
+
+import dev.nettest.internal.sync.Monitor;
+import dev.nettest.internal.sync.Timers;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a stream: the bytes that were written and not read yet, its capacity, and the FIN. If a route delays
+ * or holds segments, {@link InFlight} counts the bytes that have not arrived: they take up space, but cannot be read.
+ * Guarded by the connection's monitor.
+ */
+final class Pipe extends ByteQueue {
+
+    /** The receive buffer's size in bytes; 0 for a rendezvous, {@link StreamEndpoint#UNLIMITED} for no bound. */
+    int capacity;
+
+    /** The count of bytes accepted from the writer since the start. */
+    long written;
+
+    /** The count of bytes delivered to the reader since the start. */
+    long read;
+
+    /** The writer sent FIN: end of stream follows the queued bytes. */
+    private boolean finSent;
+
+    /** The segments in flight; null if everything arrives as it is written. */
+    private @Nullable InFlight inFlight;
+
+    /**
+     * The position of the last urgent byte, as the count of bytes before it since the start; -1 if there was none or it
+     * was passed. A read stops before it.
+     */
+    long urgentMark = -1;
+
+    /** True if the urgent byte is read like any other ({@code SO_OOBINLINE}); otherwise it is skipped. */
+    boolean urgentInline;
+
+    Pipe(SegmentPool pool, int capacity) {
+        super(pool);
+        this.capacity = capacity;
+    }
+
+    /** The send window: how many bytes a write may add now. */
+    long freeSpace() {
+        long taken = inFlight == null ? size() : size() + inFlight.unacknowledged();
+        if (capacity == 0) {
+            return taken == 0 ? Long.MAX_VALUE : 0;
+        }
+        return capacity == StreamEndpoint.UNLIMITED ? Long.MAX_VALUE : capacity - taken;
+    }
+
+    /** The count of bytes read since the start, as far as ACKs have told the writer. */
+    long acknowledged() {
+        return inFlight == null ? read : read - inFlight.unacknowledged();
+    }
+
+    /** The reader took {@code count} bytes out. */
+    void consumed(int count) {
+        read += count;
+        if (inFlight != null) {
+            inFlight.acknowledge(count);
+        }
+    }
+
+    // ---- arrived bytes
+
+    /** Bytes that can be read. */
+    long arrived() {
+        return inFlight != null && inFlight.suspendsDelivery() ? 0 : present();
+    }
+
+    /** Bytes that have arrived, including those whose delivery is suspended. */
+    private long present() {
+        return inFlight == null ? size() : Math.max(0, size() - inFlight.bytes());
+    }
+
+    /** True if the FIN has arrived; bytes may be queued before it. */
+    boolean isFinished() {
+        return finSent && (inFlight == null || !(inFlight.hasFin() || inFlight.suspendsDelivery()));
+    }
+
+    void sendFin() {
+        if (!finSent) {
+            finSent = true;
+            if (inFlight != null) {
+                inFlight.sendFin();
+            }
+        }
+    }
+
+    /** The writer added {@code count} bytes, which now travel. */
+    void sent(int count) {
+        written += count;
+        if (inFlight != null) {
+            inFlight.send(count);
+        }
+    }
+
+    // ---- in flight
+
+    @Nullable
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    /** The segments in flight, counted from now on. */
+    InFlight inFlight(StreamState reader, Monitor monitor, Timers timers) {
+        if (inFlight == null) {
+            inFlight = new InFlight(this, reader, monitor, timers);
+        }
+        return inFlight;
+    }
+
+    /** True if bytes that are written now arrive later. */
+    boolean delays() {
+        return inFlight != null && inFlight.delays();
+    }
+
+    /** Loses the segments in flight. */
+    void lose() {
+        if (inFlight != null) {
+            finSent &= !inFlight.drop();
+        }
+        urgentMark = urgentMark < read + size() ? urgentMark : -1;
+    }
+
+    /** The reader closed. True if bytes had arrived that were not read. */
+    boolean discardUnread() {
+        boolean unread = present() > 0;
+        clear();
+        return unread;
+    }
+
+    @Override
+    void withdraw(long count) {
+        super.withdraw(count);
+        if (inFlight != null) {
+            inFlight.withdrawn(count);
+        }
+    }
+
+    boolean isDrained() {
+        return read == written;
+    }
+
+    // ---- urgent data, like Linux in tcp_check_urg and tcp_recvmsg_locked
+
+    /**
+     * Marks the next byte as urgent. An earlier urgent byte becomes ordinary; if it is the next to be read, it is
+     * dropped.
+     */
+    void markUrgent() {
+        if (stopsAtMark() && !isEmpty()) {
+            dropFirst();
+        }
+        urgentMark = read + size();
+    }
+
+    /** Makes a read begin behind the urgent byte, if that is next and not inline. */
+    void skipUrgentByte() {
+        if (stopsAtMark() && arrived() > 0) {
+            dropFirst();
+            urgentMark = -1;
+        }
+    }
+
+    private boolean stopsAtMark() {
+        return urgentMark >= 0 && urgentMark == read && !urgentInline;
+    }
+
+    private void dropFirst() {
+        read(ByteBuffer.allocate(1), 1);
+        consumed(1);
+    }
+
+    /**
+     * How many of {@code count} bytes come before the mark. If none do, the read passes the mark and gets all of them.
+     */
+    int upToUrgentMark(int count) {
+        if (urgentMark > read) {
+            return (int) Math.min(count, urgentMark - read);
+        }
+        urgentMark = -1;
+        return count;
+    }
+
+    /** True if a read gets at least one byte; an urgent byte that is not inline does not count. */
+    boolean hasBytes() {
+        return arrived() > (stopsAtMark() ? 1 : 0);
+    }
+
+    /** The bytes that {@code FIONREAD} counts: those before the mark, or all if the urgent byte is inline. */
+    long available() {
+        return urgentMark < 0 || urgentInline ? arrived() : Math.min(arrived(), urgentMark - read);
+    }
+
+    @Override
+    void clear() {
+        super.clear();
+        urgentMark = -1;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.nettest.internal.stream;
+
+import dev.nettest.internal.sync.Deferred;
+import dev.nettest.internal.sync.Monitor;
+import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.Timers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint of a stream: a {@link StreamReader} of one {@link Pipe}, a {@link StreamWriter} of another, and the
+ * {@link StreamState} that both share. Its peer has the same two pipes, swapped, and the same lock. The endpoint opens
+ * and closes the connection and answers what it is ready for. Waiting is left to the caller.
+ *
+ * <p>Methods expect the {@link #lock()} held, unless they say otherwise.
+ */
+public final class StreamEndpoint extends Pollable {
+
+    /** The capacity of a receive buffer without a bound. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /** How a close tells the peer. */
+    public enum Closing {
+        /** FIN, or RST if bytes are unread: {@code SocketChannel.close()}. */
+        CHANNEL,
+        /** FIN, followed by RST if bytes are unread: {@code Socket.close()}. */
+        SOCKET,
+        /** RST: a linger time of zero. */
+        ABORT
+    }
+
+    private final StreamState state;
+    private final StreamReader reader;
+    private final StreamWriter writer;
+    private @Nullable StreamEndpoint peer;
+
+    private StreamEndpoint(Monitor monitor, StreamState state) {
+        super(monitor);
+        this.state = state;
+        this.reader = new StreamReader(this, state);
+        this.writer = new StreamWriter(this, state);
+    }
+
+    /**
+     * Two new endpoints, connected: the returned one and its {@link #peer()}.
+     *
+     * @param capacity the receive buffer's size of the returned one, in bytes; 0 for a rendezvous
+     * @param local true for a Unix path
+     */
+    public static StreamEndpoint pair(SegmentPool pool, int capacity, int peerCapacity, boolean local) {
+        Monitor monitor = new Monitor();
+        Pipe toFirst = new Pipe(pool, capacity);
+        Pipe toSecond = new Pipe(pool, peerCapacity);
+        StreamEndpoint first = new StreamEndpoint(monitor, new StreamState(toFirst, toSecond, local));
+        StreamEndpoint second = new StreamEndpoint(monitor, new StreamState(toSecond, toFirst, local));
+        StreamState.connect(first.state, second.state);
+        first.peer = second;
+        second.peer = first;
+        return first;
+    }
+
+    public StreamEndpoint peer() {
+        if (peer == null) {
+            throw new AssertionError("an endpoint is made with its peer");
+        }
+        return peer;
+    }
+
+    /** Reads, input shutdown and read faults. Takes no lock itself. */
+    public StreamReader reader() {
+        return reader;
+    }
+
+    /** Writes, output shutdown and write faults. Takes no lock itself. */
+    public StreamWriter writer() {
+        return writer;
+    }
+
+    public void lock() {
+        monitor.lock();
+    }
+
+    /** Unlocks and wakes the waiters that can proceed. */
+    public void leave() {
+        monitor.leave();
+    }
+
+    // ---- opening and closing
+
+    /** Starts the handshake. The caller queues the peer. */
+    public void beginConnect() {
+        state.connecting = true;
+    }
+
+    /** The handshake is done, or has failed. */
+    public void endConnect() {
+        state.connecting = false;
+    }
+
+    /** Callable by any thread without the lock. */
+    public boolean isConnecting() {
+        return state.connecting;
+    }
+
+    /**
+     * Closes this endpoint, initially without telling the peer.
+     *
+     * @return true if bytes were left unread; pass it to {@link #sendClose}
+     */
+    public boolean close() {
+        state.closed = true;
+        return state.in.discardUnread();
+    }
+
+    /** Tells the peer, even if that is closed too. Before the end of the handshake it sends nothing. */
+    public void sendClose(Closing closing, boolean unread) {
+        if (state.connecting) {
+            return;
+        }
+        boolean rst = closing == Closing.ABORT || (unread && (state.local || closing == Closing.CHANNEL));
+        if (!rst) {
+            state.sendFin();
+        }
+        if (rst || unread) {
+            state.sendReset();
+        }
+    }
+
+    /** Resets both endpoints and discards the bytes that are queued for this one. */
+    public void abort() {
+        state.abort();
+    }
+
+    /** Closes this endpoint without telling the peer, and from then on holds the segments of both. */
+    public void dropSilently(Timers timers) {
+        hold(false, timers);
+        peer().hold(false, timers);
+        close();
+        state.out.lose();
+    }
+
+    public boolean isClosed() {
+        return state.closed;
+    }
+
+    /** True if an RST was sent or received: no more bytes travel in either direction. */
+    public boolean isReset() {
+        return state.isReset();
+    }
+
+    /** True if this endpoint and its peer are sockets of one kernel, like those of a Unix path. */
+    public boolean isLocal() {
+        return state.local;
+    }
+
+    /** The state as {@code netstat} names it. */
+    public String netstatState() {
+        boolean finished = state.in.isFinished();
+        if (state.closed) {
+            return "CLOSED";
+        }
+        if (state.connecting) {
+            return "SYN_SENT";
+        }
+        if (state.isReset()) {
+            return "RESET";
+        }
+        if (state.outputShutdown) {
+            return finished ? "LAST_ACK" : "FIN_WAIT";
+        }
+        return finished ? "CLOSE_WAIT" : "ESTABLISHED";
+    }
+
+    // ---- the route to this endpoint
+
+    /**
+     * Holds what is sent to this endpoint from now on: bytes, FIN, RST and ACKs. The writer may still fill the send
+     * window.
+     *
+     * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
+     */
+    public void hold(boolean suspendDelivery, Timers timers) {
+        inFlightToHere(timers).hold(suspendDelivery);
+        peer().inFlightToHere(timers).holdAcks(true);
+    }
+
+    /** Releases the held segments to this endpoint. If it was closed meanwhile, bytes are answered with an RST. */
+    public void release() {
+        InFlight here = state.in.inFlight();
+        InFlight reverse = state.out.inFlight();
+        if (here != null) {
+            here.release();
+        }
+        if (reverse != null) {
+            reverse.holdAcks(false);
+        }
+    }
+
+    /**
+     * Segments to this endpoint use this route from now on.
+     *
+     * @param here null if segments arrive without delay
+     * @param reverse the route of this endpoint's ACKs
+     * @param changed true if the route differs from the previous one
+     */
+    public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, Timers timers) {
+        if (here != null || reverse != null || state.in.inFlight() != null) {
+            inFlightToHere(timers).route(here, reverse, changed);
+        }
+    }
+
+    private InFlight inFlightToHere(Timers timers) {
+        return state.in.inFlight(state, monitor, timers);
+    }
+
+    @Override
+    protected @Nullable Deferred deferBeforeWakeUps(@Nullable Deferred chain) {
+        InFlight inFlight = state.in.inFlight();
+        return inFlight == null ? chain : inFlight.timer().chainIfDue(chain);
+    }
+
+    @Override
+    protected @Nullable Deferred deferAfterWakeUps(@Nullable Deferred chain) {
+        return writer.chainIfDue(reader.chainIfDue(chain));
+    }
+
+    // ---- conditions
+
+    @Override
+    protected boolean holds(int condition, long amount) {
+        return switch (condition) {
+            case ReadyBits.READABLE -> reader.isReadable(amount);
+            case ReadyBits.WRITABLE -> writer.isWritable();
+            case ReadyBits.FREE_SPACE -> writer.hasFreeSpace();
+            case ReadyBits.CLOSED -> state.closed;
+            case ReadyBits.PEER_CLOSED -> state.peer().closed || state.isReset();
+            case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
+            case ReadyBits.DRAINED -> state.out.isDrained();
+            case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
+            case ReadyBits.CONNECTED -> !state.connecting || state.closed;
+            default -> false;
+        };
+    }
+
+    @Override
+    protected boolean cannotHappen(int condition, long amount) {
+        return switch (condition) {
+            case ReadyBits.READABLE -> state.closed || (amount > 1 && reader.isTerminated());
+            case ReadyBits.END_OF_STREAM -> state.closed || (state.isReset() && !state.in.isFinished());
+            case ReadyBits.DRAINED -> state.peer().closed || state.isReset();
+            case ReadyBits.WRITABLE, ReadyBits.WRITE_BLOCKED -> state.closed;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package dev.nettest.internal.stream;
+
+import dev.nettest.internal.sync.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection state of one endpoint, which its reader, its writer and the segments in flight share. Linux keeps it
+ * in {@code struct sock}. Guarded by the connection's monitor.
+ *
+ * <p>The pending error is Linux's {@code sk_err}: an RST sets it, and the first operation takes it. Only that operation
+ * reports "reset"; later writes find a broken pipe and later reads the end of the stream. An RST that follows a FIN
+ * leaves the reader its end of stream, and the next write finds a broken pipe.
+ *
+ * <p>Two {@linkplain #local} endpoints exchange no packets. A writer whose bytes would not be read finds a broken pipe
+ * immediately, and leaves the pending error to the reader. Only a writer that waited for free space takes it. The
+ * pending error is "reset" even if a FIN came first.
+ */
+final class StreamState {
+
+    private enum PendingError {
+        NONE,
+        RESET,
+        PIPE,
+        TIMED_OUT
+    }
+
+    /** The pipe that this endpoint reads. */
+    final Pipe in;
+
+    /** The pipe that this endpoint writes. */
+    final Pipe out;
+
+    /**
+     * True if both endpoints are sockets of one kernel, like those of a Unix path: each sees at once what the other
+     * does.
+     */
+    final boolean local;
+
+    /** True during the handshake. Any thread may read it without the lock. */
+    volatile boolean connecting;
+
+    boolean closed;
+    boolean inputShutdown;
+    boolean outputShutdown;
+
+    /** An RST was sent or received: no more bytes travel in either direction. */
+    private boolean reset;
+
+    /** The retransmission of this endpoint's bytes timed out. The peer does not know of it. */
+    private boolean timedOut;
+
+    private PendingError pendingError = PendingError.NONE;
+    private @Nullable StreamState peer;
+
+    StreamState(Pipe in, Pipe out, boolean local) {
+        this.in = in;
+        this.out = out;
+        this.local = local;
+    }
+
+    static void connect(StreamState first, StreamState second) {
+        first.peer = second;
+        second.peer = first;
+    }
+
+    StreamState peer() {
+        if (peer == null) {
+            throw new AssertionError("an endpoint is made with its peer");
+        }
+        return peer;
+    }
+
+    boolean isReset() {
+        return reset;
+    }
+
+    /**
+     * True if bytes that arrive here are rejected: no reader is left, nor a writer whose data could still be
+     * acknowledged. TCP answers such bytes with an RST.
+     */
+    boolean answersWithRst() {
+        return closed || timedOut || (inputShutdown && (local || outputShutdown));
+    }
+
+    // ---- sending
+
+    /** Sends FIN, unless an RST went before it. */
+    void sendFin() {
+        if (!reset) {
+            out.sendFin();
+        }
+    }
+
+    void sendReset() {
+        InFlight inFlight = out.inFlight();
+        if (inFlight == null) {
+            peer().receiveReset();
+        } else {
+            inFlight.sendReset();
+        }
+    }
+
+    /** Resets both endpoints and discards the bytes that are queued for this one. */
+    void abort() {
+        in.clear();
+        resetBothWays();
+    }
+
+    /** Like {@link #abort}, if the present operation already reports the error: nothing stays pending here. */
+    void abortConsumed() {
+        abort();
+        pendingError = PendingError.NONE;
+    }
+
+    void resetBothWays() {
+        receiveReset();
+        sendReset();
+    }
+
+    // ---- receiving
+
+    /** Bytes that were in flight have arrived. */
+    void receiveBytes() {
+        if (answersWithRst()) {
+            in.clear();
+            resetBothWays();
+        } else if (reset) {
+            in.clear(); // this endpoint sent the RST
+        }
+    }
+
+    void receiveReset() {
+        if (!reset && !closed) {
+            pendingError = in.isFinished() && !local ? PendingError.PIPE : PendingError.RESET;
+        }
+        reset = true;
+    }
+
+    /** No ACK arrived within {@link DelayLine#USER_TIMEOUT}: the connection is given up. */
+    void receiveTimeout() {
+        if (!reset && !closed) {
+            pendingError = PendingError.TIMED_OUT;
+        }
+        reset = true;
+        timedOut = true;
+    }
+
+    // ---- the pending error
+
+    /**
+     * Takes the pending error for a read: an {@link Outcome}, or 0 if there is none. A read leaves a broken pipe to the
+     * writer.
+     */
+    int takeErrorForRead() {
+        if (pendingError == PendingError.NONE || pendingError == PendingError.PIPE) {
+            return 0;
+        }
+        int taken = pendingError == PendingError.RESET ? Outcome.RESET : Outcome.TIMED_OUT;
+        pendingError = PendingError.NONE;
+        return taken;
+    }
+
+    /** Takes the pending error for a write: an {@link Outcome}, or 0 if there is none. */
+    int takeErrorForWrite() {
+        PendingError taken = pendingError;
+        pendingError = PendingError.NONE;
+        return switch (taken) {
+            case RESET -> Outcome.RESET_BY_PEER;
+            case PIPE -> Outcome.BROKEN_PIPE;
+            case TIMED_OUT -> Outcome.TIMED_OUT;
+            case NONE -> 0;
+        };
+    }
+}

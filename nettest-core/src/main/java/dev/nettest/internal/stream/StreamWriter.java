@@ -1,0 +1,398 @@
+package dev.nettest.internal.stream;
+
+import dev.nettest.internal.fault.Effect;
+import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.PendingVerdict;
+import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.sync.Deferred;
+import dev.nettest.internal.sync.Outcome;
+import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.Timers;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing side of an endpoint. Guarded by the connection's monitor. A write meets the first of these that applies:
+ *
+ * <ol>
+ *   <li>closed by this endpoint
+ *   <li>a channel: this endpoint's {@code shutdownOutput}
+ *   <li>not connected yet
+ *   <li>a fault that is due
+ *   <li>the pending error
+ *   <li>a socket: this endpoint's {@code shutdownOutput}
+ *   <li>a broken pipe
+ *   <li>no free space: {@link Outcome#BLOCKED}
+ * </ol>
+ *
+ * <p>Over a Unix path a broken pipe comes before the pending error, unless the write has waited for free space.
+ *
+ * <p>A write that waits for free space keeps the write lock, so that no other write's bytes get in between.
+ */
+public final class StreamWriter {
+
+    private final Pollable endpoint;
+    private final StreamState state;
+    private final Pipe pipe;
+    private @Nullable PendingVerdict pendingVerdict;
+
+    /** The write that is not done and owns the write lock; others wait for it. */
+    private @Nullable Object writeOwner;
+
+    /** The count of bytes written before the present write. */
+    private long writeStart;
+
+    /** In a rendezvous, the count of bytes read at which the present write is done; -1 otherwise. */
+    private long rendezvous = -1;
+
+    StreamWriter(Pollable endpoint, StreamState state) {
+        this.endpoint = endpoint;
+        this.state = state;
+        this.pipe = state.out;
+    }
+
+    /**
+     * Moves as many bytes of {@code source} as fit, as one operation of a channel.
+     *
+     * @return the number of bytes, or an {@link Outcome}
+     */
+    public int write(ByteBuffer source) {
+        if (state.closed) {
+            return Outcome.CLOSED;
+        }
+        if (state.outputShutdown) {
+            return Outcome.OUTPUT_SHUTDOWN;
+        }
+        if (!source.hasRemaining()) {
+            return 0;
+        }
+        if (writeOwner != null) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal(false);
+        if (refusal != 0) {
+            return refusal;
+        }
+        int count = move(source);
+        if (count == 0) {
+            return Outcome.BLOCKED;
+        }
+        if (pendingVerdict != null) {
+            pendingVerdict.completed(count);
+        }
+        return count;
+    }
+
+    /**
+     * Moves the one byte of {@code source} as urgent data, as an operation of a socket. It does not wait for free
+     * space.
+     *
+     * @return 1, 0 if there is no free space, or an {@link Outcome}; {@link Outcome#BLOCKED} if another write owns the
+     *     write lock
+     */
+    public int writeUrgent(ByteBuffer source) {
+        if (state.closed) {
+            return Outcome.CLOSED;
+        }
+        if (writeOwner != null && !state.outputShutdown) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal(false);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (pipe.freeSpace() > 0 && !isRejected()) {
+            pipe.markUrgent();
+        }
+        int count = move(source);
+        if (count > 0 && pendingVerdict != null) {
+            pendingVerdict.completed(count);
+        }
+        return count;
+    }
+
+    /** True if a write of {@code count} bytes neither waits nor fails, and no fault can change it. */
+    public boolean fits(int count) {
+        return pendingVerdict == null
+                && writeOwner == null
+                && pipe.capacity != 0
+                && pipe.freeSpace() >= count
+                && !isTerminated()
+                && !state.connecting
+                && !isRejected();
+    }
+
+    /**
+     * Moves bytes of {@code source} as a part of one operation. The operation is done when all bytes are moved, and in
+     * a rendezvous read. Until then {@code owner} keeps the write lock, unless {@link #releaseWrite} ends the operation
+     * earlier.
+     *
+     * @param asChannel true for a blocking channel: if some bytes were moved and the others never can be, the operation
+     *     completes with a partial count, and the next one reports the error. A socket's operation fails
+     * @return 0 when done; {@link Outcome#BLOCKED} to be called again at {@link ReadyBits#FREE_SPACE}, or at {@link
+     *     ReadyBits#WRITABLE} if another write owns the lock; or another {@link Outcome}
+     */
+    public int writeAll(ByteBuffer source, Object owner, boolean asChannel) {
+        boolean started = writeOwner == owner;
+        if (started && isDelivered()) {
+            return endOperation();
+        }
+        if (started && asChannel && isTerminated() && completesPartially(source)) {
+            if (state.local) {
+                state.takeErrorForWrite(); // the operation met it while it waited, though it returns a count
+            }
+            return endOperation();
+        }
+        if (writeOwner == null) {
+            writeStart = pipe.written;
+        }
+        if (state.closed) {
+            return Outcome.CLOSED;
+        }
+        if (state.outputShutdown && asChannel) {
+            return Outcome.OUTPUT_SHUTDOWN;
+        }
+        if (!source.hasRemaining() && !started) {
+            return 0;
+        }
+        if (writeOwner != null && !started && !state.outputShutdown) {
+            return Outcome.BLOCKED;
+        }
+        int refusal = refusal(started);
+        if (refusal != 0) {
+            return refusal;
+        }
+        return rendezvous >= 0 ? Outcome.BLOCKED : moveAll(source, owner);
+    }
+
+    private int moveAll(ByteBuffer source, Object owner) {
+        while (true) {
+            int count = move(source);
+            if (pendingVerdict != null) {
+                pendingVerdict.moved(count);
+            }
+            if (!source.hasRemaining()) {
+                break;
+            }
+            writeOwner = owner;
+            boolean inSlices = pendingVerdict != null && pendingVerdict.effect() == Effect.SLICE;
+            if (count == 0 || !inSlices || pipe.freeSpace() <= 0) {
+                return Outcome.BLOCKED;
+            }
+        }
+        if (pipe.capacity == 0 && pipe.acknowledged() < pipe.written && !state.isReset()) {
+            writeOwner = owner;
+            rendezvous = pipe.written;
+            return Outcome.BLOCKED;
+        }
+        return endOperation();
+    }
+
+    /**
+     * Releases the write lock if {@code owner} has it, and withdraws the bytes that a rendezvous has not delivered.
+     *
+     * @return how many bytes were withdrawn
+     */
+    public int releaseWrite(Object owner) {
+        if (writeOwner != owner) {
+            return 0;
+        }
+        long undelivered = undelivered();
+        withdraw(undelivered);
+        writeOwner = null;
+        rendezvous = -1;
+        return (int) undelivered;
+    }
+
+    /** True if {@code owner} owns the write lock: it waits for free space, not for the lock. */
+    public boolean ownsWrite(Object owner) {
+        return writeOwner == owner;
+    }
+
+    /**
+     * True if some bytes of the operation were delivered although the rest never can be. Undelivered bytes of a
+     * rendezvous are withdrawn.
+     */
+    private boolean completesPartially(ByteBuffer source) {
+        long undelivered = undelivered();
+        if (pipe.written - writeStart <= undelivered) {
+            return false;
+        }
+        withdraw(undelivered);
+        source.position(source.position() - (int) undelivered);
+        return true;
+    }
+
+    /** Bytes of the present operation that a rendezvous holds and the peer has not read. */
+    private long undelivered() {
+        return rendezvous < 0 ? 0 : Math.max(0, rendezvous - pipe.read);
+    }
+
+    private void withdraw(long count) {
+        if (count > 0) {
+            pipe.withdraw(Math.min(count, pipe.size()));
+            pipe.written -= count;
+        }
+    }
+
+    private int endOperation() {
+        writeOwner = null;
+        rendezvous = -1;
+        if (pendingVerdict != null) {
+            pendingVerdict.completed(0);
+        }
+        return 0;
+    }
+
+    /**
+     * The permanent obstacle of a write, or the effect of a fault that is due: an {@link Outcome}, or 0 for none.
+     *
+     * @param waited true if the operation has waited for free space, not only for the write lock
+     */
+    private int refusal(boolean waited) {
+        if (state.connecting) {
+            return Outcome.NOT_CONNECTED;
+        }
+        int faulted = pendingVerdict == null || state.outputShutdown ? 0 : applyFault(pendingVerdict);
+        if (faulted != 0) {
+            return faulted;
+        }
+        if (state.local && !waited && isPeerUnreachable()) {
+            return Outcome.BROKEN_PIPE;
+        }
+        int error = state.takeErrorForWrite();
+        if (error != 0) {
+            return error;
+        }
+        if (state.outputShutdown) {
+            return Outcome.OUTPUT_SHUTDOWN;
+        }
+        return isPeerUnreachable() ? Outcome.BROKEN_PIPE : 0;
+    }
+
+    private int applyFault(PendingVerdict pending) {
+        pending.begin();
+        switch (pending.effect()) {
+            case STALL -> {
+                pending.onBlocked();
+                return Outcome.BLOCKED;
+            }
+            case FAIL -> {
+                return pending.failWith(Outcome.FAULT);
+            }
+            case RESET -> {
+                state.abortConsumed();
+                return pending.failWith(Outcome.RESET_BY_PEER);
+            }
+            default -> {
+                return 0;
+            }
+        }
+    }
+
+    /** Moves the bytes that fit. A closed peer accepts the first bytes, loses them, and answers with an RST. */
+    private int move(ByteBuffer source) {
+        int wanted = source.remaining();
+        int most = pendingVerdict == null ? wanted : pendingVerdict.limit(wanted);
+        if (isRejected()) {
+            source.position(source.position() + most);
+            pipe.written += most;
+            state.resetBothWays();
+            return most;
+        }
+        int count = (int) Math.min(most, Math.max(0, pipe.freeSpace()));
+        if (count > 0) {
+            pipe.write(source, count);
+            if (pendingVerdict != null && pendingVerdict.effect() == Effect.CORRUPT) {
+                long random = pendingVerdict.random();
+                pipe.flipBit(Math.floorMod(random >> 3, (long) count), (int) (random & 7));
+            }
+            pipe.sent(count); // the peer may reject and discard the bytes at once
+        }
+        return count;
+    }
+
+    /** Half close: sends FIN. */
+    public void shutdown() {
+        state.outputShutdown = true;
+        state.sendFin();
+    }
+
+    /** Bytes that were written here and not read by the peer. */
+    public long unreadByPeer() {
+        return pipe.size();
+    }
+
+    // ---- faults
+
+    /** Evaluates {@code evaluator} for each write from now on; reevaluates it if it is installed already. */
+    public void evaluate(FaultEvaluator evaluator, Timers timers) {
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, endpoint, evaluator, timers);
+    }
+
+    /** The verdict that acted on the last write; null for none. */
+    public @Nullable Verdict acted() {
+        return pendingVerdict == null ? null : pendingVerdict.acted();
+    }
+
+    @Nullable
+    Deferred chainIfDue(@Nullable Deferred chain) {
+        if (pendingVerdict == null) {
+            return chain;
+        }
+        boolean couldProceed = canProceed();
+        if (couldProceed && endpoint.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE)) {
+            pendingVerdict.onBlocked();
+        }
+        return pendingVerdict.chainIfDue(chain, couldProceed);
+    }
+
+    // ---- readiness
+
+    /** True if a write that does not own the write lock could move bytes, or fail, immediately. */
+    boolean isWritable() {
+        return state.closed || state.outputShutdown || (writeOwner == null && isDue(canProceed()));
+    }
+
+    /** True if the owner of the write lock can continue. */
+    boolean hasFreeSpace() {
+        return state.closed
+                || state.outputShutdown
+                || isDelivered()
+                || isDue(rendezvous >= 0 ? isPeerUnreachable() : canProceed());
+    }
+
+    /** True if a write waits. */
+    boolean isBlocked() {
+        return writeOwner == null ? endpoint.hasOperationWaiting(ReadyBits.WRITABLE) && !isWritable() : !hasFreeSpace();
+    }
+
+    private boolean isDelivered() {
+        return rendezvous >= 0 && (pipe.acknowledged() >= rendezvous || pipe.capacity != 0);
+    }
+
+    /** True if the pending fault lets a write proceed that could, or makes it fail. */
+    private boolean isDue(boolean couldProceed) {
+        Effect effect = pendingVerdict == null ? Effect.PASS : pendingVerdict.effect();
+        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || couldProceed);
+    }
+
+    private boolean canProceed() {
+        return isTerminated() || isRejected() || pipe.freeSpace() > 0;
+    }
+
+    /** True if bytes would arrive at once at an endpoint that rejects them. */
+    private boolean isRejected() {
+        return state.peer().answersWithRst() && !pipe.delays();
+    }
+
+    private boolean isTerminated() {
+        return state.closed || state.outputShutdown || isPeerUnreachable();
+    }
+
+    /** True if no byte can reach the peer, and this endpoint knows it. */
+    private boolean isPeerUnreachable() {
+        return state.isReset() || (state.local && isRejected());
+    }
+}

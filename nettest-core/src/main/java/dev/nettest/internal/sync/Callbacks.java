@@ -1,0 +1,105 @@
+package dev.nettest.internal.sync;
+
+import java.util.ArrayDeque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs user code outside every lock. A callback that comes up inside another one of the same thread runs after it: a
+ * chain of callbacks must not exhaust the stack. An exception of a callback goes to the thread's uncaught-exception
+ * handler.
+ */
+public final class Callbacks {
+
+    private static final ThreadLocal<Callbacks> OF_THREAD = ThreadLocal.withInitial(Callbacks::new);
+
+    private boolean running;
+    private @Nullable ArrayDeque<Runnable> later;
+
+    private Callbacks() {}
+
+    /** Runs {@code callback} now, or after the callback that this thread is in. */
+    public static void run(Runnable callback) {
+        Callbacks mine = OF_THREAD.get();
+        if (mine.running) {
+            mine.runLater(callback);
+            return;
+        }
+        mine.running = true;
+        try {
+            runGuarded(callback);
+        } finally {
+            mine.finish();
+        }
+    }
+
+    /** Like {@link #run}, but immediately, also inside another callback. The caller gets its exception. */
+    public static void runNested(Runnable callback) {
+        Callbacks mine = OF_THREAD.get();
+        if (mine.running) {
+            callback.run();
+            return;
+        }
+        mine.running = true;
+        try {
+            callback.run();
+        } finally {
+            mine.finish();
+        }
+    }
+
+    /** Like {@link #runNested(Runnable)}, and returns the callback's result. */
+    public static <T> T callNested(Supplier<T> callback) {
+        Callbacks mine = OF_THREAD.get();
+        if (mine.running) {
+            return callback.get();
+        }
+        mine.running = true;
+        try {
+            return callback.get();
+        } finally {
+            mine.finish();
+        }
+    }
+
+    /**
+     * Throws {@link IllegalStateException} inside a callback: a wait there would block the thread that it waits for.
+     */
+    static void checkMayWait() {
+        if (OF_THREAD.get().running) {
+            throw new IllegalStateException(
+                    "waiting inside a callback of the network: a connect hook, a fault's predicate or supplier and an"
+                            + " onReady callback must return at once; use the try... or when... forms there");
+        }
+    }
+
+    private void runLater(Runnable callback) {
+        if (later == null) {
+            later = new ArrayDeque<>();
+        }
+        later.add(callback);
+    }
+
+    /** Runs the callbacks that were postponed, including those that they postpone. */
+    private void finish() {
+        try {
+            if (later != null) {
+                for (Runnable next = later.poll(); next != null; next = later.poll()) {
+                    runGuarded(next);
+                }
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    /** Runs {@code callback}. Its exception goes to the thread's uncaught-exception handler. */
+    public static void runGuarded(Runnable callback) {
+        try {
+            callback.run();
+        } catch (Throwable e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.nettest.internal.sync;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blocked thread. It spins briefly if a core is free, then parks. Its waker marks it runnable before it unparks it. A
+ * clock that counts runnable threads is therefore never too low.
+ */
+public final class ThreadWaiter extends Waiter {
+
+    /** How a wait ended. */
+    public enum WaitResult {
+        READY,
+        TIMED_OUT,
+        INTERRUPTED
+    }
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(ThreadWaiter.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int WAITING = 0;
+    private static final int SPINNING = 1;
+    private static final int PARKED = 2;
+    private static final int WOKEN = 3;
+
+    private final Thread thread = Thread.currentThread();
+    private final @Nullable ThreadTracking tracking = ThreadTracking.current();
+
+    /** Listeners for this wait, fixed at its start so that increments and decrements balance. */
+    private final List<RunnableListener> listeners = tracking == null ? List.of() : tracking.listeners();
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    private volatile boolean interruption;
+
+    /**
+     * True if the virtual clock reached the deadline. Written before {@link #wake}, read after it: the state orders
+     * both.
+     */
+    private boolean elapsed;
+
+    private ThreadWaiter(int condition, long amount, boolean observes) {
+        super(condition, amount, !observes, observes);
+    }
+
+    /**
+     * Blocks the current thread until {@code condition} holds and it is first among the threads that compete for it.
+     *
+     * @param deadline on the clock of {@code timers}, or {@link Timers#NEVER}
+     * @param interruptible true if an interrupt ends the wait; otherwise the interrupt status is kept for the caller
+     */
+    public static WaitResult awaitTurn(
+            Pollable pollable, int condition, Timers timers, long deadline, boolean interruptible) {
+        return new ThreadWaiter(condition, 1, false).await(pollable, timers, deadline, Timers.NEVER, interruptible);
+    }
+
+    /**
+     * Blocks the current thread until {@code condition} holds for {@code amount}, or can never hold. Interruptible.
+     *
+     * @param deadline on the clock of {@code timers}, or {@link Timers#NEVER}
+     * @param realTimeLimit the {@link Timers#realTime()} that ends the wait even if a virtual clock stands still, or
+     *     {@link Timers#NEVER}
+     */
+    public static WaitResult observe(
+            Pollable pollable, int condition, long amount, Timers timers, long deadline, long realTimeLimit) {
+        return new ThreadWaiter(condition, amount, true).await(pollable, timers, deadline, realTimeLimit, true);
+    }
+
+    /** Blocks the current thread until {@code timers} reach {@code deadline}. Interruptible. */
+    public static WaitResult sleep(Timers timers, long deadline) {
+        EventCount neverAdvanced = new EventCount();
+        return awaitTurn(neverAdvanced, ReadyBits.CHANGED, timers, deadline, true);
+    }
+
+    private WaitResult await(
+            Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
+        Callbacks.checkMayWait();
+        timers.checkMayWait();
+        if (!pollable.enlist(this)) {
+            return WaitResult.READY;
+        }
+        if (tracking == null) {
+            return block(pollable, timers, deadline, realTimeLimit, interruptible);
+        }
+        tracking.waiter(this);
+        if (interruptible) {
+            beginInterruptible(tracking);
+        }
+        try {
+            return block(pollable, timers, deadline, realTimeLimit, interruptible);
+        } finally {
+            if (interruptible) {
+                endInterruptible(tracking);
+            }
+            tracking.waiter(null);
+        }
+    }
+
+    private void beginInterruptible(ThreadTracking waiting) {
+        InterruptHook interrupts = waiting.interrupts();
+        if (thread instanceof TrackedThread tracked) {
+            tracked.interruptible(this);
+        } else if (interrupts != null) {
+            interrupts.begin(this::interrupt);
+        }
+    }
+
+    private void endInterruptible(ThreadTracking waiting) {
+        InterruptHook interrupts = waiting.interrupts();
+        if (thread instanceof TrackedThread tracked) {
+            tracked.interruptible(null);
+        } else if (interrupts != null) {
+            interrupts.end();
+        }
+    }
+
+    /** Called after the thread was interrupted: ends its wait, and counts it as runnable from now on. */
+    void interrupt() {
+        interruption = true;
+        wake();
+    }
+
+    private WaitResult block(
+            Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
+        if (timers.isVirtual()) {
+            return blockVirtual(pollable, timers, deadline, realTimeLimit, interruptible);
+        }
+        reportWaiting(interruptible);
+        return park(pollable, timers::now, deadline, interruptible, true);
+    }
+
+    private WaitResult blockVirtual(
+            Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
+        if (deadline == Timers.NEVER) {
+            reportWaiting(interruptible);
+            return park(pollable, timers::realTime, realTimeLimit, interruptible, false);
+        }
+        Timers.Timer timer = timers.schedule(deadline, this::elapse);
+        reportWaiting(interruptible);
+        if (timers.now() >= deadline) {
+            elapse();
+        }
+        try {
+            WaitResult result = park(pollable, timers::realTime, realTimeLimit, interruptible, false);
+            if (result == WaitResult.READY && elapsed) {
+                pollable.withdraw(this);
+                return pollable.isReady(mask, amount) ? WaitResult.READY : WaitResult.TIMED_OUT;
+            }
+            return result;
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private void elapse() {
+        elapsed = true;
+        wake();
+    }
+
+    /**
+     * Reports that this thread waits. The timer must be scheduled first, or the clock could pass the deadline before it
+     * knows of it.
+     */
+    private void reportWaiting(boolean interruptible) {
+        if (tracking != null) {
+            if (interruptible && thread.isInterrupted()) {
+                interrupt(); // counted in before it is counted out, so that the clock does not move in between
+            }
+            markWaiting();
+        }
+    }
+
+    private WaitResult park(
+            Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
+        boolean spun = maySpin && AdaptiveSpin.spinUntilWoken(this, pollable, now);
+        boolean interrupted = false;
+        WaitResult result = WaitResult.READY;
+        if (!spun && STATE.compareAndSet(this, WAITING, PARKED)) {
+            while (state != WOKEN) {
+                if (deadline == Timers.NEVER) {
+                    LockSupport.park(pollable);
+                } else {
+                    long left = deadline - now.getAsLong();
+                    if (left <= 0) {
+                        result = WaitResult.TIMED_OUT;
+                        break;
+                    }
+                    LockSupport.parkNanos(pollable, left);
+                }
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (interruptible) {
+                        result = WaitResult.INTERRUPTED;
+                        break;
+                    }
+                }
+            }
+        }
+        if (result == WaitResult.READY && interruption) {
+            interrupted = Thread.interrupted();
+            result = WaitResult.INTERRUPTED;
+        }
+        if (result != WaitResult.READY) {
+            pollable.withdraw(this);
+            wake(); // counts it as runnable, unless a waker was faster
+            if (result == WaitResult.TIMED_OUT && pollable.isReady(mask, amount)) {
+                result = WaitResult.READY;
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+        return result;
+    }
+
+    boolean isWoken() {
+        return state == WOKEN;
+    }
+
+    /**
+     * Marks it as spinning; false if it is woken already. Its waker then removes it from the count of spinning threads.
+     */
+    boolean beginSpin() {
+        return STATE.compareAndSet(this, WAITING, SPINNING);
+    }
+
+    /** Ends the spin; false if it was woken meanwhile. */
+    boolean endSpin() {
+        boolean unwoken = STATE.compareAndSet(this, SPINNING, WAITING);
+        if (unwoken) {
+            AdaptiveSpin.ended();
+        }
+        return unwoken;
+    }
+
+    @Override
+    void wake() {
+        if (state == WOKEN) {
+            return;
+        }
+        markRunnable(); // first: a thread that is seen as woken must be counted already
+        int before = (int) STATE.getAndSet(this, WOKEN);
+        if (before == WOKEN) {
+            markWaiting(); // another waker was faster, and counted it
+        }
+        if (before == SPINNING) {
+            AdaptiveSpin.ended();
+        }
+        if (before == PARKED) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void markRunnable() {
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).runnable();
+        }
+    }
+
+    private void markWaiting() {
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).waiting();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nettest.internal.sync;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A platform thread whose running and waiting is reported to a clock. {@link ThreadWaiter} reports its waits in the
+ * network; its executor reports its tasks. A thread that interrupts it marks it runnable, like any other waker.
+ */
+public final class TrackedThread extends Thread {
+
+    /** Held during an interrupt, so that an interrupt of one wait does not end the next. */
+    private final ReentrantLock interrupting = new ReentrantLock();
+
+    /** The wait that an interrupt ends, if there is one. Guarded by {@link #interrupting}. */
+    private @Nullable ThreadWaiter interruptible;
+
+    private final ThreadTracking tracking = new ThreadTracking(this, null);
+
+    /** @param listener creates the listener that counts this thread */
+    public TrackedThread(Runnable work, String name, Function<ThreadTracking, ? extends RunnableListener> listener) {
+        super(null, work, name);
+        setDaemon(true);
+        tracking.add(listener.apply(tracking));
+    }
+
+    public ThreadTracking tracking() {
+        return tracking;
+    }
+
+    void interruptible(@Nullable ThreadWaiter waiter) {
+        interrupting.lock();
+        try {
+            interruptible = waiter;
+        } finally {
+            interrupting.unlock();
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        interrupting.lock();
+        try {
+            super.interrupt();
+            if (interruptible != null) {
+                interruptible.interrupt();
+            }
+        } finally {
+            interrupting.unlock();
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.nettest.internal.time;
+
+import dev.nettest.NetworkClock;
+import dev.nettest.internal.sync.RunnableListener;
+import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.internal.sync.TrackedThread;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what keeps a network busy: runnable registered threads, queued tasks, in-flight deliveries.
+ *
+ * <p>The count is never too low. A waker counts a thread in before it wakes it, and an executor counts a task in before
+ * it hands it over. Only the thread itself counts itself out. So at zero no registered thread can run. The count is too
+ * high while a thread waits for something outside the network; {@link QuiescenceProbe} then asks the operating system.
+ */
+public final class ActivityTracker {
+
+    private static final int COUNT_BITS = 24;
+    private static final int FEW = 64;
+    private static final long CHANGE = 1L << COUNT_BITS;
+
+    private final NetworkClock clock;
+    private final @Nullable VirtualClockImpl virtual;
+    private final @Nullable SelfAdvancingClock selfAdvancing;
+
+    /** The count in the low bits, the number of its changes above them. */
+    private final AtomicLong state = new AtomicLong();
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    /** The registrations whose threads have begun. */
+    private final Set<ThreadRegistration> registrations = ConcurrentHashMap.newKeySet();
+
+    /** Threads of {@link #threadFactory()} that are not counted yet. */
+    private final Set<Thread> starting = ConcurrentHashMap.newKeySet();
+
+    /** The registrations made by {@code participate()}. */
+    private final Set<ThreadRegistration> participations = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger names = new AtomicInteger();
+
+    /** With more registrations than this, the next thread that begins removes those of ended threads. */
+    private volatile int sweepAt = FEW;
+
+    private volatile Runnable onIdle = () -> {};
+    private volatile boolean ended;
+
+    public ActivityTracker(NetworkClock clock) {
+        this.clock = clock;
+        this.virtual = clock instanceof VirtualClockImpl known ? known : null;
+        this.selfAdvancing = clock instanceof SelfAdvancingClock known ? known : null;
+    }
+
+    /** @param action runs outside every lock when the count or the number of deliveries in flight becomes zero */
+    void onIdle(Runnable action) {
+        onIdle = action;
+    }
+
+    NetworkClock clock() {
+        return clock;
+    }
+
+    /** The clock's own thread; null if there is none, or if it is the current thread. */
+    @Nullable
+    ProcThread clockThread() {
+        if (clock instanceof SystemClock system) {
+            return system.thread().unlessCurrent();
+        }
+        return selfAdvancing == null ? null : selfAdvancing.pollingThread().unlessCurrent();
+    }
+
+    /** The clock if it is self-advancing, else null. */
+    @Nullable
+    public SelfAdvancingClock selfAdvancing() {
+        return selfAdvancing;
+    }
+
+    // ---- counting
+
+    /** Counts a thread or a task before it can run. */
+    void increment() {
+        state.addAndGet(CHANGE + 1);
+        clock.threadRunnable();
+    }
+
+    /** Counts a thread or a task out. A self-advancing clock may move in this call, and then runs its timers. */
+    void decrement() {
+        boolean zero = count(state.addAndGet(CHANGE - 1)) == 0;
+        if (zero) {
+            onIdle.run(); // before time moves
+        }
+        clock.threadWaiting();
+        if (zero) {
+            leaveIfEnded();
+        }
+    }
+
+    /** Something is in flight that will change the network without further action. */
+    void deliveryStarted() {
+        inFlight.incrementAndGet();
+    }
+
+    /** It has arrived or was cancelled. The threads that it woke are already counted. */
+    void deliveryFinished() {
+        if (inFlight.decrementAndGet() == 0) {
+            onIdle.run();
+        }
+    }
+
+    private void leaveIfEnded() {
+        if (ended && count(state.get()) == 0 && virtual != null) {
+            virtual.leave(this);
+        }
+    }
+
+    /** Count and changes in one value: if it is unchanged, no thread was counted in or out meanwhile. */
+    long state() {
+        return state.get();
+    }
+
+    static int count(long state) {
+        return (int) (state & (CHANGE - 1));
+    }
+
+    /** The deliveries in flight. Zero on a manual clock: there they arrive only if the test moves the clock. */
+    int inFlight() {
+        return virtual == null || selfAdvancing != null ? inFlight.get() : 0;
+    }
+
+    // ---- registered threads
+
+    Set<ThreadRegistration> registrations() {
+        return registrations;
+    }
+
+    /** Drops the registration of a thread that has ended. */
+    void forget(ThreadRegistration registration) {
+        unregister(registration);
+        registrations.remove(registration);
+    }
+
+    /** The current thread's registration in this network; null if it has none. */
+    @Nullable
+    public ThreadRegistration current() {
+        ThreadTracking tracking = ThreadTracking.current();
+        return tracking == null ? null : registrationOf(tracking);
+    }
+
+    @Nullable
+    ThreadRegistration registrationOf(ThreadTracking tracking) {
+        for (RunnableListener listener : tracking.listeners()) {
+            if (listener instanceof ThreadRegistration registration && registration.activity() == this) {
+                return registration;
+            }
+        }
+        return null;
+    }
+
+    /** True if the current thread is registered in a network on {@code clock}. */
+    static boolean isCurrentRegisteredOn(NetworkClock clock) {
+        ThreadTracking tracking = ThreadTracking.current();
+        if (tracking != null) {
+            for (RunnableListener listener : tracking.listeners()) {
+                if (listener instanceof ThreadRegistration registration && registration.activity().clock == clock) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Registers the current thread, which counts as runnable from now on. */
+    public ThreadRegistration register() {
+        ThreadTracking tracking = ThreadTracking.ofCurrentThread(new BlockerInterruptHook());
+        ThreadRegistration registration = new ThreadRegistration(this, tracking);
+        registration.begin();
+        registration.runnable();
+        registration.setHasWork(true);
+        tracking.add(registration);
+        participations.add(registration);
+        if (selfAdvancing != null) {
+            selfAdvancing.participationOpened();
+        }
+        return registration;
+    }
+
+    /** Ends a registration made by {@link #register()}. Idempotent. */
+    public void unregister(ThreadRegistration registration) {
+        if (participations.remove(registration)) {
+            if (selfAdvancing != null) {
+                selfAdvancing.participationClosed();
+            }
+            registrations.remove(registration);
+            registration.end();
+        }
+    }
+
+    /** A thread that counts only while it has a task. Its executor counts the task from when it is handed in. */
+    Thread newWorker(Runnable work, String name) {
+        return new TrackedThread(() -> run(work, own()), name, thread -> new ThreadRegistration(this, thread));
+    }
+
+    /**
+     * A thread that counts from its start to its end. It counts itself in when it begins, because a foreign executor
+     * does not report that it starts a thread. Until then {@link #isAnyStarting()} shows it.
+     */
+    public Thread newThread(Runnable work, String name) {
+        Thread made =
+                new TrackedThread(() -> runCounted(work, own()), name, thread -> new ThreadRegistration(this, thread));
+        starting.add(made);
+        return made;
+    }
+
+    /** True if a thread was started that is not counted yet. */
+    boolean isAnyStarting() {
+        for (Thread thread : starting) {
+            if (thread.getState() != Thread.State.NEW) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The registration of the current thread, which was made here. */
+    ThreadRegistration own() {
+        return Objects.requireNonNull(current(), "not a thread of this network");
+    }
+
+    private void runCounted(Runnable work, ThreadRegistration registration) {
+        registration.runnable();
+        starting.remove(Thread.currentThread());
+        try {
+            registration.setHasWork(true);
+            run(work, registration);
+        } finally {
+            registration.setHasWork(false);
+            registration.waiting();
+        }
+    }
+
+    public ThreadFactory threadFactory() {
+        return work -> newThread(work, "nettest-thread-" + names.incrementAndGet());
+    }
+
+    private void run(Runnable work, ThreadRegistration registration) {
+        registration.begin();
+        if (registrations.size() > sweepAt) {
+            registrations.removeIf(ThreadRegistration::isGone);
+            sweepAt = 2 * registrations.size() + FEW;
+        }
+        work.run();
+    }
+
+    /**
+     * The network is closed: ends all participations. The clock forgets this network when none of its threads can run.
+     */
+    public void end() {
+        participations.forEach(this::unregister);
+        ended = true;
+        leaveIfEnded();
+    }
+}

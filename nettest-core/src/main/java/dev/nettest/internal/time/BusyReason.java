@@ -1,0 +1,101 @@
+package dev.nettest.internal.time;
+
+import dev.nettest.internal.util.CallSite;
+
+/** Why a network is busy. The text is made only when it is read, so that a probe stays cheap. */
+@FunctionalInterface
+public interface BusyReason {
+
+    /** A clause for a failure message. It names the thread and reads its stack now. */
+    String describe();
+
+    static BusyReason clockMoving() {
+        return () -> "the clock is moving";
+    }
+
+    static BusyReason clockThreadRuns() {
+        return () -> "the clock's thread runs";
+    }
+
+    static BusyReason vmOperation() {
+        return () -> "the virtual machine has its threads stopped";
+    }
+
+    static BusyReason deliveries(int count) {
+        return () -> count + (count == 1 ? " delivery is" : " deliveries are") + " in flight";
+    }
+
+    /** A count changed, or a thread ran, between the two rounds. */
+    static BusyReason changing() {
+        return () -> "its threads wake each other";
+    }
+
+    /** The clock and its networks have counted different numbers: a thread has updated one of them so far. */
+    static BusyReason countsDiffer() {
+        return () -> "a thread is entering or leaving a wait";
+    }
+
+    /** More threads are counted than the probe has found. */
+    static BusyReason unexplained() {
+        return () -> "a task or a thread was started and has not begun yet, or a thread is entering or leaving a wait";
+    }
+
+    static BusyReason canRun(Thread thread) {
+        return () -> "the thread " + where(thread) + " can run";
+    }
+
+    static BusyReason virtualThreadCanRun() {
+        return () -> "a virtual thread can run";
+    }
+
+    static BusyReason notBegun(Thread thread) {
+        return () -> "the thread " + where(thread) + " has not begun yet";
+    }
+
+    static BusyReason woken(Thread thread) {
+        return () -> "the thread " + where(thread) + " was woken";
+    }
+
+    static BusyReason enteringWait(Thread thread) {
+        return () -> "the thread " + where(thread) + " is entering a wait";
+    }
+
+    /** A timed wait that began after the probe had looked for sleeps. */
+    static BusyReason justBegunToWait(Thread thread) {
+        return () -> "the thread " + where(thread) + " has only just begun to wait";
+    }
+
+    static BusyReason sleeps(Thread thread) {
+        return () ->
+                "the thread " + where(thread) + " sleeps, for which no virtual time passes; sleep on network.clock()";
+    }
+
+    static BusyReason unknowable(Thread thread) {
+        return () -> "the thread " + where(thread)
+                + " waits for something outside the network, and this system cannot tell soundly whether it was woken"
+                + " already; have it wait in the network, or run it outside of network.executor(),"
+                + " network.threadFactory() and participate()";
+    }
+
+    static BusyReason unknowableVirtual(Thread thread) {
+        return () -> "the virtual thread " + where(thread)
+                + " waits for something outside the network, and whether it was woken already can be told soundly"
+                + " only since JDK 24 and on Linux; have it wait in the network, or use a platform thread";
+    }
+
+    /** Its name, state and top frame, and the nearest frame of the user's code. */
+    private static String where(Thread thread) {
+        StringBuilder text = new StringBuilder("\"" + thread.getName() + "\" (" + thread.getState() + ")");
+        StackTraceElement[] stack = thread.getStackTrace();
+        if (stack.length > 0) {
+            text.append(" at ").append(stack[0]);
+        }
+        for (int i = 1; i < stack.length; i++) {
+            if (!CallSite.isLibrary(stack[i].getClassName())) {
+                text.append(", from ").append(stack[i]);
+                break;
+            }
+        }
+        return text.toString();
+    }
+}

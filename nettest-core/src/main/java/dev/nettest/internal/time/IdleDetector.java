@@ -1,0 +1,105 @@
+package dev.nettest.internal.time;
+
+import dev.nettest.internal.sync.EventCount;
+import dev.nettest.internal.sync.ThreadTracking;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detects that a network is idle: no registered thread can run and nothing is in flight.
+ *
+ * <p>Each query takes a ticket. An answer is valid for a ticket only if the probe began after the ticket was taken: a
+ * thread that queries later may have changed the network since.
+ */
+public final class IdleDetector {
+
+    /** Ticket counter shared by all networks, so that one probe can answer several. */
+    private static final AtomicLong TICKETS = new AtomicLong();
+
+    private final ActivityTracker activity;
+    private final EventCount answered = new EventCount();
+    private final AtomicInteger queries = new AtomicInteger();
+    private final Poller poller;
+
+    public IdleDetector(ActivityTracker activity) {
+        this.activity = activity;
+        this.poller = new Poller("nettest-idle", this::isAwaited, this::probe);
+        activity.onIdle(this::onCountsZero);
+    }
+
+    /** Begins a query and returns its ticket. Every query ends with {@link #end()}. */
+    public long begin() {
+        queries.incrementAndGet();
+        return TICKETS.incrementAndGet();
+    }
+
+    /** A query was answered or given up. */
+    public void end() {
+        queries.decrementAndGet();
+    }
+
+    /** Counts up to the last answered ticket. A query waits for {@code CHANGED} with its ticket less one. */
+    public EventCount answered() {
+        return answered;
+    }
+
+    boolean isAwaited() {
+        return queries.get() > 0;
+    }
+
+    /** True if a query is pending and nothing is in flight. */
+    boolean isAnswerable() {
+        return isAwaited() && activity.inFlight() == 0;
+    }
+
+    /** The latest ticket. Read it before probing and pass it to {@link #answer}. */
+    static long ticket() {
+        return TICKETS.get();
+    }
+
+    /** Answers all tickets up to {@code upTo}: the network was idle after they were taken. */
+    void answer(long upTo) {
+        answered.advanceTo(upTo);
+    }
+
+    /** Why the network is busy, apart from the current thread; null if it is idle. */
+    public @Nullable BusyReason busy() {
+        if (isMoving()) {
+            return BusyReason.clockMoving();
+        }
+        return QuiescenceProbe.busy(List.of(activity), ThreadTracking.current(), true);
+    }
+
+    /** Probes the network until all queries have ended. */
+    public void startPolling() {
+        SelfAdvancingClock clock = activity.selfAdvancing();
+        if (clock == null) {
+            poller.start();
+        } else {
+            clock.startPolling();
+        }
+    }
+
+    /** A self-advancing clock answers by itself, because idle queries come before its next move. */
+    private void onCountsZero() {
+        long upTo = ticket();
+        if (isAwaited() && activity.selfAdvancing() == null && !isMoving() && QuiescenceProbe.isIdleByCount(activity)) {
+            answer(upTo);
+        }
+    }
+
+    private boolean probe() {
+        long upTo = ticket();
+        if (isMoving() || QuiescenceProbe.busy(List.of(activity), null, true) != null) {
+            return false;
+        }
+        answer(upTo);
+        return true;
+    }
+
+    private boolean isMoving() {
+        return activity.clock() instanceof VirtualClockImpl clock && clock.isBusyMoving();
+    }
+}

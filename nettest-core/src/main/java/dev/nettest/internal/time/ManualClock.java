@@ -1,0 +1,13 @@
+package dev.nettest.internal.time;
+
+/** A virtual clock that only explicit moves advance. */
+public final class ManualClock extends VirtualClockImpl {
+
+    @Override
+    public boolean isSelfAdvancing() {
+        return false;
+    }
+
+    @Override
+    void afterMove() {}
+}

@@ -1,0 +1,337 @@
+package dev.nettest.internal.time;
+
+import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.internal.sync.Threads;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks if every thread that counts as runnable waits for something outside the network. Thread states of the JDK
+ * alone would be unsound: a woken thread that has not run yet still looks as if it waited. So the probe asks the
+ * operating system, in two rounds.
+ *
+ * <p>A thread that sleeps in both rounds, with the same number of context switches, has slept all the time in between.
+ * If that holds for all threads, they all slept at the same time: at each instant between the end of the first round
+ * and the start of the second. If no count has changed either, no registered thread was left to wake another.
+ *
+ * <p>The virtual machine's own thread that stops all others has to sleep all the time too. A thread that it stopped
+ * while leaving a wait would otherwise look as if it still waited.
+ */
+final class QuiescenceProbe {
+
+    private static final String VM_THREAD = "VM Thread";
+
+    /** The number of top stack frames searched for {@code Thread.sleep}. */
+    private static final int TOP_FRAMES = 8;
+
+    private static volatile @Nullable ProcThread vmThread;
+
+    private final Collection<ActivityTracker> activities;
+    private final @Nullable ThreadTracking except;
+    private final boolean countDeliveries;
+
+    /** The threads that slept in the first round. */
+    private final List<Asleep> asleep = new ArrayList<>();
+
+    /** Context switches of threads in a timed wait, before the search of their stacks. */
+    private final Map<Thread, Long> searched = new HashMap<>();
+
+    /** The number of JDK threads that run or wake virtual threads; negative until they were probed. */
+    private int carriers = -1;
+
+    private record Asleep(ProcThread thread, long switches) {}
+
+    private QuiescenceProbe(
+            Collection<ActivityTracker> activities, @Nullable ThreadTracking except, boolean countDeliveries) {
+        this.activities = activities;
+        this.except = except;
+        this.countDeliveries = countDeliveries;
+    }
+
+    /**
+     * Probes {@code activities} once.
+     *
+     * @param except a thread that does not count: the caller
+     * @param countDeliveries whether deliveries in flight keep a network busy
+     * @return why they are busy; null if, at one instant since this call, no registered thread could run
+     */
+    static @Nullable BusyReason busy(
+            Collection<ActivityTracker> activities, @Nullable ThreadTracking except, boolean countDeliveries) {
+        QuiescenceProbe probe = new QuiescenceProbe(activities, except, countDeliveries);
+        if (probe.isIdleByCount()) {
+            return null;
+        }
+        return Threads.isVirtual(Thread.currentThread()) ? probe.probeOnPlatformThread() : probe.probe();
+    }
+
+    /**
+     * True if, by the counts alone, no thread could run at one instant since this call.
+     */
+    static boolean isIdleByCount(ActivityTracker activity) {
+        return new QuiescenceProbe(List.of(activity), null, true).isIdleByCount();
+    }
+
+    private boolean isIdleByCount() {
+        long before = states();
+        for (ActivityTracker activity : activities) {
+            ThreadRegistration own = except == null ? null : activity.registrationOf(except);
+            if (ActivityTracker.count(activity.state()) > (own != null && own.hasWork() ? 1 : 0)
+                    || activity.isAnyStarting()) {
+                return false;
+            }
+        }
+        return inFlight() == 0 && states() == before;
+    }
+
+    /** A virtual thread cannot probe: it would find itself running. */
+    private @Nullable BusyReason probeOnPlatformThread() {
+        @Nullable BusyReason[] answer = new @Nullable BusyReason[1];
+        Thread prober = new Thread(() -> answer[0] = probe(), "nettest-probe");
+        prober.setDaemon(true);
+        prober.start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                prober.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return answer[0];
+    }
+
+    private @Nullable BusyReason probe() {
+        long before = states();
+        BusyReason sleeper = findSleeper();
+        if (sleeper != null) {
+            return sleeper;
+        }
+        ProcThread vm = vmThread();
+        BusyReason vmAwake = vm == null ? null : unlessAsleep(vm, BusyReason.vmOperation());
+        for (ActivityTracker activity : activities) {
+            BusyReason busy = firstRound(activity, vm != null);
+            if (busy != null) {
+                return busy; // says more than vmAwake
+            }
+        }
+        if (vmAwake != null) {
+            return vmAwake;
+        }
+        int count = inFlight(); // read between the rounds, while all threads sleep
+        if (count > 0) {
+            return BusyReason.deliveries(count);
+        }
+        return secondRound() && states() == before ? null : BusyReason.changing();
+    }
+
+    private int inFlight() {
+        int sum = 0;
+        if (countDeliveries) {
+            for (ActivityTracker activity : activities) {
+                sum += activity.inFlight();
+            }
+        }
+        return sum;
+    }
+
+    private long states() {
+        long sum = 0;
+        for (ActivityTracker activity : activities) {
+            sum += activity.state(); // each only grows, so equal sums mean equal states
+        }
+        return sum;
+    }
+
+    /**
+     * Finds a thread in {@code Thread.sleep}: it will run by itself. This comes before the rounds, because the
+     * virtual machine may stop its threads to read a stack. {@link #searched} shows in the first round if a thread has
+     * run since.
+     */
+    private @Nullable BusyReason findSleeper() {
+        for (ActivityTracker activity : activities) {
+            for (ThreadRegistration registration : activity.registrations()) {
+                Thread thread = registration.tracking().thread();
+                if (!registration.hasWork()
+                        || registration.tracking().isInWait()
+                        || thread.getState() != Thread.State.TIMED_WAITING) {
+                    continue;
+                }
+                ProcThread osThread = registration.osThread();
+                searched.put(thread, osThread == null ? ProcThread.AWAKE : osThread.switchesIfAsleep());
+                if (isSleeping(thread)) {
+                    return BusyReason.sleeps(thread);
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable BusyReason firstRound(ActivityTracker activity, boolean vmThreadKnown) {
+        ProcThread clockThread = activity.clockThread();
+        BusyReason clockAwake = clockThread == null ? null : unlessAsleep(clockThread, BusyReason.clockThreadRuns());
+        int explained = 0;
+        for (ThreadRegistration registration : activity.registrations()) {
+            ThreadTracking tracking = registration.tracking();
+            if (tracking == except) {
+                explained += registration.hasWork() ? 1 : 0;
+                continue;
+            }
+            if (tracking.isInWait()) {
+                if (tracking.isWoken()) {
+                    return BusyReason.woken(tracking.thread());
+                }
+                BusyReason entering = inNetworkWait(registration);
+                if (entering != null) {
+                    return entering;
+                }
+                continue;
+            }
+            boolean hasWork = registration.hasWork();
+            BusyReason busy = outsideNetworkWait(registration, hasWork, vmThreadKnown);
+            if (busy != null) {
+                return busy;
+            }
+            explained += hasWork ? 1 : 0;
+        }
+        if (activity.isAnyStarting() || ActivityTracker.count(activity.state()) != explained) {
+            return BusyReason.unexplained();
+        }
+        return clockAwake;
+    }
+
+    /**
+     * A thread counts itself out before it parks. Until it parks, it may still have to wake the next owner of a lock.
+     */
+    private @Nullable BusyReason inNetworkWait(ThreadRegistration registration) {
+        Thread thread = registration.tracking().thread();
+        ProcThread osThread = registration.osThread();
+        if (Threads.isVirtual(thread)) {
+            return carriersAwake();
+        }
+        BusyReason entering = BusyReason.enteringWait(thread);
+        if (thread.getState() == Thread.State.RUNNABLE) {
+            return entering; // /proc may show it asleep for a moment, inside the virtual machine
+        }
+        return osThread == null ? null : unlessAsleep(osThread, entering);
+    }
+
+    private @Nullable BusyReason outsideNetworkWait(
+            ThreadRegistration registration, boolean hasWork, boolean vmThreadKnown) {
+        Thread thread = registration.tracking().thread();
+        Thread.State state = thread.getState();
+        if (state == Thread.State.NEW) {
+            return hasWork ? BusyReason.notBegun(thread) : null;
+        }
+        if (state == Thread.State.TERMINATED && registration.isGone()) {
+            registration.activity().forget(registration);
+            return hasWork ? BusyReason.changing() : null;
+        }
+        // Also for a thread without work, which may sleep for a moment before it wakes another one. An ending thread
+        // does so inside the virtual machine before it wakes the threads that join it.
+        if (state == Thread.State.RUNNABLE) {
+            return BusyReason.canRun(thread);
+        }
+        if (Threads.isVirtual(thread)) {
+            return virtualOutsideNetworkWait(thread, vmThreadKnown);
+        }
+        ProcThread osThread = registration.osThread();
+        if (osThread == null || !vmThreadKnown) {
+            return BusyReason.unknowable(thread);
+        }
+        long switches = osThread.switchesIfAsleep();
+        if (switches < 0) {
+            return BusyReason.canRun(thread);
+        }
+        if (hasWork && state == Thread.State.TIMED_WAITING && !Objects.equals(searched.get(thread), switches)) {
+            return BusyReason.justBegunToWait(thread);
+        }
+        asleep.add(new Asleep(osThread, switches));
+        return null;
+    }
+
+    private @Nullable BusyReason virtualOutsideNetworkWait(Thread thread, boolean vmThreadKnown) {
+        if (VirtualThreadStats.available() == null || !vmThreadKnown) {
+            return BusyReason.unknowableVirtual(thread);
+        }
+        if (thread.getState() == Thread.State.TIMED_WAITING && !searched.containsKey(thread)) {
+            return BusyReason.justBegunToWait(thread);
+        }
+        return carriersAwake();
+    }
+
+    /** The first round for virtual threads: all threads that run or wake them have to sleep. */
+    private @Nullable BusyReason carriersAwake() {
+        if (carriers >= 0) {
+            return null;
+        }
+        List<ProcThread> threads = VirtualThreadStats.threads();
+        carriers = threads.size();
+        for (ProcThread thread : threads) {
+            BusyReason awake = unlessAsleep(thread, BusyReason.virtualThreadCanRun());
+            if (awake != null) {
+                return awake;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Notes a sleeping thread for the second round. Returns {@code reason} if the thread does not sleep; a thread that
+     * has ended passes.
+     */
+    private @Nullable BusyReason unlessAsleep(ProcThread thread, BusyReason reason) {
+        long switches = thread.switchesIfAsleep();
+        if (switches < 0) {
+            return switches == ProcThread.GONE ? null : reason;
+        }
+        asleep.add(new Asleep(thread, switches));
+        return null;
+    }
+
+    /** In reverse order: the virtual machine's thread is asked before and after all others. */
+    private boolean secondRound() {
+        if (carriers >= 0) {
+            VirtualThreadStats stats = VirtualThreadStats.available();
+            if ((stats != null && !stats.isNoneRunnable())
+                    || VirtualThreadStats.threads().size() != carriers) { // a thread that began since was not asked
+                return false;
+            }
+        }
+        for (int i = asleep.size() - 1; i >= 0; i--) {
+            if (asleep.get(i).thread.switchesIfAsleep() != asleep.get(i).switches) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable ProcThread vmThread() {
+        ProcThread known = vmThread;
+        if (known == null) {
+            List<ProcThread> found = ProcThread.named(List.of(VM_THREAD));
+            known = found.size() == 1 ? found.get(0) : null;
+            vmThread = known;
+        }
+        return known;
+    }
+
+    private static boolean isSleeping(Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        for (int i = 0; i < Math.min(TOP_FRAMES, stack.length); i++) {
+            if (stack[i].getClassName().equals("java.lang.Thread")
+                    && stack[i].getMethodName().startsWith("sleep")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,261 @@
+package dev.nettest.internal.util;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Converts addresses from and to text. Never uses a name service. */
+public final class Addresses {
+
+    /** The address of an unbound socket. */
+    public static final InetSocketAddress UNBOUND = new InetSocketAddress(ipv4(0, 0, 0, 0), 0);
+
+    /** The address of an unbound Unix socket. */
+    public static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
+    public static final InetAddress LOCALHOST = ipv4(127, 0, 0, 1);
+    public static final InetAddress LOCALHOST_6 = ipv6Localhost();
+    static final InetAddress ANY = ipv4(0, 0, 0, 0);
+
+    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+    private static final int LAST_PORT = 0xFFFF;
+    private static final String UNIX = "unix:";
+
+    /** The longest Unix path in bytes. The kernel has 108, and the JDK keeps two of them. */
+    private static final int LONGEST_PATH = 106;
+
+    private Addresses() {}
+
+    /**
+     * Parses {@code host:port}, {@code [IPv6]:port}, {@code *:port}, {@code :port} or {@code unix:path}. A host name
+     * stays unresolved.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static SocketAddress parse(String address) {
+        return address.startsWith(UNIX)
+                ? UnixDomainSocketAddress.of(address.substring(UNIX.length()))
+                : parseInet(address);
+    }
+
+    private static InetSocketAddress parseInet(String address) {
+        int colon = address.lastIndexOf(':');
+        if (colon < 0) {
+            throw malformed(address, "there is no port");
+        }
+        int port = port(address, address.substring(colon + 1));
+        String host = address.substring(0, colon);
+        if (host.isEmpty() || host.equals("*")) {
+            return new InetSocketAddress(ANY, port);
+        }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            InetAddress ip = literal(host.substring(1, host.length() - 1));
+            if (ip == null) {
+                throw malformed(address, "no IPv6 address between the brackets");
+            }
+            return new InetSocketAddress(ip, port);
+        }
+        if (host.indexOf(':') >= 0) {
+            throw malformed(address, "an IPv6 address stands in brackets");
+        }
+        InetAddress ip = literal(host);
+        if (ip != null) {
+            return new InetSocketAddress(ip, port);
+        }
+        if (!HOST_NAME.matcher(host).matches() || IPV4.matcher(host).matches()) {
+            throw malformed(address, "no host name and no IP address");
+        }
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    private static int port(String address, String digits) {
+        if (!PORT.matcher(digits).matches()) {
+            throw malformed(address, "the port is no number");
+        }
+        int port = Integer.parseInt(digits);
+        if (port > LAST_PORT) {
+            throw malformed(address, "port out of range 0 to " + LAST_PORT + ": " + port);
+        }
+        return port;
+    }
+
+    private static IllegalArgumentException malformed(String address, String why) {
+        return new IllegalArgumentException("malformed address \"" + address + "\": " + why
+                + "; expected host:port, such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080"
+                + (address.startsWith("/") || address.startsWith(".")
+                        ? ", or unix:path, such as unix:/run/app.sock"
+                        : ""));
+    }
+
+    /** Parses an IP address literal; null if {@code text} is none. */
+    public static @Nullable InetAddress literal(String text) {
+        Matcher matcher = IPV4.matcher(text);
+        if (matcher.matches()) {
+            int[] parts = new int[4];
+            for (int i = 0; i < 4; i++) {
+                parts[i] = Integer.parseInt(matcher.group(i + 1));
+                if (parts[i] > 0xFF) {
+                    return null;
+                }
+            }
+            return ipv4(parts[0], parts[1], parts[2], parts[3]);
+        }
+        if (text.indexOf(':') < 0) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(text); // with a colon it is a literal or an error
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Parses the IP address of a host.
+     *
+     * @throws IllegalArgumentException if it is none, or a wildcard or multicast address
+     */
+    public static InetAddress checkedLiteral(String address) {
+        InetAddress ip = literal(address);
+        if (ip == null || ip.isAnyLocalAddress() || ip.isMulticastAddress()) {
+            throw new IllegalArgumentException("not an address of a host: \"" + address
+                    + "\"; expected an IP address, such as 10.0.0.5 or fd00::5");
+        }
+        return ip;
+    }
+
+    /**
+     * Returns {@code name}.
+     *
+     * @throws IllegalArgumentException if it is not a host name
+     */
+    public static String checkedName(String name) {
+        if (!HOST_NAME.matcher(name).matches() || IPV4.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a host name: \"" + name
+                    + "\"; expected letters, digits, dots, hyphens and underscores, such as db or api.example.com");
+        }
+        return name;
+    }
+
+    /** A copy of {@code ip} with the host name {@code name}. It needs no reverse lookup. */
+    public static InetAddress named(String name, InetAddress ip) {
+        return copy(name, ip);
+    }
+
+    /** A copy of {@code ip} without a host name. A later reverse lookup of one does not show in the other. */
+    public static InetAddress plain(InetAddress ip) {
+        return copy(null, ip);
+    }
+
+    /** As {@link #plain(InetAddress)}. */
+    public static InetSocketAddress plain(InetSocketAddress address) {
+        return new InetSocketAddress(plain(address.getAddress()), address.getPort());
+    }
+
+    private static InetAddress copy(@Nullable String name, InetAddress ip) {
+        try {
+            return ip instanceof Inet6Address six && six.getScopeId() != 0
+                    ? Inet6Address.getByAddress(name, ip.getAddress(), six.getScopeId())
+                    : InetAddress.getByAddress(name, ip.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the bytes of an address are an address", e);
+        }
+    }
+
+    public static boolean isUnix(SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress;
+    }
+
+    /**
+     * Returns {@code address}.
+     *
+     * @throws SocketException {@code Unix domain path too long}
+     */
+    public static UnixDomainSocketAddress checkedLength(UnixDomainSocketAddress address) throws SocketException {
+        if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            throw new SocketException("Unix domain path too long");
+        }
+        return address;
+    }
+
+    /** The absolute, normalised path. Different texts can name one file. */
+    public static String file(UnixDomainSocketAddress address) {
+        return address.getPath().toAbsolutePath().normalize().toString();
+    }
+
+    private static InetAddress ipv6Localhost() {
+        byte[] bytes = new byte[16];
+        bytes[15] = 1;
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are an address", e);
+        }
+    }
+
+    public static InetAddress ipv4(int a, int b, int c, int d) {
+        try {
+            return InetAddress.getByAddress(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
+    }
+
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}, {@code *:80}, {@code unix:/run/app.sock}. */
+    public static String text(SocketAddress address) {
+        if (isUnix(address)) {
+            return UNIX + (address.equals(UNNAMED) ? "(unnamed)" : address);
+        }
+        if (!(address instanceof InetSocketAddress inet)) {
+            return address.toString();
+        }
+        InetAddress ip = inet.getAddress();
+        if (ip == null) {
+            return inet.getHostString() + ":" + inet.getPort();
+        }
+        if (ip.isAnyLocalAddress()) {
+            return "*:" + inet.getPort();
+        }
+        String host = text(ip);
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+    }
+
+    /** {@code 127.0.0.1}, {@code ::1}. */
+    public static String text(InetAddress ip) {
+        String host = ip.getHostAddress();
+        return host.indexOf(':') >= 0 ? shortened(host) : host;
+    }
+
+    /** {@code 10.0.0.5, fd00::5}. */
+    public static String text(Collection<InetAddress> addresses) {
+        return addresses.stream().map(Addresses::text).collect(Collectors.joining(", "));
+    }
+
+    /** Replaces the longest run of zero groups by {@code ::} (RFC 5952). */
+    private static String shortened(String host) {
+        String best = "";
+        Matcher zeros = Pattern.compile("(?<![0-9a-f])0(:0)+(?![0-9a-f])").matcher(host);
+        while (zeros.find()) {
+            if (zeros.group().length() > best.length()) {
+                best = zeros.group();
+            }
+        }
+        if (best.isEmpty()) {
+            return host;
+        }
+        String cut = host.replaceFirst("(?<![0-9a-f])" + best + "(?![0-9a-f])", ":");
+        return cut.replaceFirst(":{3,}", "::").equals(":") ? "::" : cut.replaceFirst(":{3,}", "::");
+    }
+}

@@ -1,0 +1,37 @@
+package dev.nettest.internal.util;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the line of the user's code: the nearest stack frame outside this library, the JDK and the Kotlin runtime. */
+public final class CallSite {
+
+    private static final String INTERNAL = "dev.nettest.internal.";
+
+    /** The exported packages of the library. Tests live in other packages below {@code dev.nettest}. */
+    private static final Set<String> EXPORTED = Set.of(
+            "dev.nettest", "dev.nettest.socket", "dev.nettest.junit", "dev.nettest.dsl", "dev.nettest.dsl.kotest");
+
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+    private CallSite() {}
+
+    /** The line from which the current thread called the library; null if there is none. */
+    public static @Nullable StackTraceElement here() {
+        return WALKER.walk(frames -> frames.filter(frame -> !isLibrary(frame.getClassName()))
+                .findFirst()
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .orElse(null));
+    }
+
+    /** True for a class of this library, the JDK or the Kotlin runtime. */
+    public static boolean isLibrary(String className) {
+        return className.startsWith(INTERNAL)
+                || className.startsWith("kotlin")
+                || className.startsWith("java.")
+                || className.startsWith("javax.net")
+                || className.startsWith("jdk.")
+                || className.startsWith("sun.")
+                || EXPORTED.contains(className.substring(0, Math.max(0, className.lastIndexOf('.'))));
+    }
+}

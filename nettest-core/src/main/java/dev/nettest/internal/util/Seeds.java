@@ -1,0 +1,26 @@
+package dev.nettest.internal.util;
+
+/** Derives independent seeds of random generators, one for each decision site. */
+public final class Seeds {
+
+    /** The fractional part of the golden ratio, the usual increment of a splittable generator. */
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private Seeds() {}
+
+    /** A seed that depends on every one of {@code keys} and their order. */
+    public static long seed(long... keys) {
+        long seed = 0;
+        for (long key : keys) {
+            seed = mix(seed + GOLDEN ^ mix(key + GOLDEN));
+        }
+        return seed;
+    }
+
+    /** The 64-bit finalizer of MurmurHash3. */
+    private static long mix(long bits) {
+        long z = (bits ^ (bits >>> 33)) * 0xFF51AFD7ED558CCDL;
+        z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
+        return z ^ (z >>> 33);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.nettest.socket;
+
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * The options of one socket: the supported ones, how Linux and {@code sun.nio.ch.Net} change a value, and the defaults.
+ * Most options are only stored and returned. {@link StreamSocketImpl} reads those that change the behaviour of a
+ * socket.
+ */
+final class SocketOptionTable {
+
+    /** The JDK's public API has no {@code SocketOption} for it. */
+    static final SocketOption<Boolean> OOBINLINE = new SocketOption<>() {
+        @Override
+        public String name() {
+            return "SO_OOBINLINE";
+        }
+
+        @Override
+        public Class<Boolean> type() {
+            return Boolean.class;
+        }
+
+        @Override
+        public String toString() {
+            return name();
+        }
+    };
+
+    private static final int MAX_LINGER = 0xFFFF;
+    private static final int MAX_TRAFFIC_CLASS = 0xFF;
+
+    /** The default of {@code net.core.rmem_max} and {@code wmem_max} on Linux. */
+    private static final int MAX_BUFFER = 212_992;
+
+    /**
+     * Half of {@code SOCK_MIN_RCVBUF} and {@code SOCK_MIN_SNDBUF}: Linux doubles a size, and the JDK halves the result.
+     */
+    private static final int MIN_RECEIVE_BUFFER = 1152;
+
+    private static final int MIN_SEND_BUFFER = 2304;
+
+    /** Measured on Linux 6.18, like the sizes of the send buffer before a connect and after it on loopback. */
+    private static final int RECEIVE_BUFFER = 65_536;
+
+    private static final int SEND_BUFFER = 8192;
+    private static final int CONNECTED_SEND_BUFFER = 1_969_920;
+
+    private static final Map<SocketOption<?>, Object> DEFAULTS = defaults();
+    private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
+    private static final Set<SocketOption<?>> SERVER_OPTIONS = options(false);
+
+    private final Set<SocketOption<?>> supported;
+
+    /** The values set here or at the accepting server socket; empty for most sockets. */
+    private volatile Map<SocketOption<?>, Object> values = Map.of();
+
+    /** The JDK sets it for server sockets, except on Windows; accepted sockets inherit it. */
+    private volatile boolean reusesAddress;
+
+    private volatile boolean connected;
+
+    private SocketOptionTable(Set<SocketOption<?>> supported, boolean reusesAddress) {
+        this.supported = supported;
+        this.reusesAddress = reusesAddress;
+    }
+
+    static SocketOptionTable ofStream() {
+        return new SocketOptionTable(STREAM_OPTIONS, false);
+    }
+
+    static SocketOptionTable ofServer() {
+        return new SocketOptionTable(SERVER_OPTIONS, true);
+    }
+
+    Set<SocketOption<?>> supported() {
+        return supported;
+    }
+
+    /** Copies the options that an accepted socket inherits from its server socket. */
+    void inherit(SocketOptionTable server) {
+        values = server.values;
+        reusesAddress = server.reusesAddress;
+        connected();
+    }
+
+    /** From now on the default size of the send buffer is that of a connected socket. */
+    void connected() {
+        connected = true;
+    }
+
+    <T> T get(SocketOption<T> option) {
+        Object value = values.get(option);
+        return option.type().cast(value == null ? initial(option) : value);
+    }
+
+    boolean readsUrgentInline() {
+        return Boolean.TRUE.equals(values.get(OOBINLINE));
+    }
+
+    /** True if a linger time of zero was set. */
+    boolean resetsOnClose() {
+        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+    }
+
+    private Object initial(SocketOption<?> option) {
+        if (option == StandardSocketOptions.SO_SNDBUF && connected) {
+            return CONNECTED_SEND_BUFFER;
+        }
+        if (option == StandardSocketOptions.SO_REUSEADDR) {
+            return reusesAddress;
+        }
+        return Objects.requireNonNull(DEFAULTS.get(option), option::name);
+    }
+
+    /** Sets a {@linkplain #checkSupported supported} option. */
+    synchronized void set(SocketOption<?> option, Object value) throws SocketException {
+        Map<SocketOption<?>, Object> changed = new HashMap<>(values);
+        changed.put(option, value instanceof Integer number ? adjusted(option, number) : value);
+        values = Map.copyOf(changed);
+    }
+
+    <T> void checkSupported(SocketOption<T> option) {
+        if (!supported.contains(option)) {
+            throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+    }
+
+    private static int adjusted(SocketOption<?> option, int value) throws SocketException {
+        if (option == StandardSocketOptions.SO_RCVBUF || option == StandardSocketOptions.SO_SNDBUF) {
+            return bufferSize(option, value);
+        }
+        if (option == StandardSocketOptions.SO_LINGER) {
+            return value < 0 ? -1 : Math.min(MAX_LINGER, value);
+        }
+        if (option == StandardSocketOptions.IP_TOS) {
+            if (value < 0 || value > MAX_TRAFFIC_CLASS) {
+                throw new IllegalArgumentException("Invalid IP_TOS value");
+            }
+            return value & ~3; // TCP itself controls the two ECN bits, RFC 3168
+        }
+        if (option == ExtendedSocketOptions.SO_INCOMING_NAPI_ID) {
+            throw new SocketException("Attempt to set read only option " + option);
+        }
+        // include/net/tcp.h: MAX_TCP_KEEPCNT, MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
+        int max = option == ExtendedSocketOptions.TCP_KEEPCOUNT ? 127 : 32767;
+        if (value < 1 || value > max) {
+            throw new SocketException("Invalid argument");
+        }
+        return value;
+    }
+
+    /** The buffer size that a request for {@code value} bytes results in. */
+    static int bufferSize(SocketOption<?> option, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("Invalid send/receive buffer size");
+        }
+        int min = option == StandardSocketOptions.SO_RCVBUF ? MIN_RECEIVE_BUFFER : MIN_SEND_BUFFER;
+        return Math.min(MAX_BUFFER, Math.max(min, value));
+    }
+
+    private static Map<SocketOption<?>, Object> defaults() {
+        return Map.ofEntries(
+                Map.entry(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER),
+                Map.entry(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER),
+                Map.entry(StandardSocketOptions.SO_REUSEADDR, false),
+                Map.entry(StandardSocketOptions.SO_REUSEPORT, false),
+                Map.entry(StandardSocketOptions.SO_KEEPALIVE, false),
+                Map.entry(StandardSocketOptions.SO_LINGER, -1),
+                Map.entry(StandardSocketOptions.TCP_NODELAY, false),
+                Map.entry(StandardSocketOptions.IP_TOS, 0),
+                Map.entry(OOBINLINE, false),
+                Map.entry(ExtendedSocketOptions.TCP_QUICKACK, true),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, 7200),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, 75),
+                Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, 9),
+                Map.entry(ExtendedSocketOptions.SO_INCOMING_NAPI_ID, 0));
+    }
+
+    private static Set<SocketOption<?>> options(boolean stream) {
+        Set<SocketOption<?>> options = new HashSet<>(DEFAULTS.keySet());
+        options.remove(OOBINLINE);
+        if (!stream) {
+            options.removeAll(Set.of(
+                    StandardSocketOptions.SO_KEEPALIVE,
+                    StandardSocketOptions.SO_LINGER,
+                    StandardSocketOptions.SO_SNDBUF,
+                    StandardSocketOptions.TCP_NODELAY));
+        }
+        return Set.copyOf(options);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.nettest.internal.name;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The life of a socket file: bound, claimed, released, removed. */
+class UnixPathTableTest {
+    private static final Object HOST = "host";
+
+    private final UnixPathTable<String> table = new UnixPathTable<>();
+
+    @Test
+    void aFileBelongsToOneHost() {
+        assertThat(table.bind(HOST, "/a", () -> "owner")).isEqualTo("owner");
+
+        assertThat(table.find(HOST, "/a")).isEqualTo("owner");
+        assertThat(table.find("other host", "/a")).isNull();
+        assertThat(table.bind(HOST, "/a", () -> "late")).isNull();
+    }
+
+    @Test
+    void aFileStaysAfterItsOwner() {
+        table.bind(HOST, "/a", () -> "owner");
+
+        table.release("owner");
+
+        assertThat(table.find(HOST, "/a")).isNull();
+        assertThat(table.exists(HOST, "/a")).isTrue();
+        assertThat(table.unlink(HOST, "/a")).isTrue();
+        assertThat(table.unlink(HOST, "/a")).isFalse();
+    }
+
+    @Test
+    void aClaimGetsItsOwnerLater() {
+        Object token = new Object();
+        assertThat(table.claim(HOST, "/a", token)).isTrue();
+        assertThat(table.claim(HOST, "/a", null)).isFalse();
+
+        table.bindClaimed(token, () -> "owner");
+
+        assertThat(table.find(HOST, "/a")).isEqualTo("owner");
+    }
+
+    @Test
+    void aReleasedClaimGetsNoOwner() {
+        Object token = new Object();
+        table.claim(HOST, "/a", token);
+
+        table.releaseClaim(token);
+        table.bindClaimed(token, () -> "owner");
+
+        assertThat(table.find(HOST, "/a")).isNull();
+    }
+
+    @Test
+    void anUnlinkedOwnerStaysBoundButIsNotFound() {
+        table.bind(HOST, "/a", () -> "first");
+        table.unlink(HOST, "/a");
+        table.bind(HOST, "/a", () -> "second");
+
+        assertThat(table.find(HOST, "/a")).isEqualTo("second");
+        assertThat(table.owners()).containsExactly("second", "first");
+    }
+
+    @Test
+    void countsChangesOfOwners() {
+        long count = table.changes().count();
+        table.claim(HOST, "/claimed", null);
+        assertThat(table.changes().count()).isEqualTo(count);
+
+        table.bind(HOST, "/a", () -> "owner");
+        table.release("owner");
+
+        assertThat(table.changes().count()).isEqualTo(count + 2);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.nettest.internal.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nettest.internal.sync.Timers;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The timers of segments in flight, on a clock that the test sets. */
+class InFlightTest {
+    private static final long LATENCY = 10;
+
+    private final ManualTimers timers = new ManualTimers();
+    private final StreamEndpoint writer = StreamEndpoint.pair(new SegmentPool(), 100, 100, false);
+    private final StreamEndpoint reader = writer.peer();
+
+    /** One timer. A test can run it even if it is cancelled, like a timer that had already begun to fire. */
+    private static final class Scheduled implements Timers.Timer {
+        private final long at;
+        private final Runnable action;
+        private boolean cancelled;
+
+        Scheduled(long at, Runnable action) {
+            this.at = at;
+            this.action = action;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    private static final class ManualTimers implements Timers {
+        private final List<Scheduled> all = new ArrayList<>();
+        private long now;
+
+        @Override
+        public long now() {
+            return now;
+        }
+
+        @Override
+        public Timer schedule(long at, Runnable action) {
+            Scheduled timer = new Scheduled(at, action);
+            all.add(timer);
+            return timer;
+        }
+
+        @Override
+        public Timer deliver(long at, Runnable arrival) {
+            return schedule(at, arrival);
+        }
+
+        @Override
+        public boolean isVirtual() {
+            return true;
+        }
+
+        @Override
+        public long realTime() {
+            return 0;
+        }
+
+        @Override
+        public void checkMayWait() {}
+
+        List<Long> running() {
+            return all.stream()
+                    .filter(timer -> !timer.cancelled)
+                    .map(timer -> timer.at)
+                    .toList();
+        }
+    }
+
+    private static final class SlowRoute implements DelayLine {
+        @Override
+        public long arrival(long now, int bytes) {
+            return now + LATENCY;
+        }
+
+        @Override
+        public long latency() {
+            return LATENCY;
+        }
+
+        @Override
+        public boolean isSegmented() {
+            return false;
+        }
+    }
+
+    private void write(int count) {
+        writer.lock();
+        writer.writer().write(ByteBuffer.allocate(count));
+        writer.leave();
+    }
+
+    private void slow() {
+        reader.lock();
+        reader.route(new SlowRoute(), new SlowRoute(), true, timers);
+        reader.leave();
+    }
+
+    private void hold() {
+        reader.lock();
+        reader.hold(false, timers);
+        reader.leave();
+    }
+
+    private void release() {
+        reader.lock();
+        reader.release();
+        reader.leave();
+    }
+
+    @Test
+    void oneTimerRunsForTheNextArrival() {
+        slow();
+        write(1);
+        timers.now = 1;
+        write(1);
+        assertThat(timers.running()).containsExactly(LATENCY);
+
+        timers.now = LATENCY;
+        timers.all.get(0).action.run();
+
+        assertThat(timers.running()).containsExactly(LATENCY, LATENCY + 1);
+    }
+
+    @Test
+    void lateFiringOfACancelledTimerLeavesOneTimer() {
+        slow();
+        write(1);
+        Scheduled arrival = timers.all.get(0);
+        hold();
+        assertThat(timers.running()).containsExactly(DelayLine.USER_TIMEOUT);
+
+        arrival.action.run();
+        release();
+
+        assertThat(timers.running()).containsExactly(LATENCY);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.nettest.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nettest.Connection;
+import dev.nettest.Fault;
+import dev.nettest.Host;
+import dev.nettest.Impairment;
+import dev.nettest.Link;
+import dev.nettest.testing.Background;
+import dev.nettest.testing.NetworkFixture;
+import dev.nettest.testing.Text;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams that are held for more than one reason, and writes that are cancelled. */
+class LinkHoldTest extends NetworkFixture {
+    private static final Duration ONE_WAY = Duration.ofMillis(50);
+
+    private final Host app = network.host("app", "10.0.0.2");
+    private final Host db = network.host("db", "10.0.0.5");
+    private final Link link = network.link(app, db);
+    private Connection client;
+    private Connection server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        db.listen(80);
+        client = app.connect("db:80");
+        server = client.peer();
+    }
+
+    @Test
+    void arrivedBytesAreNotDelayedAgainAfterAPause() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "arrived");
+        clock.advanceTimeBy(ONE_WAY);
+
+        db.pause();
+        assertThat(server.isReadable()).isFalse();
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+    }
+
+    @Test
+    void arrivedBytesAreReadableAfterAPauseDuringAPartition() throws Exception {
+        Text.write(client, "arrived");
+        client.shutdownOutput();
+        db.pause();
+        network.partition(app, db);
+        assertThat(server.isReadable()).isFalse();
+
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+        assertThat(Text.tryRead(server)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void arrivedBytesSurviveTheTimeoutOfTheSender() throws Exception {
+        Text.write(client, "arrived");
+        db.pause();
+        Text.write(client, "withheld");
+        clock.advanceTimeBy(Duration.ofMinutes(16));
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection timed out");
+
+        db.resume();
+
+        assertThat(Text.tryRead(server)).isEqualTo("arrived");
+    }
+
+    @Test
+    void bytesInFlightToAClosedEndCauseAResetAfterAPause() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "late");
+        server.close();
+        db.pause();
+        db.resume();
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void bytesReleasedByARepairDoNotWaitForEachOther() throws Exception {
+        link.latency(Duration.ofHours(1));
+        Text.write(client, "under way");
+        link.partition();
+        link.latency(ONE_WAY);
+
+        link.repair();
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(Text.tryRead(server)).isEqualTo("under way");
+    }
+
+    @Test
+    void aCancelledRendezvousIsNotSent() throws Exception {
+        server.receiveBufferSize(0);
+        network.partition(app, db);
+        client.writeTimeout(SECOND);
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "not read")).awaitParked();
+        clock.advanceTimeBy(SECOND);
+        assertThat(writer.failure()).hasMessage("Write timed out");
+        long failed = clock.nanoTime();
+
+        clock.advanceUntilIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(failed);
+    }
+
+    @Test
+    void aCorruptWriteToAClosedEndIsOnlyReset() throws Exception {
+        link.impair(Impairment.builder().rate(Long.MAX_VALUE).build()); // takes less than a nanosecond
+        client.faults().write(Fault.corrupt());
+        server.close();
+
+        assertThat(Text.write(client, "x")).isEqualTo(1);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void aRepairedConnectionLeavesNoTimer() throws Exception {
+        network.partition(app, db);
+        Text.write(client, "x");
+        network.repair();
+        long repaired = clock.nanoTime();
+
+        clock.advanceUntilIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(repaired);
+    }
+
+    @Test
+    void aConnectionClosedAtBothEndsLeavesNoTimer() throws Exception {
+        network.partition(app, db);
+        Text.write(client, "x");
+        client.close();
+        server.close();
+
+        clock.advanceUntilIdle();
+
+        assertThat(clock.nanoTime()).isZero();
+    }
+}
