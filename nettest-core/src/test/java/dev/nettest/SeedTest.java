@@ -138,7 +138,7 @@ class SeedTest {
         try {
             assertThatThrownBy(NetworkConfig::builder)
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("-Dnettest.seed is no 64-bit number: x1");
+                    .hasMessage("-Dnettest.seed is not a 64-bit number: x1");
         } finally {
             System.clearProperty("nettest.seed");
         }
