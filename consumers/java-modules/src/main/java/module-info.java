@@ -1,4 +1,4 @@
-/** A library for tests, which its own tests extend. */
+/** A library for tests; the module's own tests patch it. */
 module dev.nettest.consumers {
     requires dev.nettest;
     requires org.junit.jupiter.api;

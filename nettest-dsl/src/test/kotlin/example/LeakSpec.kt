@@ -7,9 +7,9 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
-/** In a package of a user's, because the line that is named is the nearest one outside the library. */
+/** In a user's package, because reports name the nearest line outside the library. */
 class LeakSpec : FunSpec({
-    test("a leak and an unfired fault name their lines") {
+    test("the reports of a leak and an unfired fault name their lines") {
         val here = Throwable().stackTrace.first { it.className.startsWith("example.") }.lineNumber
         val fault = "accept fault Fault.reset().nth(2) on listener 10.0.0.5:80"
         val report = shouldThrow<AssertionError> {

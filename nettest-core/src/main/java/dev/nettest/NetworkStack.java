@@ -27,6 +27,16 @@ import java.util.function.Consumer;
  */
 public sealed interface NetworkStack permits Network, Host {
 
+    // ---- addresses
+
+    /**
+     * The text of {@code address}, in the form that snapshots and messages use: {@code 127.0.0.1:80},
+     * {@code [fd00::5]:80}, {@code *:80} or {@code unix:/run/app.sock}. Asks no name service.
+     */
+    static String addressText(SocketAddress address) {
+        return Addresses.text(address);
+    }
+
     // ---- listening
 
     /** Listens on the first address of the host and a free port. */

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Writes of 64 KiB to a thread that reads as much at a time. Each side has the kind of buffer that suits it best. */
+/** Writes of 64 KiB to a thread that reads 64 KiB at a time. Heap buffers in memory, direct buffers on loopback. */
 public class BulkBenchmark {
 
     private static final int SIZE = 64 * 1024;

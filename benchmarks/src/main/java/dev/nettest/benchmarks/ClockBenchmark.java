@@ -6,19 +6,19 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Timers of a virtual clock, scheduled at instants that are in no order. */
+/** Timers of a virtual clock, scheduled at unordered instants. */
 @State(Scope.Thread)
 public class ClockBenchmark {
 
     private static final int TIMERS = 1_000;
 
-    /** Steps through all instants below {@link #TIMERS}, having no divisor in common with it. */
+    /** Coprime to {@link #TIMERS}, so that the steps reach every instant below it. */
     private static final int STRIDE = 377;
 
     private final VirtualClock clock = VirtualClock.manual();
     private int fired;
 
-    /** Scheduled, then fired in the order of their instants. */
+    /** Schedules timers, then fires them in the order of their instants. */
     @Benchmark
     @OperationsPerInvocation(TIMERS)
     public int deliver() {
@@ -27,7 +27,7 @@ public class ClockBenchmark {
         return fired;
     }
 
-    /** Scheduled and cancelled while as many others wait, as the limit of every wait that ends in time is. */
+    /** Schedules and cancels timers while as many others wait, like the limit of every wait that ends in time. */
     @Benchmark
     @OperationsPerInvocation(TIMERS)
     public int cancel() {

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Connect, accept, and close of both ends, on one thread. */
+/** A connect, an accept and the close of both ends, on one thread. */
 public class ConnectBenchmark {
 
     @State(Scope.Thread)

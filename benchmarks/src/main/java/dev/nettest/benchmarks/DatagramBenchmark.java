@@ -18,24 +18,24 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A datagram of 64 bytes sent and received on one thread, and one of a byte to another thread and back: endpoints of a network beside
- * channels on loopback, and sockets beside sockets.
+ * A datagram of 64 bytes on one thread, and a round trip of one byte between two threads. Compares endpoints of a
+ * network with channels on loopback, and sockets with sockets.
  */
 public class DatagramBenchmark {
 
     private static final int SMALL = 64;
 
-    /** Two that are bound, and neither connected. */
+    /** Two bound endpoints, not connected. */
     interface Pair {
         void send(int from, ByteBuffer source) throws IOException;
 
-        /** Whoever sent it becomes the one that is sent to. */
+        /** The sender becomes the target of the next send. */
         void receive(int at, ByteBuffer target) throws IOException;
 
         void close() throws IOException;
     }
 
-    /** What a benchmark does with a pair. */
+    /** The operation of a benchmark on a pair. */
     public abstract static class Job {
         private final ByteBuffer source;
         private final ByteBuffer target;

@@ -5,7 +5,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
-/** The other thread of a benchmark between two: sends back, or just takes, whatever comes. Ends with its stream. */
+/** The second thread of a benchmark: echoes or discards everything until the end of its stream. */
 final class Echo {
 
     private Echo() {}
@@ -24,7 +24,7 @@ final class Echo {
     static void startSink(ByteChannel channel, ByteBuffer buffer) {
         start(() -> {
             while (channel.read(buffer.clear()) >= 0) {
-                // gone
+                // discarded
             }
         });
     }
@@ -43,7 +43,7 @@ final class Echo {
         byte[] bytes = new byte[size];
         start(() -> {
             while (socket.getInputStream().read(bytes) >= 0) {
-                // gone
+                // discarded
             }
         });
     }
@@ -57,7 +57,7 @@ final class Echo {
             try {
                 loop.run();
             } catch (IOException e) {
-                // the benchmark is over
+                // the benchmark has ended
             }
         });
         thread.setDaemon(true);

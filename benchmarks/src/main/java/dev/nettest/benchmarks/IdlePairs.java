@@ -9,7 +9,7 @@ import java.util.Locale;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** What a pair of connections weighs that does nothing: the heap after a collection with and without many of them. */
+/** Measures the heap of an idle pair: the used heap after a collection, with and without many pairs. */
 final class IdlePairs {
 
     static final int PAIRS = 100_000;
@@ -17,20 +17,20 @@ final class IdlePairs {
 
     private IdlePairs() {}
 
-    /** Bytes of heap a pair, of {@link #PAIRS} in one network. */
+    /** The heap bytes per pair, for {@link #PAIRS} in one network. */
     static long bytesPerPair() throws IOException {
         return measure(false);
     }
 
-    /** Prints the weight, and which classes make it up. */
+    /** Prints the size and its classes. */
     public static void main(String[] args) throws IOException {
-        System.out.printf(Locale.ROOT, "%,d bytes a pair%n", measure(true));
+        System.out.printf(Locale.ROOT, "%,d bytes per pair%n", measure(true));
     }
 
     private static long measure(boolean showsClasses) throws IOException {
         Network network = Network.create();
         ConnectionPair[] pairs = new ConnectionPair[PAIRS];
-        pairs[0] = network.pair(); // classes and constants
+        pairs[0] = network.pair(); // loads classes and constants
         long before = usedHeap();
         for (int i = 1; i < PAIRS; i++) {
             pairs[i] = network.pair();

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a link costs: one with nothing on it, which must be what no link is, and one on which everything takes its time. */
+/** The cost of a link: one without impairment, which must cost nothing, and one with a latency. */
 public class LinkBenchmark {
 
     private static final int SIZE = 64;
@@ -70,7 +70,7 @@ public class LinkBenchmark {
         }
     }
 
-    /** A write and the read of it, over a link without impairment. */
+    /** A write and its read, over a link without impairment. */
     @Benchmark
     public int transferUnimpaired(Pair state) throws IOException {
         state.source.clear();
@@ -79,14 +79,14 @@ public class LinkBenchmark {
         return state.pair.server().read(state.target);
     }
 
-    /** A write on each of many connections, and their arrivals at instants in no order, and the reads. */
+    /** A write on each of many connections, the arrivals at unordered instants, and the reads. */
     @Benchmark
     @OperationsPerInvocation(CONNECTIONS)
     public int deliver(Delayed state) throws IOException {
         for (Connection writer : state.writers) {
             writer.write(state.source.clear());
         }
-        state.clock.advanceTimeBy(Duration.ofMillis(60)); // and what was acknowledged before is back
+        state.clock.advanceTimeBy(Duration.ofMillis(60)); // long enough for the earlier ACKs, too
         int read = 0;
         for (Connection writer : state.writers) {
             read += writer.peer().tryRead(state.target.clear());

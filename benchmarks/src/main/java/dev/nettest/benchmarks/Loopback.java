@@ -8,7 +8,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** The operating system's counterparts, with the options that favour them. */
+/** Channels of the operating system on loopback, with favourable options. */
 final class Loopback {
 
     private Loopback() {}
@@ -21,7 +21,7 @@ final class Loopback {
         return DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    /** Two connected ends that send small writes at once. */
+    /** Two connected ends without Nagle's algorithm. */
     static SocketChannel[] pair() throws IOException {
         try (ServerSocketChannel server = listen()) {
             SocketChannel client = SocketChannel.open(server.getLocalAddress());

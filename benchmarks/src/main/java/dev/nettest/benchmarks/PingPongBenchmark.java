@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A byte to another thread and back, beside a bare hand-over by {@code unpark} and {@code park}. */
+/** A round trip of one byte between two threads, compared with a bare hand-over by {@code unpark} and {@code park}. */
 public class PingPongBenchmark {
 
     @State(Scope.Thread)
@@ -53,48 +53,48 @@ public class PingPongBenchmark {
         }
     }
 
-    /** Two threads that wake each other in turn; an even number is the benchmark's turn. */
+    /** Two threads that wake each other in turn. An even number is the turn of the benchmark's thread. */
     @State(Scope.Thread)
     public static class Bare {
         private volatile int turn;
-        private volatile boolean over;
-        private Thread here;
-        private Thread there;
+        private volatile boolean ended;
+        private Thread benchmark;
+        private Thread partner;
 
         @Setup
         public void start() {
-            here = Thread.currentThread();
-            there = new Thread(() -> {
+            benchmark = Thread.currentThread();
+            partner = new Thread(() -> {
                 while (awaitTurn(1)) {
-                    handOver(here);
+                    handOver(benchmark);
                 }
             });
-            there.setDaemon(true);
-            there.start();
+            partner.setDaemon(true);
+            partner.start();
         }
 
         private boolean awaitTurn(int mine) {
-            while ((turn & 1) != mine && !over) {
+            while ((turn & 1) != mine && !ended) {
                 LockSupport.park(this);
             }
-            return !over;
+            return !ended;
         }
 
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // only whose turn it is writes
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the thread whose turn it is writes
         private void handOver(Thread other) {
             turn++;
             LockSupport.unpark(other);
         }
 
         void roundTrip() {
-            handOver(there);
+            handOver(partner);
             awaitTurn(0);
         }
 
         @TearDown
         public void end() {
-            over = true;
-            LockSupport.unpark(there);
+            ended = true;
+            LockSupport.unpark(partner);
         }
     }
 

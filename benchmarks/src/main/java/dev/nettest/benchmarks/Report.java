@@ -22,9 +22,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs everything, in some six minutes, and prints a table with a line for each budget. A round runs every benchmark once, each in a JVM
- * of its own, so that what is compared was measured close together; numbers are medians over all rounds. With arguments it
- * is JMH's own command line instead.
+ * Runs all benchmarks in about ten minutes and prints a table with a line for each budget. A round runs every benchmark
+ * once, each in its own JVM, so that compared numbers are measured close together. The numbers are medians over all
+ * rounds. With arguments it is JMH's command line instead.
  */
 public final class Report {
 
@@ -36,9 +36,10 @@ public final class Report {
     private static final long PAIR_LIMIT = 1024;
     private static final double DELIVERIES = 1e6;
 
-    /** Iterations by benchmark: operations a second, and bytes allocated an operation. */
+    /** Operations per second of each iteration, by benchmark. */
     private final Map<String, List<Double>> rates = new HashMap<>();
 
+    /** Allocated bytes per operation of each iteration, by benchmark. */
     private final Map<String, List<Double>> allocations = new HashMap<>();
 
     private Report() {}
@@ -95,91 +96,85 @@ public final class Report {
                 processor(),
                 Runtime.version(),
                 System.getProperty("os.name"));
-        System.out.println("| job, a second | in memory | beside it | ratio | budget | met |");
+        System.out.println("| job, per second | in memory | compared with | ratio | budget | met |");
         System.out.println("|---|--:|--:|--:|---|---|");
-        compare("connect + accept + close", "Connect.inMemory", "Connect.loopback", "loopback", 50);
-        compare("write + read 64 B, one thread", "Transfer.inMemory", "Transfer.loopback", "loopback", 100);
-        compare("round trip of 1 B, two threads", "PingPong.inMemory", "PingPong.bareHandOver", "park and unpark", 1);
-        compare("the same", "PingPong.inMemory", "PingPong.loopback", "loopback", 5);
-        compare(
-                "round trip of 1 B, two coroutines",
-                "Coroutine.inMemory",
-                "Coroutine.bareSuspension",
-                "bare suspensions",
-                0.5);
+        printConnections();
+        printSockets();
+        printDatagrams();
+        printSocketsAgainstCore();
+        printClockAndLinks();
+        printMemory(bytesPerPair);
+    }
+
+    private void printConnections() {
+        loopback("connect + accept + close", "Connect.inMemory", "Connect.loopback", 50);
+        loopback("write + read 64 B, one thread", "Transfer.inMemory", "Transfer.loopback", 100);
+        String roundTrip = "round trip of 1 B, two threads";
+        compare(roundTrip, "PingPong.inMemory", "PingPong.bareHandOver", "park and unpark", 1);
+        loopback(roundTrip, "PingPong.inMemory", "PingPong.loopback", 5);
+        String coroutines = "round trip of 1 B, two coroutines";
+        compare(coroutines, "Coroutine.inMemory", "Coroutine.bareSuspension", "bare suspensions", 0.5);
         bulk("bytes in writes of 64 KiB, two threads", "Bulk.inMemory", "Bulk.loopback");
-        compare(
-                "sockets: connect + accept + close",
-                "Socket.connectInMemory",
-                "Socket.connectOnLoopback",
-                "loopback",
-                50);
-        compare(
-                "sockets: write + read 64 B, one thread",
-                "Socket.transferInMemory",
-                "Socket.transferOnLoopback",
-                "loopback",
-                100);
-        compare(
-                "sockets: round trip of 1 B, two threads",
-                "Socket.pingPongInMemory",
-                "Socket.pingPongOnLoopback",
-                "loopback",
-                5);
+    }
+
+    private void printSockets() {
+        loopback("sockets: connect + accept + close", "Socket.connectInMemory", "Socket.connectOnLoopback", 50);
+        String transfer = "sockets: write + read 64 B, one thread";
+        loopback(transfer, "Socket.transferInMemory", "Socket.transferOnLoopback", 100);
+        String roundTrip = "sockets: round trip of 1 B, two threads";
+        loopback(roundTrip, "Socket.pingPongInMemory", "Socket.pingPongOnLoopback", 5);
         bulk("sockets: bytes in writes of 64 KiB, two threads", "Socket.bulkInMemory", "Socket.bulkOnLoopback");
-        compare(
-                "datagrams: send + receive 64 B, one thread",
-                "Datagram.transferInMemory",
-                "Datagram.transferOnLoopback",
-                "loopback",
-                20);
-        compare(
-                "datagrams: round trip of 1 B, two threads",
-                "Datagram.pingPongInMemory",
-                "Datagram.pingPongOnLoopback",
-                "loopback",
-                1);
-        compare(
-                "datagram sockets: send + receive 64 B, one thread",
-                "Datagram.transferOfSocketsInMemory",
-                "Datagram.transferOfSocketsOnLoopback",
-                "loopback",
-                20);
-        compare(
-                "datagram sockets: round trip of 1 B, two threads",
-                "Datagram.pingPongOfSocketsInMemory",
-                "Datagram.pingPongOfSocketsOnLoopback",
-                "loopback",
-                1);
-        beside("sockets: connect + accept + close", "Socket.connectInMemory", "Connect.inMemory");
-        beside("sockets: write + read 64 B, one thread", "Socket.transferInMemory", "Transfer.inMemory");
-        beside("sockets: round trip of 1 B, two threads", "Socket.pingPongInMemory", "PingPong.inMemory");
-        beside("sockets: writes of 64 KiB, two threads", "Socket.bulkInMemory", "Bulk.inMemory");
-        double deliveries = median(rates, "Clock.deliver");
-        line("deliveries of a `VirtualClock`", count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
-        line("timers cancelled there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
-        double delivered = median(rates, "Link.deliver");
-        line(
-                "writes that arrive over a link, and are read",
-                count(delivered),
-                "",
-                "",
-                "1,000,000",
-                delivered >= DELIVERIES);
-        compare(
-                "write + read 64 B, over a link with nothing on it",
-                "Link.transferUnimpaired",
-                "Transfer.inMemory",
-                "no link",
-                0.95);
+    }
+
+    private void printDatagrams() {
+        String transfer = "datagrams: send + receive 64 B, one thread";
+        loopback(transfer, "Datagram.transferInMemory", "Datagram.transferOnLoopback", 20);
+        String roundTrip = "datagrams: round trip of 1 B, two threads";
+        loopback(roundTrip, "Datagram.pingPongInMemory", "Datagram.pingPongOnLoopback", 1);
+        String socketTransfer = "datagram sockets: send + receive 64 B, one thread";
+        loopback(socketTransfer, "Datagram.transferOfSocketsInMemory", "Datagram.transferOfSocketsOnLoopback", 20);
+        String socketRoundTrip = "datagram sockets: round trip of 1 B, two threads";
+        loopback(socketRoundTrip, "Datagram.pingPongOfSocketsInMemory", "Datagram.pingPongOfSocketsOnLoopback", 1);
+    }
+
+    private void printSocketsAgainstCore() {
+        core("sockets: connect + accept + close", "Socket.connectInMemory", "Connect.inMemory");
+        core("sockets: write + read 64 B, one thread", "Socket.transferInMemory", "Transfer.inMemory");
+        core("sockets: round trip of 1 B, two threads", "Socket.pingPongInMemory", "PingPong.inMemory");
+        core("sockets: writes of 64 KiB, two threads", "Socket.bulkInMemory", "Bulk.inMemory");
+    }
+
+    private void printClockAndLinks() {
+        deliveries("deliveries of a `VirtualClock`", "Clock.deliver");
+        line("cancelled timers there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
+        deliveries("writes that arrive over a link and are read", "Link.deliver");
+        String unimpaired = "write + read 64 B, over a link without impairment";
+        compare(unimpaired, "Link.transferUnimpaired", "Transfer.inMemory", "no link", 0.95);
+    }
+
+    private void printMemory(long bytesPerPair) {
         line("heap of an idle pair", bytes(bytesPerPair), "", "", "at most 1,024 B", bytesPerPair <= PAIR_LIMIT);
         double allocated = median(allocations, "Transfer.inMemory");
         line("allocation of write + read", bytes(Math.round(allocated)), "", "", "none", allocated < 1);
     }
 
-    private void compare(String job, String ours, String theirs, String what, double budget) {
-        double mine = median(rates, ours);
-        double other = median(rates, theirs);
+    private void deliveries(String job, String benchmark) {
+        double deliveries = median(rates, benchmark);
+        line(job, count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
+    }
+
+    private void loopback(String job, String inMemory, String onLoopback, double budget) {
+        compare(job, inMemory, onLoopback, "loopback", budget);
+    }
+
+    /** Sockets may cost half as much again as the connections under them. */
+    private void core(String job, String sockets, String core) {
+        compare(job, sockets, core, "the core", 1 / 1.5);
+    }
+
+    private void compare(String job, String inMemory, String baseline, String what, double budget) {
+        double mine = median(rates, inMemory);
+        double other = median(rates, baseline);
         line(
                 job,
                 count(mine),
@@ -189,14 +184,9 @@ public final class Report {
                 mine / other >= budget);
     }
 
-    /** Sockets may cost half as much again as the connections that they are made of. */
-    private void beside(String job, String sockets, String core) {
-        compare(job, sockets, core, "the core", 1 / 1.5);
-    }
-
-    private void bulk(String job, String ours, String theirs) {
-        double mine = median(rates, ours) * KIB_64 / GIGA;
-        double other = median(rates, theirs) * KIB_64 / GIGA;
+    private void bulk(String job, String inMemory, String onLoopback) {
+        double mine = median(rates, inMemory) * KIB_64 / GIGA;
+        double other = median(rates, onLoopback) * KIB_64 / GIGA;
         double budget = 4;
         line(
                 job,
@@ -207,10 +197,9 @@ public final class Report {
                 mine / other >= budget);
     }
 
-    private static void line(String job, String ours, String theirs, String ratio, String budget, boolean met) {
+    private static void line(String job, String inMemory, String baseline, String ratio, String budget, boolean met) {
         String verdict = budget.isEmpty() ? "" : met ? "yes" : "**no**";
-        System.out.println(
-                "| " + job + " | " + ours + " | " + theirs + " | " + ratio + " | " + budget + " | " + verdict + " |");
+        System.out.println("| " + String.join(" | ", job, inMemory, baseline, ratio, budget, verdict) + " |");
     }
 
     private static double median(Map<String, List<Double>> numbers, String name) {

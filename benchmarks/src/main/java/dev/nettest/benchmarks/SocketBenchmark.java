@@ -14,13 +14,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The jobs of the other benchmarks, done with {@code java.net} sockets: those of a network, and the JDK's own. */
+/** The jobs of the other benchmarks with {@code java.net} sockets: those of a network and those of the JDK. */
 public class SocketBenchmark {
 
     private static final int SMALL = 64;
     private static final int LARGE = 64 * 1024;
 
-    /** A server socket, and sockets to it. */
+    /** A server socket and sockets connected to it. */
     public abstract static class Sockets {
         private final SocketFactory clients;
         private final ServerSocketFactory servers;
@@ -36,7 +36,7 @@ public class SocketBenchmark {
             server = servers.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         }
 
-        /** Two connected ends that send small writes at once. */
+        /** Two connected ends without Nagle's algorithm. */
         Socket[] pair() throws IOException {
             Socket client = clients.createSocket(server.getInetAddress(), server.getLocalPort());
             Socket accepted = server.accept();
@@ -76,7 +76,7 @@ public class SocketBenchmark {
         }
     }
 
-    /** Two ends in one thread's hands. */
+    /** Two ends that one thread uses. */
     public abstract static class Pair {
         private final byte[] bytes = new byte[SMALL];
         private Socket[] ends;
@@ -113,7 +113,7 @@ public class SocketBenchmark {
         }
     }
 
-    /** One end here, the other with a thread that echoes. */
+    /** One end; a second thread echoes at the other end. */
     public abstract static class Echoed {
         private Socket[] ends;
 
@@ -150,7 +150,7 @@ public class SocketBenchmark {
         }
     }
 
-    /** One end here, the other with a thread that reads and forgets. */
+    /** One end; a second thread discards everything at the other end. */
     public abstract static class Sunk {
         private final byte[] bytes = new byte[LARGE];
         private Socket[] ends;

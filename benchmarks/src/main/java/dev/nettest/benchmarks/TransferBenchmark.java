@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A write of 64 bytes and the read of them, on one thread: the path that must not allocate. */
+/** A write of 64 bytes and its read, on one thread: the path that must not allocate. */
 public class TransferBenchmark {
 
     private static final int SIZE = 64;

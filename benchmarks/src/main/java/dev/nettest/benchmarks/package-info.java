@@ -1,5 +1,5 @@
 /**
- * What the network costs, beside what the operating system's loopback costs. {@link dev.nettest.benchmarks.Report} runs all of it and
- * prints one table.
+ * Compares the cost of the network with that of the operating system's loopback. {@link dev.nettest.benchmarks.Report}
+ * runs all benchmarks and prints one table.
  */
 package dev.nettest.benchmarks;

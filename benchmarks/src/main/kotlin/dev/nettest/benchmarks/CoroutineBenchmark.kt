@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown
 import java.nio.ByteBuffer
 import kotlin.coroutines.resume
 
-/** A byte to another coroutine of the same `runBlocking` and back, beside bare suspensions that hand over in the same way. */
+/** A round trip of one byte between two coroutines of a `runBlocking`, compared with bare suspensions. */
 open class CoroutineBenchmark {
     @State(Scope.Thread)
     open class InMemory {
@@ -55,21 +55,21 @@ open class CoroutineBenchmark {
     @Benchmark
     @OperationsPerInvocation(ROUND_TRIPS)
     fun bareSuspension() = runBlocking {
-        val table = Table()
+        val turns = Turns()
         launch {
             repeat(ROUND_TRIPS) {
-                table.await(1)
-                table.handOver()
+                turns.await(1)
+                turns.handOver()
             }
         }
         repeat(ROUND_TRIPS) {
-            table.handOver()
-            table.await(0)
+            turns.handOver()
+            turns.await(0)
         }
     }
 
-    /** Where two coroutines of one thread take turns; an even number is the first one's. */
-    private class Table {
+    /** Two coroutines of one thread take turns. An even number is the turn of the first one. */
+    private class Turns {
         private var turn = 0
         private var waiting: CancellableContinuation<Unit>? = null
 

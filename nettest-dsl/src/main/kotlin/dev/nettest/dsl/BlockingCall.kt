@@ -13,21 +13,21 @@ import kotlinx.coroutines.withContext
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
-/** Blocking code on a counted thread. */
+/** Blocking code on a registered thread. */
 internal class BlockingCall<T>(private val name: String, private val block: () -> T) {
     private val outcome = CompletableDeferred<Result<T>>()
     private val ended = CountDownLatch(1)
     private lateinit var result: Deferred<T>
 
-    /** Where it runs; null before and after. Guarded by this. */
+    /** The thread that runs [block]; null before and after. Guarded by this. */
     private var thread: Thread? = null
 
     /** Guarded by this. */
     private var interrupted = false
 
-    fun start(scope: CoroutineScope, core: Network, ending: Ending): Deferred<T> {
+    fun start(scope: CoroutineScope, core: Network, teardown: TestTeardown): Deferred<T> {
         core.executor().execute(::run)
-        // No child of the test's job: a thread that does not end must not keep the test from saying so.
+        // Not a child of the test's job: a thread that never ends must not delay the report of the test's failure.
         val owner = CoroutineScope(scope.coroutineContext + SupervisorJob())
         result = owner.async(start = CoroutineStart.UNDISPATCHED) {
             try {
@@ -36,20 +36,20 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
                 interrupt()
                 withContext(NonCancellable) { outcome.await() }
                 throw e
-            }.onFailure(ending::fail).getOrThrow()
+            }.onFailure(teardown::fail).getOrThrow()
         }
         return result
     }
 
     private fun run() {
         val current = Thread.currentThread()
-        val before = current.name
+        val previousName = current.name
         current.name = name
-        val gave = if (begin(current)) runCatching(block) else Result.failure(InterruptedException("cancelled"))
+        val outcome = if (begin(current)) runCatching(block) else Result.failure(InterruptedException("cancelled"))
         end()
-        current.name = before
+        current.name = previousName
         ended.countDown()
-        outcome.complete(gave)
+        this.outcome.complete(outcome)
     }
 
     @Synchronized
@@ -58,7 +58,7 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
         return !interrupted
     }
 
-    /** No interrupt reaches the thread's next task. */
+    /** Clears the interrupt, so that it does not reach the thread's next task. */
     @Synchronized
     private fun end() {
         thread = null
@@ -71,10 +71,10 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
         thread?.interrupt()
     }
 
-    /** Whether it ended before [deadline], of [System.nanoTime]. */
+    /** Returns true if the thread ended before [deadline], a time of [System.nanoTime]. */
     fun awaitEnd(deadline: Long): Boolean = ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
 
-    /** Waits for the result to be known; at once, but for a dispatch, where the thread has ended. */
+    /** Waits for the result. After [awaitEnd] returned true this takes at most a dispatch. */
     suspend fun join(): Unit = result.join()
 
     @Synchronized

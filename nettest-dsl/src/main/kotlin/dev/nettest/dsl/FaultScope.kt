@@ -4,17 +4,20 @@ import dev.nettest.Fault
 import dev.nettest.FaultHandle
 import dev.nettest.Faults
 
-/** What faults can be installed on: a connection, a listener, a datagram endpoint, a host, a network, and their settings. */
+/**
+ * A scope on which faults can be installed: a connection, a listener, a datagram endpoint, a host or a network, and the
+ * settings of these.
+ */
 public interface FaultScope {
-    /** The faults here; see [Faults] for whose operations they change. */
+    /** The faults of this scope; [Faults] says which operations they change. */
     public val faults: Faults
 }
 
 /**
- * Installs a fault on each of the operations that are named. Ends that exist feel it at once.
+ * Installs a fault on each named operation. It takes effect at once, also on existing connections and endpoints.
  *
- * @return a handle for all of them, which counts and takes out
- * @throws IllegalArgumentException if a fault cannot apply to its operation; those named before it are installed
+ * @return a handle for all of them, which counts how often they fire and removes them
+ * @throws IllegalArgumentException if a fault does not apply to its operation; faults before it stay installed
  */
 public fun FaultScope.fault(
     read: Fault? = null,
@@ -42,10 +45,10 @@ public class InstalledFaults internal constructor(
     /** One handle for each fault, in the order of the parameters. */
     public val handles: List<FaultHandle>,
 ) : AutoCloseable {
-    /** How many operations they have changed, over all ends of their scope. */
+    /** How many operations these faults have changed, in their whole scope. */
     public val fireCount: Long get() = handles.sumOf { it.fireCount() }
 
-    /** Takes them out; operations that have not happened yet go on without them. Idempotent. */
+    /** Removes the faults. Later operations are not changed. Idempotent. */
     override fun close(): Unit = handles.forEach(FaultHandle::close)
 
     override fun toString(): String = handles.joinToString("; ")

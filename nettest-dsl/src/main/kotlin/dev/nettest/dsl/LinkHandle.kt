@@ -4,23 +4,23 @@ import dev.nettest.Link
 import dev.nettest.LinkDirection
 
 /**
- * What lies between two sides; see [Link]. Nothing here suspends, and what is set or called holds at once, for connections that exist too. Any
- * coroutine or thread may call any method at any time; of two blocks that change the same direction at once the later one may undo the
- * earlier.
+ * The link between two sides; see [Link]. No method suspends. A change takes effect at once, also for existing
+ * connections. Any coroutine or thread may call any method at any time. If two blocks change the same direction
+ * concurrently, the later one may undo the earlier one.
  */
 public class LinkHandle internal constructor(
     /** The link itself. None of its methods block. */
     public val core: Link,
 ) {
-    /** From the side that was named first to the second: to cut or hold it alone, and to ask what it does. */
+    /** The direction from the first named side to the second, to cut, hold or inspect it alone. */
     public val forward: LinkDirection get() = core.forward()
 
-    /** From the side that was named second to the first. */
+    /** The direction from the second named side to the first. */
     public val backward: LinkDirection get() = core.backward()
 
     /**
-     * Changes what the link does to what it carries; what the block does not name stays. A direction of which no block has named anything
-     * leaves that to wider links.
+     * Changes the impairments of the link; values that the block does not name stay. A direction for which no block has
+     * named a value leaves its impairments to less specific links.
      */
     public fun impair(settings: LinkSettings.() -> Unit) {
         val drafts = listOf(forward, backward).map(::ImpairmentDraft)
@@ -28,22 +28,25 @@ public class LinkHandle internal constructor(
         drafts.map(ImpairmentDraft::finish).forEach { it() }
     }
 
-    /** Cuts both directions: streams are withheld until [repair], datagrams are lost, dials wait. See [LinkDirection.partition]. */
+    /**
+     * Partitions both directions: stream data is held until [repair], datagrams are lost, connects wait.
+     * See [LinkDirection.partition].
+     */
     public fun partition() {
         core.partition()
     }
 
-    /** Mends both directions: what streams withheld leaves at once, and dials that wait go on. */
+    /** Repairs both directions: held stream data leaves at once, and waiting connects continue. */
     public fun repair() {
         core.repair()
     }
 
-    /** Holds up everything that is under way or is sent from now on, datagrams too, until [release]. */
+    /** Holds everything that is in flight or sent later, also datagrams, until [release]. */
     public fun hold() {
         core.hold()
     }
 
-    /** Lets everything go that was held up, in the order in which it was sent; it leaves now. */
+    /** Releases everything that was held, in the order in which it was sent. It leaves now. */
     public fun release() {
         core.release()
     }

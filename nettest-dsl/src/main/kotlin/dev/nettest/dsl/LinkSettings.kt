@@ -8,8 +8,9 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * What a direction of a link does to what it carries, or both; see [Impairment]. A block sets what it names and leaves the rest as it was.
- * All of it holds from the end of the block, and nothing if the block throws. A value that cannot be is an [IllegalArgumentException].
+ * The impairments of one or both directions of a link; see [Impairment]. A block changes the values that it names. All
+ * changes take effect at the end of the block, and none if the block throws. An impossible value throws
+ * [IllegalArgumentException].
  */
 @NetworkDsl
 public open class ImpairmentSettings internal constructor(private val drafts: List<ImpairmentDraft>) {
@@ -17,43 +18,47 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
 
     private fun set(change: Impairment.Builder.() -> Unit) = drafts.forEach { it.set(change) }
 
-    /** How long everything takes, one way; not negative, not infinite. */
+    /** The one-way latency; not negative, not infinite. */
     public var latency: Duration
         get() = first.latency().toKotlinDuration()
         set(value) = set { latency(value.finite("latency")) }
 
-    /** By how much the latency varies; not negative, not infinite. Datagrams overtake one another then; bytes of a stream do not. */
+    /**
+     * The variation of the latency; not negative, not infinite. It reorders datagrams, but not the bytes of a stream.
+     */
     public var jitter: Duration
         get() = first.jitter().toKotlinDuration()
         set(value) = set { jitter(value.finite("jitter")) }
 
-    /** How the latency varies: evenly within the jitter, as it does at first, or normally, with the jitter as standard deviation. */
+    /**
+     * How the latency varies: uniformly within the jitter (initially), or normally with the jitter as its deviation.
+     */
     public var distribution: Impairment.Distribution
         get() = first.distribution()
         set(value) = set { distribution(value) }
 
     /**
-     * How many bits a second go through, of everything on a direction together; headers do not count. At least one. It reads as 0 where
-     * there is no limit, and [impair] takes a limit away.
+     * The rate of everything in one direction together; headers do not count. At least one bit per second. It reads as
+     * 0 if there is no limit; [impair] removes a limit.
      */
     public var rate: Rate
         get() = Rate(first.rate())
         set(value) = set { rate(value.bitsPerSecond) }
 
     /**
-     * The probability that a packet is lost, whatever became of others; it costs a stream the time until it is sent again. After
-     * [lossGilbert] or [lossGilbertElliott] it reads as the share that is lost in the long run.
+     * The probability that a packet is lost, independently of other packets. A stream loses the time until the
+     * retransmission. After [lossGilbert] or [lossGilbertElliott] it reads as the long-run share of lost packets.
      */
     public var loss: Double
         get() = first.loss()
         set(value) = set { loss(value) }
 
-    /** The probability that a datagram comes twice. */
+    /** The probability that a datagram is duplicated. */
     public var duplicate: Double
         get() = first.duplicate()
         set(value) = set { duplicate(value) }
 
-    /** The probability that a datagram is not delayed, and so overtakes those before it. Needs a [latency] or a [jitter]. */
+    /** The probability that a datagram skips the delay and overtakes earlier ones. Needs a [latency] or a [jitter]. */
     public var reorder: Double
         get() = drafts.first().reorder
         set(value) = drafts.forEach { it.reorder = value }
@@ -64,56 +69,68 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
         set(value) = set { corrupt(value) }
 
     /**
-     * Loses packets in bursts, instead of one by one: the link is good, and loses nothing, or bad, and loses everything.
+     * Loses packets in bursts: in the good state the link loses no packet, in the bad state it loses every packet.
      *
-     * @param goodToBad the probability, at each packet, that a good link turns bad
-     * @param badToGood the probability, at each packet, that a bad link turns good
+     * @param goodToBad the probability at each packet that a good link turns bad
+     * @param badToGood the probability at each packet that a bad link turns good
      */
     public fun lossGilbert(goodToBad: Double, badToGood: Double): Unit = set { lossGilbert(goodToBad, badToGood) }
 
     /**
-     * Loses packets in bursts, instead of one by one: the link is good or bad, and each state has a loss of its own.
+     * Loses packets in bursts: the link is in a good or a bad state, and each state has its own loss.
      *
-     * @param goodToBad the probability, at each packet, that a good link turns bad
-     * @param badToGood the probability, at each packet, that a bad link turns good
+     * @param goodToBad the probability at each packet that a good link turns bad
+     * @param badToGood the probability at each packet that a bad link turns good
      * @param lossInBad the probability that a bad link loses a packet
      * @param lossInGood the probability that a good link loses a packet
      */
     public fun lossGilbertElliott(goodToBad: Double, badToGood: Double, lossInBad: Double, lossInGood: Double): Unit =
         set { lossGilbertElliott(goodToBad, badToGood, lossInBad, lossInGood) }
 
-    /** All of [impairment] instead of what was here; what the block sets from here on changes that. [Impairment.NONE] clears. */
+    /** Replaces all values by [impairment]; the rest of the block changes that. [Impairment.NONE] clears all values. */
     public fun impair(impairment: Impairment): Unit = drafts.forEach { it.start(impairment) }
 }
 
-/** The settings of a link. What is set here concerns both directions; where these differ, what is read is the forward one's. */
-public class LinkSettings internal constructor(private val there: ImpairmentDraft, private val back: ImpairmentDraft) :
-    ImpairmentSettings(listOf(there, back)) {
-    /** From the side that was named first to the second; where everybody is both sides, from those who dial. */
-    public fun forward(settings: ImpairmentSettings.() -> Unit): Unit = ImpairmentSettings(listOf(there)).settings()
+/**
+ * The settings of a link. They apply to both directions. If the directions differ, a read returns the forward value.
+ */
+public class LinkSettings internal constructor(
+    private val forwardDraft: ImpairmentDraft,
+    private val backwardDraft: ImpairmentDraft,
+) : ImpairmentSettings(listOf(forwardDraft, backwardDraft)) {
+    /** From the first named side to the second; on the default link, from the connecting side. */
+    public fun forward(settings: ImpairmentSettings.() -> Unit): Unit =
+        ImpairmentSettings(listOf(forwardDraft)).settings()
 
-    /** From the side that was named second to the first; where everybody is both sides, to those who dial. */
-    public fun backward(settings: ImpairmentSettings.() -> Unit): Unit = ImpairmentSettings(listOf(back)).settings()
+    /** From the second named side to the first; on the default link, to the connecting side. */
+    public fun backward(settings: ImpairmentSettings.() -> Unit): Unit =
+        ImpairmentSettings(listOf(backwardDraft)).settings()
 
-    /** All of [profile], as [impair] does it. Its user is the side that was named first: forward is up, backward is down. */
+    /**
+     * Replaces all values by [profile], like [impair]. The first named side is the user: forward is up, backward down.
+     */
     public fun profile(profile: LinkProfile) {
-        there.start(profile.up())
-        back.start(profile.down())
+        forwardDraft.start(profile.up())
+        backwardDraft.start(profile.down())
     }
 }
 
-/** What a direction is going to do. Apart from the rest is what a builder refuses without a latency, which may be set after it. */
+/**
+ * The next impairment of a direction. [reorder] is kept apart, because a builder refuses it without a latency, which
+ * the block may set later.
+ */
 internal class ImpairmentDraft(private val direction: LinkDirection) {
     var impairment: Impairment = direction.impairment().inOrder()
         private set
 
     var reorder: Double = direction.impairment().reorder()
         set(value) {
-            Impairment.builder().reorder(value) // which checks it
+            Impairment.builder().reorder(value) // checks the range
             field = value
             named = true
         }
 
+    /** True if the block has named a value of this direction. */
     private var named = false
 
     fun start(with: Impairment) {
@@ -126,7 +143,7 @@ internal class ImpairmentDraft(private val direction: LinkDirection) {
         named = true
     }
 
-    /** Checks the whole of it; what comes back has it act. Where nothing was named, wider links go on saying what happens. */
+    /** Checks the whole impairment and returns its installation. Without a named value that changes nothing. */
     fun finish(): () -> Unit {
         val whole = impairment.toBuilder().reorder(reorder).build()
         return { if (named) direction.impair(whole) }
@@ -136,6 +153,6 @@ internal class ImpairmentDraft(private val direction: LinkDirection) {
 }
 
 private fun Duration.finite(name: String): java.time.Duration {
-    require(isFinite()) { "$name is infinite: $this; a link that nothing crosses is a partition" }
+    require(isFinite()) { "$name is infinite: $this; use a partition for a link that carries nothing" }
     return toJavaDuration()
 }

@@ -1,6 +1,6 @@
 package dev.nettest.dsl
 
-/** Keeps the members of an outer scope out of the blocks that only set something up. */
+/** Hides the members of an outer scope in the settings blocks of the DSL. */
 @DslMarker
 @Target(AnnotationTarget.CLASS)
 public annotation class NetworkDsl

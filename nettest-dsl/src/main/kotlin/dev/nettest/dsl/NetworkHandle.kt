@@ -13,25 +13,24 @@ import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
 
 /**
- * Opens a network that [NetworkHandle.close] ends, for tests that are set up in one place and closed in another. It runs on the
- * dispatcher and the clock of the caller's context, see [network], but is no part of its job.
+ * Opens a network that [NetworkHandle.close] ends, for tests with separate set-up and tear-down. It runs on the
+ * dispatcher and the clock of the caller's context, like [network], but is not a child of the caller's job.
  */
 public suspend fun openNetwork(seed: Long? = null, config: NetworkConfig = checkedConfig()): NetworkHandle {
     val context = currentCoroutineContext()
     val job = Job()
-    return NetworkHandle(newNetwork(context, seed, config), context.minusKey(Job) + Quiet, job)
+    return NetworkHandle(newNetwork(context, seed, config), context.minusKey(Job) + SilentHandler, job)
 }
 
-/** A failure is kept by the job, for the close to throw. */
-private val Quiet = CoroutineExceptionHandler { _, _ -> }
+/** Ignores uncaught failures: the job keeps the failure, and the close throws it. */
+private val SilentHandler = CoroutineExceptionHandler { _, _ -> }
 
-/** A network that stays open until [close]; otherwise as the scope of [network]. */
+/** A network that stays open until [close]; otherwise like the scope of [network]. */
 public class NetworkHandle internal constructor(
     core: Network,
     context: CoroutineContext,
     private val job: CompletableJob,
-) :
-    NetworkScope(core, context + job, Ending(core, job)) {
+) : NetworkScope(core, context + job, TestTeardown(core, job)) {
     private val closed = AtomicBoolean()
 
     @Volatile
@@ -42,11 +41,11 @@ public class NetworkHandle internal constructor(
     }
 
     /**
-     * Ends the network as the end of [network] does: awaits what was launched, cancels background work, closes every socket, awaits
-     * all of them, and throws the first failure of any of it, or of the checks. Only the first call does.
+     * Ends the network like the end of [network]: awaits launched coroutines, cancels background work, closes every
+     * socket and awaits everything. Throws the first failure of any of these, or of the checks. Idempotent.
      *
-     * @param testFailure what the test failed with, if it did: then nothing is awaited that is not cancelled, and nothing thrown;
-     *   what there is to say is attached to it as suppressed exceptions
+     * @param testFailure the failure of the test, if it failed. Then all coroutines are cancelled and nothing is
+     *   thrown; other failures are attached to it as suppressed exceptions
      */
     public suspend fun close(testFailure: Throwable? = null) {
         if (!closed.compareAndSet(false, true)) {
@@ -54,12 +53,12 @@ public class NetworkHandle internal constructor(
         }
         try {
             if (testFailure == null) {
-                ending.joinForeground()
+                teardown.joinForeground()
             } else {
                 job.cancel(null)
             }
         } finally {
-            ending.leave()
+            teardown.begin()
             job.complete()
             withContext(NonCancellable) { job.join() }
         }
@@ -67,15 +66,15 @@ public class NetworkHandle internal constructor(
         when {
             testFailure != null -> {
                 own?.let(testFailure::addSuppressed)
-                ending.explain(testFailure)
+                teardown.explain(testFailure)
             }
 
             own != null -> {
-                ending.explain(own)
+                teardown.explain(own)
                 throw own
             }
 
-            else -> ending.check()
+            else -> teardown.check()
         }
     }
 }

@@ -9,21 +9,21 @@ import kotlinx.coroutines.job
 import kotlin.coroutines.CoroutineContext
 
 /**
- * Runs [block] on a network of its own, and ends it:
+ * Runs [block] on a network of its own, and ends the network:
  *
- * 1. What was launched in the scope is awaited.
- * 2. Background work is cancelled, every socket closed, every thread that waits in one freed; all of them are awaited.
- * 3. Connections that were accepted and not closed fail the test, and so do faults that never acted, as far as [config] says so;
- *    it does unless given otherwise.
+ * 1. Coroutines that were launched in the scope are awaited. 2. Background work is cancelled and every socket closed,
+ * which frees every thread that waits in one. All coroutines and threads are awaited. 3. Connections that were accepted
+ * and not closed fail the test, and so do faults that never fired. [config] can turn these checks off.
  *
- * If [block] or anything launched in it fails, the network is shut down at once, so that nobody can wait in it any more, and that
- * failure is thrown, the block's own as the very same instance. What else went wrong is attached to it as suppressed exceptions.
+ * If [block] or a coroutine launched in it fails, the network is shut down at once, so that nothing waits in it any
+ * longer. That failure is thrown; a failure of the block itself is thrown as the same instance. Other failures are
+ * attached to it as suppressed exceptions.
  *
- * Where a scheduler of kotlinx-coroutines-test is in the context (`runTest`, Kotest's `coroutineTestScope`), it is the network's
- * [clock][SchedulerClock] and timeouts cost no time; otherwise the network runs on system time. A clock in [config] comes first.
- * Every failure says which clock ran.
+ * If the context has a scheduler of kotlinx-coroutines-test (`runTest`, Kotest's `coroutineTestScope`), the network's
+ * [clock][SchedulerClock] uses it and timeouts take no real time. Otherwise the network runs on system time. A clock in
+ * [config] takes precedence. Every failure names the clock.
  *
- * @param seed what every random choice comes from, instead of the one in [config]
+ * @param seed the seed of every random choice, instead of the one in [config]
  */
 public suspend fun <T> network(
     seed: Long? = null,
@@ -31,36 +31,39 @@ public suspend fun <T> network(
     block: suspend NetworkScope.() -> T,
 ): T {
     val core = newNetwork(currentCoroutineContext(), seed, config)
-    lateinit var ending: Ending
-    var own: Throwable? = null
+    lateinit var teardown: TestTeardown
+    var blockFailure: Throwable? = null
     val result = try {
         coroutineScope {
-            ending = Ending(core, coroutineContext.job)
+            teardown = TestTeardown(core, coroutineContext.job)
             try {
-                val value = NetworkScope(core, coroutineContext, ending).block()
-                ending.joinForeground()
+                val value = NetworkScope(core, coroutineContext, teardown).block()
+                teardown.joinForeground()
                 value
             } catch (e: Throwable) {
-                own = e
+                blockFailure = e
                 throw e
             } finally {
-                ending.leave()
+                teardown.begin()
             }
         }
     } catch (e: Throwable) {
-        val failure = e.original(own)
-        ending.explain(failure)
+        val failure = e.original(blockFailure)
+        teardown.explain(failure)
         throw failure
     }
-    ending.check()
+    teardown.check()
     return result
 }
 
-/** Leaving a scope may replace an exception by a copy, with [own] as its cause. */
-private fun Throwable.original(own: Throwable?): Throwable =
-    if (own != null && own !is CancellationException && own.javaClass == javaClass && cause === own) own else this
+/** Undoes the copy that leaving a scope may make of an exception, with the original as its cause. */
+private fun Throwable.original(blockFailure: Throwable?): Throwable {
+    val isCopy = blockFailure != null && blockFailure !is CancellationException &&
+        blockFailure.javaClass == javaClass && cause === blockFailure
+    return if (isCopy) blockFailure else this
+}
 
-/** [NetworkConfig.defaults] with all checks: the settings of [network], to relax by name with `toBuilder()`. */
+/** [NetworkConfig.defaults] with all checks: the default of [network]. Turn checks off with `toBuilder()`. */
 public fun checkedConfig(): NetworkConfig = NetworkConfig.builder().checks(true).build()
 
 internal fun newNetwork(context: CoroutineContext, seed: Long?, config: NetworkConfig): Network {

@@ -22,28 +22,29 @@ import kotlin.time.Duration.Companion.nanoseconds
 /**
  * The virtual time of a coroutine test as a network's clock.
  *
- * Its time is the scheduler's, in whole milliseconds; an instant within one is rounded up. It moves when the scheduler moves it: in
- * `runTest` as soon as no coroutine of the test can run. Timers run on the thread of the scheduler, in the order of their instants
- * and, at the same instant, in the order in which they were scheduled.
+ * The time is the scheduler's, in whole milliseconds; the instants of timers are rounded up. It moves when the
+ * scheduler moves it: in `runTest` as soon as no coroutine of the test can run. Timers run on the scheduler's thread,
+ * in the order of their instants, and at the same instant in the order of registration.
  *
- * Threads of the network's executor, and so of [NetworkScope.blocking], are counted. While one of them can run, no timer of this
- * clock is with the scheduler, which therefore cannot move on to it; timers of others, such as a `delay` or a `withTimeout`, are
- * not held back. Any other thread that would wait in the network gets an [IllegalStateException], because the clock could not
- * know of it. Coroutines on dispatchers of their own are not counted either: time may pass while they run.
+ * Threads of the network's executor and of [NetworkScope.blocking] are registered. While one of them can run, no timer
+ * of this clock is with the scheduler, so time cannot move to it. Other timers, such as those of `delay` or
+ * `withTimeout`, still run. Any other thread that would wait in the network gets an [IllegalStateException], because
+ * the clock cannot know that it waits. Coroutines on other dispatchers are not registered: time may pass while they
+ * run.
  */
 @OptIn(ExperimentalCoroutinesApi::class)
 public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : NetworkClock {
     private class Entry(val instant: Long, val number: Long, val action: Runnable)
 
-    /** The one coroutine that is with the scheduler, for the earliest timer. */
+    /** The only coroutine that is with the scheduler, for the earliest timer. */
     private class WakeUp(val millis: Long) {
         var job: Job? = null
     }
 
     private val lock = ReentrantLock()
     private val timers = PriorityQueue(compareBy<Entry> { it.instant }.thenBy { it.number })
-    private val later = CoroutineScope(UnconfinedTestDispatcher(scheduler))
-    private val soon = CoroutineScope(StandardTestDispatcher(scheduler))
+    private val undispatched = CoroutineScope(UnconfinedTestDispatcher(scheduler))
+    private val dispatched = CoroutineScope(StandardTestDispatcher(scheduler))
     private var scheduled = 0L
     private var runnable = 0
     private var changes = 0L
@@ -88,7 +89,7 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
         arm()
     }
 
-    /** Has exactly the wake-up with the scheduler that should be there. The lock is held. */
+    /** Makes the scheduler's wake-up match the earliest timer. The lock is held. */
     private fun arm() {
         val first = if (runnable > 0 || running) null else timers.peek()
         val millis = first?.let { -Math.floorDiv(-it.instant.coerceAtLeast(0), NANOS_PER_MILLI) }
@@ -107,11 +108,11 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
             val now = scheduler.currentTime
             val distance = wakeUp.millis - now
             if (distance <= 0) {
-                wakeUp.job = soon.launch { wake(wakeUp) }
+                wakeUp.job = dispatched.launch { wake(wakeUp) }
                 return
             }
-            // Begins in here, so that the scheduler has it when this returns; ends without a dispatch when it is cancelled.
-            val job = later.launch(start = CoroutineStart.UNDISPATCHED) {
+            // Starts here, so that the scheduler has the delay on return. A cancellation needs no dispatch.
+            val job = undispatched.launch(start = CoroutineStart.UNDISPATCHED) {
                 delay(distance)
                 wake(wakeUp)
             }
@@ -119,15 +120,15 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
             if (scheduler.currentTime == now) {
                 return
             }
-            job.cancel(null) // the scheduler moved on meanwhile, and would be late
+            job.cancel(null) // the scheduler's time moved meanwhile, so the delay would end late
         }
     }
 
-    /** Runs what is due, in order, until a timer makes a counted thread runnable. */
+    /** Runs due timers in order, until one of them makes a registered thread runnable. */
     private fun wake(by: WakeUp) {
         lock.withLock {
             if (wakeUp !== by) {
-                return // taken back just now
+                return // was cancelled concurrently
             }
             wakeUp = null
             running = true
@@ -149,11 +150,11 @@ public class SchedulerClock(private val scheduler: TestCoroutineScheduler) : Net
     }
 
     /**
-     * Returns when [untilIdle] has nothing to wait for and no coroutine of the scheduler can run at this moment of its time, both at
-     * once. Runs those coroutines, in the scheduler's order.
+     * Returns when [untilIdle] returns at once and no coroutine of the scheduler can run at the current time, both at
+     * the same moment. Runs those coroutines, in the scheduler's order.
      */
     internal suspend fun awaitIdle(untilIdle: suspend () -> Unit): Unit =
-        withContext(soon.coroutineContext.minusKey(Job)) {
+        withContext(dispatched.coroutineContext.minusKey(Job)) {
             do {
                 untilIdle()
                 val before = lock.withLock { changes }

@@ -8,12 +8,12 @@ import java.net.SocketAddress
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
 
-/** The settings of a listener; they hold from the moment they are made. */
+/** The settings of a listener. They take effect at once. */
 @NetworkDsl
 public class ListenerSettings internal constructor(private val listener: Listener) : FaultScope {
     /**
-     * How many connections may be queued, as `listen(2)` takes it: Linux, and this, queues one more. At first
-     * [dev.nettest.NetworkConfig.backlog]; at least 1.
+     * The backlog of `listen(2)`, at least 1. The accept queue holds one connection more, like on Linux. Initially
+     * [dev.nettest.NetworkConfig.backlog].
      */
     public var backlog: Int = listener.network().config().backlog()
         set(value) {
@@ -22,8 +22,8 @@ public class ListenerSettings internal constructor(private val listener: Listene
         }
 
     /**
-     * The size of the receive buffers of the connections that it accepts, in bytes; 0 for a rendezvous,
-     * [Connection.UNLIMITED] for none. At first [dev.nettest.NetworkConfig.receiveBufferSize], or that of Unix paths.
+     * The size of the receive buffers of accepted connections, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for
+     * no limit. Initially [dev.nettest.NetworkConfig.receiveBufferSize], or the size for Unix paths.
      */
     public var receiveBufferSize: Int = listener.receiveBufferSize()
         set(value) {
@@ -31,28 +31,28 @@ public class ListenerSettings internal constructor(private val listener: Listene
             field = value
         }
 
-    /** The faults of the listener, of dials to it and of the ends that it accepts. */
+    /** The faults of the listener, of connects to it, and of its accepted connections. */
     override val faults: Faults get() = listener.faults()
 }
 
-/** The settings of one end. */
+/** The settings of one end of a connection. */
 @NetworkDsl
 public open class ConnectionSettings internal constructor(internal val connection: Connection) : FaultScope {
-    /** The size of the buffer that this end reads from, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for none. */
+    /** The size of this end's receive buffer, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for no limit. */
     public var receiveBufferSize: Int
         get() = connection.receiveBufferSize()
         set(value) {
             connection.receiveBufferSize(value)
         }
 
-    /** How long a read may suspend, on the network's clock; zero, as it is at first, for ever. */
+    /** How long a read may suspend, on the network's clock. Initially zero, which is no limit. */
     public var readTimeout: Duration
         get() = connection.readTimeout().toKotlinDuration()
         set(value) {
             connection.readTimeout(value.asTimeout())
         }
 
-    /** How long a write may suspend, on the network's clock; zero, as it is at first, for ever. */
+    /** How long a write may suspend, on the network's clock. Initially zero, which is no limit. */
     public var writeTimeout: Duration
         get() = connection.writeTimeout().toKotlinDuration()
         set(value) {
@@ -63,11 +63,11 @@ public open class ConnectionSettings internal constructor(internal val connectio
     override val faults: Faults get() = connection.faults()
 }
 
-/** The settings of a dial; they hold before anybody sees the connection. */
+/** The settings of a connect. They take effect before the handshake. */
 public class ConnectSettings internal constructor(connection: Connection) : ConnectionSettings(connection) {
     /**
-     * How long the dial may take, on the network's clock. Zero, as it is at first, leaves it to the operating system: Linux gives up
-     * after 127 s with `Connection timed out`, while with a timeout of one's own it is `SocketTimeoutException: Connect timed out`.
+     * How long the connect may take, on the network's clock; then `SocketTimeoutException: Connect timed out`.
+     * Initially zero, which leaves it to the operating system: Linux gives up after 127 s with `Connection timed out`.
      */
     public var connectTimeout: Duration = Duration.ZERO
         set(value) {
@@ -76,16 +76,16 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
         }
 
     /**
-     * Fakes the address that is dialled from, as `"192.168.1.100:12345"`: the server sees it as the peer's from the start. It need
-     * not belong to anybody; port 0 takes an ephemeral one. A dial of a path is from a path, which stays.
+     * Fakes the source address, such as `"192.168.1.100:12345"`: the server sees it as the peer's address. No host
+     * needs to own it. Port 0 takes an ephemeral port. A connect to a Unix path takes a Unix path, which stays.
      *
-     * @throws IllegalArgumentException if it is no address
+     * @throws IllegalArgumentException if the text is not an address
      */
     public fun from(address: String) {
         connection.localAddress(address)
     }
 
-    /** As [from] with a text. */
+    /** Like [from] with a text. */
     public fun from(address: SocketAddress) {
         connection.localAddress(address)
     }
@@ -94,14 +94,14 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
 /** The settings of a host. */
 @NetworkDsl
 public class HostSettings internal constructor(private val host: Host) : FaultScope {
-    /** The faults of everything on the host: its connections, accepts and datagrams, and the dials from it. */
+    /** The faults of everything on the host: its connections, accepts, connects and datagrams. */
     override val faults: Faults get() = host.faults()
 }
 
 /** The settings of both ends of a [SuspendingPair]. */
 @NetworkDsl
 public class PairSettings internal constructor(private val client: Connection, private val server: Connection) {
-    /** The size of both receive buffers, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for none. */
+    /** The size of both receive buffers, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for no limit. */
     public var receiveBufferSize: Int = client.receiveBufferSize()
         set(value) {
             client.receiveBufferSize(value)
@@ -109,18 +109,18 @@ public class PairSettings internal constructor(private val client: Connection, p
             field = value
         }
 
-    /** Sets up the client's end alone. */
+    /** Sets up only the client's end. */
     public fun client(settings: ConnectionSettings.() -> Unit): Unit = ConnectionSettings(client).settings()
 
-    /** Sets up the server's end alone. */
+    /** Sets up only the server's end. */
     public fun server(settings: ConnectionSettings.() -> Unit): Unit = ConnectionSettings(server).settings()
 }
 
 /** Two connected ends: `val (client, server) = pair()`. */
 public class SuspendingPair internal constructor(
-    /** The end that would have dialled. */
+    /** The connecting end. */
     public val client: SuspendingConnection,
-    /** The end that would have been accepted. */
+    /** The accepted end. */
     public val server: SuspendingConnection,
 ) {
     /** [client]. */

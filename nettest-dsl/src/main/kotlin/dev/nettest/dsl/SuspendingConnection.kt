@@ -12,17 +12,17 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * One end of a TCP stream, or of one between Unix domain sockets, for coroutines. It is [core] with methods that suspend where those of [Connection] block: the same
- * results, the same exceptions, the same texts, the same order of what comes first.
+ * One end of a TCP stream or of a Unix domain socket stream, for coroutines. Wraps [core] with methods that suspend
+ * instead of blocking. Results, exceptions, messages and precedence are those of [Connection].
  *
- * Any coroutine or thread may call any method at any time. Two reads at once get each byte once; two writes at once are carried
- * out one after the other. A plain method that suspends does so without limit unless [readTimeout] or [writeTimeout] is set; an
- * `await` method always has a limit, [dev.nettest.NetworkConfig.awaitLimit] unless one is given, and fails with an
- * [AssertionError] that shows the network; a `try` method never suspends. All time is the network's clock.
+ * Any coroutine or thread may call any method at any time. Concurrent reads return each byte once; concurrent writes
+ * run one after the other. Reads and writes suspend without limit unless [readTimeout] or [writeTimeout] is set. An
+ * `await` method always has a limit, [dev.nettest.NetworkConfig.awaitLimit] unless one is given. It fails with an
+ * [AssertionError] and a network snapshot. A `try` method never suspends. All times are on the network's clock.
  *
- * Everything that suspends can be cancelled, and then no byte is lost: what a read had not returned is there for the next one,
- * what a write had not transferred was never sent. A cancelled coroutine leaves the connection open, unlike an interrupted
- * thread.
+ * Every suspending method can be cancelled without losing bytes: bytes that a cancelled read did not return are left
+ * for the next read, and bytes that a cancelled write did not transfer were never sent. The connection stays open,
+ * unlike after the interrupt of a blocked thread.
  */
 public class SuspendingConnection(
     /** The connection itself. Its blocking methods block the thread. */
@@ -32,13 +32,14 @@ public class SuspendingConnection(
     // ---- reading
 
     /**
-     * Reads what is there, at least a byte; suspends, up to [readTimeout], while there is nothing.
+     * Reads the available bytes, at least one. Suspends up to [readTimeout] while there are none.
      *
-     * @return how many bytes, 0 if [target] has no room, -1 at the end of the stream
+     * @return the number of bytes; 0 if [target] has no space, -1 at the end of the stream
      * @throws java.net.SocketTimeoutException `Read timed out`; the connection stays usable
-     * @throws java.net.SocketException `Connection reset`, then and ever after, if the peer reset the connection and no write was
-     *   told of it first
-     * @throws java.nio.channels.ClosedChannelException if this end is closed; if that happened meanwhile, the subclass that says so
+     * @throws java.net.SocketException `Connection reset` if the peer reset the connection, unless a write has reported
+     *   the reset; also on every later read
+     * @throws java.nio.channels.ClosedChannelException if this end is closed; its subclass
+     *   [java.nio.channels.AsynchronousCloseException] if it was closed while this read waited
      */
     public suspend fun read(target: ByteBuffer): Int {
         val count = core.tryRead(target)
@@ -46,155 +47,155 @@ public class SuspendingConnection(
     }
 
     /**
-     * Reads all that is there, at least a byte; suspends, up to [readTimeout], while there is nothing. Null at the end of the
-     * stream. Throws as [read].
+     * Reads all available bytes, at least one. Suspends up to [readTimeout] while there are none. Returns null at the
+     * end of the stream. Throws like [read].
      */
-    public suspend fun readAvailable(): ByteArray? = assemble(core.available().coerceAtLeast(SMALL)) { taken ->
-        if (taken.readMore() == END_OF_STREAM) {
+    public suspend fun readAvailable(): ByteArray? = assemble(core.available().coerceAtLeast(INITIAL_SIZE)) { input ->
+        if (input.readMore() == END_OF_STREAM) {
             null
         } else {
-            while (core.available() > 0 && taken.tryMore() > 0) {
-                // goes on while it need not wait
+            while (core.available() > 0 && input.tryMore() > 0) {
+                // until a read would wait
             }
-            taken.bytes()
+            input.bytes()
         }
     }
 
     /**
-     * Reads exactly [count] bytes; each time it has to wait for more, [readTimeout] begins anew. When it does not get them all, those
-     * that came are left to be read. Between other readers the bytes may not be contiguous.
+     * Reads exactly [count] bytes. [readTimeout] starts again at each wait for more bytes. If it fails, the bytes stay
+     * in the stream. With concurrent readers the bytes may not be contiguous.
      *
-     * @throws java.io.EOFException if the stream ends earlier
+     * @throws java.io.EOFException if the stream ends before [count] bytes
      * @throws IllegalArgumentException if [count] is negative
      */
     public suspend fun readBytes(count: Int): ByteArray {
         require(count >= 0) { "count is negative: $count" }
-        return assemble(count) { taken ->
-            while (taken.size < count) {
-                if (taken.readMore() == END_OF_STREAM) {
-                    throw java.io.EOFException("end of stream after ${taken.size} of $count bytes")
+        return assemble(count) { input ->
+            while (input.size < count) {
+                if (input.readMore() == END_OF_STREAM) {
+                    throw java.io.EOFException("end of stream after ${input.size} of $count bytes")
                 }
             }
-            taken.bytes()
+            input.bytes()
         }
     }
 
-    /** Reads until the end of the stream; throws as [read], and then leaves what came to be read. */
-    public suspend fun readToEnd(): ByteArray = assemble(SMALL) { taken ->
-        while (taken.readMore() != END_OF_STREAM) {
-            // until there is no more
+    /** Reads until the end of the stream. Throws like [read]; then the bytes stay in the stream. */
+    public suspend fun readToEnd(): ByteArray = assemble(INITIAL_SIZE) { input ->
+        while (input.readMore() != END_OF_STREAM) {
+            // until the end of the stream
         }
-        taken.bytes()
+        input.bytes()
     }
 
-    /** [readBytes] as UTF-8; [bytes] are bytes, not characters. What is malformed becomes U+FFFD. */
+    /** [readBytes] as UTF-8. [bytes] counts bytes, not characters. Malformed input becomes U+FFFD. */
     public suspend fun readUtf8(bytes: Int): String = readBytes(bytes).decodeToString()
 
-    /** [readToEnd] as UTF-8. What is malformed becomes U+FFFD. */
+    /** [readToEnd] as UTF-8. Malformed input becomes U+FFFD. */
     public suspend fun readUtf8(): String = readToEnd().decodeToString()
 
     /**
-     * Reads a line of UTF-8, up to `\n` or `\r\n`, which are not part of it, or the end of the stream; null if nothing is left.
-     * Not a byte beyond the line is taken. Each time it has to wait for more, [readTimeout] begins anew. Throws as [read], and then
-     * leaves what came to be read.
+     * Reads a line of UTF-8 that ends with `\n`, `\r\n` or the end of the stream. The result excludes the line end; it
+     * is null if no bytes are left. No byte after the line is consumed. [readTimeout] starts again at each wait for
+     * more bytes. Throws like [read]; then the bytes stay in the stream.
      */
-    public suspend fun readLine(): String? = assemble(SMALL) { taken ->
-        while (!taken.endsWith(NEWLINE)) {
-            if (taken.readMore(NEWLINE) == END_OF_STREAM) {
+    public suspend fun readLine(): String? = assemble(INITIAL_SIZE) { input ->
+        while (!input.endsWith(LineAssembler.NEWLINE)) {
+            if (input.readMore(LineAssembler.NEWLINE) == END_OF_STREAM) {
                 break
             }
         }
-        taken.line()
+        input.line()
     }
 
-    /** The lines from here to the end of the stream, each read by [readLine] when it is collected. */
+    /** The lines up to the end of the stream. Each is read by [readLine] when it is collected. */
     public fun lines(): Flow<String> = flow {
         while (true) {
             emit(readLine() ?: break)
         }
     }
 
-    /** As [read], but returns 0 where it would suspend. */
+    /** Like [read], but returns 0 instead of suspending. */
     public fun tryRead(target: ByteBuffer): Int = core.tryRead(target)
 
     // ---- writing
 
     /**
-     * Writes all of [source]; suspends, up to [writeTimeout], while the peer's buffer is full, in a rendezvous until the peer has
-     * read it all. Cancelled, it leaves in [source] what was not transferred. The first write after the peer closed succeeds,
-     * and its bytes are lost, as on a kernel.
+     * Writes all of [source]. Suspends up to [writeTimeout] while the peer's buffer is full; in a rendezvous, until the
+     * peer has read all bytes. After a cancellation [source] holds the bytes that were not transferred. The first write
+     * after a close by the peer succeeds and its bytes are lost, like on a kernel.
      *
-     * @return how many bytes; fewer than all only if the connection was reset, closed or shut down after some were moved, which the
-     *   next write then reports, as a blocking channel on Linux does
+     * @return the number of bytes. It is less than all only if the connection was reset, closed or shut down after a
+     *     part was transferred; the next write reports that, like a blocking channel on Linux
      * @throws java.net.SocketTimeoutException `Write timed out`, with `bytesTransferred`
      * @throws java.io.IOException `Connection reset by peer` once after a reset, `Broken pipe` from then on
-     * @throws java.nio.channels.ClosedChannelException if this end is closed, or its output shut down
+     * @throws java.nio.channels.ClosedChannelException if this end is closed or its output is shut down
      */
     public suspend fun write(source: ByteBuffer): Int {
         val write = core.writeAsync(source).toCompletableFuture()
         return if (write.isDone) write.outcome() else write.operation()
     }
 
-    /** Writes all of [bytes], as [write] of a buffer does. */
+    /** Writes all of [bytes], like [write] of a buffer. */
     public suspend fun write(bytes: ByteArray): Int = write(ByteBuffer.wrap(bytes))
 
-    /** Writes [text] as UTF-8, as [write] does. */
+    /** Writes [text] as UTF-8, like [write]. */
     public suspend fun writeUtf8(text: String): Int = write(text.encodeToByteArray())
 
-    /** Writes [line] and `\n` as UTF-8, in one operation, as [write] does. */
+    /** Writes [line] and `\n` as UTF-8 in one operation, like [write]. */
     public suspend fun writeLine(line: String): Int = writeUtf8(line + "\n")
 
-    /** As [write], but moves only what there is room for now; 0 where it would suspend, also for another's write. */
+    /** Like [write], but transfers only the bytes that fit now. Returns 0 instead of suspending. */
     public fun tryWrite(source: ByteBuffer): Int = core.tryWrite(source)
 
-    // ---- ends of things
+    // ---- closing
 
-    /** Sends FIN: the peer reads what was written, then end of stream. Reading goes on. Idempotent; does not suspend. */
+    /** Sends FIN: the peer reads the written bytes, then end of stream. Idempotent; does not suspend. */
     public fun shutdownOutput(): Unit = core.shutdownOutput()
 
     /**
-     * Reads give end of stream from here on; the peer learns nothing of it, or, over a Unix path, finds a broken pipe. Idempotent; does
-     * not suspend.
+     * Makes later reads return end of stream. TCP does not tell the peer; over a Unix path its writes fail with
+     * `Broken pipe`. Idempotent; does not suspend.
      */
     public fun shutdownInput(): Unit = core.shutdownInput()
 
-    /** Closes with an RST: the peer reads what it has, then `Connection reset`. Does not suspend. */
+    /** Closes with RST: the peer reads the bytes that have arrived, then `Connection reset`. Does not suspend. */
     public fun reset(): Unit = core.reset()
 
     /**
-     * Closes: FIN, or RST if something is unread here, as the kernel does. Frees all who wait in this end. Idempotent; does not
-     * suspend.
+     * Closes with FIN, or with RST if unread bytes are left, like the kernel. Resumes every operation that waits on
+     * this end. Idempotent; does not suspend.
      *
-     * @throws java.io.IOException only if a fault says so; it is closed all the same
+     * @throws java.io.IOException only because of a fault; this end is closed nevertheless
      */
     override fun close(): Unit = core.close()
 
     // ---- settings
 
-    /** The address of this end; it stays after a close. */
+    /** The address of this end; also after a close. */
     public val localAddress: SocketAddress get() = core.localAddress()
 
-    /** The address of the other end, as that has it or fakes it. */
+    /** The address of the other end, which may be faked. */
     public val remoteAddress: SocketAddress get() = core.remoteAddress()
 
-    /** The other end, for tests that look at both; a server would not have it. */
+    /** The other end, for tests that check both. A real connection has no such access. */
     public val peer: SuspendingConnection get() = SuspendingConnection(core.peer())
 
-    /** How long a read may suspend; zero, as it is at first, for ever. Holds for reads that begin after it is set. */
+    /** How long a read may suspend. Initially zero, which is no limit. Applies to reads that start later. */
     public var readTimeout: Duration
         get() = core.readTimeout().toKotlinDuration()
         set(value) {
             core.readTimeout(value.asTimeout())
         }
 
-    /** How long a write may suspend; zero, as it is at first, for ever. Holds for writes that begin after it is set. */
+    /** How long a write may suspend. Initially zero, which is no limit. Applies to writes that start later. */
     public var writeTimeout: Duration
         get() = core.writeTimeout().toKotlinDuration()
         set(value) {
             core.writeTimeout(value.asTimeout())
         }
 
-    /** The size of the buffer that this end reads from, in bytes; may be changed in use. 0 is a rendezvous. */
+    /** The size of this end's receive buffer, in bytes. It may be changed in use. 0 is a rendezvous. */
     public var receiveBufferSize: Int
         get() = core.receiveBufferSize()
         set(value) {
@@ -203,46 +204,47 @@ public class SuspendingConnection(
 
     override val faults: Faults get() = core.faults()
 
-    // ---- looking and waiting
+    // ---- conditions
 
-    /** Bytes that can be read now; 0 when closed. */
+    /** The number of bytes that can be read now; 0 after a close. */
     public val available: Int get() = core.available()
 
-    /** Whether a read would return at once: bytes, end of stream or an error. False once this end is closed. */
+    /** True if a read would return bytes, end of stream or an error at once. False after a close. */
     public val isReadable: Boolean get() = core.isReadable
 
-    /** Whether a write would move at least a byte, or fail, at once. False once this end is closed. */
+    /** True if a write would transfer a byte or fail at once. False after a close. */
     public val isWritable: Boolean get() = core.isWritable
 
-    /** Whether this end is closed by its owner; a reset by the peer does not close it. */
+    /** True after its owner closed this end. A reset by the peer does not close it. */
     public val isClosed: Boolean get() = core.isClosed
 
     /**
-     * Suspends until [bytes] bytes can be read; for one, also until a read would give end of stream or an error.
+     * Suspends until [bytes] bytes can be read. For one byte, end of stream or an error is enough.
      *
-     * @throws AssertionError when [limit] passes, or when they can no longer come
-     * @throws IllegalArgumentException if [bytes] is less than 1 or more than the receive buffer can hold, or [limit] is negative
+     * @throws AssertionError if [limit] passes, or if the bytes can no longer arrive
+     * @throws IllegalArgumentException if [bytes] is less than 1 or more than the receive buffer holds, or [limit] is
+     *   negative
      */
     public suspend fun awaitReadable(bytes: Int = 1, limit: Duration = awaitLimit) {
         core.whenReadable(bytes, limit.toJavaDuration()).condition()
     }
 
-    /** Suspends until a write would move at least a byte, or fail, at once. Fails as [awaitReadable]. */
+    /** Suspends until a write would transfer a byte or fail at once. Fails like [awaitReadable]. */
     public suspend fun awaitWritable(limit: Duration = awaitLimit): Unit = await(Readiness.WRITABLE, limit)
 
-    /** Suspends until this end is closed by its owner. Fails as [awaitReadable]. */
+    /** Suspends until its owner closes this end. Fails like [awaitReadable]. */
     public suspend fun awaitClosed(limit: Duration = awaitLimit): Unit = await(Readiness.CLOSED, limit)
 
-    /** Suspends until the other end is closed, or the connection reset. Fails as [awaitReadable]. */
+    /** Suspends until the other end is closed or the connection reset. Fails like [awaitReadable]. */
     public suspend fun awaitPeerClosed(limit: Duration = awaitLimit): Unit = await(Readiness.PEER_CLOSED, limit)
 
-    /** Suspends until everything is read and the peer's FIN is there. Fails as [awaitReadable]. */
+    /** Suspends until everything is read and the peer's FIN has arrived. Fails like [awaitReadable]. */
     public suspend fun awaitEndOfStream(limit: Duration = awaitLimit): Unit = await(Readiness.END_OF_STREAM, limit)
 
-    /** Suspends until the peer has read everything that was written here. Fails as [awaitReadable]. */
+    /** Suspends until the peer has read everything that this end wrote. Fails like [awaitReadable]. */
     public suspend fun awaitDrained(limit: Duration = awaitLimit): Unit = await(Readiness.DRAINED, limit)
 
-    /** Suspends until a write of this end waits for the peer to make room. Fails as [awaitReadable]. */
+    /** Suspends until a write of this end waits for free space at the peer. Fails like [awaitReadable]. */
     public suspend fun awaitWriteBlocked(limit: Duration = awaitLimit): Unit = await(Readiness.WRITE_BLOCKED, limit)
 
     private suspend fun await(readiness: Readiness, limit: Duration) {
@@ -251,14 +253,13 @@ public class SuspendingConnection(
 
     private val awaitLimit: Duration get() = core.network().awaitLimit
 
-    /** Two faces of one connection are equal. */
+    /** Two wrappers of the same end are equal. */
     override fun equals(other: Any?): Boolean = other is SuspendingConnection && other.core === core
 
     override fun hashCode(): Int = core.hashCode()
 
-    /** Both addresses, this end's first, and the state that `netstat` would show. */
+    /** Both addresses, this end's first, and the state as in `netstat`. */
     override fun toString(): String = core.toString()
 }
 
-private const val SMALL = 128
-private const val NEWLINE = '\n'.code.toByte()
+private const val INITIAL_SIZE = 128

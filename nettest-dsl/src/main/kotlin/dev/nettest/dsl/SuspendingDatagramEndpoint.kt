@@ -5,18 +5,17 @@ import dev.nettest.Faults
 import dev.nettest.Readiness
 import java.net.InetSocketAddress
 import java.net.SocketAddress
-import java.net.SocketTimeoutException
 import java.nio.ByteBuffer
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * A bound UDP address, for coroutines. It is [core] with methods that suspend where those of [DatagramEndpoint] block: the same
- * results, exceptions and texts.
+ * A bound UDP address, for coroutines. Wraps [core] with methods that suspend instead of blocking. Results, exceptions
+ * and messages are those of [DatagramEndpoint].
  *
- * Any coroutine or thread may call any method at any time. A cancelled receive takes no datagram and leaves the endpoint open,
- * unlike an interrupted thread. All time is the network's clock.
+ * Any coroutine or thread may call any method at any time. A cancelled receive takes no datagram and leaves the
+ * endpoint open, unlike the interrupt of a blocked thread. All times are on the network's clock.
  */
 public class SuspendingDatagramEndpoint(
     /** The endpoint itself. Its blocking methods block the thread. */
@@ -26,36 +25,37 @@ public class SuspendingDatagramEndpoint(
     // ---- sending
 
     /**
-     * Sends what remains in [source] as one datagram. Suspends only where a fault has it wait.
+     * Sends the remaining bytes of [source] as one datagram. Suspends only if a fault delays the send.
      *
-     * @return how many bytes
+     * @return the number of bytes
      * @throws java.net.SocketException `Message too long`, beyond 65507 bytes (IPv6: 65527)
-     * @throws java.nio.channels.AlreadyConnectedException if it is connected, and not to [target]
-     * @throws java.net.PortUnreachableException if it is connected and an earlier datagram found nobody there
-     * @throws java.nio.channels.ClosedChannelException if it is closed
+     * @throws java.nio.channels.AlreadyConnectedException if the endpoint is connected to another address than [target]
+     * @throws java.net.PortUnreachableException if the endpoint is connected and an earlier datagram caused an ICMP
+     *     port unreachable
+     * @throws java.nio.channels.ClosedChannelException if the endpoint is closed
      */
     public suspend fun send(source: ByteBuffer, target: SocketAddress): Int =
         sending(source) { core.trySend(source, target) }
 
-    /** As [send] of a buffer. */
+    /** Like [send] of a buffer. */
     public suspend fun send(bytes: ByteArray, target: SocketAddress): Int = send(ByteBuffer.wrap(bytes), target)
 
-    /** As [send] of a buffer, to an address such as `"10.0.0.5:53"`. */
+    /** Like [send] of a buffer, to an address such as `"10.0.0.5:53"`. */
     public suspend fun send(bytes: ByteArray, target: String): Int {
         val source = ByteBuffer.wrap(bytes)
         return sending(source) { core.trySend(source, target) }
     }
 
-    /** Sends [text] as UTF-8, as [send] does. */
+    /** Sends [text] as UTF-8, like [send]. */
     public suspend fun sendUtf8(text: String, target: SocketAddress): Int = send(text.encodeToByteArray(), target)
 
-    /** Sends [text] as UTF-8, as [send] does. */
+    /** Sends [text] as UTF-8, like [send]. */
     public suspend fun sendUtf8(text: String, target: String): Int = send(text.encodeToByteArray(), target)
 
     /**
      * Sends to the peer.
      *
-     * @throws java.nio.channels.NotYetConnectedException if it is not connected
+     * @throws java.nio.channels.NotYetConnectedException if the endpoint is not connected
      */
     public suspend fun send(source: ByteBuffer): Int = sending(source) { core.trySend(source) }
 
@@ -69,8 +69,8 @@ public class SuspendingDatagramEndpoint(
         val count = source.remaining()
         var sent = trySend()
         while (!sent) {
-            core.until(Readiness.WRITABLE)
-            sent = saying(core::isClosed) { trySend() }
+            core.untilReady(Readiness.WRITABLE)
+            sent = core.asAsynchronousClose { trySend() }
         }
         return count
     }
@@ -78,74 +78,71 @@ public class SuspendingDatagramEndpoint(
     // ---- receiving
 
     /**
-     * Receives one datagram; suspends, up to [receiveTimeout], while there is none. What [target] has no room for is lost.
+     * Receives one datagram. Suspends up to [receiveTimeout] while there is none. Bytes that do not fit in [target] are
+     * lost.
      *
      * @return the sender's address
-     * @throws SocketTimeoutException `Receive timed out`; the endpoint stays usable
-     * @throws java.net.PortUnreachableException if it is connected and a datagram of its own found nobody there
-     * @throws java.nio.channels.ClosedChannelException if it is closed; if that happened meanwhile, the subclass that says so
+     * @throws java.net.SocketTimeoutException `Receive timed out`; the endpoint stays usable
+     * @throws java.net.PortUnreachableException if the endpoint is connected and a datagram that it sent caused an ICMP
+     *   port unreachable
+     * @throws java.nio.channels.ClosedChannelException if the endpoint is closed; its subclass
+     *   [java.nio.channels.AsynchronousCloseException] if it was closed while this receive waited
      */
     public suspend fun receive(target: ByteBuffer): SocketAddress {
-        core.tryReceive(target)?.let { return it }
-        val timeout = core.receiveTimeout()
-        val clock = core.network().clock()
-        val deadline = clock.nanoTime() + timeout.toNanos()
-        while (true) {
-            val ready = if (timeout.isZero) {
-                core.until(Readiness.READABLE)
-                true
-            } else {
-                core.untilReadable(clock, deadline)
-            }
-            saying(core::isClosed) { core.tryReceive(target) }?.let { return it }
-            if (!ready) {
-                throw SocketTimeoutException("Receive timed out")
+        var sender = core.tryReceive(target)
+        if (sender == null) {
+            core.retryWhenReady(Readiness.READABLE, core.receiveTimeout().toNanos(), "Receive timed out") {
+                sender = core.tryReceive(target)
+                sender != null
             }
         }
+        return checkNotNull(sender)
     }
 
-    /** Receives one datagram of any length. Suspends and throws as [receive] into a buffer. */
+    /** Receives one datagram of any length. Suspends and throws like [receive] into a buffer. */
     public suspend fun receive(): ReceivedDatagram {
-        val target = ByteBuffer.allocate(LONGEST)
+        val target = ByteBuffer.allocate(MAX_PAYLOAD)
         val sender = receive(target)
         return ReceivedDatagram(target.array().copyOf(target.position()), sender)
     }
 
-    /** [receive] as UTF-8. What is malformed becomes U+FFFD. */
+    /** [receive] as UTF-8. Malformed input becomes U+FFFD. */
     public suspend fun receiveUtf8(): String = receive().utf8()
 
-    /** As [receive] into a buffer; null where it would suspend. */
+    /** Like [receive] into a buffer, but returns null instead of suspending. */
     public fun tryReceive(target: ByteBuffer): SocketAddress? = core.tryReceive(target)
 
     // ---- connecting
 
-    /** Hears [peer] alone from now on, and sends to it; see [DatagramEndpoint.connect]. Does not suspend. */
+    /**
+     * Restricts the endpoint to datagrams of [peer], and sends to it; see [DatagramEndpoint.connect]. Does not suspend.
+     */
     public fun connect(peer: SocketAddress) {
         core.connect(peer)
     }
 
-    /** As [connect] with an address. */
+    /** Like [connect] with an address. */
     public fun connect(peer: String) {
         core.connect(peer)
     }
 
-    /** Hears everybody again. Idempotent; does not suspend. */
+    /** Receives from every sender again. Idempotent; does not suspend. */
     public fun disconnect() {
         core.disconnect()
     }
 
-    /** The address it is bound to. It stays after a close. */
+    /** The bound address; also after a close. */
     public val localAddress: InetSocketAddress get() = core.localAddress() as InetSocketAddress
 
-    /** The port it is bound to. */
+    /** The bound port. */
     public val port: Int get() = core.port()
 
-    /** The peer that it is connected to; null for none. */
+    /** The connected peer; null if there is none. */
     public val remoteAddress: SocketAddress? get() = core.remoteAddress()
 
     // ---- settings
 
-    /** How long a receive may suspend; zero, as it is at first, for ever. Holds for receives that begin after it is set. */
+    /** How long a receive may suspend. Initially zero, which is no limit. Applies to receives that start later. */
     public var receiveTimeout: Duration
         get() = core.receiveTimeout().toKotlinDuration()
         set(value) {
@@ -154,83 +151,83 @@ public class SuspendingDatagramEndpoint(
 
     override val faults: Faults get() = core.faults()
 
-    // ---- looking and waiting
+    // ---- conditions
 
-    /** Whether a receive would return, or fail, at once. False once it is closed. */
+    /** True if a receive would return or fail at once. False after a close. */
     public val isReadable: Boolean get() = core.isReadable
 
-    /** Whether it is closed. */
+    /** True after its owner closed it. */
     public val isClosed: Boolean get() = core.isClosed
 
-    /** How many datagrams found no room in the receive buffer. */
+    /** How many datagrams were dropped because the receive buffer was full. */
     public val droppedCount: Long get() = core.droppedCount()
 
     /**
-     * Suspends until a receive would return, or fail, at once.
+     * Suspends until a receive would return or fail at once.
      *
-     * @throws AssertionError with a picture of the network, when [limit] passes or it is closed
+     * @throws AssertionError with a network snapshot if [limit] passes or the endpoint is closed
      */
     public suspend fun awaitReadable(limit: Duration = core.network().awaitLimit) {
         core.whenReady(Readiness.READABLE, limit.toJavaDuration()).condition()
     }
 
-    /** Suspends until [datagrams] have arrived since it was bound, received or not. Fails as [awaitReadable]. */
+    /** Suspends until [datagrams] have arrived since the bind, received or not. Fails like [awaitReadable]. */
     public suspend fun awaitReceived(datagrams: Int, limit: Duration = core.network().awaitLimit) {
         core.whenReceived(datagrams, limit.toJavaDuration()).condition()
     }
 
-    /** Suspends until it is closed. Fails as [awaitReadable]. */
+    /** Suspends until its owner closes it. Fails like [awaitReadable]. */
     public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit) {
         core.whenReady(Readiness.CLOSED, limit.toJavaDuration()).condition()
     }
 
     /**
-     * Frees the address and whoever waits here. Idempotent; does not suspend.
+     * Frees the address and resumes every operation that waits on this endpoint. Idempotent; does not suspend.
      *
-     * @throws java.io.IOException only if a fault says so; it is closed all the same
+     * @throws java.io.IOException only because of a fault; the endpoint is closed nevertheless
      */
     override fun close(): Unit = core.close()
 
-    /** Two faces of one endpoint are equal. */
+    /** Two wrappers of the same endpoint are equal. */
     override fun equals(other: Any?): Boolean = other is SuspendingDatagramEndpoint && other.core === core
 
     override fun hashCode(): Int = core.hashCode()
 
-    /** Its address, its peer where it has one, and its state. */
+    /** The address, the peer if there is one, and the state. */
     override fun toString(): String = core.toString()
 }
 
-/** A datagram that was received. */
+/** A received datagram. */
 public class ReceivedDatagram internal constructor(
-    /** What it says. */
+    /** The payload. */
     public val bytes: ByteArray,
-    /** Who sent it. */
+    /** The sender's address. */
     public val sender: SocketAddress,
 ) {
-    /** [bytes] as UTF-8. What is malformed becomes U+FFFD. */
+    /** [bytes] as UTF-8. Malformed input becomes U+FFFD. */
     public fun utf8(): String = bytes.decodeToString()
 
     override fun toString(): String = "${bytes.size} bytes from $sender"
 }
 
-/** The settings of a datagram endpoint; they hold before it is bound. */
+/** The settings of a datagram endpoint. They take effect before the bind. */
 @NetworkDsl
 public class DatagramSettings internal constructor(private val endpoint: DatagramEndpoint) : FaultScope {
-    /** The size of the receive buffer in bytes, counted as Linux does; see [DatagramEndpoint.receiveBufferSize]. */
+    /** The size of the receive buffer in bytes, counted like on Linux; see [DatagramEndpoint.receiveBufferSize]. */
     public var receiveBufferSize: Int
         get() = endpoint.receiveBufferSize()
         set(value) {
             endpoint.receiveBufferSize(value)
         }
 
-    /** How long a receive may suspend, on the network's clock; zero, as it is at first, for ever. */
+    /** How long a receive may suspend, on the network's clock. Initially zero, which is no limit. */
     public var receiveTimeout: Duration
         get() = endpoint.receiveTimeout().toKotlinDuration()
         set(value) {
             endpoint.receiveTimeout(value.asTimeout())
         }
 
-    /** Whether others that allow it too may be bound to the same address; see [DatagramEndpoint.reuseAddress]. */
+    /** True if other endpoints may bind the same address and set this too; see [DatagramEndpoint.reuseAddress]. */
     public var reuseAddress: Boolean
         get() = endpoint.reuseAddress()
         set(value) {
@@ -246,4 +243,5 @@ public class DatagramSettings internal constructor(private val endpoint: Datagra
     override val faults: Faults get() = endpoint.faults()
 }
 
-private const val LONGEST = 65_527
+/** The longest payload of UDP over IPv6. */
+private const val MAX_PAYLOAD = 65_527

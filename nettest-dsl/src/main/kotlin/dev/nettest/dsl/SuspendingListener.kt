@@ -6,16 +6,15 @@ import dev.nettest.Readiness
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import java.net.SocketAddress
-import java.net.SocketTimeoutException
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
 /**
- * A bound TCP address, or a bound path of Unix domain sockets, with a bounded backlog, for coroutines. It is [core] with methods that suspend where those of [Listener]
- * block: the same results, exceptions and texts.
+ * A listening TCP address or Unix path with a bounded accept queue, for coroutines. Wraps [core] with methods that
+ * suspend instead of blocking. Results, exceptions and messages are those of [Listener].
  *
- * Any coroutine or thread may call any method at any time. A cancelled accept takes no connection and leaves the listener
- * open, unlike an interrupted thread. All time is the network's clock.
+ * Any coroutine or thread may call any method at any time. A cancelled accept takes no connection and leaves the
+ * listener open, unlike the interrupt of a blocked thread. All times are on the network's clock.
  */
 public class SuspendingListener internal constructor(
     /** The listener itself. Its blocking methods block the thread. */
@@ -23,109 +22,101 @@ public class SuspendingListener internal constructor(
     private val scope: NetworkScope,
 ) : FaultScope,
     AutoCloseable {
-    /** The address it is bound to. It stays after a close. */
+    /** The bound address; also after a close. */
     public val localAddress: SocketAddress get() = core.localAddress()
 
-    /** The port it is bound to; -1 of a path. */
+    /** The bound port; -1 for a Unix path. */
     public val port: Int get() = core.port()
 
     override val faults: Faults get() = core.faults()
 
-    // ---- dialling
+    // ---- connecting
 
     /**
-     * Dials this listener; see [NetworkScope.connect].
+     * Connects to this listener; see [NetworkScope.connect].
      *
      * @throws java.net.ConnectException `Connection refused` if it is closed
      */
     public suspend fun connect(settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
-        scope.dialled(core.connectAsync { ConnectSettings(it).settings() })
+        core.connectAsync { ConnectSettings(it).settings() }.connected()
 
     // ---- accepting
 
     /**
-     * Takes the connection that was queued first; suspends while there is none, without limit.
+     * Takes the oldest connection from the accept queue. Suspends without limit while the queue is empty.
      *
-     * @throws java.nio.channels.ClosedChannelException if it is closed; if that happened meanwhile, the subclass that says so
+     * @throws java.nio.channels.ClosedChannelException if the listener is closed; its subclass
+     *   [java.nio.channels.AsynchronousCloseException] if it was closed while this accept waited
      */
-    public suspend fun accept(): SuspendingConnection {
-        tryAccept()?.let { return it }
-        while (true) {
-            core.untilAcceptable()
-            acceptAfterWait()?.let { return it }
-        }
-    }
+    public suspend fun accept(): SuspendingConnection = accept(timeoutNanos = 0)
 
     /**
-     * As [accept], but suspends at most for [timeout]; a timeout of zero suspends for ever, as `ServerSocket.setSoTimeout` has it.
+     * Like [accept], but suspends at most for [timeout]. Zero is no limit, like in `ServerSocket.setSoTimeout`.
      *
-     * @throws SocketTimeoutException `Accept timed out`
+     * @throws java.net.SocketTimeoutException `Accept timed out`
      * @throws IllegalArgumentException if [timeout] is negative
      */
     public suspend fun accept(timeout: Duration): SuspendingConnection {
         require(!timeout.isNegative()) { "timeout is negative: $timeout" }
-        if (timeout == Duration.ZERO || timeout.isInfinite()) {
-            return accept()
-        }
-        tryAccept()?.let { return it }
-        val clock = core.network().clock()
-        val deadline = clock.nanoTime() + timeout.inWholeNanoseconds
-        while (true) {
-            val ready = core.untilAcceptable(clock, deadline)
-            acceptAfterWait()?.let { return it }
-            if (!ready) {
-                throw SocketTimeoutException("Accept timed out")
-            }
-        }
+        return accept(if (timeout.isInfinite()) 0 else timeout.inWholeNanoseconds)
     }
 
-    private fun acceptAfterWait(): SuspendingConnection? = saying(core::isClosed) { tryAccept() }
+    private suspend fun accept(timeoutNanos: Long): SuspendingConnection {
+        var accepted = tryAccept()
+        if (accepted == null) {
+            core.retryWhenReady(Readiness.ACCEPTABLE, timeoutNanos, "Accept timed out") {
+                accepted = tryAccept()
+                accepted != null
+            }
+        }
+        return checkNotNull(accepted)
+    }
 
-    /** The connection that was queued first; null where there is none. Does not suspend. */
+    /** Takes the oldest connection from the accept queue; null if the queue is empty. Does not suspend. */
     public fun tryAccept(): SuspendingConnection? = core.tryAccept()?.let(::SuspendingConnection)
 
     /**
-     * Accepts in the background and runs [handler] for each connection, in a coroutine of its own; the connection is closed when
-     * the handler and everything it launched are done. Ends when the listener is closed, when the returned job is cancelled, and
-     * with the network.
+     * Accepts in the background and runs [handler] for each connection in a new coroutine. The connection is closed
+     * when the handler and the coroutines that it launched have ended. The loop ends when the listener is closed, when
+     * the returned job is cancelled, or when the network ends.
      *
-     * It survives what a careful server survives. An [java.io.IOException] that leaves a handler ends that connection alone. One
-     * that comes from an accept ends nothing: after a pause, of 5 ms at first and doubled up to a second as long as accepts
-     * fail, on the network's clock, it accepts again. Both are attached to the failure of the test, if it fails, as suppressed
-     * exceptions. Anything else that a handler throws fails the test.
+     * An [java.io.IOException] of a handler ends only its connection. An [java.io.IOException] of an accept ends
+     * nothing: the loop accepts again after a pause on the network's clock. The pause is 5 ms, and doubles up to a
+     * second while accepts fail. If the test fails, both exceptions are attached to its failure as suppressed
+     * exceptions. Any other exception of a handler fails the test.
      */
     public fun serve(handler: suspend CoroutineScope.(SuspendingConnection) -> Unit): Job =
-        scope.background { Server(this@SuspendingListener, scope, handler).run() }
+        scope.background { AcceptLoop(this@SuspendingListener, scope, handler).run() }
 
-    // ---- looking and waiting
+    // ---- conditions
 
-    /** Whether an accept would return, or fail, at once. False once it is closed. */
+    /** True if an accept would return or fail at once. False after a close. */
     public val isAcceptable: Boolean get() = core.isAcceptable
 
-    /** Whether it is closed. */
+    /** True after its owner closed it. */
     public val isClosed: Boolean get() = core.isClosed
 
     /**
-     * Suspends until an accept would return, or fail, at once.
+     * Suspends until an accept would return or fail at once.
      *
-     * @throws AssertionError with a picture of the network, when [limit] passes or it is closed
+     * @throws AssertionError with a network snapshot if [limit] passes or the listener is closed
      */
     public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit) {
         core.whenReady(Readiness.ACCEPTABLE, limit.toJavaDuration()).condition()
     }
 
-    /** Suspends until it is closed. Fails as [awaitAcceptable]. */
+    /** Suspends until its owner closes it. Fails like [awaitAcceptable]. */
     public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit) {
         core.whenReady(Readiness.CLOSED, limit.toJavaDuration()).condition()
     }
 
     /**
-     * Frees the address, though a path stays; resets what is queued, refuses the dials that wait and frees whoever waits in an accept. Connections that
-     * were accepted go on. Idempotent; does not suspend.
+     * Frees the address; a Unix path stays. Resets queued connections, refuses waiting connects, and resumes every
+     * waiting accept. Accepted connections continue. Idempotent; does not suspend.
      */
     override fun close(): Unit = core.close()
 
-    /** Two faces of one listener are equal. */
+    /** Two wrappers of the same listener are equal. */
     override fun equals(other: Any?): Boolean = other is SuspendingListener && other.core === core
 
     override fun hashCode(): Int = core.hashCode()

@@ -11,14 +11,16 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * [Fault.delayed] with a Kotlin duration: the operation is ready [duration] after it could first proceed, on the network's clock.
+ * [Fault.delayed] with a Kotlin duration: the operation becomes ready [duration] later than without the fault, on the
+ * network's clock.
  *
  * @throws IllegalArgumentException if [duration] is negative
  */
 public fun delayed(duration: Duration): Fault = Fault.delayed(duration.toJavaDuration())
 
 /**
- * [Fault.after] with a Kotlin duration: acts once [duration] has passed on the network's clock, since the fault met the end.
+ * [Fault.after] with a Kotlin duration: the fault fires once [duration] has passed on the network's clock since it
+ * reached the connection or endpoint.
  *
  * @throws IllegalArgumentException if [duration] is negative
  */
@@ -35,6 +37,6 @@ private class ClockTimeSource(private val clock: NetworkClock) : AbstractLongTim
 
 internal val Network.awaitLimit: Duration get() = config().awaitLimit().toKotlinDuration()
 
-/** Infinite is what the core calls zero: no timeout. */
+/** Converts an infinite duration to zero, which is no timeout in the core. */
 internal fun Duration.asTimeout(): java.time.Duration =
     if (isInfinite() && isPositive()) java.time.Duration.ZERO else toJavaDuration()

@@ -13,7 +13,7 @@ import java.io.EOFException
 import java.nio.ByteBuffer
 import java.util.Random
 
-/** Cancels at seeded points and accounts for every byte: what is sent tells its position, so that a gap or a repetition shows. */
+/** Cancels at seeded points and accounts for every byte. Each byte encodes its position, so gaps and repeats show. */
 class CancellationSpec : FunSpec({
     blockingTest = true
 
@@ -32,7 +32,7 @@ class CancellationSpec : FunSpec({
             repeat(ROUNDS) { seed -> runOn(dispatcher) { cancelledWrites(Random(seed.toLong()), capacity = 0) } }
         }
 
-        test("cancelled accepts and dials lose no connection $where") {
+        test("cancelled accepts and connects lose no connection $where") {
             repeat(ROUNDS) { seed -> runOn(dispatcher) { cancelledAccepts(Random(seed.toLong())) } }
         }
     }
@@ -48,7 +48,7 @@ private fun runOn(dispatcher: CoroutineDispatcher?, block: suspend NetworkScope.
     if (dispatcher == null) network(block = block) else withContext(dispatcher) { network(block = block) }
 }
 
-/** Lines of nine letters each, every line another letter than its neighbours. */
+/** Lines of nine letters each. Neighbouring lines start with different letters. */
 private fun counting(from: Int, count: Int) = ByteArray(count) {
     val position = from + it
     if (position % LINE ==
@@ -123,21 +123,21 @@ private suspend fun NetworkScope.cancelledWrites(random: Random, capacity: Int) 
 private suspend fun NetworkScope.cancelledAccepts(random: Random) {
     val listener = listener { backlog = 1 }
     var accepted = 0
-    var dialled = 0
+    var connected = 0
     repeat(CANCELS) {
-        val dialling = launch { listener.connect().use { dialled++ } }
+        val connecting = launch { listener.connect().use { connected++ } }
         val accepting = launch { listener.accept().use { accepted++ } }
         repeat(random.nextInt(3)) { yield() }
-        if (random.nextBoolean()) dialling.cancelAndJoin()
+        if (random.nextBoolean()) connecting.cancelAndJoin()
         if (random.nextBoolean()) accepting.cancelAndJoin()
-        dialling.cancelAndJoin()
+        connecting.cancelAndJoin()
         accepting.cancelAndJoin()
     }
     while (true) {
         (listener.tryAccept() ?: break).use { accepted++ }
     }
-    // Every dial that succeeded was accepted once, or is in nobody's hands and was closed by its cancellation.
-    (accepted >= dialled) shouldBe true
+    // A connect that returned was accepted once. A connect that was cancelled after it succeeded was closed.
+    (accepted >= connected) shouldBe true
     snapshot().connections().size shouldBe 0
     listener.isAcceptable shouldBe false
 }

@@ -20,7 +20,7 @@ class DatagramSpec :
     FunSpec({
         coroutineTestScope = true
 
-        test("a datagram arrives whole, with its sender") {
+        test("a datagram arrives complete, with its sender") {
             network {
                 val server = datagram("10.0.0.5:53")
                 val client = datagram()
@@ -36,7 +36,7 @@ class DatagramSpec :
             }
         }
 
-        test("a receive suspends until a datagram comes") {
+        test("a receive suspends until a datagram arrives") {
             network {
                 val server = datagram(4000)
                 val client = datagram()
@@ -68,7 +68,8 @@ class DatagramSpec :
                 repeat(100) { round ->
                     val receiving = launch(start = CoroutineStart.UNDISPATCHED) { server.receiveUtf8() }
                     if (round % 2 == 0) {
-                        client.sendUtf8("$round", server.localAddress) // resumed, and cancelled before it runs
+                        // Resumes the receive, which is cancelled before it runs.
+                        client.sendUtf8("$round", server.localAddress)
                     }
                     receiving.cancelAndJoin()
                     if (round % 2 != 0) {
@@ -79,7 +80,7 @@ class DatagramSpec :
             }
         }
 
-        test("a close frees who waits") {
+        test("a close resumes a waiting receive") {
             network {
                 val server = datagram()
                 val receiving = async(start = CoroutineStart.UNDISPATCHED) {
@@ -95,7 +96,7 @@ class DatagramSpec :
             }
         }
 
-        test("a connected endpoint hears of a dead port") {
+        test("a connected endpoint reports an unreachable port") {
             network {
                 val server = datagram()
                 val client = datagram()
@@ -138,7 +139,7 @@ class DatagramSpec :
             }
         }
 
-        test("a send that is held up goes on") {
+        test("a stalled send continues when the fault is removed") {
             network {
                 val server = datagram()
                 val client = datagram()

@@ -22,32 +22,32 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.LockSupport
 import kotlin.time.toKotlinDuration
 
-/** The suspending faces keep the contract of channels, as far as it says nothing of interrupts. */
+/** The suspending wrappers keep the contract of channels, except for interrupts. */
 class SuspendingContractTest : StreamContracts() {
     override fun open(): StreamBackend = DslBackend(NetworkConfig.DEFAULT_RECEIVE_BUFFER_SIZE)
 }
 
-/** An adversary: every second byte has to wait. */
+/** Stress case: every second byte has to wait. */
 class OneByteSuspendingContractTest : StreamContracts() {
     override fun open(): StreamBackend = DslBackend(1)
 }
 
-/** An adversary: every byte has to wait for its reader. */
+/** Stress case: every byte has to wait for its reader. */
 class RendezvousSuspendingContractTest : StreamContracts() {
     override fun open(): StreamBackend = DslBackend(0)
 }
 
-/** The same over Unix paths. */
+/** The same contract over Unix paths. */
 class UnixSuspendingContractTest : UnixContracts() {
     override fun open(): StreamBackend = DslBackend(NetworkConfig.DEFAULT_UNIX_RECEIVE_BUFFER_SIZE, unix = true)
 }
 
-/** An adversary: every second byte has to wait. */
+/** Stress case: every second byte has to wait. */
 class OneByteUnixSuspendingContractTest : UnixContracts() {
     override fun open(): StreamBackend = DslBackend(1, unix = true)
 }
 
-/** The DSL as something that blocks: each call is a coroutine of its own, which its thread waits for. */
+/** The DSL as a blocking backend: each call runs a coroutine and blocks its thread until the coroutine ends. */
 private class DslBackend(private val receiveBufferSize: Int, private val unix: Boolean = false) : StreamBackend {
     private val paths = AtomicInteger()
 
@@ -84,7 +84,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
                 override fun server() = server
 
-                /** What is written here has arrived. */
+                /** Written bytes arrive at once. */
                 override fun settle() = Unit
             }
         }
@@ -101,7 +101,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
             override fun accept(): Stream = runBlocking { DslStream(listener.accept(timeout.toKotlinDuration())) }
 
-            /** The face takes the timeout with each accept. */
+            /** The wrapper takes the timeout as a parameter of each accept. */
             override fun acceptTimeout(timeout: Duration) {
                 if (timeout.isNegative) {
                     runBlocking { listener.accept(timeout.toKotlinDuration()) }
@@ -119,7 +119,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
     override fun connector(): Connector = object : Connector {
         @Volatile
-        private var dialling: Connection? = null
+        private var connecting: Connection? = null
 
         @Volatile
         private var closed = false
@@ -132,7 +132,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
                 DslStream(
                     network.connect(address) {
                         connectTimeout = timeout.toKotlinDuration()
-                        dialling = connection
+                        connecting = connection
                     },
                 )
             }
@@ -140,10 +140,10 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
         override fun close() {
             closed = true
-            dialling?.close()
+            connecting?.close()
         }
 
-        override fun isOpen(): Boolean = !closed && dialling?.isOpen != false
+        override fun isOpen(): Boolean = !closed && connecting?.isOpen != false
     }
 
     override fun refusingAddress(): SocketAddress {
@@ -152,7 +152,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
         return address
     }
 
-    /** A thread whose coroutines are all suspended is parked on its `runBlocking`. */
+    /** If all coroutines of a thread are suspended, the thread is parked in its `runBlocking`. */
     override fun awaitBlocked(thread: Thread) {
         while (thread.isAlive &&
             LockSupport.getBlocker(thread)?.javaClass?.name?.startsWith("kotlinx.coroutines.") != true
@@ -170,7 +170,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
 
     override fun close() = runBlocking { network.close() }
 
-    override fun toString(): String = "suspending faces with buffers of $receiveBufferSize bytes"
+    override fun toString(): String = "suspending wrappers with buffers of $receiveBufferSize bytes"
 }
 
 private class DslStream(val end: SuspendingConnection) : Stream {

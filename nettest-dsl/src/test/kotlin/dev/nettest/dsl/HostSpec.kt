@@ -16,7 +16,7 @@ import kotlin.time.Duration.Companion.seconds
 class HostSpec : FunSpec({
     coroutineTestScope = true
 
-    test("hosts listen and dial from their addresses") {
+    test("hosts listen and connect from their addresses") {
         network {
             val app = host("app", "10.0.0.2")
             val db = host("db", "10.0.0.5", "fd00::5")
@@ -36,7 +36,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a wildcard is of its host, and is dialled there") {
+    test("a wildcard listener accepts only on the addresses of its host") {
         network {
             val app = host("app", "10.0.0.2")
             val db = host("db", "10.0.0.5", "10.0.1.5")
@@ -51,7 +51,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a name moves") {
+    test("a name can move to another host") {
         network {
             val old = host("old", "10.0.0.5")
             val new = host("new", "10.0.0.6")
@@ -70,7 +70,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a crash resets, a restart starts empty") {
+    test("a crash resets connections, and a restarted host has no listener") {
         network {
             val db = suspending(core.host("db", "10.0.0.5"))
             val listener = db.listener(80)
@@ -87,7 +87,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a paused host is waited for in no time") {
+    test("timeouts against a paused host take no real time") {
         network {
             val db = host("db", "10.0.0.5")
             val listener = db.listener(80)
@@ -104,7 +104,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a silent crash shows when its peers write after the restart") {
+    test("a peer notices a silent crash when it writes after the restart") {
         network {
             val db = host("db", "10.0.0.5")
             val client = db.listener(80).connect { readTimeout = 30.seconds }
@@ -119,7 +119,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("datagrams of a host are bound there and come from there") {
+    test("datagram endpoints of a host use its addresses") {
         network {
             val app = host("app", "10.0.0.2")
             val dns = host("dns", "10.0.0.53", "10.0.1.53")
@@ -143,7 +143,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("faults of a host are those of everything on it") {
+    test("faults of a host apply to everything on it") {
         network {
             val app = host("app", "10.0.0.2") { fault(connect = Fault.unreachable().nth(2)) }
             val db = host("db", "10.0.0.5") { fault(send = Fault.drop().once()) }
@@ -163,7 +163,7 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("sockets of a host dial and listen from its addresses") {
+    test("sockets of a host connect and listen from its addresses") {
         network {
             val app = host("app", "10.0.0.2")
             val db = host("db", "10.0.0.5")

@@ -5,8 +5,8 @@ import dev.nettest.VirtualClock
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.string.shouldStartWith
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.launch
@@ -23,7 +23,7 @@ import kotlin.time.Duration.Companion.seconds
 class IdleSpec : FunSpec({
     blockingTest = true
 
-    test("nothing more was sent, and no time has passed") {
+    test("awaitIdle waits for runnable coroutines and takes no time") {
         runTest {
             network {
                 val (client, server) = pair()
@@ -39,7 +39,7 @@ class IdleSpec : FunSpec({
         }
     }
 
-    test("coroutines and threads that hand work to each other are done") {
+    test("awaitIdle waits for coroutines and threads that hand work to each other") {
         runTest {
             network {
                 val (client, server) = pair()
@@ -68,7 +68,7 @@ class IdleSpec : FunSpec({
         }
     }
 
-    test("says who keeps the network busy") {
+    test("a failure names the busy thread") {
         val go = CountDownLatch(1)
         runTest {
             network(config = checkedConfig().toBuilder().awaitLimit(Duration.ofMillis(50)).build()) {
@@ -91,7 +91,7 @@ class IdleSpec : FunSpec({
         }
     }
 
-    test("on system time") {
+    test("awaitIdle works on system time") {
         network {
             val (client, server) = pair()
             val reader = blocking("reader") { server.core.read(ByteBuffer.allocate(1)) }
@@ -102,7 +102,7 @@ class IdleSpec : FunSpec({
         }
     }
 
-    test("settings may make a clock for each network") {
+    test("the configuration may make a clock for each network") {
         network(config = NetworkConfig.builder().clocks(VirtualClock::manual).build()) {
             clock.shouldBeInstanceOf<VirtualClock>()
         }

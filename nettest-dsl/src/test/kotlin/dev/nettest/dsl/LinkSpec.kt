@@ -31,7 +31,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("a client gives up on a partition, and finds its answer after the repair") {
+    test("a read times out during a partition, and gets its answer after the repair") {
         network(seed = 42) {
             val (app, db) = appAndDb()
             link(app, db) {
@@ -54,7 +54,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("a block sets what it names, each direction for itself, and the rest stays") {
+    test("a block changes the values that it names, per direction") {
         network {
             val (app, db) = appAndDb()
             val wan = link(app, db) {
@@ -68,7 +68,7 @@ class LinkSpec : FunSpec({
             }
 
             wan.impair { forward { loss = 0.01 } }
-            link("db", "app") { forward { latency *= 2 } } // the same link, from its other side
+            link("db", "app") { forward { latency *= 2 } } // the same link from its other side
 
             wan.forward.impairment().toString() shouldBe "delay 20ms 5ms distribution normal loss 1%"
             wan.backward.impairment().toString() shouldBe
@@ -76,7 +76,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("what is set can be read, and begun anew") {
+    test("settings can be read and replaced") {
         network {
             val (app, db) = appAndDb()
             link(app, db) {
@@ -100,7 +100,7 @@ class LinkSpec : FunSpec({
 
                 forward {
                     impair(Impairment.NONE)
-                    reorder = 0.5 // the latency comes after it
+                    reorder = 0.5 // valid, because the latency follows
                     latency = 1.seconds
                 }
             }.run {
@@ -111,7 +111,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("a running link changes for what is sent from then on") {
+    test("a changed latency applies to later segments and keeps their order") {
         network {
             val (app, db) = appAndDb()
             val wan = link(app, db)
@@ -121,7 +121,7 @@ class LinkSpec : FunSpec({
             client.writeLine("slow")
             delay(500.milliseconds)
             wan.impair { latency = 100.milliseconds }
-            client.writeLine("fast") // and stays behind the other
+            client.writeLine("fast") // stays behind the first line
 
             client.readLine() shouldBe "wols"
             now shouldBe 1100.milliseconds
@@ -134,7 +134,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("a narrow link without settings leaves it to the wider ones, direction by direction") {
+    test("a direction without settings uses the next less specific link") {
         network {
             val (app, _) = appAndDb()
             link { latency = 1.seconds }
@@ -148,7 +148,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("the default link is localhost's too") {
+    test("the default link applies to localhost") {
         network {
             link { latency = 3.seconds }
             val listener = listener()
@@ -157,26 +157,26 @@ class LinkSpec : FunSpec({
             client.writeLine("ping")
             val server = listener.accept()
             server.readLine() shouldBe "ping"
-            now shouldBe 9.seconds // both came with the last part of the handshake
+            now shouldBe 9.seconds // the line arrived together with the ACK of the handshake
             server.close()
             client.close()
         }
     }
 
-    test("a network that was opened has links too") {
+    test("openNetwork has links too") {
         val network = openNetwork()
         val (app, db) = network.appAndDb()
         network.link(app, db) { latency = 20.milliseconds }
         network.partitionOneWay(db, app)
-        val dial = network.async { app.connect("db:5432") }
+        val connecting = network.async { app.connect("db:5432") }
         delay(1.seconds)
         network.repair(app, db)
-        dial.await().isClosed shouldBe false
+        connecting.await().isClosed shouldBe false
         network.now shouldBe 1040.milliseconds
         network.close()
     }
 
-    test("a rate is shared") {
+    test("connections share the rate of a direction") {
         network {
             val (app, db) = appAndDb()
             link(app, db) { forward { rate = 8.kilobits } }
@@ -192,7 +192,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("one way can be cut, and everything be mended") {
+    test("one direction can be partitioned, and repair restores every link") {
         network {
             val (app, db) = appAndDb()
             val client = app.connect("db:5432") { readTimeout = 1.minutes }
@@ -213,24 +213,24 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("hosts are isolated and split") {
+    test("hosts can be isolated and split into groups") {
         network {
             val (app, db) = appAndDb()
             val other = host("other", "10.0.0.9")
-            fun SuspendingHost.dial() = async {
+            fun SuspendingHost.tryConnect() = async {
                 runCatching { connect("db:5432") { connectTimeout = 1.seconds } }.isSuccess
             }
 
             isolate(db)
-            listOf(app, other, db).map { it.dial().await() } shouldBe listOf(false, false, true)
+            listOf(app, other, db).map { it.tryConnect().await() } shouldBe listOf(false, false, true)
             rejoin(db)
-            other.dial().await() shouldBe true
+            other.tryConnect().await() shouldBe true
             split(listOf(app, db), listOf(other))
-            listOf(app, other).map { it.dial().await() } shouldBe listOf(true, false)
+            listOf(app, other).map { it.tryConnect().await() } shouldBe listOf(true, false)
         }
     }
 
-    test("a handle cuts and holds") {
+    test("a link handle partitions and holds") {
         network {
             val (app, db) = appAndDb()
             val wan = link(app, db)
@@ -255,7 +255,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("datagrams are lost and doubled as netem does it") {
+    test("datagrams are lost and duplicated like in netem") {
         network {
             val (app, db) = appAndDb()
             val server = db.datagram(53) { receiveTimeout = 1.seconds }
@@ -271,7 +271,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("what cannot be is refused with its value, and changes nothing") {
+    test("an impossible value is refused and changes nothing") {
         network {
             val (app, db) = appAndDb()
             val wan = link(app, db) { latency = 20.milliseconds }
@@ -284,7 +284,7 @@ class LinkSpec : FunSpec({
 
             refusal { latency = (-1).seconds } shouldBe "latency is negative: PT-1S"
             refusal { latency = Duration.INFINITE } shouldBe
-                "latency is infinite: Infinity; a link that nothing crosses is a partition"
+                "latency is infinite: Infinity; use a partition for a link that carries nothing"
             refusal { jitter = (-5).milliseconds } shouldBe "jitter is negative: PT-0.005S"
             refusal { rate = 0.megabits } shouldBe "rate must be at least 1: 0"
             refusal { loss = 1.5 } shouldBe "loss must be a probability from 0 to 1: 1.5"
@@ -306,7 +306,7 @@ class LinkSpec : FunSpec({
         }
     }
 
-    test("rates") {
+    test("rates convert, compare and reject impossible values") {
         10.megabits.bitsPerSecond shouldBe 10_000_000
         56.kilobits.bitsPerSecond shouldBe 56_000
         2.gigabits shouldBe 2000.megabits
@@ -322,20 +322,20 @@ class LinkSpec : FunSpec({
         shouldThrow<IllegalArgumentException> { (-3).megabits }.message shouldBe
             "rate is negative: -3 times 1000000 bit/s"
         shouldThrow<IllegalArgumentException> { Double.NaN.kilobits }.message shouldBe
-            "rate is no number of bits: NaN times 1000 bit/s"
+            "rate is not a number: NaN times 1000 bit/s"
         shouldThrow<IllegalArgumentException> { Long.MAX_VALUE.kilobits }.message shouldBe
-            "rate is beyond what a Long holds: 9223372036854775807 times 1000 bit/s"
+            "rate does not fit in a Long: 9223372036854775807 times 1000 bit/s"
         shouldThrow<IllegalArgumentException> { 1e19.gigabits }.message shouldBe
-            "rate is beyond what a Long holds: 1.0E19 times 1000000000 bit/s"
+            "rate does not fit in a Long: 1.0E19 times 1000000000 bit/s"
     }
 })
 
-/** A host that dials, and one that answers each line with its reverse. */
+/** A client host, and a host that answers each line with its reverse. */
 private fun NetworkScope.appAndDb(): Pair<SuspendingHost, SuspendingHost> {
     val db = host("db", "10.0.0.5")
     db.listener(5432).serve { connection -> connection.lines().collect { connection.writeLine(it.reversed()) } }
     return host("app", "10.0.0.2") to db
 }
 
-/** The virtual time that has passed. */
+/** The current virtual time. */
 private val NetworkScope.now: Duration get() = (clock.nanoTime() / 1_000_000).milliseconds

@@ -32,7 +32,7 @@ import kotlin.time.Duration.Companion.seconds
 class NetworkScopeSpec : FunSpec({
     test("returns what the block returns") { network { 42 } shouldBe 42 }
 
-    test("awaits what was launched in it") {
+    test("awaits coroutines launched in it") {
         var done = false
         network {
             launch {
@@ -43,7 +43,7 @@ class NetworkScopeSpec : FunSpec({
         done shouldBe true
     }
 
-    test("cancels and joins what is in the background, and closes every socket") {
+    test("cancels and joins background work, and closes every socket") {
         var cleaned = false
         lateinit var client: SuspendingConnection
         lateinit var listener: SuspendingListener
@@ -64,12 +64,12 @@ class NetworkScopeSpec : FunSpec({
         listener.isClosed shouldBe true
     }
 
-    test("throws the very failure of its block") {
+    test("throws the same failure instance as its block") {
         val failure = IllegalStateException("mine")
         shouldThrow<IllegalStateException> { network { throw failure } } shouldBeSameInstanceAs failure
     }
 
-    test("does not mask the failure of its block, whatever else goes wrong") {
+    test("further failures do not mask the failure of its block") {
         val failure = IllegalStateException("mine")
         val thrown = shouldThrow<IllegalStateException> {
             network {
@@ -83,11 +83,11 @@ class NetworkScopeSpec : FunSpec({
         thrown.suppressed.single().message!! shouldStartWith "the network of this test had seed 1 and the "
     }
 
-    test("a failure in the background fails it, and cancels the block") {
+    test("a failure in the background fails the test and cancels the block") {
         var cancelled = false
         val thrown = shouldThrow<IllegalStateException> {
             network {
-                background { error("from behind") }
+                background { error("background failure") }
                 try {
                     awaitCancellation()
                 } finally {
@@ -95,21 +95,21 @@ class NetworkScopeSpec : FunSpec({
                 }
             }
         }
-        thrown.message shouldBe "from behind"
+        thrown.message shouldBe "background failure"
         cancelled shouldBe true
     }
 
-    test("a failure of what is launched frees a block that waits in the network") {
+    test("a failure of a launched coroutine frees a block that waits in the network") {
         shouldThrow<IllegalStateException> {
             network {
                 val server = pair().server
-                launch { error("from beside") }
+                launch { error("foreground failure") }
                 server.readLine()
             }
-        }.message shouldBe "from beside"
+        }.message shouldBe "foreground failure"
     }
 
-    test("what the background throws because the network ends is no failure") {
+    test("exceptions of background work caused by the shutdown are ignored") {
         network {
             val listener = listener()
             background { launch { listener.core.awaitingFailure() } }
@@ -117,7 +117,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("relaxed by name, leaks and unfired faults pass") {
+    test("without checks, leaks and unfired faults pass") {
         network(config = NetworkConfig.defaults()) {
             val listener = listener { fault(read = Fault.reset()) }
             listener.connect()
@@ -134,7 +134,7 @@ class NetworkScopeSpec : FunSpec({
         report.message!! shouldContain "clock: system clock"
     }
 
-    test("a handler's IOException ends its connection, and is told when the test fails") {
+    test("a handler's IOException ends its connection and is attached to the test's failure") {
         val thrown = shouldThrow<IllegalStateException> {
             network {
                 val listener = listener()
@@ -148,7 +148,7 @@ class NetworkScopeSpec : FunSpec({
         thrown.suppressed.map { it.message } shouldContain "handler gave up"
     }
 
-    test("anything else that a handler throws fails the test") {
+    test("any other exception of a handler fails the test") {
         shouldThrow<AssertionError> {
             network {
                 val listener = listener()
@@ -168,7 +168,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("a server ends with its listener, and its job ends it") {
+    test("a server ends when its listener closes or its job is cancelled") {
         network {
             val listener = listener()
             val server = listener.serve { }
@@ -185,7 +185,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("a connection whose handler was cancelled before it began is closed") {
+    test("a connection whose handler was cancelled before its start is closed") {
         network {
             val listener = listener()
             val server = listener.serve { awaitCancellation() }
@@ -196,7 +196,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("a blocking accept never hangs the end") {
+    test("the end of the network frees a blocking accept") {
         lateinit var accepted: Deferred<*>
         network {
             val listener = listener()
@@ -209,11 +209,11 @@ class NetworkScopeSpec : FunSpec({
         network { blocking("stuck") { CountDownLatch(1).await() } }
     }
 
-    test("blocking code has its thread's name and a result") {
+    test("blocking code runs on a named thread and returns a result") {
         network { blocking("legacy") { Thread.currentThread().name }.await() shouldBe "legacy" }
     }
 
-    test("cancelling blocking code interrupts it, and waits for it") {
+    test("cancelling blocking code interrupts it and waits for it") {
         network {
             val started = CompletableDeferred<Unit>()
             var interrupted = false
@@ -232,7 +232,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("what blocking code throws fails the test") {
+    test("an exception of blocking code fails the test") {
         shouldThrow<IllegalStateException> {
             network {
                 blocking("legacy") { error("from a thread") }
@@ -241,7 +241,7 @@ class NetworkScopeSpec : FunSpec({
         }.message shouldBe "from a thread"
     }
 
-    test("a dial gives its settings to the server from the start") {
+    test("the settings of a connect apply before the server sees the connection") {
         network {
             val listener = listener("10.0.0.5:80")
             val client = connect("10.0.0.5:80") {
@@ -256,7 +256,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("a dial waits while the backlog is full, until its timeout") {
+    test("a connect waits while the accept queue is full, up to its timeout") {
         network {
             val listener = listener(5432) { backlog = 1 }
             repeat(2) { listener.connect() }
@@ -268,7 +268,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("an accept waits until its timeout") {
+    test("an accept waits up to its timeout") {
         network {
             val listener = listener()
             shouldThrow<SocketTimeoutException> { listener.accept(5.milliseconds) }.message shouldBe "Accept timed out"
@@ -290,7 +290,7 @@ class NetworkScopeSpec : FunSpec({
     }
 
     Personality.entries.forEach { personality ->
-        test("speaks as $personality") {
+        test("messages follow the personality $personality") {
             network(config = checkedConfig().toBuilder().personality(personality).build()) {
                 shouldThrow<ConnectException> { connect("10.0.0.1:80") }.message shouldBe
                     SystemError.CONNECTION_REFUSED_POLLED.text(personality)
@@ -304,7 +304,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("settings of a dial that throw fail the dial") {
+    test("settings of a connect that throw fail the connect") {
         network {
             val listener = listener()
             shouldThrow<IllegalStateException> { listener.connect { error("no") } }.message shouldBe "no"
@@ -312,7 +312,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("bad addresses") {
+    test("bad addresses are refused") {
         network {
             shouldThrow<IllegalArgumentException> { listener("nonsense") }
             shouldThrow<UnknownHostException> { connect("db:5432") }.message shouldBe "db"
@@ -321,7 +321,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("a fault on a wrong operation") {
+    test("a fault on the wrong operation is refused") {
         network {
             val (client, _) = pair()
             shouldThrow<IllegalArgumentException> { client.fault(accept = Fault.reset()) }.message!! shouldContain
@@ -334,7 +334,7 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("waits for a server that it did not start") {
+    test("awaitListening waits for a listener") {
         network {
             val waiting =
                 launch(start = CoroutineStart.UNDISPATCHED) { awaitListening("localhost:80").port shouldBe 80 }
@@ -345,11 +345,14 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("fails at once when the server ends before it listens") {
+    test("awaitListening fails at once if the server ends before it listens") {
         network {
             val done = Job().apply { complete() }
             shouldThrow<AssertionError> { awaitListening("localhost:81", done) }.message!! shouldStartWith
                 "the server ended before it listened on localhost:81\n"
+            val address = InetSocketAddress("fd00::5", 81)
+            shouldThrow<AssertionError> { awaitListening(address, done) }.message!! shouldStartWith
+                "the server ended before it listened on [fd00::5]:81\n"
             val broken = CompletableDeferred<Unit>().apply { completeExceptionally(IOException("no disk")) }
             shouldThrow<IOException> { awaitListening("localhost:81", broken) }.message shouldBe "no disk"
             val cancelled = Job().apply { cancel() }
@@ -358,9 +361,9 @@ class NetworkScopeSpec : FunSpec({
         }
     }
 
-    test("the seed is the network's") { network(seed = 42) { seed shouldBe 42 } }
+    test("the seed is passed to the network") { network(seed = 42) { seed shouldBe 42 } }
 
-    test("a handle opens, fails and closes as the scope does") {
+    test("a handle opens, fails and closes like the scope") {
         val network = openNetwork()
         network.listener().serve { }
         network.close()
@@ -368,9 +371,9 @@ class NetworkScopeSpec : FunSpec({
         network.core.isClosed shouldBe true
 
         val failing = openNetwork()
-        failing.background { error("from behind") }
+        failing.background { error("background failure") }
         yield()
-        shouldThrow<IllegalStateException> { failing.close() }.message shouldBe "from behind"
+        shouldThrow<IllegalStateException> { failing.close() }.message shouldBe "background failure"
 
         val leaking = openNetwork()
         val listener = leaking.listener()
@@ -380,15 +383,15 @@ class NetworkScopeSpec : FunSpec({
 
         val failed = IllegalStateException("mine")
         val other = openNetwork()
-        other.background { throw IOException("from behind") }
+        other.background { throw IOException("background failure") }
         yield()
         other.close(failed)
-        val (fromBehind, seed) = failed.suppressed.map { it.message!! }
-        fromBehind shouldBe "from behind"
+        val (background, seed) = failed.suppressed.map { it.message!! }
+        background shouldBe "background failure"
         seed shouldStartWith "the network of this test had seed 1 and the "
     }
 
-    test("what is launched in a handle is awaited by its close") {
+    test("the close of a handle awaits launched coroutines") {
         var done = false
         val network = openNetwork()
         network.launch {
@@ -400,7 +403,7 @@ class NetworkScopeSpec : FunSpec({
     }
 })
 
-/** Suspends until the listener is gone, and then fails as code does that was using it. */
+/** Suspends until it is cancelled, then fails like code that was using the listener. */
 private suspend fun dev.nettest.Listener.awaitingFailure() {
     try {
         awaitCancellation()

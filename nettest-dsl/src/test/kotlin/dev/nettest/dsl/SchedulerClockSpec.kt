@@ -39,7 +39,7 @@ import kotlin.time.toJavaDuration
 class SchedulerClockSpec : FunSpec({
     blockingTest = true
 
-    test("a read timeout of thirty seconds costs nothing") {
+    test("a read timeout of thirty seconds takes no real time") {
         runTest {
             network {
                 val server = pair().server
@@ -62,7 +62,7 @@ class SchedulerClockSpec : FunSpec({
                     listener.connect().awaitPeerClosed()
 
                     accepting.cancel()
-                    listener.awaitClosed() // by the interrupt, before a timer of ten seconds could pass
+                    listener.awaitClosed() // closed by the interrupt, before the limit of ten seconds passes
                     currentTime shouldBe 0
                 }
             }
@@ -109,7 +109,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("what does not wait takes no time, and leaves no timer behind") {
+    test("reads that do not time out take no virtual time and leave no timer") {
         runTest {
             network {
                 val (client, server) = pair()
@@ -125,7 +125,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("blocking code on counted threads waits minutes in no time") {
+    test("blocking waits on registered threads take no real time") {
         runTest {
             network {
                 val listener = listener()
@@ -140,7 +140,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("a counted thread that can run holds timers back, thousands of times") {
+    test("a runnable registered thread holds timers back") {
         runTest {
             network {
                 val (client, server) = pair()
@@ -153,7 +153,7 @@ class SchedulerClockSpec : FunSpec({
                         client.core.read(one.rewind())
                     }
                 }
-                // The reader always waits with a millisecond to live while the thread is on its way.
+                // The reader waits with a timeout of one millisecond while the thread is runnable.
                 repeat(rounds) {
                     server.readUtf8(1)
                     server.write(ByteArray(1))
@@ -164,7 +164,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("several counted threads ping and pong with timeouts that never pass") {
+    test("the timeouts of several registered threads do not pass while they play ping-pong") {
         runTest {
             network {
                 List(4) { lane ->
@@ -187,7 +187,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("a thread that is not counted must not wait, and is told what to do") {
+    test("a wait on an unregistered thread fails with advice") {
         runTest {
             network {
                 val server = pair().server
@@ -207,7 +207,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("on a dispatcher of its own a network still has the test's clock") {
+    test("a network on another dispatcher has the test's clock") {
         runTest {
             withContext(Dispatchers.Default) {
                 network {
@@ -221,7 +221,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("timers run in order of instants, ties in order of registration, rounded up") {
+    test("timers run in the order of rounded-up instants, ties in the order of registration") {
         runTest {
             val clock = SchedulerClock(testScheduler)
             val ran = mutableListOf<String>()
@@ -236,7 +236,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("timers are held back from the first counted thread that can run to the last one") {
+    test("timers are held back while any registered thread can run") {
         val scheduler = TestCoroutineScheduler()
         val clock = SchedulerClock(scheduler)
         var fired = 0
@@ -253,7 +253,7 @@ class SchedulerClockSpec : FunSpec({
         scheduler.currentTime shouldBe 1
     }
 
-    test("a timer that makes a thread runnable holds back those after it, also of its own instant") {
+    test("a timer that makes a thread runnable holds back later timers of the same instant") {
         val scheduler = TestCoroutineScheduler()
         val clock = SchedulerClock(scheduler)
         val ran = mutableListOf<Int>()
@@ -269,7 +269,7 @@ class SchedulerClockSpec : FunSpec({
         ran shouldContainExactly listOf(1, 2)
     }
 
-    test("threads that schedule, cancel and count while the scheduler runs lose no timer") {
+    test("concurrent schedules, cancels and counts lose no timer") {
         val scheduler = TestCoroutineScheduler()
         val clock = SchedulerClock(scheduler)
         val fired = java.util.concurrent.atomic.AtomicInteger()
@@ -288,11 +288,11 @@ class SchedulerClockSpec : FunSpec({
             scheduler.advanceUntilIdle()
         }
         scheduler.advanceUntilIdle()
-        // A cancelled timer may have run just before it was cancelled, but no other is lost or runs twice.
+        // A timer may run just before it is cancelled. No other timer is lost or runs twice.
         fired.get() % 1_000_000 shouldBe 8_000
     }
 
-    test("the time source and the clock are the scheduler's") {
+    test("the time source and the clock follow the scheduler") {
         runTest {
             network {
                 val mark = timeSource.markNow()
@@ -305,7 +305,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("without a test scheduler it is system time, and failures say so") {
+    test("without a test scheduler the network runs on system time, and failures say so") {
         runBlocking {
             network {
                 clock.shouldNotBeInstanceOf<SchedulerClock>()
@@ -319,7 +319,7 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
-    test("a clock that is configured comes first") {
+    test("a configured clock takes precedence") {
         runTest {
             val virtual = VirtualClock.manual()
             network(config = NetworkConfig.builder().clock(virtual).build()) {

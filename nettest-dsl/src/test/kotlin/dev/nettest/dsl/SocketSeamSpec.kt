@@ -31,7 +31,7 @@ class SocketSeamSpec : FunSpec({
         }
     }
 
-    test("a blocking client's timeout of thirty seconds costs nothing") {
+    test("a blocking client's timeout of thirty seconds takes no real time") {
         runTest {
             network {
                 listener(7)

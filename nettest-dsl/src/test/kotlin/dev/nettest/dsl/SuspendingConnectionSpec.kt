@@ -25,7 +25,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 class SuspendingConnectionSpec : FunSpec({
-    test("a read gives what is there, and suspends while there is nothing") {
+    test("a read returns available bytes, and suspends while there are none") {
         network {
             val (client, server) = pair()
             val buffer = ByteBuffer.allocate(16)
@@ -37,11 +37,11 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a read into no room gives 0 at once") {
+    test("a read into a full buffer returns 0 at once") {
         network { pair().server.read(ByteBuffer.allocate(0)) shouldBe 0 }
     }
 
-    test("the end of the stream") {
+    test("every read method reports the end of the stream") {
         network {
             val (client, server) = pair()
             client.writeUtf8("a\nlast")
@@ -55,7 +55,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("lines end with a line feed, and a carriage return before it is not theirs") {
+    test("lines end with LF or CRLF") {
         network {
             val (client, server) = pair()
             client.writeUtf8("one\r\n\ntwo\rhalf\nrest")
@@ -65,7 +65,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a line longer than any buffer, in pieces, of characters of many bytes") {
+    test("a line may exceed the buffer and contain multi-byte characters") {
         network {
             val (client, server) = pair { receiveBufferSize = 7 }
             val line = "größe €𝄞".repeat(300)
@@ -74,7 +74,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("exact bytes wait for all of them") {
+    test("readBytes waits for all bytes") {
         network {
             val (client, server) = pair()
             val reader = async(start = CoroutineStart.UNDISPATCHED) { server.readBytes(5).decodeToString() }
@@ -86,7 +86,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("exact bytes that end too early say so and stay") {
+    test("readBytes fails at an early end of stream and leaves the bytes") {
         network {
             val (client, server) = pair()
             client.writeUtf8("abc")
@@ -96,7 +96,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a read timeout runs on the network's clock, and leaves what had come") {
+    test("a read timeout leaves the bytes that have arrived") {
         network {
             val (client, server) = pair()
             server.readTimeout = 5.milliseconds
@@ -110,7 +110,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a write timeout says how much was moved") {
+    test("a write timeout reports the transferred bytes") {
         network {
             val (client, server) = pair { receiveBufferSize = 4 }
             client.writeTimeout = 5.milliseconds
@@ -123,7 +123,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a rendezvous write returns when it is read") {
+    test("a rendezvous write returns when its bytes are read") {
         network {
             val (client, server) = pair { receiveBufferSize = 0 }
             val writer = async(start = CoroutineStart.UNDISPATCHED) { client.writeUtf8("abc") }
@@ -134,7 +134,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a suspended reader sees a close of its own end as closed meanwhile") {
+    test("a close of its own end fails a suspended read with AsynchronousCloseException") {
         network {
             val server = pair().server
             val reader = async(start = CoroutineStart.UNDISPATCHED) {
@@ -147,7 +147,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a suspended reader sees a reset") {
+    test("a reset fails a suspended read") {
         network {
             val (client, server) = pair()
             val reader = async(start = CoroutineStart.UNDISPATCHED) {
@@ -159,7 +159,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a suspended reader sees the end of the stream") {
+    test("a suspended read returns the end of the stream") {
         network {
             val (client, server) = pair()
             val reader = async(start = CoroutineStart.UNDISPATCHED) { server.read(ByteBuffer.allocate(1)) }
@@ -168,7 +168,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a suspended writer sees a close of its own end") {
+    test("a close of its own end fails a suspended write") {
         network {
             val client = pair { receiveBufferSize = 1 }.client
             client.writeUtf8("x")
@@ -180,7 +180,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("a suspended writer sees a reset") {
+    test("a reset fails a suspended write") {
         network {
             val (client, server) = pair { receiveBufferSize = 1 }
             client.writeUtf8("x")
@@ -191,7 +191,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("two suspended writers are carried out one after the other") {
+    test("two suspended writes run one after the other") {
         network {
             val (client, server) = pair { receiveBufferSize = 3 }
             val texts = listOf("a".repeat(50), "b".repeat(50))
@@ -200,7 +200,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("the very exception that was declared reaches a suspended reader") {
+    test("a suspended read throws the declared exception instance") {
         network {
             val server = pair().server
             val declared = IOException("cable cut")
@@ -212,7 +212,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("an await that cannot come true fails with a picture") {
+    test("an await that can no longer succeed fails with a network snapshot") {
         network {
             val (client, server) = pair()
             client.close()
@@ -231,7 +231,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("drained, writable and write-blocked") {
+    test("awaitDrained, awaitWritable and awaitWriteBlocked") {
         network {
             val (client, server) = pair { receiveBufferSize = 2 }
             client.awaitWritable()
@@ -244,7 +244,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("tries never suspend") {
+    test("try methods never suspend") {
         network {
             val (client, server) = pair { receiveBufferSize = 2 }
             server.tryRead(ByteBuffer.allocate(1)) shouldBe 0
@@ -254,7 +254,7 @@ class SuspendingConnectionSpec : FunSpec({
         }
     }
 
-    test("faces of one connection are equal") {
+    test("wrappers of one connection are equal") {
         network {
             val (client, server) = pair()
             client.peer shouldBe server
@@ -278,14 +278,14 @@ class SuspendingConnectionSpec : FunSpec({
             }
         }
 
-        test("no bytes to wait for") {
+        test("awaitReadable of no bytes") {
             network {
                 shouldThrow<IllegalArgumentException> { pair().server.awaitReadable(bytes = 0) }.message shouldBe
                     "bytes must be at least 1: 0"
             }
         }
 
-        test("more bytes to wait for than there is room") {
+        test("awaitReadable of more bytes than the buffer holds") {
             network {
                 shouldThrow<IllegalArgumentException> { pair { receiveBufferSize = 3 }.server.awaitReadable(bytes = 4) }
                     .message shouldBe "waiting for 4 readable bytes, but the receive buffer holds at most 3"
@@ -313,7 +313,7 @@ class SuspendingConnectionSpec : FunSpec({
             }
         }
 
-        test("unlimited is no bad input") {
+        test("an unlimited buffer is accepted") {
             network {
                 pair { receiveBufferSize = Connection.UNLIMITED }.client.write(ByteArray(1 shl 16)) shouldBe
                     (1 shl 16)

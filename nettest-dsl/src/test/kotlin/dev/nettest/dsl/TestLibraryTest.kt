@@ -4,7 +4,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Test
 import java.net.URLClassLoader
 
-/** kotlinx-coroutines-test is optional: a project without it has networks on system time. */
+/** kotlinx-coroutines-test is optional: without it networks run on system time. */
 class TestLibraryTest {
     @Test
     fun aNetworkRunsWithoutTheTestLibrary() {

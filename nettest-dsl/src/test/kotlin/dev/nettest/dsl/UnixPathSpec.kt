@@ -17,7 +17,7 @@ import kotlin.time.Duration.Companion.seconds
 class UnixPathSpec : FunSpec({
     coroutineTestScope = true
 
-    test("a path is served and dialled, as text and as an address") {
+    test("a path can be served and connected to, as text and as an address") {
         network {
             val address = UnixDomainSocketAddress.of("/run/app.sock")
             val listener = listener("unix:/run/app.sock") {
@@ -37,18 +37,18 @@ class UnixPathSpec : FunSpec({
         }
     }
 
-    test("a writer finds at once that its peer is gone, and a reader what it left") {
+    test("after a close the peer's write fails, and its read gets the remaining bytes") {
         network {
             val listener = listener(UnixDomainSocketAddress.of("/run/app.sock"))
             val client = connect("unix:/run/app.sock") { from("unix:/tmp/client") }
             val server = listener.accept()
             server.remoteAddress shouldBe UnixDomainSocketAddress.of("/tmp/client")
             client.writeLine("unread")
-            server.writeLine("last words")
+            server.writeLine("rest")
             server.close()
 
             shouldThrow<IOException> { client.writeLine("too late") }.message shouldBe "Broken pipe"
-            client.readLine() shouldBe "last words"
+            client.readLine() shouldBe "rest"
             shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
         }
     }
@@ -68,7 +68,7 @@ class UnixPathSpec : FunSpec({
         }
     }
 
-    test("each host has paths of its own, where its servers are awaited") {
+    test("each host has its own paths, and awaitListening looks there") {
         network {
             val db = host("db", "10.0.0.5")
             listener("unix:/run/db.sock")
@@ -86,7 +86,7 @@ class UnixPathSpec : FunSpec({
         }
     }
 
-    test("a server that dies before it listens is not awaited") {
+    test("awaitListening fails if the server of a path ends before it listens") {
         network {
             val address = UnixDomainSocketAddress.of("/run/app.sock")
             val server = launch { }
@@ -96,7 +96,7 @@ class UnixPathSpec : FunSpec({
         }
     }
 
-    test("faults act over paths") {
+    test("faults act on paths") {
         network {
             val listener = listener("unix:/run/app.sock") { fault(connect = Fault.refuse().once()) }
 

@@ -97,7 +97,7 @@ class CoordinatesTest {
         }
     }
 
-    /** What the README has between fences of {@code language}. */
+    /** The README's blocks of {@code language}. */
     private static Stream<String> blocks(String language) {
         return matches("(?ms)^```" + language + "\\n(.*?)^```$", README).map(found -> found.group(1));
     }

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every block of Kotlin or Java in the documentation is a region of the samples. {@code -Ddocs.update=true} makes it so. */
+/**
+ * Every Kotlin or Java block of the documentation is a region of the samples. {@code -Ddocs.update=true} updates it.
+ */
 class DocsTest {
 
     private static final Path SAMPLES =
@@ -28,7 +30,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void showsWhatIsCompiled(Path document) throws IOException {
+    void showsCompiledCode(Path document) throws IOException {
         Path file = ROOT.resolve(document);
         String updated = Snippets.of(SAMPLES.resolve("src")).update(Snippets.read(file));
         if (Boolean.getBoolean("docs.update")) {

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The regions of the sources that the documentation shows: what is between {@code // snippet: name} and {@code // end snippet},
- * without the indentation that all of it has.
+ * The regions of the sources that the documentation shows: the lines between {@code // snippet: name} and
+ * {@code // end snippet}, without their common indentation.
  */
 final class Snippets {
 
-    private static final Pattern BEGIN = Pattern.compile("\\s*// snippet: (\\S+)");
+    private static final Pattern START = Pattern.compile("\\s*// snippet: (\\S+)");
     private static final Pattern END = Pattern.compile("\\s*// end snippet");
     private static final Pattern REFERENCE = Pattern.compile("<!-- snippet: (?:(\\S+)#)?(\\S+) -->");
     private static final Pattern FENCE = Pattern.compile("```(kotlin|java)");
@@ -41,13 +41,13 @@ final class Snippets {
         String name = null;
         List<String> lines = new ArrayList<>();
         for (String line : source.lines().toList()) {
-            Matcher begin = BEGIN.matcher(line);
-            if (begin.matches()) {
+            Matcher start = START.matcher(line);
+            if (start.matches()) {
                 require(name == null, file + ": " + name + " has no end");
-                name = begin.group(1);
+                name = start.group(1);
                 lines.clear();
             } else if (END.matcher(line).matches()) {
-                require(name != null, file + ": an end without a beginning");
+                require(name != null, file + ": an end without a start");
                 Region region = new Region(file, String.join("\n", lines).stripIndent());
                 require(regions.put(name, region) == null, file + ": there is another " + name);
                 name = null;
@@ -59,7 +59,7 @@ final class Snippets {
     }
 
     /**
-     * {@code markdown} with every block of Kotlin or Java as the region has it that is named in a comment above the block.
+     * Replaces every Kotlin or Java block of {@code markdown} by the region that the comment above the block names.
      *
      * @throws IllegalArgumentException if a block has no such comment, or there is no such region
      */

@@ -67,13 +67,13 @@ class SnippetsTest {
     }
 
     @Test
-    void aNameIsTakenOnce() {
+    void aNameIsUnique() {
         assertThatThrownBy(() -> snippets.add(Path.of("C.kt"), "// snippet: one\n// end snippet\n"))
                 .hasMessage("C.kt: there is another one");
     }
 
     @Test
-    void aRegionMustEnd() {
+    void aRegionNeedsAnEnd() {
         assertThatThrownBy(() -> snippets.add(Path.of("C.kt"), "// snippet: two\n"))
                 .hasMessage("C.kt: two has no end");
     }

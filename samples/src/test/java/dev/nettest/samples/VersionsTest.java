@@ -15,7 +15,7 @@ import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 
-/** The versions in the README are those with which the projects in consumers/ run, and those in the parent pom. */
+/** The versions in the README match those of the projects in consumers/ and of the parent pom. */
 class VersionsTest {
 
     private static final Path ROOT =
@@ -23,7 +23,7 @@ class VersionsTest {
 
     private static final String MARK = "<!-- versions: consumers/pom.xml -->";
 
-    /** The rows of the README's table, with the property that each is in consumers/pom.xml. */
+    /** The rows of the README's table, with their properties in consumers/pom.xml. */
     private static final Map<String, String> PROPERTIES = Map.of(
             "Java", "java.version.tested",
             "Kotlin", "kotlin.version",
@@ -35,7 +35,7 @@ class VersionsTest {
     private final XPath xpath = XPathFactory.newInstance().newXPath();
 
     @Test
-    void theReadmePromisesWhatTheConsumersRun() throws Exception {
+    void theReadmePromisesTheVersionsOfTheConsumers() throws Exception {
         Document consumers = parse("consumers/pom.xml");
         Map<String, List<String>> run = new LinkedHashMap<>();
         for (Map.Entry<String, String> row : PROPERTIES.entrySet()) {
@@ -50,7 +50,7 @@ class VersionsTest {
     }
 
     @Test
-    void theConsumersRunTheOldestThatIsPublished() throws Exception {
+    void theConsumersRunTheOldestPublishedVersions() throws Exception {
         Document consumers = parse("consumers/pom.xml");
         Document parent = parse("pom.xml");
 
@@ -62,7 +62,7 @@ class VersionsTest {
     }
 
     @Test
-    void theConsumersRunTheNewestThatTheBuildRuns() throws Exception {
+    void theConsumersRunTheNewestVersionsOfTheBuild() throws Exception {
         Document consumers = parse("consumers/pom.xml");
         Document parent = parse("pom.xml");
 
@@ -77,7 +77,7 @@ class VersionsTest {
                 .isEqualTo(consumed(consumers, "newest", "kotest.plain.version"));
     }
 
-    /** The rows of the table under the mark: what it is about, and the oldest and the newest version. */
+    /** The rows of the table under the mark: the subject, with the oldest and the newest version. */
     private static Map<String, List<String>> promised() throws IOException {
         Map<String, List<String>> rows = new LinkedHashMap<>();
         List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));

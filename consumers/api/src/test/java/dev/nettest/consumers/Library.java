@@ -18,7 +18,7 @@ import org.objectweb.asm.Opcodes;
 
 /** The classes on this class path and those of the JDK, read from their files and never loaded. */
 final class Library {
-    /** The compiler makes up the descriptors of their methods. */
+    /** The compiler generates the descriptors of their methods. */
     private static final Set<String> SIGNATURE_POLYMORPHIC =
             Set.of("java/lang/invoke/MethodHandle", "java/lang/invoke/VarHandle");
 
@@ -55,7 +55,7 @@ final class Library {
 
     private static Shape shape(ClassReader reader) {
         List<String> supertypes = new ArrayList<>(List.of(reader.getInterfaces()));
-        // An interface has it too: methods of Object can be called on it.
+        // Also for an interface, because methods of Object can be called on it.
         if (reader.getSuperName() != null) {
             supertypes.add(reader.getSuperName());
         }

@@ -11,7 +11,7 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
 import org.objectweb.asm.commons.Remapper;
 
-/** What class files refer to, and which of it is not on this class path. */
+/** Collects the references of class files that are missing on this class path. */
 final class References {
     private final Library library = new Library();
     private final Set<String> missing = new TreeSet<>();
@@ -19,16 +19,16 @@ final class References {
     /** Looks up every class, method and field in this class file. */
     void add(InputStream classFile) throws IOException {
         ClassReader reader = new ClassReader(classFile);
-        ClassVisitor nowhere = new ClassWriter(0);
-        reader.accept(new ClassRemapper(Opcodes.ASM9, nowhere, new Lookup(reader.getClassName())) {}, 0);
+        ClassVisitor output = new ClassWriter(0);
+        reader.accept(new ClassRemapper(Opcodes.ASM9, output, new Lookup(reader.getClassName())) {}, 0);
     }
 
-    /** Every reference to what does not exist, with the class that has it. */
+    /** Every missing reference, with the class that contains it. */
     Set<String> missing() {
         return missing;
     }
 
-    /** A remapper is asked about every name in a class file. This one keeps them all. */
+    /** A remapper is called for every name in a class file. This one changes no name. */
     private final class Lookup extends Remapper {
         private final String from;
 

@@ -25,17 +25,17 @@ class ReferencesTest {
     private final References references = new References();
 
     @Test
-    void theCoreRefersToNothingThatIsMissing() throws Exception {
+    void theCoreHasNoMissingReference() throws Exception {
         assertNothingMissing(Network.class);
     }
 
     @Test
-    void theDslRefersToNothingThatIsMissing() throws Exception {
+    void theDslHasNoMissingReference() throws Exception {
         assertNothingMissing(NetworkScope.class);
     }
 
     @Test
-    void theseAreTheVersions() throws Exception {
+    void theVersionsAreTheConfiguredOnes() throws Exception {
         assertVersion("junit.version", Test.class);
         assertVersion("kotlin.version", kotlin.Unit.class);
         assertVersion("coroutines.version", kotlinx.coroutines.Job.class);
@@ -45,7 +45,7 @@ class ReferencesTest {
     }
 
     @Test
-    void aMissingClassIsFoundAndSoAreAMissingMethodAndAMissingField() throws Exception {
+    void missingClassesMethodsAndFieldsAreFound() throws Exception {
         String store = Type.getInternalName(ExtensionContext.Store.class);
         ClassWriter calling = new ClassWriter(0);
         calling.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "Calling", null, "java/lang/Object", null);

@@ -7,10 +7,10 @@ import dev.nettest.Network;
 import dev.nettest.junit.NetworkExtension;
 import org.junit.jupiter.api.Test;
 
-/** These tests run with the versions, and on the path, for which they are there. */
+/** The tests run with the configured versions, on the configured path. */
 class EnvironmentTest {
     @Test
-    void thisIsTheVersionOfJUnit() {
+    void theVersionOfJUnitIsTheConfiguredOne() {
         String jar =
                 Test.class.getProtectionDomain().getCodeSource().getLocation().getPath();
 
@@ -18,7 +18,7 @@ class EnvironmentTest {
     }
 
     @Test
-    void allOnTheModulePathOrNothing() {
+    void allModulesAreNamedOrNone() {
         boolean modules = Boolean.getBoolean("modules");
 
         assertEquals(modules, EnvironmentTest.class.getModule().isNamed());

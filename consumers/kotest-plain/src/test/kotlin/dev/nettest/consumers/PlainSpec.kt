@@ -16,7 +16,7 @@ import kotlin.time.Duration.Companion.minutes
 class PlainSpec : FunSpec({
     coroutineTestScope = true
 
-    test("this is the version of Kotest") {
+    test("the version of Kotest is the configured one") {
         Spec::class.java.protectionDomain.codeSource.location.path shouldEndWith
             "-${System.getProperty("kotest.plain.version")}.jar"
     }

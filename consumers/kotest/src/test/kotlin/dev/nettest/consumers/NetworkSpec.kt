@@ -2,7 +2,7 @@ package dev.nettest.consumers
 
 import dev.nettest.Fault
 import dev.nettest.dsl.fault
-import dev.nettest.dsl.kotest.NetworkExtension
+import dev.nettest.dsl.kotest.KotestNetworkExtension
 import dev.nettest.dsl.kotest.beAcceptable
 import dev.nettest.dsl.kotest.beClosed
 import dev.nettest.dsl.kotest.beReadable
@@ -21,9 +21,9 @@ import kotlin.time.Duration.Companion.minutes
 
 class NetworkSpec : FunSpec({
     coroutineTestScope = true
-    val network = extension(NetworkExtension(seed = 7))
+    val network = extension(KotestNetworkExtension(seed = 7))
 
-    test("this is the version of Kotest") {
+    test("the version of Kotest is the configured one") {
         Spec::class.java.protectionDomain.codeSource.location.path shouldEndWith
             "-${System.getProperty("kotest.version")}.jar"
     }
@@ -60,7 +60,7 @@ class NetworkSpec : FunSpec({
         faults should haveFired(1)
     }
 
-    test("the matchers") {
+    test("matchers describe the state of the network") {
         val listener = network().listener()
         listener shouldNot beAcceptable()
         val client = listener.connect()
@@ -72,6 +72,6 @@ class NetworkSpec : FunSpec({
     }
 
     context("a container") {
-        test("has tests with networks") { network().core.isClosed shouldBe false }
+        test("a test in a container has a network") { network().core.isClosed shouldBe false }
     }
 })

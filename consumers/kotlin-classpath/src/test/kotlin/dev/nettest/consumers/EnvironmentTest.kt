@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** These tests run with the versions, and on the path, for which they are there. */
+/** The tests run with the configured versions, on the configured path. */
 class EnvironmentTest {
     @Test
-    fun `these are the versions`() {
+    fun `the versions are the configured ones`() {
         assertVersion("kotlin.version", Unit::class.java)
         assertVersion("coroutines.version", Job::class.java)
         assertVersion("coroutines.version", TestScope::class.java)
@@ -18,7 +18,7 @@ class EnvironmentTest {
     }
 
     @Test
-    fun `all on the module path, or nothing`() {
+    fun `all modules are named, or none`() {
         val modules = java.lang.Boolean.getBoolean("modules")
 
         assertEquals(modules, EnvironmentTest::class.java.module.isNamed)

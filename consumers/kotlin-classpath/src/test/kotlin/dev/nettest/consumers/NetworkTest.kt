@@ -62,7 +62,7 @@ class NetworkTest {
     }
 
     @Test
-    fun `what runs in the background ends with the network`() = runTest {
+    fun `background work ends with the network`() = runTest {
         network {
             val server = pair().server
             background { server.readLine() }
@@ -72,7 +72,7 @@ class NetworkTest {
     }
 
     @Test
-    fun `the extension of JUnit gives a network`(network: Network) {
+    fun `the JUnit extension provides a network`(network: Network) {
         network.listen("10.0.0.5:80").close()
     }
 

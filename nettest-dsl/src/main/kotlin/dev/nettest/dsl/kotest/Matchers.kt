@@ -7,15 +7,15 @@ import dev.nettest.dsl.SuspendingListener
 import io.kotest.matchers.Matcher
 import io.kotest.matchers.MatcherResult
 
-/** Matches an end of which a read would return at once. Does not wait; a failure shows the network. */
+/** Matches an end on which a read would return at once. Does not wait; a failure shows the network. */
 public fun beReadable(): Matcher<SuspendingConnection> =
     Matcher { end -> end.core.network().result(end.isReadable, "$end", "be readable") }
 
-/** Matches an end that is closed by its owner. Does not wait; a failure shows the network. */
+/** Matches an end that its owner has closed. Does not wait; a failure shows the network. */
 public fun beClosed(): Matcher<SuspendingConnection> =
     Matcher { end -> end.core.network().result(end.isClosed, "$end", "be closed") }
 
-/** Matches a listener of which an accept would return at once. Does not wait; a failure shows the network. */
+/** Matches a listener on which an accept would return at once. Does not wait; a failure shows the network. */
 public fun beAcceptable(): Matcher<SuspendingListener> =
     Matcher { listener -> listener.core.network().result(listener.isAcceptable, "$listener", "be acceptable") }
 
@@ -28,8 +28,8 @@ public fun haveFired(count: Long): Matcher<InstalledFaults> = Matcher { faults -
     )
 }
 
-private fun Network.result(passed: Boolean, subject: String, what: String): MatcherResult = MatcherResult(
+private fun Network.result(passed: Boolean, subject: String, expectation: String): MatcherResult = MatcherResult(
     passed,
-    { failure("$subject should $what").message.orEmpty() },
-    { failure("$subject should not $what").message.orEmpty() },
+    { failure("$subject should $expectation").message.orEmpty() },
+    { failure("$subject should not $expectation").message.orEmpty() },
 )

@@ -8,12 +8,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 
-/** A daemon that signs what the programs of its machine ask for, a line each, as an agent for keys does over a Unix domain socket. */
+/** A daemon that signs lines for the programs of its machine, like a key agent on a Unix domain socket. */
 public final class Agent {
 
     private Agent() {}
 
-    /** Answers one client until that leaves. */
+    /** Answers one client until it closes the connection. */
     public static void serve(InputStream input, OutputStream output) throws IOException {
         BufferedReader requests = new BufferedReader(new InputStreamReader(input, UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {

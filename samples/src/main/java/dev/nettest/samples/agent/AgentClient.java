@@ -9,7 +9,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** What a program asks an {@link Agent} with. It can do without: where the agent has gone, nothing is signed. */
+/** A client of an {@link Agent}. It works without an agent, but then signs nothing. */
 public final class AgentClient {
 
     private final BufferedReader answers;
@@ -20,7 +20,7 @@ public final class AgentClient {
         this.requests = output;
     }
 
-    /** The signature of {@code text}; empty if there is no agent any more. */
+    /** The signature of {@code text}; empty if the agent is gone. */
     public Optional<String> sign(String text) {
         try {
             requests.write((text + "\n").getBytes(UTF_8));

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 
-/** Lets clients of certain networks through to the next handler, and turns away all others before a byte is read. */
+/** Passes clients of certain networks to the next handler. Rejects all others before it reads a byte. */
 public final class AllowList implements Handler {
 
     private final List<AddressRange> ranges;
@@ -27,7 +27,7 @@ public final class AllowList implements Handler {
         }
     }
 
-    /** Whether {@code client} is in one of the networks. */
+    /** True if {@code client} is in one of the networks. */
     public boolean admits(SocketAddress client) {
         if (!(client instanceof InetSocketAddress inet)) {
             return false;

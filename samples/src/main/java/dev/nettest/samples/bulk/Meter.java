@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Measures how fast something comes that is received. */
+/** Measures the rate of received bytes. */
 public final class Meter {
 
-    private static final int AT_ONCE = 64 * 1024;
+    private static final int BUFFER_SIZE = 64 * 1024;
 
     private final LongSupplier nanoTime;
     private long start;
@@ -16,20 +16,20 @@ public final class Meter {
     private long bytes;
     private boolean started;
 
-    /** With a clock such as {@code System::nanoTime}. */
+    /** @param nanoTime a clock such as {@code System::nanoTime} */
     public Meter(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Receives a stream to its end. */
+    /** Reads a stream to its end. */
     public void drain(InputStream input) throws IOException {
-        byte[] buffer = new byte[AT_ONCE];
+        byte[] buffer = new byte[BUFFER_SIZE];
         for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
             received(count);
         }
     }
 
-    /** So many bytes came. The first time only sets off the clock. */
+    /** Counts received bytes. The first call only starts the clock. */
     public void received(int count) {
         latest = nanoTime.getAsLong();
         if (started) {
@@ -40,7 +40,7 @@ public final class Meter {
         }
     }
 
-    /** What came in a second, of all since the clock was set off. */
+    /** The average rate since the start of the clock. */
     public double bitsPerSecond() {
         return (double) bytes * Byte.SIZE * TimeUnit.SECONDS.toNanos(1) / (latest - start);
     }

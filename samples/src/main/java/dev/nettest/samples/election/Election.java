@@ -6,20 +6,20 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One node's part in the election of a leader, as Raft has it (Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm,
- * sections 5.1 and 5.2). It has neither threads nor sockets: whoever owns it calls {@link #tick} every few milliseconds, sends what that
- * returns to all other nodes, and brings it their requests and answers. Any thread may call it.
+ * The leader election of one Raft node (Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm,
+ * sections 5.1 and 5.2). It has neither threads nor sockets. Its owner calls {@link #tick} every few milliseconds,
+ * sends the result to all other nodes, and passes in their requests and answers. Any thread may call it.
  */
 public final class Election {
 
-    /** How a node sees itself. */
+    /** The role of a node. */
     public enum Role {
         FOLLOWER,
         CANDIDATE,
         LEADER
     }
 
-    /** How a node sees itself, and since which election. */
+    /** The role of a node, and the term of its election. */
     public record State(Role role, long term) {
 
         public boolean isLeader() {
@@ -28,13 +28,13 @@ public final class Election {
     }
 
     private static final long HEARTBEAT = Duration.ofMillis(50).toNanos();
-    private static final long SHORTEST_PATIENCE = Duration.ofMillis(150).toNanos();
-    private static final long LONGEST_PATIENCE = Duration.ofMillis(300).toNanos();
+    private static final long MIN_TIMEOUT = Duration.ofMillis(150).toNanos();
+    private static final long MAX_TIMEOUT = Duration.ofMillis(300).toNanos();
 
     private final String self;
     private final int nodes;
     private final LongSupplier nanoTime;
-    private final RandomGenerator dice;
+    private final RandomGenerator random;
     private Role role = Role.FOLLOWER;
     private long term;
     private String votedFor;
@@ -42,24 +42,24 @@ public final class Election {
     private long dueAt;
 
     /**
-     * A follower that knows of no leader.
+     * A follower without a leader.
      *
-     * @param nodes how many there are, with this one
-     * @param dice how long it waits for a leader before it wants to be one
+     * @param nodes the number of nodes, including this one
+     * @param random decides how long it waits for a leader before it becomes a candidate
      */
-    public Election(String self, int nodes, LongSupplier nanoTime, RandomGenerator dice) {
+    public Election(String self, int nodes, LongSupplier nanoTime, RandomGenerator random) {
         this.self = self;
         this.nodes = nodes;
         this.nanoTime = nanoTime;
-        this.dice = dice;
-        bePatient();
+        this.random = random;
+        restartTimeout();
     }
 
     public synchronized State state() {
         return new State(role, term);
     }
 
-    /** What all other nodes are to be asked now; empty where it is not time for anything. */
+    /** The request to send to all other nodes now; empty if none is due. */
     public synchronized Optional<String> tick() {
         if (nanoTime.getAsLong() - dueAt < 0) {
             return Optional.empty();
@@ -72,11 +72,11 @@ public final class Election {
         term++;
         votedFor = self;
         votes = 1;
-        bePatient();
+        restartTimeout();
         return Optional.of("ELECT " + term + " " + self);
     }
 
-    /** The answer to what another node asks. */
+    /** The answer to a request of another node. */
     public synchronized String answer(String request) {
         String[] words = request.split(" ");
         long theirs = Long.parseLong(words[1]);
@@ -84,7 +84,7 @@ public final class Election {
         boolean agreed = theirs == term && (words[0].equals("FOLLOW") || votes(words[2]));
         if (agreed) {
             role = Role.FOLLOWER;
-            bePatient();
+            restartTimeout();
         }
         return term + (agreed ? " YES" : " NO");
     }
@@ -96,7 +96,7 @@ public final class Election {
         return votedFor.equals(candidate);
     }
 
-    /** Another node has answered. */
+    /** Takes the answer of another node. */
     public synchronized void answered(String answer) {
         String[] words = answer.split(" ");
         long theirs = Long.parseLong(words[0]);
@@ -107,19 +107,19 @@ public final class Election {
         }
     }
 
-    /** Whoever hears of a later election has lost its own. */
+    /** Becomes a follower if another node has a later term. */
     private void learn(long theirs) {
         if (theirs > term) {
             term = theirs;
             votedFor = null;
             if (role != Role.FOLLOWER) {
                 role = Role.FOLLOWER;
-                bePatient();
+                restartTimeout();
             }
         }
     }
 
-    private void bePatient() {
-        dueAt = nanoTime.getAsLong() + dice.nextLong(SHORTEST_PATIENCE, LONGEST_PATIENCE);
+    private void restartTimeout() {
+        dueAt = nanoTime.getAsLong() + random.nextLong(MIN_TIMEOUT, MAX_TIMEOUT);
     }
 }

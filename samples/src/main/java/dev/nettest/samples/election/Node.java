@@ -12,7 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 
-/** A node that takes part in an election over sockets: a line is asked and a line is answered, over a connection of its own. */
+/** A node of an election over sockets. Each request opens a connection and sends a line; the answer is a line. */
 public final class Node {
 
     private static final int TICK_MILLIS = 10;
@@ -37,7 +37,7 @@ public final class Node {
         this.executor = executor;
     }
 
-    /** Takes part until the executor is shut down. */
+    /** Runs until the executor is shut down. */
     public void start() {
         executor.execute(this::serve);
         executor.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -62,7 +62,7 @@ public final class Node {
                 send(client, election.answer(request));
             }
         } catch (IOException e) {
-            // it asks again
+            // the other node asks again
         }
     }
 
@@ -80,7 +80,7 @@ public final class Node {
                 election.answered(answer);
             }
         } catch (IOException e) {
-            // nobody there: it does without that vote, and asks again in time
+            // no vote from this node; the next tick asks again
         }
     }
 

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import javax.net.SocketFactory;
 
-/** Asks a server one line at a time over a connection that it keeps. Where that has broken it dials the name once more. */
+/** Asks a server one line at a time over a kept connection. If that is broken, it connects to the name again. */
 public final class LineClient implements Closeable {
 
     private final SocketFactory sockets;
@@ -24,7 +24,7 @@ public final class LineClient implements Closeable {
         this.port = port;
     }
 
-    /** The server's reply. */
+    /** Sends a line and returns the server's reply. */
     public String ask(String line) throws IOException {
         if (socket != null) {
             try {

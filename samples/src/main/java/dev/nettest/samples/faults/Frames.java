@@ -8,10 +8,10 @@ import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Messages on a stream: four bytes of length, then so many bytes. */
+/** Messages on a stream: a length of four bytes, then the message. */
 public final class Frames {
 
-    /** Longer ones are taken for garbage. */
+    /** A greater length is treated as corrupt. */
     public static final int MAX_LENGTH = 1 << 20;
 
     private Frames() {}
@@ -34,7 +34,7 @@ public final class Frames {
         return Optional.of(whole(input.readNBytes(length), length));
     }
 
-    /** Writes a message, in one piece. */
+    /** Writes a message with one call. */
     public static void write(OutputStream output, byte[] message) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + message.length);
         output.write(frame.putInt(message.length).put(message).array());

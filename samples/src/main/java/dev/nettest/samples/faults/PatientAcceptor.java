@@ -9,8 +9,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 
 /**
- * Tries again where an accept fails, because a server that is short of files for a moment should not die of it. It pauses for 5 ms
- * first, then twice as long each time, up to a second.
+ * Retries a failed accept, because a temporary lack of file descriptors should not end a server. The pause starts at
+ * 5 ms and doubles up to a second.
  */
 public final class PatientAcceptor implements Acceptor {
 
@@ -18,7 +18,7 @@ public final class PatientAcceptor implements Acceptor {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-    /** {@code Thread.sleep}, or a test's idea of it. */
+    /** {@code Thread.sleep}, or the sleep of a test's clock. */
     @FunctionalInterface
     public interface Sleeper {
         void sleep(Duration duration) throws InterruptedException;
@@ -50,7 +50,7 @@ public final class PatientAcceptor implements Acceptor {
         }
     }
 
-    /** An interrupt closes, as it does in an accept. */
+    /** An interrupt closes the acceptor, like an interrupt of an accept. */
     private void sleep(Duration pause) throws IOException {
         try {
             sleeper.sleep(pause);

@@ -7,19 +7,19 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okio.Buffer;
 
-/** Fetches what may break off, and goes on from where it broke off. */
+/** Downloads a file and resumes after a failure. */
 public final class Download {
 
     private final OkHttpClient client;
     private final int attempts;
 
-    /** At most so many attempts, each of which may bring some bytes. */
+    /** @param attempts the maximum number of attempts */
     public Download(OkHttpClient client, int attempts) {
         this.client = client;
         this.attempts = attempts;
     }
 
-    /** All bytes of {@code url}, from a server that knows ranges. Throws what the last attempt threw. */
+    /** All bytes of {@code url}, from a server with range requests. Throws the failure of the last attempt. */
     public byte[] fetch(HttpUrl url) throws IOException {
         Buffer received = new Buffer();
         for (int attempt = 1; ; attempt++) {

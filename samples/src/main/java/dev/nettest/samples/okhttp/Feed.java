@@ -10,7 +10,7 @@ import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 
-/** Messages from a WebSocket that is opened again when it fails: after a second, then after two, four and so on up to a minute. */
+/** Receives messages from a WebSocket and reopens it after a failure. The pause doubles from a second to a minute. */
 public final class Feed extends WebSocketListener implements Closeable {
 
     private static final int LONGEST_PAUSE = 60;
@@ -30,7 +30,7 @@ public final class Feed extends WebSocketListener implements Closeable {
         this.messages = messages;
     }
 
-    /** Opens it, now and whenever it fails, until it is closed. */
+    /** Opens the WebSocket, and reopens it after each failure until {@link #close}. */
     public synchronized void open() {
         if (!closed) {
             current = client.newWebSocket(request, this);

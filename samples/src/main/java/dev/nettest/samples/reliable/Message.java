@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a packet says: a kind, a sequence number and, where it is data, what is carried. */
+/** The content of a packet: a kind, a sequence number, and the data if there is any. */
 record Message(Kind kind, int number, byte[] data) {
 
-    /** The longest packet, which passes any network without being taken apart. */
+    /** The longest packet. It fits into common MTUs without fragmentation. */
     static final int MAX_SIZE = 1_200;
 
     static final int HEADER = 1 + Integer.BYTES;
@@ -22,7 +22,7 @@ record Message(Kind kind, int number, byte[] data) {
         return new Message(Kind.ACKNOWLEDGEMENT, number, new byte[0]);
     }
 
-    /** Empty for a packet of somebody else's. */
+    /** The message in a packet; empty if the packet is malformed. */
     static Optional<Message> of(DatagramPacket packet) {
         ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
         if (bytes.remaining() < HEADER) {

@@ -8,28 +8,28 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The other side of {@link ReliableSender}: acknowledges what it gets, puts it in order and drops what it has already. It serves one sender, from
- * one thread, which has to go on receiving as long as acknowledgements may be lost.
+ * The receiver for {@link ReliableSender}: acknowledges messages, puts them in order and drops duplicates. It serves
+ * one sender from one thread, which must keep receiving as long as acknowledgements may be lost.
  */
 public final class ReliableReceiver implements Closeable {
 
-    /** How far a message may be ahead of the first one that is missing. */
+    /** How far a message may be ahead of the first missing one. */
     static final int WINDOW = 8;
 
     private final DatagramSocket socket;
-    private final byte[] room = new byte[Message.MAX_SIZE];
+    private final byte[] buffer = new byte[Message.MAX_SIZE];
     private final Map<Integer, byte[]> early = new HashMap<>();
     private int next;
 
-    /** @param socket bound; it is this receiver's from here on */
+    /** @param socket bound; this receiver closes it */
     public ReliableReceiver(DatagramSocket socket) {
         this.socket = socket;
     }
 
-    /** The next message; waits for it. */
+    /** Waits for the next message and returns it. */
     public byte[] receive() throws IOException {
         while (!early.containsKey(next)) {
-            DatagramPacket packet = new DatagramPacket(room, room.length);
+            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
             socket.receive(packet);
             Message message = Message.of(packet).orElse(null);
             if (message == null || message.kind() != Message.Kind.DATA || message.number() - next >= WINDOW) {

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Sends messages over UDP so that each arrives once and in order: it numbers them, and sends one again, after twice the time of the time
- * before, until it is acknowledged. For one thread.
+ * Sends messages over UDP so that each arrives once and in order. It numbers them, and retransmits each with a doubling
+ * timeout until it is acknowledged. For one thread.
  */
 public final class ReliableSender implements Closeable {
 
-    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration FIRST_TIMEOUT = Duration.ofMillis(200);
 
-    /** How often a message is sent, at most. */
+    /** The maximum number of transmissions of a message. */
     private static final int ATTEMPTS = 8;
 
     private static final class Outstanding {
@@ -36,20 +36,20 @@ public final class ReliableSender implements Closeable {
     private final DatagramSocket socket;
     private final Clock clock;
     private final Map<Integer, Outstanding> unacknowledged = new TreeMap<>();
-    private final byte[] room = new byte[Message.MAX_SIZE];
+    private final byte[] buffer = new byte[Message.MAX_SIZE];
     private int next;
     private int retransmissions;
 
-    /** @param socket connected to a {@link ReliableReceiver}'s; it is this sender's from here on */
+    /** @param socket connected to the socket of a {@link ReliableReceiver}; this sender closes it */
     public ReliableSender(DatagramSocket socket, Clock clock) {
         this.socket = socket;
         this.clock = clock;
     }
 
     /**
-     * Sends a message; waits while too many are on their way.
+     * Sends a message; waits while the window is full.
      *
-     * @throws SocketTimeoutException if one of them was sent eight times in vain
+     * @throws SocketTimeoutException if a message was sent eight times without an acknowledgement
      */
     public void send(byte[] message) throws IOException {
         if (message.length > Message.MAX_SIZE - Message.HEADER) {
@@ -64,7 +64,7 @@ public final class ReliableSender implements Closeable {
         transmit(sent);
     }
 
-    /** Waits until all have arrived; throws as {@link #send} does. */
+    /** Waits until all messages are acknowledged. Throws like {@link #send}. */
     public void flush() throws IOException {
         while (!unacknowledged.isEmpty()) {
             await();
@@ -77,11 +77,11 @@ public final class ReliableSender implements Closeable {
 
     private void transmit(Outstanding message) throws IOException {
         socket.send(message.packet);
-        message.due = clock.instant().plus(FIRST_WAIT.multipliedBy(1L << message.attempts));
+        message.due = clock.instant().plus(FIRST_TIMEOUT.multipliedBy(1L << message.attempts));
         message.attempts++;
     }
 
-    /** Hears an acknowledgement, or sends again what is due. */
+    /** Waits for an acknowledgement, or retransmits the messages that are due. */
     private void await() throws IOException {
         Instant due = unacknowledged.values().stream()
                 .map(message -> message.due)
@@ -92,11 +92,11 @@ public final class ReliableSender implements Closeable {
             retransmit();
             return;
         }
-        DatagramPacket packet = new DatagramPacket(room, room.length);
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.setSoTimeout((int) millis);
         try {
             socket.receive(packet);
-        } catch (SocketTimeoutException nothingHeard) {
+        } catch (SocketTimeoutException noAcknowledgement) {
             retransmit();
             return;
         }
@@ -123,7 +123,7 @@ public final class ReliableSender implements Closeable {
         }
     }
 
-    /** How often a message was sent again. */
+    /** The number of retransmissions of all messages. */
     public int retransmissions() {
         return retransmissions;
     }

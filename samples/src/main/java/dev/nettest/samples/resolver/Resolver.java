@@ -12,12 +12,12 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks name servers over UDP, each only when the one before it did not answer in time, or is not there. */
+/** Asks name servers over UDP, one after the other, until one answers. */
 public final class Resolver {
 
-    private static final int LONGEST_ANSWER = 512;
+    private static final int MAX_ANSWER = 512;
 
-    /** Where sockets come from: {@code DatagramSocket::new}. */
+    /** Opens sockets: {@code DatagramSocket::new}. */
     @FunctionalInterface
     public interface Sockets {
         DatagramSocket open() throws IOException;
@@ -37,7 +37,7 @@ public final class Resolver {
     /**
      * The address of {@code name}.
      *
-     * @throws UnknownHostException if a server says that there is none
+     * @throws UnknownHostException if a server does not know the name
      * @throws SocketTimeoutException if no server answers
      */
     public String lookup(String name) throws IOException {
@@ -57,11 +57,11 @@ public final class Resolver {
 
     private String ask(InetSocketAddress server, String name) throws IOException {
         try (DatagramSocket socket = sockets.open()) {
-            socket.connect(server); // which also has this socket hear that nobody is there
+            socket.connect(server); // an unconnected socket does not report an unreachable port
             socket.setSoTimeout((int) timeout.toMillis());
             byte[] question = name.getBytes(UTF_8);
             socket.send(new DatagramPacket(question, question.length));
-            DatagramPacket answer = new DatagramPacket(new byte[LONGEST_ANSWER], LONGEST_ANSWER);
+            DatagramPacket answer = new DatagramPacket(new byte[MAX_ANSWER], MAX_ANSWER);
             socket.receive(answer);
             return new String(answer.getData(), 0, answer.getLength(), UTF_8);
         }

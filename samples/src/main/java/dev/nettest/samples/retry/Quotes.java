@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.SocketFactory;
 
-/** Asks a market for prices, each over a connection of its own, and waits only so long to be connected and for each reply. */
+/** Asks a market for prices, each over a new connection, with a timeout for the connect and for the reply. */
 public final class Quotes {
 
     private final SocketFactory sockets;
@@ -23,7 +23,7 @@ public final class Quotes {
         this.timeoutMillis = Math.toIntExact(timeout.toMillis());
     }
 
-    /** The price of it, as the market says it. */
+    /** The price of {@code symbol}. */
     public String ask(String symbol) throws IOException {
         try (Socket socket = sockets.createSocket()) {
             socket.connect(market, timeoutMillis);
@@ -32,7 +32,7 @@ public final class Quotes {
             String price = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             if (price == null) {
-                throw new EOFException("no price of " + symbol);
+                throw new EOFException("no price for " + symbol);
             }
             return price;
         }

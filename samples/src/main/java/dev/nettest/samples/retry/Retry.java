@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Does something that fails now and then: again after a pause, which is twice as long each time up to a longest one, until it succeeds or
- * has been tried often enough.
+ * Retries an operation until it succeeds or the attempts are used up. The pause between attempts doubles up to a
+ * maximum.
  */
 public final class Retry {
 
-    /** What is tried. */
+    /** The operation. */
     @FunctionalInterface
     public interface Attempt<T> {
         T run() throws IOException;
     }
 
-    /** {@code Thread.sleep}, or a test's idea of it. */
+    /** {@code Thread.sleep}, or the sleep of a test's clock. */
     @FunctionalInterface
     public interface Sleeper {
         void sleep(Duration duration) throws InterruptedException;
@@ -36,7 +36,7 @@ public final class Retry {
         this.sleeper = sleeper;
     }
 
-    /** The result of the first attempt that succeeds; throws what the last one threw, with what the others threw attached. */
+    /** The result of the first successful attempt. Throws the last failure, with the earlier ones as suppressed. */
     public <T> T call(Attempt<T> attempt) throws IOException, InterruptedException {
         Duration pause = firstPause;
         IOException failure = null;

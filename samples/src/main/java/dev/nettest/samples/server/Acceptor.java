@@ -3,7 +3,7 @@ package dev.nettest.samples.server;
 import java.io.IOException;
 import java.nio.channels.Channel;
 
-/** What a server needs of a listening socket. Closing it, or interrupting the thread, ends an accept that waits. */
+/** A listening socket as a server needs it. A close or an interrupt of the thread ends a waiting accept. */
 public interface Acceptor extends Channel {
 
     Wire accept() throws IOException;

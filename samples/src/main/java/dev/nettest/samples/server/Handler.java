@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 
-/** One conversation with one client. The server closes the connection when it returns or throws. */
+/** A conversation with one client. The server closes the connection when it returns or throws. */
 @FunctionalInterface
 public interface Handler {
 

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 
-/** A {@link Transport} over a {@link Network}: all that it takes to put this server on one. */
+/** A {@link Transport} over a {@link Network}. Nothing else is needed to run this server on a network. */
 public final class InMemory {
 
     private InMemory() {}

@@ -11,8 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Serves every connection on a thread of its own. {@link #run} blocks until the server has ended: after {@link #stop()}, which lets
- * conversations go on for a grace period and then cuts them, or after an interrupt, which cuts them at once.
+ * Serves every connection on its own thread. {@link #run} blocks until the server has ended. After {@link #stop()}
+ * conversations may continue for a grace period, then their connections are closed. After an interrupt they are closed
+ * at once.
  */
 public final class Server {
 
@@ -26,8 +27,8 @@ public final class Server {
     private volatile boolean stopping;
 
     /**
-     * @param threads run the conversations; the server owns them and shuts them down
-     * @param grace how long conversations may go on after {@link #stop()}
+     * @param threads runs the conversations; the server shuts it down
+     * @param grace how long conversations may continue after {@link #stop()}
      */
     public Server(Handler handler, ExecutorService threads, Duration grace) {
         this.handler = handler;
@@ -35,22 +36,22 @@ public final class Server {
         this.grace = grace;
     }
 
-    /** Listens on {@code address}, and serves as {@link #run(Acceptor)} does. */
+    /** Listens on {@code address} and serves like {@link #run(Acceptor)}. */
     public long run(Transport transport, SocketAddress address) throws IOException, InterruptedException {
         return stopping ? 0 : run(transport.listen(address));
     }
 
     /**
-     * Serves what {@code acceptor} accepts, and closes it in the end.
+     * Serves the connections of {@code acceptor}, and closes it at the end.
      *
-     * @return how many conversations there were
+     * @return the number of conversations
      */
     public long run(Acceptor acceptor) throws IOException, InterruptedException {
         this.acceptor = acceptor;
         long conversations = 0;
         try (acceptor) {
             for (Wire wire = next(acceptor); wire != null; wire = next(acceptor)) {
-                begin(wire);
+                start(wire);
                 conversations++;
             }
             threads.shutdown();
@@ -58,11 +59,11 @@ public final class Server {
             return conversations;
         } finally {
             threads.shutdownNow();
-            open.forEach(Server::cut);
+            open.forEach(Server::close);
         }
     }
 
-    /** Accepts nothing more, and has {@link #run} return when the open conversations have ended or the grace period has. */
+    /** Stops accepting. {@link #run} returns when the open conversations or the grace period have ended. */
     public void stop() throws IOException {
         stopping = true;
         Acceptor listening = acceptor;
@@ -71,7 +72,7 @@ public final class Server {
         }
     }
 
-    /** The next connection; null once the server is stopped. */
+    /** The next connection; null if the server is stopped. */
     private Wire next(Acceptor acceptor) throws IOException {
         try {
             return stopping ? null : acceptor.accept();
@@ -83,7 +84,7 @@ public final class Server {
         }
     }
 
-    private void begin(Wire wire) {
+    private void start(Wire wire) {
         open.add(wire);
         threads.execute(() -> converse(wire));
     }
@@ -98,7 +99,7 @@ public final class Server {
         }
     }
 
-    private static void cut(Wire wire) {
+    private static void close(Wire wire) {
         try {
             wire.close();
         } catch (IOException e) {

@@ -3,7 +3,7 @@ package dev.nettest.samples.server;
 import java.io.IOException;
 import java.net.SocketAddress;
 
-/** Where a server listens: {@link Sockets} in production, {@link InMemory} in tests. The server does not know which. */
+/** Makes the listening socket of a server: {@link Sockets} in production, {@link InMemory} in tests. */
 @FunctionalInterface
 public interface Transport {
 

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 
-/** What a server needs of a connected socket. Closing it ends a read or write that waits. */
+/** A connected socket as a server needs it. A close ends a waiting read or write. */
 public interface Wire extends Closeable {
 
     SocketAddress remoteAddress();

@@ -4,14 +4,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keys and values, and the language that clients speak: {@code SET key value}, {@code GET key}, {@code DELETE key}. Shared by all
- * conversations; knows nothing of connections.
+ * A key-value store with the commands {@code SET key value}, {@code GET key} and {@code DELETE key}. All conversations
+ * share one store. It does not depend on connections.
  */
 public final class Store {
 
     private final Map<String, String> entries = new ConcurrentHashMap<>();
 
-    /** Carries out one command and returns the reply, both without a line end. */
+    /** Executes one command and returns the reply, both without a line end. */
     public String execute(String command) {
         String[] words = command.split(" ", 3);
         return switch (words[0] + " " + (words.length - 1)) {

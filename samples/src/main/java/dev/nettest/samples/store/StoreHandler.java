@@ -12,9 +12,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.net.SocketAddress;
 
-/**
- * A conversation with a {@link Store} over blocking streams: a line in, a line out, until the client says no more.
- */
+/** A conversation with a {@link Store} over blocking streams: a reply for each command, until the end of the stream. */
 public final class StoreHandler implements Handler {
 
     private final Store store;

@@ -25,10 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The same exchanges over sockets of the operating system and in memory. */
+/** Compares the same exchanges over sockets of the operating system and in memory. */
 final class Loopback {
 
-    private static final Duration EACH = Duration.ofSeconds(1);
+    private static final Duration MEASUREMENT = Duration.ofSeconds(1);
     private static final int CONVERSATIONS = 50;
     private static final int ROUND_TRIPS = 200;
     private static final byte[] HELLO = "hello".getBytes(UTF_8);
@@ -39,8 +39,8 @@ final class Loopback {
         this.page = page;
     }
 
-    /** A connection as the client sees it. */
-    private record Line(InputStream input, OutputStream output, Closeable connection) implements Closeable {
+    /** The client's side of a connection. */
+    private record Client(InputStream input, OutputStream output, Closeable connection) implements Closeable {
         @Override
         public void close() throws IOException {
             connection.close();
@@ -48,23 +48,23 @@ final class Loopback {
     }
 
     @FunctionalInterface
-    private interface Dial {
-        Line connect() throws IOException;
+    private interface Connector {
+        Client connect() throws IOException;
     }
 
     /** Nanoseconds. */
     private record Timing(long conversation, long roundTrip) {}
 
     void compare() throws Exception {
-        page.title("5. Beside loopback");
-        page.say(
-                "The same code over sockets on loopback and in memory, the best of a second. A conversation is: connect, accept, "
-                        + "say hello, hear it, answer, hear that, close; one thread plays both parts. A round trip is five bytes to the "
-                        + "server of chapter 1, on its own thread, and back.");
+        page.title("5. Compared with loopback");
+        page.say("The same code runs over sockets on loopback and in memory; the table shows the best "
+                + "time within a second. A conversation is: connect, accept, send five bytes each way, "
+                + "close, all on one thread. A round trip is five bytes to the server of chapter 1, which "
+                + "runs on its own thread, and back.");
         page.show("%-12s %16s %16s".formatted("", "a conversation", "a round trip"));
         report("loopback", overSockets());
         report("in memory", inMemory());
-        page.say("The tests of all this are in samples/src/test.");
+        page.say("The tests for these examples are in samples/src/test.");
         page.blank();
     }
 
@@ -80,7 +80,7 @@ final class Loopback {
                 Socket socket = new Socket();
                 socket.connect(address);
                 socket.setTcpNoDelay(true);
-                return new Line(socket.getInputStream(), socket.getOutputStream(), socket);
+                return new Client(socket.getInputStream(), socket.getOutputStream(), socket);
             });
         }
     }
@@ -90,18 +90,18 @@ final class Loopback {
             Listener listener = network.listen();
             return measure(InMemory.acceptor(listener), () -> {
                 var connection = listener.connect();
-                return new Line(connection.inputStream(), connection.outputStream(), connection);
+                return new Client(connection.inputStream(), connection.outputStream(), connection);
             });
         }
     }
 
-    private static Timing measure(Acceptor acceptor, Dial dial) throws Exception {
-        long conversation = best(() -> conversation(acceptor, dial));
+    private static Timing measure(Acceptor acceptor, Connector connector) throws Exception {
+        long conversation = best(() -> conversation(acceptor, connector));
         Server server = new Server(
                 (client, input, output) -> input.transferTo(output), Executors.newCachedThreadPool(), Duration.ZERO);
         ExecutorService main = Executors.newSingleThreadExecutor();
         Future<?> running = main.submit(() -> server.run(acceptor));
-        long roundTrip = best(() -> roundTrip(dial));
+        long roundTrip = best(() -> roundTrip(connector));
         server.stop();
         running.get();
         main.shutdown();
@@ -109,7 +109,7 @@ final class Loopback {
     }
 
     private static long best(Callable<Long> round) throws Exception {
-        long end = System.nanoTime() + EACH.toNanos();
+        long end = System.nanoTime() + MEASUREMENT.toNanos();
         long best = round.call();
         while (System.nanoTime() < end) {
             best = Math.min(best, round.call());
@@ -117,35 +117,35 @@ final class Loopback {
         return best;
     }
 
-    private static long conversation(Acceptor acceptor, Dial dial) throws IOException {
+    private static long conversation(Acceptor acceptor, Connector connector) throws IOException {
         long start = System.nanoTime();
         for (int i = 0; i < CONVERSATIONS; i++) {
-            try (Line client = dial.connect();
+            try (Client client = connector.connect();
                     Wire server = acceptor.accept()) {
                 client.output.write(HELLO);
-                hear(server.input());
+                receive(server.input());
                 server.output().write(HELLO);
-                hear(client.input);
+                receive(client.input);
             }
         }
         return (System.nanoTime() - start) / CONVERSATIONS;
     }
 
-    private static long roundTrip(Dial dial) throws IOException {
-        try (Line client = dial.connect()) {
+    private static long roundTrip(Connector connector) throws IOException {
+        try (Client client = connector.connect()) {
             long start = System.nanoTime();
             for (int i = 0; i < ROUND_TRIPS; i++) {
                 client.output.write(HELLO);
-                hear(client.input);
+                receive(client.input);
             }
             return (System.nanoTime() - start) / ROUND_TRIPS;
         }
     }
 
-    private static void hear(InputStream input) throws IOException {
-        byte[] heard = input.readNBytes(HELLO.length);
-        if (!Arrays.equals(heard, HELLO)) {
-            throw new IOException("heard " + Arrays.toString(heard));
+    private static void receive(InputStream input) throws IOException {
+        byte[] received = input.readNBytes(HELLO.length);
+        if (!Arrays.equals(received, HELLO)) {
+            throw new IOException("received " + Arrays.toString(received));
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.nettest.samples.tour;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Text for a terminal of a hundred columns, plain enough for a file. */
+/** Prints plain text for a terminal of a hundred columns. */
 final class Page {
 
     private static final int COLUMNS = 96;
@@ -19,19 +19,19 @@ final class Page {
         out.printf("%n%s%n%s%n", text, "-".repeat(text.length()));
     }
 
-    /** A paragraph. */
+    /** Prints a paragraph. */
     void say(String text) {
         out.println();
         wrap(text, "");
     }
 
-    /** Something that the program made: each line as it is, or wrapped where it is too long. */
-    void show(Object made) {
+    /** Prints a result after a blank line. Lines that are too long are wrapped. */
+    void show(Object result) {
         out.println();
-        made.toString().lines().forEach(line -> add("%s", line));
+        result.toString().lines().forEach(line -> add("%s", line));
     }
 
-    /** A line of {@link #show} under those before it. */
+    /** Prints one more line of a result. */
     void add(String format, Object... values) {
         String line = INDENT + String.format(Locale.ROOT, format, values);
         wrap(line, " ".repeat(line.length() - line.stripLeading().length()) + INDENT);
@@ -46,7 +46,7 @@ final class Page {
         while (rest.length() > COLUMNS) {
             int cut = rest.lastIndexOf(' ', COLUMNS);
             if (cut <= indent.length()) {
-                break; // a word that is longer than a line
+                break; // one word is longer than the line
             }
             out.println(rest.substring(0, cut));
             rest = indent + rest.substring(cut + 1);

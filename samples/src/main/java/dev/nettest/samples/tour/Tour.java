@@ -28,7 +28,7 @@ import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What an in-memory network is good for, told in a terminal, with the servers of the samples. Takes a few seconds. */
+/** Demonstrates an in-memory network in a terminal, with the servers of the samples. Takes a few seconds. */
 public final class Tour {
 
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("10.0.0.5", 7);
@@ -42,16 +42,16 @@ public final class Tour {
         this.page = page;
     }
 
-    /** Tells the whole story. */
+    /** Runs all chapters. */
     public static void main(String[] arguments) throws Exception {
-        LOGGER.setLevel(Level.OFF); // the servers' warnings are part of the story
-        new Tour(new Page(System.out)).tell();
+        LOGGER.setLevel(Level.OFF); // the tour provokes the servers' warnings
+        new Tour(new Page(System.out)).run();
     }
 
-    private void tell() throws Exception {
-        page.say("nettest is a network in memory. What follows is computed while you read: every table, exception and "
-                + "number comes from the library. The servers are those in samples/src/main; they know of no network but "
-                + "their own small interface to it.");
+    private void run() throws Exception {
+        page.say("nettest is a network in memory. The library computes the following output now: every "
+                + "table, exception and number. The servers are those in samples/src/main. They depend "
+                + "only on a small transport interface of their own.");
         readiness();
         gracePeriod();
         congestion();
@@ -64,9 +64,9 @@ public final class Tour {
 
     private void readiness() throws Exception {
         page.title("1. The readiness race");
-        page.say(
-                "A server starts on a thread of its own, and binds when it is ready. When may a client dial? Not after a "
-                        + "sleep: network.awaitListening(\"10.0.0.5:7\", server) returns the moment somebody listens there.");
+        page.say("A server starts on its own thread and binds its port later. A client must not connect "
+                + "earlier, and a sleep is slow and unreliable. network.awaitListening(\"10.0.0.5:7\", "
+                + "server) returns as soon as the server listens:");
         try (Network network = Network.create()) {
             Server server = new Server(ECHO, network.newExecutor(), Duration.ZERO);
             long start = System.nanoTime();
@@ -75,9 +75,9 @@ public final class Tour {
             client.outputStream().write(HELLO);
             String answer = new String(client.inputStream().readNBytes(HELLO.length), UTF_8);
             page.show("client: " + client);
-            page.add("server: %s (%s after its start, in a JVM that is still cold)", answer, elapsed(start));
+            page.add("server: %s (%s after its start, in a cold JVM)", answer, elapsed(start));
         }
-        page.say("If the server dies first, the test fails at once, and with the server's own exception:");
+        page.say("If the server ends first, the test fails at once with the server's exception:");
         try (Network network = Network.create()) {
             Future<?> running = network.executor().submit(() -> {
                 throw new SocketException("Permission denied");
@@ -89,9 +89,8 @@ public final class Tour {
     }
 
     private void gracePeriod() throws Exception {
-        page.say(
-                "Asked to stop, that server gives open conversations a minute, and then cuts them. On a virtual clock a "
-                        + "minute passes when the test says so:");
+        page.say("After stop() this server gives open conversations one minute, then closes them. On a "
+                + "virtual clock the test moves the time:");
         VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
@@ -113,8 +112,9 @@ public final class Tour {
 
     private void congestion() throws Exception {
         page.title("2. Congestion");
-        page.say("Give the reader a buffer of one byte, and a write of five waits as it would for a peer far away. "
-                + "writer.awaitWriteBlocked() returns when it does. This is what network.snapshot() shows then:");
+        page.say("If the reader has a buffer of one byte, a write of five bytes blocks, like a write to a "
+                + "slow peer. writer.awaitWriteBlocked() returns when the write blocks. Then "
+                + "network.snapshot() shows:");
         try (Network network = Network.create()) {
             ConnectionPair pair = network.pair();
             Connection writer = pair.client();
@@ -128,14 +128,15 @@ public final class Tour {
             String heard = new String(reader.inputStream().readNBytes(HELLO.length), UTF_8);
             writer.awaitDrained();
             writing.get();
-            page.say("The reader reads \"" + heard + "\", and the writer goes on.");
+            page.say("The reader reads \"" + heard + "\", and the write returns.");
         }
     }
 
     private void deadlock() throws Exception {
-        page.say("Two peers that both greet before they listen get along on TCP, which has room for a greeting. On a "
-                + "synchronous pipe, where a write returns when its bytes are read, they would wait for each other for ever. "
-                + "receiveBufferSize(0) makes one, and an await that fails says what it waited for and what it saw:");
+        page.say("Two peers that both write a greeting before they read work on TCP, because its buffers "
+                + "hold a greeting. On a synchronous pipe a write returns when its bytes are read, so both "
+                + "peers block forever. receiveBufferSize(0) makes such a pipe. A failed await prints its "
+                + "condition and a network snapshot:");
         try (Network network = Network.create()) {
             ConnectionPair pair = network.pair();
             greet(pair.client().receiveBufferSize(0), "hello");
@@ -158,9 +159,9 @@ public final class Tour {
 
     private void allowList() throws Exception {
         page.title("3. Addresses");
-        page.say(
-                "A client can come from anywhere: connect(end -> end.localAddress(\"192.168.1.100:12345\")) needs no such "
-                        + "interface. The server lets 10.0.0.0/8 in, and nobody else:");
+        page.say("A client can have any source address: connect(end -> "
+                + "end.localAddress(\"192.168.1.100:12345\")) needs no such interface. This server admits "
+                + "only 10.0.0.0/8:");
         page.blank();
         try (Network network = Network.create()) {
             Listener listener = network.listen("*:443");
@@ -178,10 +179,9 @@ public final class Tour {
     }
 
     private void accepting() throws Exception {
-        page.title("4. The rare one per cent");
-        page.say(
-                "The machine is short of files for a moment, and accept fails twice. A server that backs off outlives it; "
-                        + "on a virtual clock that takes no time:");
+        page.title("4. Rare failures");
+        page.say("The machine runs out of file descriptors, and accept fails twice. A server that backs "
+                + "off continues. On a virtual clock the pauses take no real time:");
         VirtualClock clock = VirtualClock.manual();
         try (Network network =
                 Network.create(NetworkConfig.builder().clock(clock).build())) {
@@ -204,10 +204,9 @@ public final class Tour {
     }
 
     private void reset() throws Exception {
-        page.say(
-                "A connection breaks after 1,024 bytes, in the middle of the second message. The parser under test meets the "
-                        + "very exception that the kernel's TCP would give it. Where it came from is attached, for whoever reads the "
-                        + "stack trace:");
+        page.say("A connection is reset after 1,024 bytes, in the second message. The parser under test "
+                + "gets the same exception as from the kernel's TCP. The fault that caused it is attached "
+                + "as a suppressed exception:");
         try (Network network = Network.create()) {
             Listener listener = network.listen("10.0.0.5:80");
             listener.faults().read(Fault.reset().afterBytes(1024));

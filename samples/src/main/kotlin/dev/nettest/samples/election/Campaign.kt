@@ -6,8 +6,8 @@ import kotlinx.coroutines.launch
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
- * Takes part in an election in coroutines, until it is cancelled. [ask] sends a request to one of the [others] and returns its answer, null
- * where there is none.
+ * Runs an election in coroutines until it is cancelled. [ask] sends a request to one of the [others] and returns its
+ * answer, or null if there is none.
  */
 suspend fun Election.campaign(others: List<String>, ask: suspend (other: String, request: String) -> String?) {
     coroutineScope {

@@ -5,8 +5,8 @@ import java.io.IOException
 import kotlin.time.Duration
 
 /**
- * Does something that fails now and then, in a coroutine: again after a pause, which is twice as long each time up to a longest one. After so
- * many attempts it throws what the last one threw.
+ * Retries an operation in a coroutine. The pause between attempts doubles up to [longestPause]. The failure of the last
+ * attempt is thrown.
  */
 suspend fun <T> retrying(attempts: Int, firstPause: Duration, longestPause: Duration, attempt: suspend () -> T): T {
     require(attempts >= 1) { "attempts must be at least 1: $attempts" }

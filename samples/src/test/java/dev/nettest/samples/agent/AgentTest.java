@@ -14,13 +14,13 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A daemon on a Unix domain socket, with no file on any disk. */
+/** A daemon on a Unix domain socket, without a file on a disk. */
 @ExtendWith(NetworkExtension.class)
 class AgentTest {
 
     // snippet: agent-java
     @Test
-    void theClientWaitsForTheAgentAndOutlivesIt(Network network) throws Exception {
+    void theClientWaitsForTheAgentAndSurvivesIt(Network network) throws Exception {
         Future<?> agent = network.executor().submit(() -> serveOne(network));
         network.awaitListening("unix:/run/agent.sock", agent);
 
@@ -28,8 +28,8 @@ class AgentTest {
         AgentClient client = new AgentClient(connection.inputStream(), connection.outputStream());
         assertThat(client.sign("release")).contains("signed release");
 
-        connection.peer().close(); // the agent dies
-        assertThat(client.sign("another")).isEmpty(); // a broken pipe, on the first write
+        connection.peer().close(); // the agent ends
+        assertThat(client.sign("another")).isEmpty(); // the first write gets a broken pipe
     }
     // end snippet
 
@@ -43,7 +43,7 @@ class AgentTest {
 
     // snippet: stale-path-java
     @Test
-    void whatACrashLeavesBehindIsInTheWay(Network network) throws Exception {
+    void aStalePathMustBeRemovedAfterACrash(Network network) throws Exception {
         Host machine = network.host("machine", "10.0.0.5");
         machine.listen("unix:/run/agent.sock");
         machine.restart();
@@ -55,7 +55,7 @@ class AgentTest {
                 .isInstanceOf(BindException.class)
                 .hasMessage("Address already in use");
 
-        machine.unlink("unix:/run/agent.sock"); // as Files.deleteIfExists does on a disk
+        machine.unlink("unix:/run/agent.sock"); // like Files.deleteIfExists on a disk
         assertThat(machine.listen("unix:/run/agent.sock").isClosed()).isFalse();
     }
     // end snippet

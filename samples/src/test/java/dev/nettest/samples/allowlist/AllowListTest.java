@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients from anywhere in the world, without an interface of one's own there. */
+/** Clients with any source address, without such a network interface. */
 @ExtendWith(NetworkExtension.class)
 class AllowListTest {
 
@@ -33,7 +33,7 @@ class AllowListTest {
 
     // snippet: allow-list-java
     @Test
-    void aStrangerIsTurnedAwayUnserved() throws Exception {
+    void aStrangerIsRejectedWithoutService() throws Exception {
         Connection stranger = listener.connect(from -> from.localAddress("192.168.1.100:12345"));
 
         assertThat(stranger.inputStream().readAllBytes()).isEmpty();
@@ -41,14 +41,14 @@ class AllowListTest {
     // end snippet
 
     @Test
-    void aClientFromTheNetworkIsServed() throws Exception {
+    void aClientOfAnAllowedNetworkIsServed() throws Exception {
         Connection client = listener.connect(from -> from.localAddress("10.255.0.1:12345"));
 
         assertThat(client.inputStream().readAllBytes()).containsExactly('!');
     }
 
     @Test
-    void soIsOneOfTheOtherFamily() throws Exception {
+    void anIpv6ClientOfAnAllowedNetworkIsServed() throws Exception {
         Connection client = listener.connect(from -> from.localAddress("[2001:db8::17]:12345"));
 
         assertThat(client.inputStream().readAllBytes()).containsExactly('!');

@@ -16,13 +16,13 @@ import java.net.Socket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A real server, which here is an echo on real loopback, and a fault between it and its client. */
+/** A fault between a client and a real server: an echo server on real loopback. */
 @ExtendWith(NetworkExtension.class)
 class RealServerTest {
 
     // snippet: bridge-java
     @Test
-    void anAnswerBreaksOffInTheMiddle(Network network) throws Exception {
+    void anAnswerIsResetInTheMiddle(Network network) throws Exception {
         try (ServerSocket database = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             serve(database);
             Bridge bridge = network.bridge("10.0.0.5:5432", database.getLocalSocketAddress());
@@ -43,7 +43,7 @@ class RealServerTest {
             try (Socket client = database.accept()) {
                 client.getInputStream().transferTo(client.getOutputStream());
             } catch (IOException e) {
-                // reset, as this test has it
+                // the fault resets the connection
             }
         });
         echo.setDaemon(true);

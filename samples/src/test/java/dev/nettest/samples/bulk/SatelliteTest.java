@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How fast a long fat pipe is depends on the receive buffer. */
+/** The throughput of a long fat network depends on the receive buffer. */
 class SatelliteTest {
 
     private static final int SIZE = 8 * 1024 * 1024;
@@ -31,7 +31,7 @@ class SatelliteTest {
     // snippet: satellite-java
     @ParameterizedTest
     @ValueSource(ints = {16, 64, 1024})
-    void aBufferPerRoundTripIsAllThatGoesThrough(int kibibytes, Network network) throws Exception {
+    void theThroughputIsOneBufferPerRoundTrip(int kibibytes, Network network) throws Exception {
         Host ship = network.host("ship", "10.0.0.2");
         Host shore = network.host("shore", "10.0.0.5");
         Impairment up = LinkProfile.SATELLITE.up().toBuilder().rate(10_000_000).build();
@@ -52,7 +52,7 @@ class SatelliteTest {
             }
             return null;
         });
-        clock.advanceUntilIdle(); // minutes, for the smallest
+        clock.advanceUntilIdle(); // minutes of virtual time for the smallest buffer
         sent.get();
         received.get();
 

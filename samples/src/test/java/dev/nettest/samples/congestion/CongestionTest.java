@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What happens when a peer does not read: never visible on a fast loopback, and a matter of one line here. */
+/** A peer that does not read. A fast loopback hides this case; here it takes one line. */
 @ExtendWith(NetworkExtension.class)
 class CongestionTest {
 
@@ -48,18 +48,18 @@ class CongestionTest {
     }
 
     // snippet: deadlock-java
-    /** As over two {@code PipedInputStream}s whose buffers are smaller than a greeting. */
+    /** Like two {@code PipedInputStream}s with buffers smaller than a greeting. */
     @Test
-    void onASynchronousPipeTheyWouldWaitForEachOtherForEver(Network network) throws Exception {
+    void onASynchronousPipeBothWritesBlock(Network network) throws Exception {
         ConnectionPair pair = network.pair();
-        pair.client().receiveBufferSize(0); // a rendezvous: a write returns when the peer has read it
+        pair.client().receiveBufferSize(0); // a rendezvous: a write returns when the peer has read its bytes
         pair.server().receiveBufferSize(0);
 
         greet(pair.client(), HELLO);
         greet(pair.server(), WELCOME);
 
         pair.client().awaitWriteBlocked();
-        pair.server().awaitWriteBlocked(); // both write, so neither will read
+        pair.server().awaitWriteBlocked(); // both peers write, so neither reads
     }
     // end snippet
 

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Three nodes on threads and sockets elect a leader, lose it, and get it back. */
+/** Three nodes on threads and sockets elect a leader, replace it during a partition, and agree after the repair. */
 class ElectionTest {
 
     private static final Impairment LINK = Impairment.builder()
@@ -35,7 +35,7 @@ class ElectionTest {
     // snippet: election-java
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void aLeaderThatCannotBeHeardIsReplacedAndStepsDownWhenItHearsOfThat(long seed) throws IOException {
+    void aLeaderWhoseMessagesAreLostIsReplacedAndStepsDownAfterTheRepair(long seed) throws IOException {
         try (Network network = Network.create(
                 NetworkConfig.builder().clock(clock).seed(seed).checks(true).build())) {
             network.defaultLink().impair(LINK);
@@ -46,7 +46,7 @@ class ElectionTest {
             Host old = leaders().get(0);
             long oldTerm = nodes.get(old).state().term();
 
-            network.partitionOneWay(old.name(), "*"); // so that no dial gets an answer either, from whichever side
+            network.partitionOneWay(old.name(), "*"); // everything that the old leader sends is lost
             observeForThreeSeconds();
             assertThat(leaders()).hasSize(2).contains(old);
             Host replacement =
@@ -74,9 +74,9 @@ class ElectionTest {
                     .<SocketAddress>map(
                             other -> new InetSocketAddress(other.addresses().get(0), 7000))
                     .toList();
-            SplittableRandom dice =
+            SplittableRandom random =
                     new SplittableRandom(network.seed() + host.name().hashCode());
-            Election election = new Election(host.name(), hosts.size(), clock::nanoTime, dice);
+            Election election = new Election(host.name(), hosts.size(), clock::nanoTime, random);
             nodes.put(host, election);
             new Node(
                             election,
@@ -88,14 +88,14 @@ class ElectionTest {
         }
     }
 
-    /** Those that think that they lead. */
+    /** The nodes in the role of a leader. */
     private List<Host> leaders() {
         return nodes.keySet().stream()
                 .filter(host -> nodes.get(host).state().isLeader())
                 .toList();
     }
 
-    /** At no time do two lead the same term. */
+    /** Checks that no term ever has two leaders. */
     private void observeForThreeSeconds() {
         for (int i = 0; i < 300; i++) {
             clock.advanceTimeBy(Duration.ofMillis(10));

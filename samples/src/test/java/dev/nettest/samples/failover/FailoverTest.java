@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A client outlives the host that it talked to, because it asks the name anew. */
+/** A client survives the crash of its server, because it resolves the name again. */
 @ExtendWith(NetworkExtension.class)
 class FailoverTest {
 
@@ -47,7 +47,7 @@ class FailoverTest {
 
     // snippet: reboot-java
     @Test
-    void aServerIsStartedAnewAfterAReboot(Network network) throws Exception {
+    void aServerMustBeStartedAgainAfterAReboot(Network network) throws Exception {
         Host app = network.host("app", "10.0.0.2");
         Host db = network.host("db", "10.0.0.5");
         serve(db);
@@ -55,7 +55,7 @@ class FailoverTest {
         try (LineClient client = new LineClient(NetworkSockets.socketFactory(app), "db", 5432)) {
             client.ask("who are you?");
 
-            db.restart(); // whoever was connected finds a reset, and nobody listens
+            db.restart(); // connected clients get a reset, and listeners are gone
             serve(db);
 
             assertThat(client.ask("who are you?")).isEqualTo("db");
@@ -63,7 +63,7 @@ class FailoverTest {
     }
     // end snippet
 
-    /** Says its host's name to each line, until the network or its host ends. */
+    /** Answers each line with the host's name, until the network or the host ends. */
     private static void serve(Host host) throws IOException {
         ServerSocket server = NetworkSockets.serverSocketFactory(host).createServerSocket(5432);
         host.network().executor().submit(() -> {

@@ -20,7 +20,7 @@ class FailingCloseTest {
 
     // snippet: failing-close-java
     @Test
-    void aCloseThatFailsCostsTheNextClientNothing(Network network) throws Exception {
+    void aFailedCloseDoesNotAffectTheNextClient(Network network) throws Exception {
         Listener listener = network.listen();
         FaultHandle failure = listener.faults().close(Fault.failWith(new IOException("Input/output error")));
         Server server = new Server((client, in, out) -> out.write('!'), network.newExecutor(), Duration.ZERO);

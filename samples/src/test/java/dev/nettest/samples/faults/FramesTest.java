@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a parser meets in one connection of a hundred. */
+/** Rare input of a parser: slices, resets and early ends. */
 @ExtendWith(NetworkExtension.class)
 class FramesTest {
 
@@ -32,7 +32,7 @@ class FramesTest {
 
     // snippet: slices-java
     @Test
-    void aMessageMayComeByteByByte() throws Exception {
+    void aMessageMayArriveByteByByte() throws Exception {
         receiver.faults().read(Fault.slice(1));
 
         Frames.write(sender.outputStream(), MESSAGE);
@@ -43,7 +43,7 @@ class FramesTest {
 
     // snippet: reset-java
     @Test
-    void aResetInTheSecondMessageLeavesTheFirst() throws Exception {
+    void aResetInTheSecondMessageDoesNotAffectTheFirst() throws Exception {
         receiver.faults().read(Fault.reset().afterBytes(1024));
 
         Frames.write(sender.outputStream(), MESSAGE);
@@ -57,7 +57,7 @@ class FramesTest {
     // end snippet
 
     @Test
-    void anEndWithinAMessageIsNoEnd() throws Exception {
+    void anEndOfStreamWithinAMessageIsAnError() throws Exception {
         receiver.faults().read(Fault.endOfStream().afterBytes(704 + 100));
 
         Frames.write(sender.outputStream(), MESSAGE);
@@ -70,7 +70,7 @@ class FramesTest {
     }
 
     @Test
-    void anEndBetweenMessagesIsOne() throws Exception {
+    void anEndOfStreamBetweenMessagesIsTheEnd() throws Exception {
         Frames.write(sender.outputStream(), MESSAGE);
         sender.shutdownOutput();
 

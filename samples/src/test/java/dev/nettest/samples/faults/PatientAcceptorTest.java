@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A machine that is short of files for a moment, and a server that outlives it. */
+/** A server that survives a temporary lack of file descriptors. */
 class PatientAcceptorTest {
 
     private final VirtualClock clock = VirtualClock.manual();
@@ -45,7 +45,7 @@ class PatientAcceptorTest {
     // end snippet
 
     @Test
-    void aPauseIsNeverLongerThanASecond(Network network) throws Exception {
+    void aPauseIsAtMostOneSecond(Network network) throws Exception {
         Listener listener = network.listen();
         listener.faults()
                 .accept(Fault.failWith(() -> new IOException("Too many open files"))
@@ -54,7 +54,7 @@ class PatientAcceptorTest {
         Future<Wire> accepted = network.executor().submit(acceptor::accept);
         listener.connect();
 
-        // 5, 10, 20, ... 640 ms, which makes 1,275 ms, and twelve times a second
+        // 5, 10, 20, ... 640 ms are 1,275 ms; then twelve pauses of a second
         clock.advanceTimeBy(Duration.ofMillis(13_275).minusNanos(1));
         assertThat(accepted).isNotDone();
 

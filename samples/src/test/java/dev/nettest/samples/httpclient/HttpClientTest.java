@@ -43,8 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Apache HttpClient 5, classic and unmodified: what breaks off, what it tries again by itself, and its timeouts. Those of connecting and of
- * reading are the socket's, on the network's clock; that of leasing a connection, and pauses between retries, are in real time.
+ * Apache HttpClient 5, classic and unmodified: resets, automatic retries and timeouts. Its connect and read timeouts
+ * are those of the socket, on the network's clock. The timeout of a connection lease and the pauses between retries
+ * take real time.
  */
 class HttpClientTest {
 
@@ -55,11 +56,11 @@ class HttpClientTest {
             NetworkConfig.builder().clock(clock).checks(true).build());
 
     private final MockWebServer server = new MockWebServer();
-    private final List<Connection> dialled = new CopyOnWriteArrayList<>();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private CloseableHttpClient client;
 
     // snippet: httpclient-seam
-    /** Connects with {@code sockets}; everything else is set as one is used to. */
+    /** Connects with {@code sockets}. All other settings are the usual ones. */
     private static final class OnSockets extends PoolingHttpClientConnectionManagerBuilder {
         private final SocketFactory sockets;
 
@@ -90,7 +91,7 @@ class HttpClientTest {
                 .setSocketTimeout(Timeout.ofMinutes(3))
                 .build();
         client = HttpClients.custom()
-                .setConnectionManager(new OnSockets(NetworkSockets.socketFactory(network, dialled::add))
+                .setConnectionManager(new OnSockets(NetworkSockets.socketFactory(network, connections::add))
                         .setDefaultConnectionConfig(timeouts)
                         .build())
                 .setRetryStrategy(new DefaultHttpRequestRetryStrategy(1, TimeValue.ZERO_MILLISECONDS))
@@ -105,7 +106,7 @@ class HttpClientTest {
 
     // snippet: httpclient-reset
     @Test
-    void anAnswerThatBreaksOffFails(Network network) throws Exception {
+    void anAnswerThatIsResetFails(Network network) throws Exception {
         server.enqueue(new MockResponse.Builder().body("x".repeat(3000)).build());
         network.awaitListening("10.0.0.5:80").faults().write(Fault.reset().afterBytes(1000));
 
@@ -113,21 +114,21 @@ class HttpClientTest {
     }
 
     @Test
-    void aKeptConnectionThatWasResetMeanwhileIsReplaced() throws Exception {
+    void aPooledConnectionThatWasResetIsReplaced() throws Exception {
         server.enqueue(new MockResponse.Builder().body("one").build());
         server.enqueue(new MockResponse.Builder().body("two").build());
         assertThat(get()).isEqualTo("one");
 
-        dialled.get(0).peer().reset();
+        connections.get(0).peer().reset();
 
-        assertThat(get()).isEqualTo("two"); // tried again by itself
-        assertThat(dialled).hasSize(2);
+        assertThat(get()).isEqualTo("two"); // the client retries by itself
+        assertThat(connections).hasSize(2);
     }
     // end snippet
 
     // snippet: httpclient-timeouts
     @Test
-    void aDialThatNobodyAnswersIsGivenUpAfterTenSeconds(Network network) throws Exception {
+    void anUnansweredConnectTimesOutAfterTenSeconds(Network network) throws Exception {
         network.awaitListening("10.0.0.5:80").faults().connect(Fault.stall());
         Future<?> call = network.executor().submit(this::get);
 
@@ -137,8 +138,8 @@ class HttpClientTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsGivenUpAfterThreeMinutes(Network network) throws Exception {
-        Future<?> call = network.executor().submit(this::get); // the server waits to be told what to answer
+    void aMissingAnswerTimesOutAfterThreeMinutes(Network network) throws Exception {
+        Future<?> call = network.executor().submit(this::get); // the server has no answer enqueued
 
         clock.advanceTimeBy(Duration.ofSeconds(179));
         assertThat(call).isNotDone();

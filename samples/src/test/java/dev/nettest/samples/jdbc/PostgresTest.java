@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +33,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The JDBC driver of PostgreSQL, under a pool, against a real server: faults on the way between them. The server is a process on a real
- * port of loopback; where it is not installed, this is skipped. It works in real time; the driver's socket timeout is on the clock of the
- * network, which stands still here until the test moves it.
+ * Faults between the JDBC driver of PostgreSQL, with a pool, and a real server. The server is a process on a real
+ * loopback port; if it is not installed, this test is skipped. The server runs in real time. The driver's socket
+ * timeout is on the network's clock, which stands until the test moves it.
  */
 class PostgresTest {
 
@@ -46,7 +47,7 @@ class PostgresTest {
     final NetworkExtension networks = new NetworkExtension(
             NetworkConfig.builder().clock(clock).checks(true).build());
 
-    private final List<dev.nettest.Connection> dialled = new CopyOnWriteArrayList<>();
+    private final List<dev.nettest.Connection> connections = new CopyOnWriteArrayList<>();
     private final PGSimpleDataSource database = new PGSimpleDataSource();
     private HikariDataSource pool;
 
@@ -71,7 +72,8 @@ class PostgresTest {
         network.bridge("10.0.0.5:5432", postgres.address());
         database.setServerNames(new String[] {"10.0.0.5"});
         database.setSocketFactory(RegisteredSockets.class.getName());
-        database.setSocketFactoryArg(RegisteredSockets.register(NetworkSockets.socketFactory(network, dialled::add)));
+        SocketFactory sockets = NetworkSockets.socketFactory(network, connections::add);
+        database.setSocketFactoryArg(RegisteredSockets.register(sockets));
         // end snippet
         database.setDatabaseName("postgres");
         database.setUser("test");
@@ -90,23 +92,23 @@ class PostgresTest {
 
     // snippet: postgres-commit-lost
     @Test
-    void aCommitThatIsLostOnItsWayLeavesNothing() throws Exception {
+    void aCommitThatIsLostInTransitHasNoEffect() throws Exception {
         try (Connection connection = pool.getConnection()) {
             order(connection);
-            line().faults().read(Fault.reset()); // before it reads the commit
+            bridgeEnd().faults().read(Fault.reset()); // before the server reads the commit
 
             assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
         }
-        assertThat(orders()).isZero(); // over a new connection: the pool has thrown the broken one away
+        assertThat(orders()).isZero(); // over a new connection: the pool has evicted the broken one
     }
 
     @Test
-    void aCommitWhoseAnswerIsLostHasHappened() throws Exception {
+    void aCommitWhoseAnswerIsLostTakesEffect() throws Exception {
         try (Connection connection = pool.getConnection()) {
             order(connection);
-            line().faults().write(Fault.reset()); // after the server has committed
+            bridgeEnd().faults().write(Fault.reset()); // after the server has committed
 
-            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class); // the very same, for the code
+            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class); // the same exception for the code
         }
         assertThat(orders()).isEqualTo(1);
     }
@@ -114,9 +116,9 @@ class PostgresTest {
 
     // snippet: postgres-stall
     @Test
-    void aQueryBehindAStalledLinkIsGivenUpAfterThirtySeconds(Network network) throws Exception {
+    void aQueryOnAStalledConnectionTimesOutAfterThirtySeconds(Network network) throws Exception {
         try (Connection connection = pool.getConnection()) {
-            dialled.get(0).faults().read(Fault.stall());
+            connections.get(0).faults().read(Fault.stall());
             Future<?> query = network.executor().submit(() -> order(connection));
 
             clock.advanceTimeBy(Duration.ofSeconds(29));
@@ -127,13 +129,13 @@ class PostgresTest {
                     .hasRootCauseInstanceOf(SocketTimeoutException.class)
                     .hasRootCauseMessage("Read timed out");
         }
-        assertThat(orders()).isZero(); // it was not committed, and the pool has a new connection
+        assertThat(orders()).isZero(); // not committed; the pool has a new connection
     }
     // end snippet
 
-    /** The bridge's end of the one connection that the pool has. */
-    private dev.nettest.Connection line() {
-        return dialled.get(dialled.size() - 1).peer();
+    /** The bridge's end of the pool's only connection. */
+    private dev.nettest.Connection bridgeEnd() {
+        return connections.get(connections.size() - 1).peer();
     }
 
     private static boolean order(Connection connection) throws SQLException {

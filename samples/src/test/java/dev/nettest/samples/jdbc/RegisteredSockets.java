@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 
 /**
- * Any socket factory, for a driver that takes the name of a class and a word: the word says which factory was meant. One test, one
- * word, so that tests can run side by side.
+ * A socket factory for a driver that takes a class name and a string argument. The argument is the key of the factory
+ * to use. Each test has its own key, so that tests can run concurrently.
  */
 public final class RegisteredSockets extends SocketFactory {
 
@@ -20,22 +20,22 @@ public final class RegisteredSockets extends SocketFactory {
     private final SocketFactory sockets;
 
     /** Called by the driver. */
-    public RegisteredSockets(String word) {
-        sockets = REGISTERED.get(word);
+    public RegisteredSockets(String key) {
+        sockets = REGISTERED.get(key);
         if (sockets == null) {
-            throw new IllegalArgumentException("no sockets are registered as " + word);
+            throw new IllegalArgumentException("no sockets are registered as " + key);
         }
     }
 
-    /** Says the word by which the driver gets {@code sockets}, until it is {@linkplain #forget forgotten}. */
+    /** Returns the key for {@code sockets}, valid until {@link #forget}. */
     static String register(SocketFactory sockets) {
-        String word = "sockets-" + COUNT.incrementAndGet();
-        REGISTERED.put(word, sockets);
-        return word;
+        String key = "sockets-" + COUNT.incrementAndGet();
+        REGISTERED.put(key, sockets);
+        return key;
     }
 
-    static void forget(String word) {
-        REGISTERED.remove(word);
+    static void forget(String key) {
+        REGISTERED.remove(key);
     }
 
     @Override

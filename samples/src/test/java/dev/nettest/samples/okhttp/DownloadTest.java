@@ -31,11 +31,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** OkHttp and MockWebServer, unmodified, over HTTP/1.1: what breaks off, what is refused, and what is stale. */
+/** OkHttp and MockWebServer, unmodified, over HTTP/1.1: resets, refused connects and stale connections. */
 @ExtendWith(NetworkExtension.class)
 class DownloadTest {
 
-    /** Written out and not {@code server.url("/")}, which would ask the real name service who 10.0.0.5 is. */
+    /** A constant, because {@code server.url("/")} would look up 10.0.0.5 in the real name service. */
     private static final HttpUrl URL = HttpUrl.get("http://10.0.0.5/");
 
     private static final byte[] FILE = new byte[3000];
@@ -45,7 +45,7 @@ class DownloadTest {
     }
 
     private final MockWebServer server = new MockWebServer();
-    private final List<Connection> dialled = new CopyOnWriteArrayList<>();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private OkHttpClient client;
 
     // snippet: okhttp-seam
@@ -53,7 +53,7 @@ class DownloadTest {
     void useTheNetwork(Network network) {
         server.setServerSocketFactory(NetworkSockets.serverSocketFactory(network));
         client = new OkHttpClient.Builder()
-                .socketFactory(NetworkSockets.socketFactory(network, dialled::add))
+                .socketFactory(NetworkSockets.socketFactory(network, connections::add))
                 .dns(network::resolve)
                 .build();
     }
@@ -67,7 +67,7 @@ class DownloadTest {
 
     // snippet: okhttp-reset
     @Test
-    void aDownloadGoesOnFromWhereItWasReset(Network network) throws Exception {
+    void aDownloadResumesAfterAReset(Network network) throws Exception {
         startServer();
         server.setDispatcher(new Ranges());
         network.awaitListening("10.0.0.5:80").faults().write(Fault.reset().afterBytes(1000));
@@ -80,7 +80,7 @@ class DownloadTest {
     // end snippet
 
     @Test
-    void aDownloadThatIsResetTooOftenFails(Network network) throws Exception {
+    void aDownloadFailsAfterTooManyResets(Network network) throws Exception {
         startServer();
         server.setDispatcher(new Ranges());
         network.awaitListening("10.0.0.5:80").faults().write(Fault.reset().afterBytes(1000));
@@ -93,7 +93,7 @@ class DownloadTest {
 
     // snippet: okhttp-refused
     @Test
-    void aServerMayComeUpLater() throws Exception {
+    void aServerMayStartLater() throws Exception {
         assertThatThrownBy(() -> get()).isInstanceOf(ConnectException.class).hasRootCauseMessage("Connection refused");
 
         startServer();
@@ -104,13 +104,13 @@ class DownloadTest {
     // end snippet
 
     @Test
-    void aKeptConnectionThatWasResetMeanwhileIsReplaced() throws Exception {
+    void aPooledConnectionThatWasResetIsReplaced() throws Exception {
         startServer();
         server.enqueue(new MockResponse.Builder().body("one").build());
         server.enqueue(new MockResponse.Builder().body("two").build());
         assertThat(get()).isEqualTo("one");
 
-        dialled.get(0).peer().reset();
+        connections.get(0).peer().reset();
 
         assertThat(get()).isEqualTo("two");
         assertThat(server.takeRequest().getConnectionIndex()).isZero();
@@ -119,14 +119,14 @@ class DownloadTest {
 
     // snippet: okhttp-doubt
     @Test
-    void anOrderWhoseAnswerIsLostIsOrderedTwice() throws Exception {
+    void anOrderWhoseAnswerIsLostIsPlacedTwice() throws Exception {
         startServer();
         server.enqueue(new MockResponse.Builder().body("one").build());
         server.enqueue(new MockResponse.Builder().body("done").build());
         server.enqueue(new MockResponse.Builder().body("done again").build());
         get();
 
-        dialled.get(0).peer().faults().write(Fault.reset());
+        connections.get(0).peer().faults().write(Fault.reset());
         RequestBody order = RequestBody.create("a piano", null);
         try (Response response = client.newCall(
                         new Request.Builder().url(URL).post(order).build())

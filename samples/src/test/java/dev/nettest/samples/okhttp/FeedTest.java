@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A WebSocket of OkHttp that is refused, and reset within a message. The pauses of the feed, and OkHttp's own work, run on the network's
- * executor, so that a clock which the test moves knows when they wait.
+ * A WebSocket of OkHttp that is refused, and reset within a message. The feed's pauses and OkHttp's work run on the
+ * network's executor, so that the virtual clock knows when their threads wait.
  */
 class FeedTest {
 
@@ -43,7 +43,7 @@ class FeedTest {
 
     private final MockWebServer server = new MockWebServer();
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    private final List<Connection> dialled = new CopyOnWriteArrayList<>();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private Feed feed;
 
     // snippet: okhttp-virtual-seam
@@ -51,9 +51,9 @@ class FeedTest {
     void useTheNetwork(Network network) {
         server.setServerSocketFactory(NetworkSockets.serverSocketFactory(network));
         OkHttpClient client = new OkHttpClient.Builder()
-                .socketFactory(NetworkSockets.socketFactory(network, dialled::add))
+                .socketFactory(NetworkSockets.socketFactory(network, connections::add))
                 .dispatcher(new Dispatcher(network.executor()))
-                .fastFallback(false) // it waits for dials in real time, on threads of its own
+                .fastFallback(false) // it waits for connects in real time, on its own threads
                 .build();
         Request request = new Request.Builder().url("ws://10.0.0.5/feed").build();
         feed = new Feed(client, request, network.executor(), messages::add);
@@ -68,8 +68,8 @@ class FeedTest {
 
     // snippet: websocket-refused
     @Test
-    void aServerThatComesUpIsFoundAtTheNextAttempt() throws Exception {
-        feed.open(); // refused, as one second later, and three
+    void aServerThatStartsLaterIsFoundAtTheNextAttempt() throws Exception {
+        feed.open(); // refused now, and after one and three seconds
 
         clock.advanceTimeBy(Duration.ofSeconds(6));
         startServer("hello");
@@ -82,7 +82,7 @@ class FeedTest {
 
     // snippet: websocket-reset
     @Test
-    void aMessageThatBreaksOffIsNotHalfAMessage(Network network) throws Exception {
+    void aMessageThatIsResetIsNotDelivered(Network network) throws Exception {
         String weather = "rain ".repeat(100);
         startServer("hello", weather);
         FaultHandle broken = network.awaitListening("10.0.0.5:80")
@@ -91,7 +91,7 @@ class FeedTest {
 
         feed.open();
         assertThat(messages.take()).isEqualTo("hello");
-        dialled.get(0).awaitClosed(); // reset within the weather
+        connections.get(0).awaitClosed(); // reset within the weather message
 
         broken.close();
         clock.advanceTimeBy(Duration.ofSeconds(1));

@@ -29,7 +29,7 @@ class PatienceTest {
             .checks(true)
             .build());
 
-    /** Code under test, unmodified: it knows {@code java.net} only. */
+    /** Unmodified code under test: it uses only {@code java.net}. */
     static int ask(SocketFactory sockets) throws IOException {
         try (Socket socket = sockets.createSocket("localhost", 7000)) {
             socket.setSoTimeout(30_000);
@@ -39,7 +39,7 @@ class PatienceTest {
     }
 
     @Test
-    void givesUpAfterThirtySecondsThatTakeNoTime(Network network) throws Exception {
+    void timesOutAfterThirtyVirtualSeconds(Network network) throws Exception {
         try (Listener listener = network.listen("localhost:7000")) {
             assertThatThrownBy(() -> ask(NetworkSockets.socketFactory(network)))
                     .isInstanceOf(SocketTimeoutException.class);
@@ -76,7 +76,7 @@ class PatienceTest {
             try (Connection client = listener.accept()) {
                 client.inputStream().read();
                 client.outputStream().write('!');
-                client.inputStream().read(); // until the client is gone
+                client.inputStream().read(); // until the client closes
             }
             return null;
         });
@@ -86,7 +86,7 @@ class PatienceTest {
 
         network.awaitIdle();
 
-        assertThat(client.available()).isZero(); // nothing more was sent, and nobody is about to
+        assertThat(client.available()).isZero(); // nothing more was sent, and no thread is about to send
         client.close();
     }
     // end snippet

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The last minute of a server, on a clock that the test moves. */
+/** The grace period of a server, on a clock that the test moves. */
 class GracePeriodTest {
 
     private final VirtualClock clock = VirtualClock.manual();
@@ -26,7 +26,7 @@ class GracePeriodTest {
 
     // snippet: grace-period-java
     @Test
-    void aConversationThatGoesOnIsCutAfterAMinute(Network network) throws Exception {
+    void aConversationIsClosedAfterAMinute(Network network) throws Exception {
         Listener listener = network.listen();
         Server server = echoServer(network);
         Future<?> running = network.executor().submit(() -> server.run(InMemory.acceptor(listener)));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server of somebody else that speaks TLS, and comes up on a thread of its own: MockWebServer, unmodified. */
+/** A third-party TLS server that starts on its own thread: MockWebServer, unmodified. */
 @ExtendWith(NetworkExtension.class)
 class HttpsReadinessTest {
 
@@ -51,10 +51,10 @@ class HttpsReadinessTest {
 
     // snippet: readiness-https
     @Test
-    void theClientDialsAsSoonAsTheServerListens(Network network) throws Exception {
+    void theClientConnectsAsSoonAsTheServerListens(Network network) throws Exception {
         Future<?> starting = threads.submit(() -> start(network));
 
-        network.awaitListening("10.0.0.5:443", starting); // nobody polls, and nobody sleeps
+        network.awaitListening("10.0.0.5:443", starting); // no polling, no sleep
 
         assertThat(get()).isEqualTo("hello");
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server whose {@code run} blocks, started on another thread: when may a client dial, and how does the server end? */
+/** A server with a blocking {@code run} on another thread: how to await its start and its end. */
 @ExtendWith(NetworkExtension.class)
 class ReadinessTest {
 
@@ -41,7 +41,7 @@ class ReadinessTest {
 
     // snippet: readiness-java
     @Test
-    void theClientDialsAsSoonAsTheServerListens(Network network) throws Exception {
+    void theClientConnectsAsSoonAsTheServerListens(Network network) throws Exception {
         Future<?> running = start(InMemory.transport(network));
 
         Listener listener = network.awaitListening(ADDRESS, running);
@@ -71,7 +71,7 @@ class ReadinessTest {
     }
 
     @Test
-    void anAddressThatIsTakenIsRefused(Network network) throws Exception {
+    void anAddressInUseIsRefused(Network network) throws Exception {
         network.listen(ADDRESS);
 
         assertThatThrownBy(() -> server.run(InMemory.transport(network), ADDRESS))
@@ -80,11 +80,11 @@ class ReadinessTest {
     }
 
     @Test
-    void aServerMayBeGivenItsListener(Network network) throws Exception {
+    void aServerMayRunOnAnExistingListener(Network network) throws Exception {
         Listener listener = network.listen();
         threads.submit(() -> server.run(InMemory.acceptor(listener)));
 
-        assertThat(answer(listener.connect())).isEqualTo("hello"); // it was dialled before it accepts: that is no race
+        assertThat(answer(listener.connect())).isEqualTo("hello"); // a connect before the accept is no race
     }
 
     @Test
@@ -102,7 +102,7 @@ class ReadinessTest {
     }
 
     @Test
-    void cancellingCutsEveryConversation(Network network) throws Exception {
+    void cancellingClosesEveryConversation(Network network) throws Exception {
         Future<?> running = start(InMemory.transport(network));
         Listener listener = network.awaitListening(ADDRESS, running);
         Connection client = listener.connect();

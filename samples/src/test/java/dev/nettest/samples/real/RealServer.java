@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A server of somebody else, in a process of its own on a real port of real loopback: the one thing in these samples that is not in
- * memory. It is there when {@code start} returns, because it said so itself.
+ * A third-party server in its own process on a real loopback port: the only part of these samples that is not in
+ * memory. It is ready when {@code start} returns, because its output says so.
  */
 public final class RealServer implements AutoCloseable {
 
@@ -33,10 +33,10 @@ public final class RealServer implements AutoCloseable {
         this.directory = directory;
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.reaper = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(reaper); // for a JVM that ends in the middle of a test
+        Runtime.getRuntime().addShutdownHook(reaper); // if the JVM ends during a test
     }
 
-    /** Why there can be none here; empty where {@code program} is installed, and may be run. */
+    /** The reason why the server cannot run here; empty if {@code program} is installed. */
     public static Optional<String> missing(String program) {
         if (find(program).isEmpty()) {
             return Optional.of(program + " is not installed; .ci/install-servers installs it on Debian");
@@ -44,7 +44,7 @@ public final class RealServer implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** A Redis with nothing in it, which keeps nothing. */
+    /** An empty Redis without persistence. */
     public static RealServer redis() throws IOException {
         int port = freePort();
         Path directory = Files.createTempDirectory("nettest-redis");
@@ -53,12 +53,12 @@ public final class RealServer implements AutoCloseable {
         return start(command, directory, port, "Ready to accept connections");
     }
 
-    /** A PostgreSQL with nothing in it, and a user {@code test} without a password. */
+    /** An empty PostgreSQL with a user {@code test} without a password. */
     public static RealServer postgres() throws IOException {
         int port = freePort();
         Path directory = Files.createTempDirectory("nettest-postgres");
         List<String> user = List.of();
-        if (System.getProperty("user.name").equals("root")) { // as which it refuses to run
+        if (System.getProperty("user.name").equals("root")) { // PostgreSQL refuses to run as root
             user = List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups");
             run(List.of("chown", "postgres", directory.toString()), directory);
         }
@@ -75,15 +75,15 @@ public final class RealServer implements AutoCloseable {
         Process process = builder(command, directory).start();
         RealServer server = new RealServer(process, directory, port);
         BufferedReader output = process.inputReader(UTF_8);
-        StringBuilder said = new StringBuilder();
+        StringBuilder startOutput = new StringBuilder();
         String line = output.readLine();
         while (line != null && !line.contains(ready)) {
-            said.append(line).append('\n');
+            startOutput.append(line).append('\n');
             line = output.readLine();
         }
         if (line == null) {
             server.close();
-            throw new IOException(String.join(" ", command) + " ended before it was ready:\n" + said);
+            throw new IOException(String.join(" ", command) + " ended before it was ready:\n" + startOutput);
         }
         Thread drain = new Thread(() -> drain(output), "output of " + command.get(0));
         drain.setDaemon(true);
@@ -99,7 +99,7 @@ public final class RealServer implements AutoCloseable {
         }
     }
 
-    /** Where it listens, outside of every network. */
+    /** The real address on which the server listens. */
     public InetSocketAddress address() {
         return address;
     }
@@ -139,11 +139,11 @@ public final class RealServer implements AutoCloseable {
     private static ProcessBuilder builder(List<String> command, Path directory) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-        builder.environment().put("LC_ALL", "C"); // it is told by its messages when it is ready
+        builder.environment().put("LC_ALL", "C"); // start() recognises the English ready message
         return builder;
     }
 
-    /** Free now; that nobody takes it before the server does is likely, and not certain. */
+    /** A port that is free now. Another process could take it before the server does, which is unlikely. */
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -160,7 +160,7 @@ public final class RealServer implements AutoCloseable {
         return find(name).orElseThrow(() -> new IOException(name + " is not installed"));
     }
 
-    /** On the path, or where Debian has the programs of PostgreSQL. */
+    /** Looks on the path and in Debian's directory for PostgreSQL. */
     private static Optional<String> find(String name) {
         List<Path> places = new ArrayList<>();
         for (String place : System.getenv("PATH").split(":")) {
@@ -169,7 +169,7 @@ public final class RealServer implements AutoCloseable {
         try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
             versions.map(version -> version.resolve("bin")).forEach(places::add);
         } catch (IOException e) {
-            // not Debian, or not installed: then the path decides
+            // no such directory: only the path is searched
         }
         return places.stream()
                 .map(place -> place.resolve(name))

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A protocol of one's own over UDP, on a network that loses, doubles and reorders by a seed, in virtual time. */
+/** A custom protocol over UDP with seeded loss, duplication and reordering, in virtual time. */
 class ReliableTest {
 
     private static final int PORT = 4000;
@@ -43,7 +43,7 @@ class ReliableTest {
         Host right = network.host("right", "10.0.0.2");
         List<String> arrived = receiveAll(right);
         FaultHandle lost = network.faults().send(Fault.drop().withProbability(0.2));
-        FaultHandle doubled = network.faults().send(Fault.duplicate(1).withProbability(0.1));
+        FaultHandle duplicated = network.faults().send(Fault.duplicate(1).withProbability(0.1));
         FaultHandle late = network.faults().send(Fault.reorder(3).withProbability(0.1));
 
         Future<Integer> sending = network.executor().submit(() -> {
@@ -59,15 +59,15 @@ class ReliableTest {
 
         assertThat(arrived).isEqualTo(messages());
         assertThat(lost.fireCount()).isPositive();
-        assertThat(doubled.fireCount()).isPositive();
+        assertThat(duplicated.fireCount()).isPositive();
         assertThat(late.fireCount()).isPositive();
-        assertThat(sending.get()).isEqualTo(56); // the same dice in every run
+        assertThat(sending.get()).isEqualTo(56); // the same in every run with this seed
         assertThat(elapsed()).isEqualTo(Duration.ofMillis(10_800));
     }
     // end snippet
 
     @Test
-    void withoutLossNothingIsSentTwiceAndNoTimePasses(Network network) throws Exception {
+    void withoutLossNothingIsRetransmittedAndNoTimePasses(Network network) throws Exception {
         Host right = network.host("right", "10.0.0.2");
         List<String> arrived = receiveAll(right);
 
@@ -89,7 +89,7 @@ class ReliableTest {
 
     // snippet: reliable-silence-java
     @Test
-    void aFrozenPeerIsWaitedForAndADeadOneGivenUp(Network network) throws Exception {
+    void aPausedPeerIsAwaitedAndACrashedPeerTimesOut(Network network) throws Exception {
         Host right = network.host("right", "10.0.0.2");
         List<String> arrived = receiveAll(right);
 
@@ -98,15 +98,15 @@ class ReliableTest {
         clock.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(sending).isNotDone();
         right.resume();
-        clock.advanceTimeBy(Duration.ZERO); // until nobody can run
+        clock.advanceTimeBy(Duration.ZERO); // until no thread can run
         assertThat(sending).isDone();
-        assertThat(arrived).containsExactly("are you there?"); // sent three times by now
+        assertThat(arrived).containsExactly("are you there?"); // sent three times
 
         right.crashSilently();
-        Future<?> inVain = send(network.localhost(), right, "and now?");
+        Future<?> unanswered = send(network.localhost(), right, "and now?");
         clock.advanceUntilIdle();
 
-        assertThatThrownBy(inVain::get)
+        assertThatThrownBy(unanswered::get)
                 .hasCauseInstanceOf(SocketTimeoutException.class)
                 .hasMessageContaining("message 0 was sent 8 times");
         assertThat(elapsed()).isEqualTo(Duration.ofSeconds(1 + 51)); // 0.2 s, 0.4 s ... 25.6 s
@@ -137,7 +137,7 @@ class ReliableTest {
         return new ReliableSender(socket, clock.toClock());
     }
 
-    /** What arrives at {@code host}, from one sender, until its socket or the network is closed. */
+    /** The messages that arrive at {@code host} from one sender, until its socket or the network is closed. */
     private static List<String> receiveAll(Host host) throws IOException {
         List<String> arrived = new ArrayList<>();
         DatagramSocket socket = NetworkSockets.datagramSocket(host, new InetSocketAddress(PORT));

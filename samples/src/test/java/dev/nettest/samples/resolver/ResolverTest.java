@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client of two servers, of which the first does not answer: how does it find out, and how long does that take? */
+/** A client of two servers, the first of which does not answer: how long does a lookup take? */
 class ResolverTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -74,7 +74,7 @@ class ResolverTest {
     }
 
     @Test
-    void aServerThatIsNotThereCostsNothingBecauseTheSocketIsConnected() throws Exception {
+    void aMissingServerCostsNoTimeOnAConnectedSocket() throws Exception {
         serve(second, Map.of("db", "10.0.0.6"));
 
         assertThat(lookup("db")).isEqualTo("10.0.0.6"); // PortUnreachableException, at once
@@ -82,7 +82,7 @@ class ResolverTest {
     }
 
     @Test
-    void aSocketThatIsNotConnectedHearsNothingOfThat(Network network) throws Exception {
+    void aSocketThatIsNotConnectedWaitsForItsTimeout(Network network) throws Exception {
         try (DatagramSocket socket = socket(app, 0)) {
             socket.setSoTimeout((int) TIMEOUT.toMillis());
             socket.send(new DatagramPacket(new byte[] {'d', 'b'}, 2, address(first)));
@@ -100,7 +100,7 @@ class ResolverTest {
     // end snippet
 
     @Test
-    void anAnswerThatIsLostIsAskedOfTheOtherServer() throws Exception {
+    void aLostAnswerIsAskedOfTheOtherServer() throws Exception {
         serve(first, Map.of("db", "10.0.0.5"));
         serve(second, Map.of("db", "10.0.0.6"));
         first.faults().send(Fault.drop().once());
@@ -111,7 +111,7 @@ class ResolverTest {
     }
 
     @Test
-    void aNameThatIsNotKnownIsNotAskedForElsewhere() throws Exception {
+    void anUnknownNameIsNotAskedOfTheOtherServer() throws Exception {
         serve(first, Map.of());
         serve(second, Map.of("db", "10.0.0.6"));
 
@@ -134,7 +134,7 @@ class ResolverTest {
         return Duration.between(VirtualClock.START, clock.now());
     }
 
-    /** On a thread that the clock knows, while time moves as far as it has to. */
+    /** Looks up on a registered thread, and advances the clock until the lookup ends. */
     private String lookup(String name) throws Exception {
         Future<String> lookup = app.network().executor().submit(() -> resolver.lookup(name));
         clock.advanceUntilIdle();
@@ -154,7 +154,7 @@ class ResolverTest {
         return NetworkSockets.datagramSocket(host, new InetSocketAddress(port));
     }
 
-    /** Answers every question, with nothing where it does not know better, until its socket is closed. */
+    /** Answers every question until its socket is closed; unknown names get an empty answer. */
     private void serve(Host host, Map<String, String> answers) throws IOException {
         DatagramSocket server = socket(host, 53);
         host.network().executor().submit(() -> {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client that tries again outlives a partition, on a clock that the test moves. */
+/** A client with retries survives a partition, on a clock that the test moves. */
 class RetryTest {
 
     private final VirtualClock clock = VirtualClock.manual();
@@ -51,7 +51,7 @@ class RetryTest {
 
     // snippet: retry-java
     @Test
-    void aClientGetsThroughOnceThePartitionHasHealed(Network network) throws Exception {
+    void aClientSucceedsAfterThePartitionIsRepaired(Network network) throws Exception {
         Retry retry = new Retry(10, Duration.ofSeconds(1), Duration.ofSeconds(16), clock::sleep);
         network.partition(app, market);
         Future<String> price = network.executor()
@@ -64,15 +64,16 @@ class RetryTest {
         network.repair(app, market);
         clock.advanceTimeBy(Duration.ofMillis(11_079));
         assertThat(price).isNotDone();
-        clock.advanceTimeBy(Duration.ofMillis(1)); // at 41 s a round trip to connect, and one to ask
+        clock.advanceTimeBy(Duration.ofMillis(1)); // from 41 s: a round trip to connect, and one to ask
 
         assertThat(price.get()).isEqualTo("ACME 42");
-        assertThat(attempts).containsExactly(0L, 3L, 7L, 13L, 23L, 41L); // each but the last took two seconds
+        // each but the last times out after two seconds
+        assertThat(attempts).containsExactly(0L, 3L, 7L, 13L, 23L, 41L);
     }
     // end snippet
 
     @Test
-    void itGivesUpAfterSoManyAttempts(Network network) {
+    void itFailsAfterTheLastAttempt(Network network) {
         Retry retry = new Retry(3, Duration.ofSeconds(1), Duration.ofSeconds(16), clock::sleep);
         network.isolate(app);
         Future<String> price = network.executor().submit(() -> retry.call(() -> quotes.ask("ACME")));

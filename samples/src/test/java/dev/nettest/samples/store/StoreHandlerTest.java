@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A store and several clients, some of them bad ones. */
+/** A store with several clients, some of them faulty. */
 @ExtendWith(NetworkExtension.class)
 class StoreHandlerTest {
 
@@ -44,7 +44,7 @@ class StoreHandlerTest {
 
     // snippet: pipelining-java
     @Test
-    void commandsMayComeAtOnceAndTheEndBeforeTheReplies() throws Exception {
+    void commandsMayArriveTogetherWithTheEndOfTheStream() throws Exception {
         Connection client = listener.connect();
 
         client.outputStream().write("SET a 1\nSET b 2\nGET a\nGET b".getBytes(UTF_8));
@@ -56,7 +56,7 @@ class StoreHandlerTest {
 
     // snippet: slow-reader-java
     @Test
-    void aClientThatDoesNotReadHoldsUpNobodyElse() throws Exception {
+    void aClientThatDoesNotReadDoesNotBlockOthers() throws Exception {
         Connection lazy = listener.connect(client -> client.receiveBufferSize(1));
         lazy.outputStream().write("SET a 1\n".getBytes(UTF_8));
         lazy.peer().awaitWriteBlocked();
@@ -68,7 +68,7 @@ class StoreHandlerTest {
     // end snippet
 
     @Test
-    void aClientThatResetsTakesNobodyWithIt() throws Exception {
+    void aResetDoesNotAffectOtherClients() throws Exception {
         Client rude = new Client(listener.connect());
         Client polite = new Client(listener.connect());
         assertThat(rude.ask("SET a 1")).isEqualTo("OK");
@@ -79,7 +79,7 @@ class StoreHandlerTest {
         assertThat(polite.ask("GET a")).isEqualTo("VALUE 1");
     }
 
-    /** A client of the store: says a line, hears a line. */
+    /** A client of the store: sends a line, receives a line. */
     private record Client(Connection connection, BufferedReader replies) {
 
         Client(Connection connection) {

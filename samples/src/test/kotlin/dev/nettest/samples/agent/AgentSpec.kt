@@ -8,16 +8,16 @@ import kotlinx.coroutines.launch
 import java.io.IOException
 import java.net.SocketException
 
-/** A daemon on a Unix domain socket, with no file on any disk. */
+/** A daemon on a Unix domain socket, without a file on a disk. */
 class AgentSpec : FunSpec({
     coroutineTestScope = true
 
     // snippet: agent-kotlin
-    test("a client waits for the agent, and finds out at once that it has gone") {
+    test("a client waits for the agent, and its write fails at once after the agent has ended") {
         network {
             val agent = launch {
                 listener("unix:/run/agent.sock").use { listener ->
-                    listener.accept().use { it.writeLine("signed " + it.readLine()) } // and then it dies
+                    listener.accept().use { it.writeLine("signed " + it.readLine()) } // then it ends
                 }
             }
             awaitListening("unix:/run/agent.sock", agent)
@@ -33,7 +33,7 @@ class AgentSpec : FunSpec({
     // end snippet
 
     // snippet: unread-kotlin
-    test("an agent that dies with a question unread resets") {
+    test("an agent that ends with an unread request resets the connection") {
         network {
             val listener = listener("unix:/run/agent.sock")
             val client = listener.connect()

@@ -2,20 +2,20 @@ package dev.nettest.samples.allowlist
 
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.SuspendingListener
-import dev.nettest.dsl.kotest.NetworkExtension
+import dev.nettest.dsl.kotest.KotestNetworkExtension
 import dev.nettest.samples.server.InMemory
 import dev.nettest.samples.server.Server
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.time.Duration
 
-/** Clients from anywhere in the world, without an interface of one's own there. */
+/** Clients with any source address, without such a network interface. */
 class AllowListSpec : FunSpec({
     coroutineTestScope = true
-    val network = extension(NetworkExtension())
+    val network = extension(KotestNetworkExtension())
 
     // snippet: allow-list-kotlin
-    test("a stranger is turned away unserved") {
+    test("a stranger is rejected without service") {
         val listener = network().startServer()
 
         val stranger = listener.connect { from("192.168.1.100:12345") }
@@ -24,13 +24,13 @@ class AllowListSpec : FunSpec({
     }
     // end snippet
 
-    test("a client from the network is served") {
+    test("a client of an allowed network is served") {
         val listener = network().startServer()
 
         listener.connect { from("10.255.0.1:12345") }.readUtf8() shouldBe "!"
     }
 
-    test("so is one of the other family") {
+    test("an IPv6 client of an allowed network is served") {
         val listener = network().startServer()
 
         listener.connect { from("[2001:db8::17]:12345") }.readUtf8() shouldBe "!"

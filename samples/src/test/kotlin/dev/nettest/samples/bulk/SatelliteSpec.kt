@@ -14,7 +14,7 @@ import kotlin.math.min
 
 private const val SIZE = 8 * 1024 * 1024
 
-/** How fast a long fat pipe is depends on the receive buffer. */
+/** The throughput of a long fat network depends on the receive buffer. */
 class SatelliteSpec : FunSpec({
     coroutineTestScope = true
 
@@ -40,7 +40,7 @@ class SatelliteSpec : FunSpec({
     }
 
     for (buffer in listOf(16, 64, 1024).map { it * 1024 }) {
-        test("with a buffer of $buffer bytes") {
+        test("the throughput of a buffer of $buffer bytes is one buffer per round trip") {
             val windowPerRoundTrip = buffer * 8 / 0.558
 
             bitsPerSecond(buffer) shouldBe (min(10_000_000.0, windowPerRoundTrip) plusOrMinus 1.percent)
@@ -48,7 +48,7 @@ class SatelliteSpec : FunSpec({
     }
     // end snippet
 
-    test("a buffer that is four times as large is four times as fast, below the rate") {
+    test("below the rate, a buffer four times as large gives four times the throughput") {
         bitsPerSecond(64 * 1024) shouldBeGreaterThan 3.9 * bitsPerSecond(16 * 1024)
     }
 })

@@ -6,7 +6,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
 
-/** What happens when a peer does not read: never seen on a fast loopback, and a matter of one line here. */
+/** A peer that does not read. A fast loopback hides this case; here it takes one line. */
 class CongestionSpec : FunSpec({
     coroutineTestScope = true
 
@@ -39,22 +39,22 @@ class CongestionSpec : FunSpec({
     }
 
     // snippet: deadlock-kotlin
-    test("on a synchronous pipe they would wait for each other for ever") {
+    test("on a synchronous pipe both writes block") {
         network {
-            // A rendezvous: a write returns when the peer has read it.
+            // A rendezvous: a write returns when the peer has read its bytes.
             val (client, server) = pair { receiveBufferSize = 0 }
 
             background { client.greet("hello") }
             background { server.greet("welcome") }
 
             client.awaitWriteBlocked()
-            server.awaitWriteBlocked() // both write, so neither will read
+            server.awaitWriteBlocked() // both peers write, so neither reads
         }
     }
     // end snippet
 })
 
-/** How two peers begin that save a round trip: each says what it can, without waiting for the other. */
+/** Sends a greeting without waiting for the peer's, which saves a round trip. */
 private suspend fun SuspendingConnection.greet(greeting: String): String? {
     writeLine(greeting)
     return readLine()

@@ -11,13 +11,13 @@ import java.io.IOException
 import java.util.SplittableRandom
 import kotlin.time.Duration.Companion.milliseconds
 
-/** Three nodes in coroutines elect a leader, lose it, and get it back. */
+/** Three nodes in coroutines elect a leader, replace it during a partition, and agree after the repair. */
 class ElectionSpec : FunSpec({
     coroutineTestScope = true
 
     for (seed in 1L..5L) {
         // snippet: election-kotlin
-        test("a leader that cannot be heard is replaced, and steps down when it hears of that (seed $seed)") {
+        test("a leader whose messages are lost is replaced, and steps down after the repair (seed $seed)") {
             network(seed) {
                 link {
                     latency = 10.milliseconds
@@ -31,7 +31,7 @@ class ElectionSpec : FunSpec({
                 val old = leaders.now().single()
                 val oldTerm = nodes.getValue(old).state().term
 
-                partitionOneWay(old.name, "*") // so that no dial gets an answer either, from whichever side
+                partitionOneWay(old.name, "*") // everything that the old leader sends is lost
                 leaders.observeForThreeSeconds()
                 leaders.now().size shouldBe 2
                 val new = (leaders.now() - old).single()
@@ -49,8 +49,8 @@ class ElectionSpec : FunSpec({
 })
 
 private fun NetworkScope.startNode(host: SuspendingHost, others: List<SuspendingHost>): Election {
-    val dice = SplittableRandom(seed + host.name.hashCode())
-    val election = Election(host.name, others.size + 1, clock::nanoTime, dice)
+    val random = SplittableRandom(seed + host.name.hashCode())
+    val election = Election(host.name, others.size + 1, clock::nanoTime, random)
     host.listener(7000).serve { connection ->
         connection.readLine()?.let { connection.writeLine(election.answer(it)) }
     }
@@ -76,10 +76,10 @@ private suspend fun SuspendingHost.ask(other: String, request: String): String? 
 private class Leaders(private val nodes: Map<SuspendingHost, Election>) {
     private val ofTerm = mutableMapOf<Long, SuspendingHost>()
 
-    /** Those that think that they lead. */
+    /** The nodes in the role of a leader. */
     fun now(): List<SuspendingHost> = nodes.filterValues { it.state().isLeader }.keys.toList()
 
-    /** At no time do two lead the same term. */
+    /** Checks that no term ever has two leaders. */
     suspend fun observeForThreeSeconds() {
         repeat(300) {
             delay(10.milliseconds)

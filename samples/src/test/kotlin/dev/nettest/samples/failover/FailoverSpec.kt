@@ -8,7 +8,7 @@ import java.net.ConnectException
 import java.net.SocketTimeoutException
 import kotlin.time.Duration.Companion.seconds
 
-/** A client outlives the host that it talked to, because it asks the name anew. */
+/** A client survives the crash of its server, because it resolves the name again. */
 class FailoverSpec : FunSpec({
     coroutineTestScope = true
 
@@ -39,7 +39,7 @@ class FailoverSpec : FunSpec({
     // end snippet
 
     // snippet: pause-kotlin
-    test("a client waits for a frozen host, and loses nothing") {
+    test("a client waits for a paused host and loses no bytes") {
         network {
             val db = host("db", "10.0.0.5")
             db.listener(5432).serve { connection -> connection.lines().collect { connection.writeLine(db.name) } }

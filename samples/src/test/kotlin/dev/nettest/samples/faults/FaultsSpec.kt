@@ -15,12 +15,12 @@ import java.time.Duration
 import kotlin.jvm.optionals.getOrNull
 import kotlin.time.Duration.Companion.milliseconds
 
-/** What happens to one connection of a hundred, a hundred times of a hundred. */
+/** Rare failures, in every run. */
 class FaultsSpec : FunSpec({
     coroutineTestScope = true
 
     // snippet: back-off-kotlin
-    test("a server that is short of files backs off twice, then accepts") {
+    test("a server without free file descriptors backs off twice, then accepts") {
         network {
             val listener = listener {
                 fault(accept = Fault.failWith { IOException("Too many open files") }.first(2))
@@ -37,7 +37,7 @@ class FaultsSpec : FunSpec({
     // end snippet
 
     // snippet: reset-kotlin
-    test("a reset in the second message leaves the first") {
+    test("a reset in the second message does not affect the first") {
         network {
             val (sender, receiver) = pair { server { fault(read = Fault.reset().afterBytes(1024)) } }
             blocking("sender") { repeat(2) { Frames.write(sender.core.outputStream(), MESSAGE) } }.await()
@@ -54,7 +54,7 @@ class FaultsSpec : FunSpec({
     // end snippet
 
     // snippet: slices-kotlin
-    test("a message may come byte by byte") {
+    test("a message may arrive byte by byte") {
         network {
             val (sender, receiver) = pair { server { fault(read = Fault.slice(1)) } }
             blocking("sender") { Frames.write(sender.core.outputStream(), MESSAGE) }
@@ -67,7 +67,7 @@ class FaultsSpec : FunSpec({
     // end snippet
 
     // snippet: failing-close-kotlin
-    test("a close that fails costs the next client nothing") {
+    test("a failed close does not affect the next client") {
         network {
             val listener = listener()
             val failure = listener.fault(close = Fault.failWith(IOException("Input/output error")))

@@ -19,26 +19,26 @@ import java.io.IOException
 import java.net.InetAddress
 import java.util.concurrent.CopyOnWriteArrayList
 
-/** Many calls over one connection of HTTP/2, which ends for all of them. OkHttp waits for streams in real time, and so does this. */
+/** Several calls over one HTTP/2 connection. OkHttp waits for streams in real time, and so does this spec. */
 class Http2Spec : FunSpec({
     // snippet: http2-reset
-    test("a reset ends every call on its connection, and the next call gets a new one") {
+    test("a reset ends every call on its connection, and the next call gets a new connection") {
         network {
-            val dialled = CopyOnWriteArrayList<Connection>()
-            val client = client(dialled)
+            val connections = CopyOnWriteArrayList<Connection>()
+            val client = client(connections)
             server().use { server ->
                 repeat(2) { server.enqueue(unfinished("hello")) }
                 server.enqueue(MockResponse.Builder().body("hello again").build())
 
                 val calls = List(2) { client.newCall(REQUEST).execute() }
                 calls.map { it.body.source().readUtf8(5) } shouldBe listOf("hello", "hello")
-                dialled shouldHaveSize 1
+                connections shouldHaveSize 1
 
-                dialled.single().peer().reset()
+                connections.single().peer().reset()
 
                 calls.forEach { shouldThrow<IOException> { it.body.source().readUtf8() } }
                 client.newCall(REQUEST).execute().use { it.body.string() } shouldBe "hello again"
-                dialled shouldHaveSize 2
+                connections shouldHaveSize 2
             }
         }
     }
@@ -47,9 +47,9 @@ class Http2Spec : FunSpec({
 
 private val REQUEST = Request.Builder().url("http://10.0.0.5/").build()
 
-private fun NetworkScope.client(dialled: MutableList<Connection>): OkHttpClient = OkHttpClient
+private fun NetworkScope.client(connections: MutableList<Connection>): OkHttpClient = OkHttpClient
     .Builder()
-    .socketFactory(NetworkSockets.socketFactory(core, dialled::add))
+    .socketFactory(NetworkSockets.socketFactory(core, connections::add))
     .protocols(listOf(Protocol.H2_PRIOR_KNOWLEDGE))
     .build()
 
@@ -59,10 +59,10 @@ private fun NetworkScope.server(): MockWebServer = MockWebServer().apply {
     start(InetAddress.getByName("10.0.0.5"), 80)
 }
 
-/** A response that begins so, and goes on for as long as its connection does. */
+/** A response that starts with [beginning] and does not end before its connection. */
 private fun unfinished(beginning: String): MockResponse = MockResponse
     .Builder()
-    .clearHeaders() // among them a length of 0
+    .clearHeaders() // also removes the Content-Length of 0
     .socketHandler(
         object : SocketHandler {
             override fun handle(socket: okio.Socket) {

@@ -16,14 +16,14 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * Timeouts of OkHttp in no time. Over HTTP/1.1 its connect and read timeouts are the socket's, which run on the network's clock. A write
- * timeout, a call timeout, pings, and everything of HTTP/2 are measured by threads of its own, and stay in real time.
+ * Timeouts of OkHttp in virtual time. Over HTTP/1.1 its connect and read timeouts are those of the socket, on the
+ * network's clock. Write timeouts, call timeouts, pings and HTTP/2 are timed by OkHttp's own threads, in real time.
  */
 class OkHttpTimeoutSpec : FunSpec({
     coroutineTestScope = true
 
     // snippet: okhttp-connect-timeout
-    test("a dial that nobody answers is given up after ten seconds") {
+    test("an unanswered connect times out after ten seconds") {
         network {
             listener("10.0.0.5:80") { fault(connect = Fault.stall()) }
             val client = client()
@@ -37,7 +37,7 @@ class OkHttpTimeoutSpec : FunSpec({
     }
     // end snippet
 
-    test("a backlog that is full is as silent") {
+    test("a connect to a full accept queue times out after ten seconds") {
         network {
             val listener = listener("10.0.0.5:80") { backlog = 1 }
             repeat(2) { listener.connect() }
@@ -51,7 +51,7 @@ class OkHttpTimeoutSpec : FunSpec({
         }
     }
 
-    test("a server that does not answer in time is given up") {
+    test("a server that does not answer causes a read timeout") {
         network {
             listener("10.0.0.5:80").serve { connection -> connection.lines().collect { } }
             val client = client()
@@ -65,7 +65,7 @@ class OkHttpTimeoutSpec : FunSpec({
     }
 
     // snippet: okhttp-slow
-    test("a server that is slow, and not too slow, is waited for") {
+    test("a slow server that answers within the timeout succeeds") {
         network {
             val server = listener("10.0.0.5:80") { fault(write = delayed(9_999.milliseconds).once()) }
             server.serve { connection ->

@@ -19,12 +19,12 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 
-/** A server whose `run` blocks, in a test that does not: when may a client dial, and how does the server end? */
+/** A server with a blocking `run` in a test of coroutines: how to await its start and its end. */
 class ReadinessSpec : FunSpec({
     coroutineTestScope = true
 
     // snippet: readiness-kotlin
-    test("the client dials as soon as the server listens") {
+    test("the client connects as soon as the server listens") {
         network {
             val server = echoServer()
             val running = blocking("server") { server.run(InMemory.transport(core), ADDRESS) }
@@ -58,7 +58,7 @@ class ReadinessSpec : FunSpec({
         }
     }
 
-    test("cancelling cuts every conversation") {
+    test("cancelling closes every conversation") {
         network {
             val listener = listener()
             val running = serve(echoServer(), listener.core)
@@ -93,7 +93,7 @@ class ReadinessSpec : FunSpec({
     }
 
     // snippet: grace-period-kotlin
-    test("a conversation that goes on is cut after a minute") {
+    test("a conversation is closed after a minute") {
         network {
             val listener = listener()
             val server = echoServer()

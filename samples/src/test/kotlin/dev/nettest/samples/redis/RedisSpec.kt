@@ -23,9 +23,9 @@ import java.util.function.Consumer
 import kotlin.jvm.optionals.getOrNull
 
 /**
- * Jedis with its pool, against a real Redis: what becomes of a command whose answer is lost, or late. The server is a process on a real
- * port of loopback; where it is not installed, this is skipped. It works in real time, and so does this; a timeout comes at once all the
- * same, where it is a fault.
+ * Jedis with its pool, against a real Redis: a command whose answer is lost or late. The server is a process on a real
+ * loopback port; if it is not installed, this spec is skipped. Server and spec run in real time, but a timeout that is
+ * a fault happens at once.
  */
 class RedisSpec : FunSpec({
     val missing = RealServer.missing("redis-server").getOrNull()
@@ -35,7 +35,7 @@ class RedisSpec : FunSpec({
     afterSpec { if (missing == null) redis.close() }
 
     // snippet: redis-lost
-    test("a visit whose answer is lost was counted all the same").config(enabledOrReasonIf = { installed() }) {
+    test("a visit whose answer is lost is counted").config(enabledOrReasonIf = { installed() }) {
         network {
             val bridge = core.bridge("10.0.0.6:6379", redis.address())
             client().use { client ->
@@ -45,24 +45,24 @@ class RedisSpec : FunSpec({
                 shouldThrow<JedisConnectionException> { client.incr("visits") }
                 lost.close()
 
-                client.incr("visits") shouldBe 3 // over a new connection; who tries again counts twice
+                client.incr("visits") shouldBe 3 // over a new connection; a retry counts twice
             }
         }
     }
     // end snippet
 
     // snippet: redis-late
-    test("an answer that is late is not taken for that of the next command").config(enabledOrReasonIf = {
+    test("a late answer is not mistaken for the answer of the next command").config(enabledOrReasonIf = {
         installed()
     }) {
         network {
             core.bridge("10.0.0.6:6379", redis.address())
-            val dialled = CopyOnWriteArrayList<Connection>()
-            client(dialled::add).use { client ->
+            val connections = CopyOnWriteArrayList<Connection>()
+            client(connections::add).use { client ->
                 client.set("greeting", "hello")
                 client.set("farewell", "goodbye")
 
-                dialled.single().faults().read(Fault.timeout()) // as if two seconds had passed
+                connections.single().faults().read(Fault.timeout()) // as if two seconds had passed
                 shouldThrow<JedisConnectionException> {
                     client.get("greeting")
                 }.cause.shouldBeInstanceOf<SocketTimeoutException>()
@@ -77,8 +77,8 @@ class RedisSpec : FunSpec({
 // snippet: redis-seam
 private fun NetworkScope.client(beforeHandshake: Consumer<Connection> = Consumer {}): RedisClient {
     val sockets = NetworkSockets.socketFactory(core, beforeHandshake)
-    val dial = JedisSocketFactory { sockets.createSocket("10.0.0.6", 6379).apply { soTimeout = 2_000 } }
-    val connections = ConnectionFactory(dial, DefaultJedisClientConfig.builder().build())
+    val connect = JedisSocketFactory { sockets.createSocket("10.0.0.6", 6379).apply { soTimeout = 2_000 } }
+    val connections = ConnectionFactory(connect, DefaultJedisClientConfig.builder().build())
     return RedisClient.builder().connectionProvider(PooledConnectionProvider(connections)).build()
 }
 // end snippet

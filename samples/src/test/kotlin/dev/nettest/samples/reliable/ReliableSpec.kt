@@ -16,7 +16,7 @@ import kotlin.time.Duration.Companion.seconds
 
 private const val PORT = 4000
 
-/** A protocol of one's own over UDP, on a network that loses, doubles and reorders by a seed, in virtual time. */
+/** A custom protocol over UDP with seeded loss, duplication and reordering, in virtual time. */
 class ReliableSpec : FunSpec({
     coroutineTestScope = true
 
@@ -26,7 +26,7 @@ class ReliableSpec : FunSpec({
             val left = host("left", "10.0.0.1")
             val right = host("right", "10.0.0.2")
             val lost = fault(send = Fault.drop().withProbability(0.2))
-            val doubled = fault(send = Fault.duplicate(1).withProbability(0.1))
+            val duplicated = fault(send = Fault.duplicate(1).withProbability(0.1))
             val late = fault(send = Fault.reorder(3).withProbability(0.1))
             val messages = List(100) { "message $it" }
             val arrived = Channel<String>(Channel.UNLIMITED)
@@ -44,9 +44,9 @@ class ReliableSpec : FunSpec({
             }
 
             messages.forEach { arrived.receive() shouldBe it }
-            retransmissions.await() shouldBe 56 // the same dice in every run
+            retransmissions.await() shouldBe 56 // the same in every run with this seed
             arrived.tryReceive().isSuccess shouldBe false
-            listOf(lost, doubled, late).forEach { it.fireCount.shouldBePositive() }
+            listOf(lost, duplicated, late).forEach { it.fireCount.shouldBePositive() }
             clock.nanoTime().nanoseconds shouldBe 10.8.seconds
         }
     }

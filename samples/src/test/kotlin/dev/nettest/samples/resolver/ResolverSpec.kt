@@ -13,7 +13,7 @@ import java.net.SocketTimeoutException
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** A client of two servers, of which the first does not answer, in coroutines. */
+/** A client of two servers in coroutines, the first of which does not answer. */
 class ResolverSpec : FunSpec({
     coroutineTestScope = true
 
@@ -21,7 +21,7 @@ class ResolverSpec : FunSpec({
     test("a silent server costs its timeout") {
         network {
             val app = host("app", "10.0.0.2")
-            val first = host("ns1", "10.0.0.53") { fault(send = Fault.drop()) } // it hears, and nobody hears it
+            val first = host("ns1", "10.0.0.53") { fault(send = Fault.drop()) } // it receives, but its answers are lost
             val second = host("ns2", "10.0.1.53")
             answer(first, "db" to "10.0.0.5")
             answer(second, "db" to "10.0.0.6")
@@ -31,7 +31,7 @@ class ResolverSpec : FunSpec({
         }
     }
 
-    test("a server that is not there costs nothing") {
+    test("a missing server costs no time") {
         network {
             val app = host("app", "10.0.0.2")
             host("ns1", "10.0.0.53")
@@ -43,7 +43,7 @@ class ResolverSpec : FunSpec({
     }
     // end snippet
 
-    test("who is not connected hears nothing of a dead port") {
+    test("a socket that is not connected waits for its timeout") {
         network {
             host("ns1", "10.0.0.53")
             val client = datagram { receiveTimeout = 2.seconds }
@@ -57,7 +57,7 @@ class ResolverSpec : FunSpec({
 
 // snippet: resolver-client-kotlin
 
-/** Asks one server after the other, for two seconds each. */
+/** Asks one server after the other, with a timeout of two seconds each. */
 private suspend fun SuspendingHost.lookup(name: String, vararg servers: String): String {
     for (server in servers) {
         datagram("*:0") { receiveTimeout = 2.seconds }.use { socket ->
@@ -68,7 +68,7 @@ private suspend fun SuspendingHost.lookup(name: String, vararg servers: String):
             } catch (_: SocketTimeoutException) {
                 // the next one
             } catch (_: PortUnreachableException) {
-                // the next one, at once
+                // the next one at once
             }
         }
     }

@@ -11,12 +11,12 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** A client that tries again outlives a partition. */
+/** A client with retries survives a partition. */
 class RetrySpec : FunSpec({
     coroutineTestScope = true
 
     // snippet: retry-kotlin
-    test("a client gets through once the partition has healed") {
+    test("a client succeeds after the partition is repaired") {
         network {
             val app = host("app", "10.0.0.2")
             val market = host("market", "10.0.0.5")
@@ -39,13 +39,13 @@ class RetrySpec : FunSpec({
             }
 
             price shouldBe "ACME 42"
-            attempts shouldBe listOf(0, 3, 7, 13, 23, 41).map { it.seconds } // each but the last took two seconds
+            attempts shouldBe listOf(0, 3, 7, 13, 23, 41).map { it.seconds } // each but the last times out after 2 s
             start.elapsedNow() shouldBe 41.seconds + 80.milliseconds // a round trip to connect, and one to ask
         }
     }
     // end snippet
 
-    test("it gives up after so many attempts") {
+    test("it fails after the last attempt") {
         network {
             val app = host("app", "10.0.0.2")
             host("market", "10.0.0.5").listener(4000)

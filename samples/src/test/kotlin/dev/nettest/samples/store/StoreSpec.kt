@@ -7,7 +7,7 @@ import dev.nettest.dsl.network
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
-/** A store in coroutines and several clients, some of them bad ones. */
+/** A store in coroutines with several clients, some of them faulty. */
 class StoreSpec : FunSpec({
     coroutineTestScope = true
 
@@ -26,7 +26,7 @@ class StoreSpec : FunSpec({
     }
 
     // snippet: pipelining-kotlin
-    test("commands may come at once, and the end before the replies") {
+    test("commands may arrive together with the end of the stream") {
         network {
             val client = startStore().connect()
 
@@ -39,7 +39,7 @@ class StoreSpec : FunSpec({
     // end snippet
 
     // snippet: slow-reader-kotlin
-    test("a client that does not read holds up nobody else") {
+    test("a client that does not read does not block others") {
         network {
             val listener = startStore()
             val lazy = listener.connect { receiveBufferSize = 1 }
@@ -53,7 +53,7 @@ class StoreSpec : FunSpec({
     }
     // end snippet
 
-    test("a client that resets takes nobody with it") {
+    test("a reset does not affect other clients") {
         network {
             val listener = startStore()
             val rude = listener.connect()

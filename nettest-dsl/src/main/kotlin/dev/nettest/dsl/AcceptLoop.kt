@@ -10,7 +10,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** The accept loop of [SuspendingListener.serve]. */
-internal class Server(
+internal class AcceptLoop(
     private val listener: SuspendingListener,
     private val scope: NetworkScope,
     private val handler: suspend CoroutineScope.(SuspendingConnection) -> Unit,
@@ -25,7 +25,7 @@ internal class Server(
                 if (e is ClosedChannelException && listener.isClosed) {
                     break
                 }
-                scope.ending.survived(e)
+                scope.teardown.tolerate(e)
                 pause = (pause * 2).coerceIn(FIRST_PAUSE, LAST_PAUSE)
                 scope.clock.suspendFor(pause.inWholeNanoseconds)
             }
@@ -37,10 +37,10 @@ internal class Server(
             try {
                 coroutineScope { handler(connection) }
             } catch (e: IOException) {
-                scope.ending.survived(e)
+                scope.teardown.tolerate(e)
             }
         }
-        // Also for a coroutine that is cancelled before it began.
+        // Runs also if the coroutine is cancelled before it starts.
         handling.invokeOnCompletion { close(connection) }
     }
 
@@ -48,9 +48,9 @@ internal class Server(
         try {
             connection.close()
         } catch (e: IOException) {
-            scope.ending.survived(e)
+            scope.teardown.tolerate(e)
         } catch (e: RuntimeException) {
-            scope.ending.fail(e)
+            scope.teardown.fail(e)
         }
     }
 

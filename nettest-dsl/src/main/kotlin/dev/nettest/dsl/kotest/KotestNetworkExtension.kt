@@ -15,11 +15,11 @@ import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
 /**
- * Gives each test a network of its own, which ends with it as the end of [network] does. Containers get none.
+ * Gives each test a network of its own, which ends with the test like [network]. Containers get none.
  *
  * ```
  * class StoreSpec : FunSpec({
- *     val network = extension(NetworkExtension())
+ *     val network = extension(KotestNetworkExtension())
  *
  *     test("echoes") {
  *         val listener = network().listener()
@@ -28,18 +28,18 @@ import kotlin.coroutines.CoroutineContext
  * })
  * ```
  *
- * With `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run at the same time.
+ * With `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run concurrently.
  *
- * @param seed what every random choice comes from, instead of the one in [config]
+ * @param seed the seed of every random choice, instead of the one in [config]
  */
-public class NetworkExtension(
+public class KotestNetworkExtension(
     private val seed: Long? = null,
     private val config: NetworkConfig = checkedConfig(),
 ) : TestCaseExtension {
     /**
-     * The network of the test that calls this. Does not wait.
+     * The network of the calling test. Does not wait.
      *
-     * @throws IllegalStateException outside a test, or in a spec that did not register this
+     * @throws IllegalStateException outside a test, or in a spec that has not registered this extension
      */
     public suspend operator fun invoke(): NetworkScope =
         checkNotNull(currentCoroutineContext()[Key]?.takeIf { it.owner === this }) {
@@ -51,20 +51,20 @@ public class NetworkExtension(
             return execute(testCase)
         }
         val test = testCase.test
-        // Around the body, not around the run of it: only there is the test's own context, with its scheduler and its time limit.
+        // Wraps the body, not the call of execute: only the body has the test's own context, scheduler and time limit.
         return execute(
             testCase.withTest {
                 val testScope = this
                 network(seed, config) {
-                    withContext(Element(this@NetworkExtension, this)) { test(testScope) }
+                    withContext(Element(this@KotestNetworkExtension, this)) { test(testScope) }
                 }
             },
         )
     }
 
     /**
-     * A copy of this test case with another body. By reflection, because the signature of [TestCase.copy] differs between versions of
-     * Kotest: a compiled call works with some of them only.
+     * A copy of this test case with another body. Uses reflection, because the signature of [TestCase.copy] differs
+     * between versions of Kotest: a compiled call works only with some of them.
      */
     private fun TestCase.withTest(body: suspend TestScope.() -> Unit): TestCase {
         val copy = TestCase::class.java.methods.single { it.name == "copy" }
@@ -75,7 +75,9 @@ public class NetworkExtension(
         return copy.invoke(this, *arguments) as TestCase
     }
 
-    private class Element(val owner: NetworkExtension, val scope: NetworkScope) : AbstractCoroutineContextElement(Key)
+    private class Element(val owner: KotestNetworkExtension, val scope: NetworkScope) : AbstractCoroutineContextElement(
+        Key,
+    )
 
     private companion object Key : CoroutineContext.Key<Element>
 }

@@ -17,9 +17,9 @@ import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.net.SocketTimeoutException
 import kotlin.time.Duration.Companion.minutes
 
-class NetworkExtensionSpec : FunSpec({
+class KotestNetworkExtensionSpec : FunSpec({
     coroutineTestScope = true
-    val network = extension(NetworkExtension(seed = 7))
+    val network = extension(KotestNetworkExtension(seed = 7))
     var first: Any? = null
 
     test("a test has a network, on virtual time") {
@@ -32,20 +32,20 @@ class NetworkExtensionSpec : FunSpec({
         shouldThrow<SocketTimeoutException> { server.readLine() }
     }
 
-    test("and the next test another one") {
+    test("the next test has another network") {
         network() shouldNotBe first
     }
 
     context("a container") {
-        test("has tests with networks") { network().core.isClosed shouldBe false }
+        test("a test in a container has a network") { network().core.isClosed shouldBe false }
 
-        test("but has none itself") {
-            shouldThrow<IllegalStateException> { NetworkExtension().invoke() }.message!! shouldStartWith
+        test("an extension that is not registered has none") {
+            shouldThrow<IllegalStateException> { KotestNetworkExtension().invoke() }.message!! shouldStartWith
                 "no network here"
         }
     }
 
-    test("the matchers") {
+    test("matchers describe the state of the network") {
         val listener = network().listener()
         listener shouldNot beAcceptable()
         val client = listener.connect()
@@ -63,10 +63,10 @@ class NetworkExtensionSpec : FunSpec({
         shouldThrow<AssertionError> { faults should haveFired(1) }
     }
 
-    test("what a test leaves behind fails it") {
-        val checked = network() // a test of its own: the extension is asked as Kotest asks it
+    test("an unfired fault fails its test") {
+        val checked = network() // inside a test: the extension is called like Kotest calls it
         checked.core.isClosed shouldBe false
-        val extension = NetworkExtension()
+        val extension = KotestNetworkExtension()
         val leaking = testCase.copy(test = { extension().listener { fault(accept = Fault.reset()) } })
         extension.intercept(leaking) { it.run(this) }.errorOrNull!!.message!! shouldStartWith "declared and never fired"
     }

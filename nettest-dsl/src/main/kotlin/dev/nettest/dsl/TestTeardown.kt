@@ -16,25 +16,25 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
 
 /**
- * How the work on a network ends. Two children of the test's job stand for it: [background], over all background coroutines, and
- * [release], which ends when the network is shut down, and shuts it down when the test's job is cancelled, so that nothing
- * that blocks in the network can hold up the end of a test that has failed.
+ * Ends the work on a network. It uses two children of the test's job. [background] is the parent of all background
+ * coroutines. [shutdown] shuts the network down when it completes. If the test's job is cancelled, [shutdown] completes
+ * too, so that nothing blocked in the network delays the end of a failed test.
  */
-internal class Ending(private val core: Network, private val parent: Job) {
+internal class TestTeardown(private val core: Network, private val parent: Job) {
     private val background = SupervisorJob(parent)
-    private val release: CompletableJob = Job(parent)
+    private val shutdown: CompletableJob = Job(parent)
     private val calls = ConcurrentLinkedQueue<BlockingCall<*>>()
-    private val survived = ConcurrentLinkedQueue<Throwable>()
+    private val tolerated = ConcurrentLinkedQueue<Throwable>()
     private val late = ConcurrentLinkedQueue<Throwable>()
 
     @Volatile
-    private var over = false
+    private var ending = false
 
     private val uncaught = CoroutineExceptionHandler { _, failure -> fail(failure) }
 
     init {
-        release.invokeOnCompletion {
-            over = true
+        shutdown.invokeOnCompletion {
+            ending = true
             core.shutdown()
         }
     }
@@ -48,30 +48,30 @@ internal class Ending(private val core: Network, private val parent: Job) {
         return result
     }
 
-    /** Something went wrong that a server would have lived with. */
-    fun survived(failure: Throwable) {
-        if (!over) {
-            survived += failure
+    /** Records a failure that a server survives. It is attached to the failure of the test, if the test fails. */
+    fun tolerate(failure: Throwable) {
+        if (!ending) {
+            tolerated += failure
         }
     }
 
-    /** Background work failed. What is thrown because the network ended is no failure. */
+    /** Fails the test because background work failed. Exceptions caused by the shutdown are ignored. */
     fun fail(failure: Throwable) {
-        if (over && failure.isByEnd()) {
+        if (ending && failure.isCausedByShutdown()) {
             return
         }
-        if (!release.completeExceptionally(failure)) {
+        if (!shutdown.completeExceptionally(failure)) {
             late += failure
         }
     }
 
-    private fun Throwable.isByEnd(): Boolean = generateSequence(this) { it.cause }.take(CAUSES)
+    private fun Throwable.isCausedByShutdown(): Boolean = generateSequence(this) { it.cause }.take(CAUSES)
         .any { it is IOException || it is InterruptedException || it is CancellationException }
 
-    /** Waits for what was launched in the scope. */
+    /** Waits for the coroutines that were launched in the scope. */
     suspend fun joinForeground() {
         while (true) {
-            val foreground = parent.children.filter { it !== background && it !== release }.toList()
+            val foreground = parent.children.filter { it !== background && it !== shutdown }.toList()
             if (foreground.isEmpty()) {
                 return
             }
@@ -79,26 +79,26 @@ internal class Ending(private val core: Network, private val parent: Job) {
         }
     }
 
-    /** Cancels what is in the background and frees whoever waits in the network. Does not wait for them. */
-    fun leave() {
-        over = true
+    /** Cancels the background work and shuts the network down, without waiting for coroutines or threads. */
+    fun begin() {
+        ending = true
         background.cancel(null)
-        release.complete()
+        shutdown.complete()
     }
 
-    /** All coroutines have ended: waits for the threads, then throws what there is to say. */
+    /** Waits for the threads after all coroutines have ended, then throws late failures and failed checks. */
     suspend fun check() {
         awaitThreads()
         late.poll()?.let { throw it }
         try {
             core.close()
         } catch (e: AssertionError) {
-            survived.forEach(e::addSuppressed)
+            tolerated.forEach(e::addSuppressed)
             throw e
         }
     }
 
-    /** [failure] is what the test failed with; all else that is known is attached to it. */
+    /** Attaches everything else that is known to [failure], the failure of the test. */
     suspend fun explain(failure: Throwable) {
         core.shutdown()
         core.explain(failure)
@@ -107,7 +107,7 @@ internal class Ending(private val core: Network, private val parent: Job) {
         } catch (e: AssertionError) {
             failure.addSuppressed(e)
         }
-        (late + survived).filter { it !== failure && it !in failure.suppressed }.forEach(failure::addSuppressed)
+        (late + tolerated).filter { it !== failure && it !in failure.suppressed }.forEach(failure::addSuppressed)
     }
 
     private suspend fun awaitThreads() {
@@ -124,10 +124,10 @@ internal class Ending(private val core: Network, private val parent: Job) {
     }
 
     private companion object {
-        /** Real time: a thread that was interrupted and whose sockets were closed needs very little of it. */
+        /** Real time. A thread that was interrupted and whose sockets were closed needs very little of it. */
         const val THREADS_LIMIT_NANOS = 10_000_000_000L
 
-        /** No chain of causes that is longer says anything. */
+        /** Limits the walk along the causes, which may form a cycle. */
         const val CAUSES = 16
     }
 }
