@@ -29,9 +29,8 @@ import java.net.SocketAddress;
  * server. A failed accept is repeated, but a thousand failures in a row close the listener. The leak check ignores
  * these connections.
  *
- * <p><strong>Time.</strong> The real side runs in real time, on any clock. A virtual clock does not wait for it: a
- * timeout on the network's clock may pass while the real server still works, if code advances the clock meanwhile, like
- * {@code runTest} does.
+ * <p><strong>Time.</strong> The real side runs in real time, on any clock. A virtual clock does not wait for it.
+ * If code advances the clock, like {@code runTest} does, a timeout may pass while the real server still works.
  *
  * <p>A bridge has one daemon thread, named after it. It never waits in the network. An exception that is not the
  * failure of a connection, for example of a fault's predicate, resets the connection concerned. It also goes to the
@@ -53,7 +52,7 @@ public sealed interface Bridge extends AutoCloseable permits BridgeImpl {
 
     /**
      * Closes the listener, and both sides of every connection. Like at the end of a process, a side gets a FIN if
-     * everything was delivered to it, and a reset if bytes were in flight. Waits for the thread of the bridge, which
+     * everything was delivered to it. Otherwise it gets a reset. Waits for the thread of the bridge, which
      * may be running code of the test (a fault's predicate, a callback), at most ten real seconds. Idempotent; closing
      * the network does it too.
      */

@@ -76,8 +76,8 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
      * everything, up to the {@linkplain #writeTimeout(Duration) write timeout}. The first write after the peer closed
      * succeeds and its bytes are lost, like with TCP on Linux.
      *
-     * @return the number of bytes. It is less than all only if the connection was reset, closed or shut down after some
-     *     were written; the next write reports the reason, like a blocking channel on Linux
+     * @return the number of bytes. It is short only if the connection was reset, closed or shut down during the
+     *     write. The next write then reports the reason, like a blocking channel on Linux
      * @throws java.net.SocketTimeoutException {@code Write timed out}, with {@code bytesTransferred}; the rest stays in
      *     {@code source}
      * @throws IOException {@code Connection reset by peer} once after a reset, then {@code Broken pipe}

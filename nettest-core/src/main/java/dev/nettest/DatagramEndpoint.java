@@ -171,10 +171,10 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /**
      * Sets the size of the receive buffer; initially {@link #DEFAULT_RECEIVE_BUFFER_SIZE}, and {@link #UNLIMITED} for
-     * none. Like Linux, it counts memory and not payload: a datagram of up to 197 bytes takes 832, up to 645 takes
-     * 1280, up to 1669 takes 2304, and so on by powers of two. A datagram that does not fit is dropped, except that an
-     * empty buffer takes any. Received datagrams return their memory in batches, at the latest when the buffer is
-     * empty. Queued datagrams stay.
+     * none. Like Linux, it counts memory and not payload. A datagram of up to 197 bytes takes 832, up to 645 takes
+     * 1280, up to 1669 takes 2304. Larger ones follow in powers of two. A datagram that does not fit is dropped, except
+     * that an empty buffer takes any. Received datagrams return their memory in batches, at the latest when the buffer
+     * is empty. Queued datagrams stay.
      *
      * @throws IllegalArgumentException if {@code bytes} is negative
      */
@@ -201,8 +201,8 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
     boolean reuseAddress();
 
     /**
-     * Joins a multicast group. The endpoint then receives datagrams to the group at its port, if it is bound to the
-     * wildcard or to the group's address, like on Linux. Idempotent.
+     * Joins a multicast group. If the endpoint is bound to the wildcard or to the group's address, it receives
+     * datagrams to the group at its port, like on Linux. Idempotent.
      *
      * @throws IllegalArgumentException if {@code group} is not a multicast address
      * @throws java.nio.channels.ClosedChannelException if the endpoint is closed

@@ -8,8 +8,8 @@ import java.time.Duration;
  * {@link Impairment}, and can be partitioned and held. The methods here act on both directions.
  *
  * <p>If several links match the same traffic, each of them can partition and hold it. The most specific link with an
- * impairment impairs it: an address is more specific than a host, a host than a range, a longer prefix than a shorter
- * one. Traffic of a host with itself uses no link.
+ * impairment impairs it. An address is more specific than a host, a host than a range, a longer prefix than a shorter.
+ * Traffic of a host with itself uses no link.
  *
  * <p>Settings apply to everything sent from then on, including on existing connections. No method waits. Any thread may
  * call any method at any time.

@@ -146,7 +146,7 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
      * Makes a host that owns {@code addresses}. Its name resolves to them.
      *
      * @param addresses one or more literals such as {@code "10.0.0.5"} or {@code "fd00::5"}
-     * @throws IllegalArgumentException if {@code name} is not a host name or is in use; if there is no address; if an
+     * @throws IllegalArgumentException if {@code name} is not a host name or is in use. If there is no address, or an
      *     address is not a literal, is given twice, is bound already or belongs to another host
      */
     Host host(String name, String... addresses);
@@ -374,9 +374,9 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
 
     /**
      * {@linkplain #shutdown() Shuts down}, and waits for the threads of {@link #executor()} and of bridges. Then
-     * checks, if {@linkplain NetworkConfig#checksLeaks() configured}: it fails for accepted connections and sockets
-     * that the code under test did not close within a second, and for faults that never fired. Only the first call
-     * checks.
+     * checks, if {@linkplain NetworkConfig#checksLeaks() configured}. It fails for accepted connections and sockets
+     * that the code under test did not close within a second. It fails for faults that never fired. Only the first
+     * call checks.
      *
      * @throws AssertionError at most one, after everything is released
      */

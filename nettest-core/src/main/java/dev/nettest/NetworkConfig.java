@@ -42,17 +42,21 @@ public final class NetworkConfig {
     }
 
     /**
-     * The settings of {@link Network#create()}: the system clock, seed 1 (or {@code -Dnettest.seed}), receive buffers
-     * of 4 MiB (214 KiB over Unix paths), a backlog of 50, await limits of ten seconds, ephemeral ports 49152 to 65535,
-     * the exception texts of Linux, and no checks at the close of the network.
+     * The settings of {@link Network#create()}.
+     * <ul>
+     * <li>Clock: the system clock. Seed: 1, or {@code -Dnettest.seed}.
+     * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50.
+     * <li>Await limit: ten seconds. Ephemeral ports: 49152 to 65535.
+     * <li>Exception texts: Linux. Checks at the close of the network: none.
+     * </ul>
      */
     public static NetworkConfig defaults() {
         return builder().build();
     }
 
     /**
-     * Settings that expose code which relies on large buffers: receive buffers of 1 KiB, a backlog of 1, and all checks
-     * at the close of the network; otherwise {@link #defaults()}.
+     * Settings that expose code which relies on large buffers. Receive buffers have 1 KiB, the backlog is 1, and all
+     * checks run at the close of the network. The rest is {@link #defaults()}.
      */
     public static NetworkConfig strict() {
         return builder()

@@ -101,8 +101,8 @@ public sealed interface NetworkStack permits Network, Host {
      * @throws IllegalArgumentException if the text is not an address
      * @throws UnknownHostException if the network does not know the name
      * @throws java.net.ConnectException {@code Connection refused} if there is no listener
-     * @throws SocketException {@code Network is unreachable} if this host has no address of the family;
-     *     {@code Network is down} if it has crashed or the network is closed; {@code No such file or directory} if
+     * @throws SocketException {@code Network is unreachable} if this host has no address of the family.
+     *     {@code Network is down} if it has crashed or the network is closed. {@code No such file or directory} if
      *     there is no such Unix path
      */
     default Connection connect(String address) throws IOException {

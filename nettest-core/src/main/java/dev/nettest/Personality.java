@@ -4,10 +4,9 @@ package dev.nettest;
  * The operating system that a network imitates in the texts of its exceptions, in English. Set it
  * with {@link NetworkConfig.Builder#personality}; {@link SystemError} lists the texts.
  *
- * <p>A personality changes texts, not outcomes: the behaviour is always that of Linux. Texts that come from the Java
- * code of the JDK are the same on every system: {@code Connect timed out}, {@code Read timed out},
- * {@code Accept timed out}, {@code Socket closed}, {@code Closed by interrupt}, and the exceptions of channels that
- * have no text.
+ * <p>A personality changes texts, not outcomes: the behaviour is always that of Linux. Texts of the JDK's Java code
+ * are the same on every system: {@code Connect timed out}, {@code Read timed out}, {@code Accept timed out},
+ * {@code Socket closed} and {@code Closed by interrupt}. Some exceptions of channels have no text.
  */
 public enum Personality {
     /** The default. */

@@ -178,8 +178,8 @@ public enum SystemError {
     }
 
     /**
-     * The error of a connect that polls instead of blocking in the system call: with a timeout, of a non-blocking
-     * channel, or on a virtual thread. Errors without such a variant return themselves.
+     * The error of a connect that polls instead of blocking in the system call. A connect polls with a timeout, on a
+     * non-blocking channel, and on a virtual thread. Errors without such a variant return themselves.
      */
     public SystemError polled() {
         return switch (this) {

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Dependencies point down: adapters, API, assembly, mechanisms. Each rule lists what a package may know, so that no rule holds
- * only because the forbidden thing does not exist.
+ * Dependencies point down: adapters, API, assembly, mechanisms. Each rule lists what a package may know, so that no
+ * rule holds only because the forbidden thing does not exist.
  */
 class ArchitectureTest {
     private static final String API = "dev.nettest";

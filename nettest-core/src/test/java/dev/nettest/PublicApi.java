@@ -19,8 +19,8 @@ import org.jetbrains.kotlin.abi.tools.AbiTools;
 import org.jetbrains.kotlin.abi.tools.AbiToolsFactory;
 
 /**
- * Compares what a module lets its users see with the file in which that was reviewed. Counted in are the packages that the
- * module exports to everybody, without what Kotlin calls internal.
+ * Compares the public API of a module with the reviewed file. The API is the packages that the module exports without
+ * qualification, apart from Kotlin's {@code internal} declarations.
  */
 public final class PublicApi {
     private static final boolean UPDATE = Boolean.getBoolean("api.update");

@@ -36,8 +36,8 @@ final class Identity {
             return new Identity(keys.getPrivate(), Certificates.selfSigned(keys, names));
         } catch (NoClassDefFoundError missing) {
             throw new IllegalStateException(
-                    "TestTls makes certificates with BouncyCastle, which is missing: add org.bouncycastle:bcpkix-jdk18on"
-                            + " (1.84 was tried) to the dependencies of the tests",
+                    "TestTls makes certificates with BouncyCastle, which is missing: add"
+                            + " org.bouncycastle:bcpkix-jdk18on (1.87 was tried) to the dependencies of the tests",
                     missing);
         }
     }

@@ -15,8 +15,8 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets of {@code java.net} on a network. They behave like those of the JDK on loopback, up to the text of an
- * exception, so that code with such a factory needs no change.
+ * Sockets of {@code java.net} on a network. They behave like those of the JDK on loopback, down to exception
+ * texts. Code that takes a socket factory needs no change.
  *
  * <p>A factory resolves a host name with {@link Network#resolve}, never with a name service. Buffer sizes set as socket
  * options are stored and returned, and have no effect; set the buffers of a connection at the {@link Connection}.

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A socket ignores interrupts of platform threads. Those of a virtual thread close it if the operation blocks. */
+/** A socket ignores interrupts of platform threads. An interrupt of a blocked virtual thread closes it. */
 abstract class SocketInterruptContract extends InterruptContract {
 
     @Test

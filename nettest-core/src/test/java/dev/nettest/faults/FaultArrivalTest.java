@@ -176,9 +176,9 @@ class FaultArrivalTest extends NetworkFixture {
         handle = listener.faults().accept(BOOM.nth(1));
 
         assertThat(handle.toString())
-                .startsWith(
-                        "accept fault Fault.failWith(...).nth(1) on listener 10.0.0.1:80, declared at"
-                                + " dev.nettest.faults.FaultArrivalTest.aHandleShowsItsFaultAndItsFireCount(FaultArrivalTest.java:")
+                .startsWith("accept fault Fault.failWith(...).nth(1) on listener 10.0.0.1:80, declared at"
+                        + " dev.nettest.faults.FaultArrivalTest."
+                        + "aHandleShowsItsFaultAndItsFireCount(FaultArrivalTest.java:")
                 .endsWith("), fired 0 times");
         assertThatThrownBy(listener::accept).hasMessage("boom");
         assertThat(handle.toString()).endsWith("), fired 1 times");

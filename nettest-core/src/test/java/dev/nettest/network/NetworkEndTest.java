@@ -193,7 +193,8 @@ class NetworkEndTest extends NetworkFixture {
 
         assertThat(failureOf(checked))
                 .startsWith("never closed:\n"
-                        + "  connection 127.0.0.1:49152 -> 10.0.0.1:80, connected at dev.nettest.network.NetworkEndTest."
+                        + "  connection 127.0.0.1:49152 -> 10.0.0.1:80, connected at "
+                        + "dev.nettest.network.NetworkEndTest."
                         + "unclosedSocketIsReportedWithTheLineThatConnectedIt(NetworkEndTest.java:#)\n");
     }
 
@@ -208,7 +209,8 @@ class NetworkEndTest extends NetworkFixture {
 
         assertThat(failureOf(checked))
                 .startsWith("declared and never fired (optional() allows that):\n"
-                        + "  read fault Fault.reset().nth(7) on the network, declared at dev.nettest.network.NetworkEndTest."
+                        + "  read fault Fault.reset().nth(7) on the network, declared at "
+                        + "dev.nettest.network.NetworkEndTest."
                         + "unfiredFaultIsReportedWithItsLine(NetworkEndTest.java:#)\n"
                         + "the network when it was closed:\n");
     }

@@ -569,8 +569,8 @@ class UnixPathTest extends NetworkFixture {
         unsupported(() -> network.host("db", "10.0.0.5").unlink(tcp.localAddress()));
         assertThatThrownBy(() -> network.unlink("/run/app.sock"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageEndingWith(
-                        "such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080, or unix:path, such as unix:/run/app.sock");
+                .hasMessageEndingWith("such as 127.0.0.1:8080, [::1]:8080, localhost:0 or *:8080, or unix:path,"
+                        + " such as unix:/run/app.sock");
         assertThatThrownBy(() -> unix.sendUrgentData(1))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("Unix domain sockets have no urgent data");

@@ -3,7 +3,7 @@ package dev.nettest.internal.fault;
 import dev.nettest.Personality;
 import dev.nettest.internal.sync.Timers;
 
-/** What a fault needs of the network in which it is installed. */
+/** The services of the network in which a fault is installed. */
 public interface FaultContext {
 
     /** The network's timers, for delays and for the trigger {@code after}. */

@@ -17,7 +17,7 @@ public sealed interface LinkSelector {
     boolean matches(HostAddress endpoint);
 
     /**
-     * The rank of this side. Of several impairments, the one with the highest sum over both sides applies, as in
+     * The rank of this side. If several links match, the one with the highest sum over both sides applies, like in
      * routing.
      */
     int specificity();

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receive as a stage. A cancellation, a timeout or an outside completion takes effect only before a datagram is taken,
- * so that no datagram is lost.
+ * A receive as a stage. A cancellation, a timeout or an outside completion takes effect only before a datagram is
+ * taken, so that no datagram is lost.
  */
 final class AsyncReceive extends ReadyFuture<SocketAddress> {
 

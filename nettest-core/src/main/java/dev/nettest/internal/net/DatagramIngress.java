@@ -7,7 +7,7 @@ import dev.nettest.internal.util.EventRing;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
-/** What the network does to a datagram endpoint: it delivers datagrams and ICMP errors, and suspends delivery. */
+/** The network's side of a datagram endpoint: delivery of datagrams and ICMP errors, and its suspension. */
 final class DatagramIngress {
 
     private final DatagramEndpointImpl endpoint;

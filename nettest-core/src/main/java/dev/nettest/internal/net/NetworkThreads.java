@@ -78,8 +78,8 @@ final class NetworkThreads {
         if (clock != null && !network.isClosed() && !clock.hasParticipations() && activity.current() == null) {
             throw new IllegalStateException("the thread \""
                     + Thread.currentThread().getName()
-                    + "\" is not registered in a network on a self-advancing clock, so time would pass while it sets up its"
-                    + " test; register it first with network.participate()");
+                    + "\" is not registered in a network on a self-advancing clock, so time would pass while it sets up"
+                    + " its test; register it first with network.participate()");
         }
     }
 

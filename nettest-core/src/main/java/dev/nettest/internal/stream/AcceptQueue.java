@@ -138,7 +138,10 @@ public final class AcceptQueue<T> extends Pollable {
         return 0;
     }
 
-    /** The result of the last {@link #poll}: 0, or an {@link Outcome}; {@link Outcome#RESET} if its connection is to be reset. */
+    /**
+     * The result of the last {@link #poll}: 0, or an {@link Outcome}; {@link Outcome#RESET} if its connection is to be
+     * reset.
+     */
     public int outcome() {
         return outcome;
     }

@@ -111,8 +111,8 @@ public abstract class Pollable {
     }
 
     /**
-     * Removes the waiters whose condition holds, in order of arrival, and chains them. Of the waiters that compete for
-     * one operation only the first is taken: when it leaves the lock after its operation, the next one is.
+     * Removes the waiters whose condition holds, in order of arrival, and chains them. If several waiters compete
+     * for one operation, only the first is removed. The next one follows when that leaves the lock.
      */
     final @Nullable Waiter collectReady(@Nullable Waiter chain) {
         Waiter woken = chain;

@@ -77,6 +77,15 @@ public interface BusyReason {
                 + " network.threadFactory() and participate()";
     }
 
+    /**
+     * The JDK wakes a virtual thread that waits for a monitor through a thread of its own. Between two of its lists the
+     * woken thread counts neither as queued nor as running.
+     */
+    static BusyReason blockedOnMonitor(Thread thread) {
+        return () -> "the virtual thread " + where(thread)
+                + " waits for a monitor, and the JDK cannot tell soundly whether it was woken already";
+    }
+
     static BusyReason unknowableVirtual(Thread thread) {
         return () -> "the virtual thread " + where(thread)
                 + " waits for something outside the network, and whether it was woken already can be told soundly"

@@ -41,6 +41,9 @@ final class QuiescenceProbe {
     /** Context switches of threads in a timed wait, before the search of their stacks. */
     private final Map<Thread, Long> searched = new HashMap<>();
 
+    /** Virtual threads in a wait outside the network that is not for a monitor. */
+    private final List<Thread> virtualWaiters = new ArrayList<>();
+
     /** The number of JDK threads that run or wake virtual threads; negative until they were probed. */
     private int carriers = -1;
 
@@ -265,6 +268,10 @@ final class QuiescenceProbe {
         if (thread.getState() == Thread.State.TIMED_WAITING && !searched.containsKey(thread)) {
             return BusyReason.justBegunToWait(thread);
         }
+        if (thread.getState() == Thread.State.BLOCKED) {
+            return BusyReason.blockedOnMonitor(thread);
+        }
+        virtualWaiters.add(thread);
         return carriersAwake();
     }
 
@@ -304,6 +311,12 @@ final class QuiescenceProbe {
             if ((stats != null && !stats.isNoneRunnable())
                     || VirtualThreadStats.threads().size() != carriers) { // a thread that began since was not asked
                 return false;
+            }
+            for (Thread waiter : virtualWaiters) {
+                Thread.State state = waiter.getState();
+                if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING) {
+                    return false;
+                }
             }
         }
         for (int i = asleep.size() - 1; i >= 0; i--) {
