@@ -75,7 +75,7 @@ public open class NetworkScope internal constructor(
     /**
      * Makes a host that owns [addresses], one or more. Its name resolves to them. [settings] run before it is returned.
      *
-     * @throws IllegalArgumentException if [name] is not a host name or is in use; if an address is not a literal, is
+     * @throws IllegalArgumentException if [name] is not a host name or is in use. If an address is not a literal, is
      *   given twice, is bound already or belongs to another host
      */
     public fun host(name: String, vararg addresses: String, settings: HostSettings.() -> Unit = {}): SuspendingHost {

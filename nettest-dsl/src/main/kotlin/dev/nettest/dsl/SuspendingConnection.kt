@@ -20,9 +20,9 @@ import kotlin.time.toKotlinDuration
  * `await` method always has a limit, [dev.nettest.NetworkConfig.awaitLimit] unless one is given. It fails with an
  * [AssertionError] and a network snapshot. A `try` method never suspends. All times are on the network's clock.
  *
- * Every suspending method can be cancelled without losing bytes: bytes that a cancelled read did not return are left
- * for the next read, and bytes that a cancelled write did not transfer were never sent. The connection stays open,
- * unlike after the interrupt of a blocked thread.
+ * Every suspending method can be cancelled without losing bytes. The next read returns the bytes that a cancelled read
+ * left. Bytes that a cancelled write did not transfer were never sent. The connection stays open, unlike after the
+ * interrupt of a blocked thread.
  */
 public class SuspendingConnection(
     /** The connection itself. Its blocking methods block the thread. */
@@ -125,8 +125,8 @@ public class SuspendingConnection(
      * peer has read all bytes. After a cancellation [source] holds the bytes that were not transferred. The first write
      * after a close by the peer succeeds and its bytes are lost, like on a kernel.
      *
-     * @return the number of bytes. It is less than all only if the connection was reset, closed or shut down after a
-     *     part was transferred; the next write reports that, like a blocking channel on Linux
+     * @return the number of bytes. It is short only if the connection was reset, closed or shut down during the write.
+     *     The next write then reports the reason, like a blocking channel on Linux
      * @throws java.net.SocketTimeoutException `Write timed out`, with `bytesTransferred`
      * @throws java.io.IOException `Connection reset by peer` once after a reset, `Broken pipe` from then on
      * @throws java.nio.channels.ClosedChannelException if this end is closed or its output is shut down

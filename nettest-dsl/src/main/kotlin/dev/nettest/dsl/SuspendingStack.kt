@@ -93,8 +93,8 @@ public sealed class SuspendingStack : FaultScope {
      * @throws IllegalArgumentException if the text is not an address
      * @throws java.net.UnknownHostException if the network does not know the name
      * @throws java.net.ConnectException `Connection refused` if there is no listener
-     * @throws java.net.SocketException `Network is unreachable` if the host has no address of the family;
-     *   `Network is down` if it has crashed or the network is closed; `No such file or directory` if there is no such
+     * @throws java.net.SocketException `Network is unreachable` if the host has no address of the family.
+     *   `Network is down` if it has crashed or the network is closed. `No such file or directory` if there is no such
      *   Unix path
      */
     public suspend fun connect(address: String, settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.nettest.Network;
+import java.net.URL;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies: dsl.kotest -> dsl -> the exported packages of the core. */
@@ -55,5 +60,19 @@ class ArchitectureTest {
         found.remove("");
 
         assertThat(found).containsExactlyInAnyOrder(DSL, KOTEST);
+    }
+
+    @Test
+    void noTwoPublicTypesShareASimpleName() {
+        URL core = Network.class.getProtectionDomain().getCodeSource().getLocation();
+        Set<String> exported = Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", DSL, KOTEST);
+
+        List<String> names = Stream.concat(new ClassFileImporter().importUrl(core).stream(), CODE.stream())
+                .filter(type -> exported.contains(type.getPackageName()))
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaClass::getSimpleName)
+                .toList();
+
+        assertThat(names).contains("Network", "SuspendingConnection").doesNotHaveDuplicates();
     }
 }

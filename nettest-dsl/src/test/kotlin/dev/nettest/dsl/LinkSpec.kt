@@ -301,7 +301,8 @@ class LinkSpec : FunSpec({
             wan.toString() shouldBe "link app -> db delay 20ms; db -> app delay 20ms"
             shouldThrow<IllegalArgumentException> { link(app, app) }.message shouldBe "no link from $app to itself"
             shouldThrow<IllegalArgumentException> { partition("app", "nobody") }.message shouldBe
-                "no side of a link: \"nobody\"; expected the name of a host, an address, a range such as 10.0.0.0/8, or *"
+                "no side of a link: \"nobody\"; expected the name of a host, an address, a range such as 10.0.0.0/8," +
+                " or *"
             shouldThrow<IllegalArgumentException> { split(listOf(app, db)) }
         }
     }

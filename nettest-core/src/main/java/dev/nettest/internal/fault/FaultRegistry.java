@@ -195,6 +195,10 @@ public final class FaultRegistry implements Faults {
         return installed;
     }
 
+    public boolean isEmpty() {
+        return installed.isEmpty();
+    }
+
     public boolean hasFaultOf(Kind kind) {
         for (InstalledFault fault : installed) {
             if (fault.kind() == kind) {

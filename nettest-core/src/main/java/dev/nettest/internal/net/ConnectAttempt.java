@@ -144,7 +144,7 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
-        client.faultScope().installExistingFaults();
+        ConnectionFaultScope.installExistingFaults(client);
         Verdict verdict = evaluateFaults();
         if (verdict == null) {
             handshake.start();
@@ -172,7 +172,7 @@ final class ConnectAttempt {
         ListenerImpl listener = host.find(target);
         Verdict winner = null;
         FaultRegistry[] scopes = {
-            client.faultScope().knownFaults(),
+            ConnectionFaultScope.knownFaults(client),
             listener == null ? null : listener.faults(),
             host.faults(),
             network.faults()

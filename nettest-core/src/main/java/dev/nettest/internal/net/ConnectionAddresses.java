@@ -129,7 +129,7 @@ final class ConnectionAddresses {
         if (endpoint.isLocal()) {
             local = target.localAddress(); // as it was bound, which may differ from what was dialled
         }
-        connection.faultScope().installExistingFaults();
+        ConnectionFaultScope.installExistingFaults(connection);
     }
 
     // ---- the route to the peer

@@ -23,6 +23,34 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
         this.connection = connection;
     }
 
+    /** Starts to evaluate the operations of {@code connection} that faults of wider scopes concern already. */
+    static void installExistingFaults(ConnectionImpl connection) {
+        if (mayFeelFaults(connection)) {
+            connection.faultScope().installExistingFaults();
+        }
+    }
+
+    /** The verdict on the close of {@code connection}, fired; null if no fault concerns it. */
+    static @Nullable Verdict fireClose(ConnectionImpl connection) {
+        return mayFeelFaults(connection) ? connection.faultScope().fireClose() : null;
+    }
+
+    /** The faults installed on {@code connection} itself; null if no caller has asked for them yet. */
+    static @Nullable FaultRegistry knownFaults(ConnectionImpl connection) {
+        ConnectionFaultScope scope = connection.knownFaultScope();
+        return scope == null ? null : scope.knownFaults();
+    }
+
+    /** A connection without any fault needs no scope. */
+    private static boolean mayFeelFaults(ConnectionImpl connection) {
+        ListenerImpl listener = connection.addresses().listener();
+        HostImpl host = connection.host();
+        return connection.knownFaultScope() != null
+                || !connection.network().faults().isEmpty()
+                || (host != null && !host.faults().isEmpty())
+                || (listener != null && !listener.faults().isEmpty());
+    }
+
     @Override
     protected void addWiderScopes(List<FaultRegistry> scopes) {
         ListenerImpl listener = connection.addresses().listener();
@@ -51,9 +79,7 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
         }
     }
 
-    /** The verdict on the close, fired; null if no fault concerns it. */
-    @Nullable
-    Verdict fireClose() {
+    private @Nullable Verdict fireClose() {
         Verdict verdict = evaluateClose();
         if (verdict != null) {
             verdict.fire();

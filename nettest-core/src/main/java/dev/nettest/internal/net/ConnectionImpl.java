@@ -40,12 +40,16 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private final StreamEndpoint endpoint;
     private final StreamIo io;
     private final ConnectionAddresses addresses;
-    private final Teardown teardown;
     private final Ownership ownership = new Ownership();
-    private final ConnectionFaultScope faultScope = new ConnectionFaultScope(this);
     private @Nullable ConnectionImpl peer; // set once, before this is published
     private volatile long connectTimeout = Timers.NEVER;
     private volatile @Nullable Object attachment;
+
+    /** Made when a fault first concerns this end. */
+    private volatile @Nullable ConnectionFaultScope faultScope;
+
+    /** True once a close has begun. Guarded by the endpoint's lock. */
+    private boolean closing;
 
     ConnectionImpl(NetworkImpl network, long id, StreamEndpoint end) {
         this.network = network;
@@ -53,7 +57,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         this.endpoint = end;
         this.io = new StreamIo(this, end);
         this.addresses = new ConnectionAddresses(this, end);
-        this.teardown = new Teardown(this, end);
     }
 
     void pairWith(ConnectionImpl other) {
@@ -131,22 +134,22 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public void shutdownOutput() throws IOException {
-        teardown.shutdown(true);
+        teardown().shutdown(true);
     }
 
     @Override
     public void shutdownInput() throws IOException {
-        teardown.shutdown(false);
+        teardown().shutdown(false);
     }
 
     @Override
     public void reset() throws IOException {
-        teardown.close(StreamEndpoint.Closing.ABORT);
+        teardown().close(StreamEndpoint.Closing.ABORT);
     }
 
     @Override
     public void close() throws IOException {
-        teardown.close(StreamEndpoint.Closing.CHANNEL);
+        teardown().close(StreamEndpoint.Closing.CHANNEL);
     }
 
     @Override
@@ -237,7 +240,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public FaultRegistry faults() {
-        return faultScope.faults();
+        return faultScope().faults();
     }
 
     // ---- state and waiting
@@ -322,7 +325,14 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     }
 
     public Teardown teardown() {
-        return teardown;
+        return new Teardown(this);
+    }
+
+    /** Marks the begin of a close; false if one has begun already. The endpoint's lock is held. */
+    boolean beginClose() {
+        boolean first = !closing;
+        closing = true;
+        return first;
     }
 
     Ownership ownership() {
@@ -334,9 +344,28 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return "connection " + addresses + ownership.origin();
     }
 
+    // ---- faults
+
     ConnectionFaultScope faultScope() {
+        ConnectionFaultScope existing = faultScope;
+        if (existing != null) {
+            return existing;
+        }
+        synchronized (this) {
+            if (faultScope == null) {
+                faultScope = new ConnectionFaultScope(this);
+            }
+            return faultScope;
+        }
+    }
+
+    /** Null if no fault has concerned this end yet. */
+    @Nullable
+    ConnectionFaultScope knownFaultScope() {
         return faultScope;
     }
+
+    // ---- state
 
     long connectTimeout() {
         return connectTimeout;

@@ -88,8 +88,8 @@ final class ConnectionTable {
         if (localhost.isUnreachable() || !network.linkTable().isTrivial()) {
             first.route().syncWithHosts();
         }
-        first.faultScope().installExistingFaults();
-        second.faultScope().installExistingFaults();
+        ConnectionFaultScope.installExistingFaults(first);
+        ConnectionFaultScope.installExistingFaults(second);
         return first;
     }
 

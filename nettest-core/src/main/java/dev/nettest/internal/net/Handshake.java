@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TCP handshake of one {@link ConnectAttempt}. Each segment travels over the links. A segment that cannot go on
- * waits by
- * callback for a link, a host or the accept queue. Without links the SYN queues the server side at once.
+ * waits by callback for a link, a host or the accept queue. Without links the SYN queues the server side at once.
  */
 final class Handshake {
 

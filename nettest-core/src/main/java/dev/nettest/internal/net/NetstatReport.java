@@ -125,7 +125,7 @@ final class NetstatReport {
         } finally {
             connection.endpoint().leave();
         }
-        List<String> notes = notes(connection.faultScope().knownFaults());
+        List<String> notes = notes(ConnectionFaultScope.knownFaults(connection));
         HostImpl host = connection.host();
         if (connection.endpoint().isLocal() && host != null && !host.isDefault()) {
             notes.add(0, "of " + host.name());

@@ -2,8 +2,6 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
-import dev.nettest.internal.stream.StreamReader;
-import dev.nettest.internal.stream.StreamWriter;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
@@ -19,8 +17,6 @@ final class StreamIo {
 
     private final ConnectionImpl connection;
     private final StreamEndpoint endpoint;
-    private final StreamReader reader;
-    private final StreamWriter writer;
     private volatile long readTimeout = Timers.NEVER;
     private volatile long writeTimeout = Timers.NEVER;
 
@@ -36,8 +32,6 @@ final class StreamIo {
     StreamIo(ConnectionImpl connection, StreamEndpoint end) {
         this.connection = connection;
         this.endpoint = end;
-        this.reader = end.reader();
-        this.writer = end.writer();
     }
 
     void readTimeout(long nanos) {
@@ -90,12 +84,14 @@ final class StreamIo {
         try {
             if (endSeen && style == ErrorStyle.SOCKET) {
                 outcome = Outcome.END_OF_STREAM;
-            } else if (resetSeen && !endpoint.isClosed() && !(reader.isShutdown() && style == ErrorStyle.CHANNEL)) {
+            } else if (resetSeen
+                    && !endpoint.isClosed()
+                    && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
             } else {
-                outcome = reader.read(target, delimiter);
+                outcome = endpoint.reader().read(target, delimiter);
                 if (outcome < 0) {
-                    acted = reader.acted();
+                    acted = endpoint.reader().acted();
                     resetSeen |= outcome == Outcome.RESET;
                     endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
                 }
@@ -130,7 +126,7 @@ final class StreamIo {
                     deadline = connection.timers().in(writeTimeout);
                     blocked = true;
                 }
-                int condition = writer.ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE;
+                int condition = endpoint.writer().ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE;
                 switch (await(condition, deadline, style)) {
                     case TIMED_OUT -> throw writeTimedOut(source, start, token);
                     case INTERRUPTED -> throw interrupted(style);
@@ -149,10 +145,10 @@ final class StreamIo {
         int count = source.remaining();
         endpoint.lock();
         try {
-            if (count == 0 || !writer.fits(count)) {
+            if (count == 0 || !endpoint.writer().fits(count)) {
                 return false;
             }
-            writer.write(source);
+            endpoint.writer().write(source);
         } finally {
             endpoint.leave();
         }
@@ -167,8 +163,8 @@ final class StreamIo {
         Verdict acted;
         endpoint.lock();
         try {
-            outcome = writer.writeAll(source, token, style == ErrorStyle.CHANNEL);
-            acted = outcome < 0 ? writer.acted() : null;
+            outcome = endpoint.writer().writeAll(source, token, style == ErrorStyle.CHANNEL);
+            acted = outcome < 0 ? endpoint.writer().acted() : null;
         } finally {
             endpoint.leave();
         }
@@ -190,8 +186,8 @@ final class StreamIo {
         Verdict acted;
         endpoint.lock();
         try {
-            outcome = writer.write(source);
-            acted = outcome < 0 ? writer.acted() : null;
+            outcome = endpoint.writer().write(source);
+            acted = outcome < 0 ? endpoint.writer().acted() : null;
         } finally {
             endpoint.leave();
         }
@@ -212,8 +208,8 @@ final class StreamIo {
             Verdict acted;
             endpoint.lock();
             try {
-                outcome = writer.writeUrgent(source);
-                acted = outcome < 0 ? writer.acted() : null;
+                outcome = endpoint.writer().writeUrgent(source);
+                acted = outcome < 0 ? endpoint.writer().acted() : null;
             } finally {
                 endpoint.leave();
             }
@@ -245,7 +241,7 @@ final class StreamIo {
         endpoint.lock();
         int withdrawn;
         try {
-            withdrawn = writer.releaseWrite(token);
+            withdrawn = endpoint.writer().releaseWrite(token);
         } finally {
             endpoint.leave();
         }
@@ -255,7 +251,7 @@ final class StreamIo {
     void unread(ByteBuffer bytes) {
         endpoint.lock();
         try {
-            reader.unread(bytes);
+            endpoint.reader().unread(bytes);
         } finally {
             endpoint.leave();
         }
@@ -266,7 +262,7 @@ final class StreamIo {
     int receiveBufferSize() {
         endpoint.lock();
         try {
-            return reader.bufferSize();
+            return endpoint.reader().bufferSize();
         } finally {
             endpoint.leave();
         }
@@ -275,7 +271,7 @@ final class StreamIo {
     void receiveBufferSize(int bytes) {
         endpoint.lock();
         try {
-            reader.bufferSize(bytes);
+            endpoint.reader().bufferSize(bytes);
         } finally {
             endpoint.leave();
         }
@@ -284,7 +280,7 @@ final class StreamIo {
     void urgentInline(boolean inline) {
         endpoint.lock();
         try {
-            reader.urgentInline(inline);
+            endpoint.reader().urgentInline(inline);
         } finally {
             endpoint.leave();
         }
@@ -293,8 +289,10 @@ final class StreamIo {
     int available() {
         endpoint.lock();
         try {
-            boolean over = endpoint.isClosed() || reader.isShutdown();
-            return over ? 0 : (int) Math.min(Integer.MAX_VALUE, reader.available());
+            boolean over = endpoint.isClosed() || endpoint.reader().isShutdown();
+            return over
+                    ? 0
+                    : (int) Math.min(Integer.MAX_VALUE, endpoint.reader().available());
         } finally {
             endpoint.leave();
         }
@@ -304,7 +302,7 @@ final class StreamIo {
     long unreadByPeer() {
         endpoint.lock();
         try {
-            return writer.unreadByPeer();
+            return endpoint.writer().unreadByPeer();
         } finally {
             endpoint.leave();
         }

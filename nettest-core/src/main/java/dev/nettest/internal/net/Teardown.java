@@ -15,12 +15,9 @@ public final class Teardown {
     private final ConnectionImpl connection;
     private final StreamEndpoint endpoint;
 
-    /** True once a close has begun. Guarded by the endpoint's lock. */
-    private boolean closing;
-
-    Teardown(ConnectionImpl connection, StreamEndpoint endpoint) {
+    Teardown(ConnectionImpl connection) {
         this.connection = connection;
-        this.endpoint = endpoint;
+        this.endpoint = connection.endpoint();
     }
 
     // ---- by its owner
@@ -49,7 +46,7 @@ public final class Teardown {
             network().ownerClosed();
             return;
         }
-        Verdict verdict = connection.faultScope().fireClose();
+        Verdict verdict = ConnectionFaultScope.fireClose(connection);
         carryOut(verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing, verdict);
         if (verdict != null && verdict.effect() == Effect.FAIL) {
             throw FaultExceptions.of(verdict, connection.toString());
@@ -85,8 +82,7 @@ public final class Teardown {
     }
 
     private void closeForRelease() {
-        if (!closing) {
-            closing = true;
+        if (connection.beginClose()) {
             endpoint.close();
         }
     }
@@ -133,8 +129,7 @@ public final class Teardown {
 
     private boolean begin() {
         endpoint.lock();
-        boolean first = !closing;
-        closing = true;
+        boolean first = connection.beginClose();
         endpoint.leave();
         return first;
     }

@@ -2,7 +2,6 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
-import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods expect the {@link #lock()} held, unless they say otherwise.
  */
-public final class StreamEndpoint extends Pollable {
+public final class StreamEndpoint extends StreamState {
 
     /** The capacity of a receive buffer without a bound. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -29,16 +28,14 @@ public final class StreamEndpoint extends Pollable {
         ABORT
     }
 
-    private final StreamState state;
     private final StreamReader reader;
     private final StreamWriter writer;
     private @Nullable StreamEndpoint peer;
 
-    private StreamEndpoint(Monitor monitor, StreamState state) {
-        super(monitor);
-        this.state = state;
-        this.reader = new StreamReader(this, state);
-        this.writer = new StreamWriter(this, state);
+    private StreamEndpoint(Monitor monitor, Pipe in, Pipe out, boolean local) {
+        super(monitor, in, out, local);
+        this.reader = new StreamReader(this);
+        this.writer = new StreamWriter(this);
     }
 
     /**
@@ -51,14 +48,14 @@ public final class StreamEndpoint extends Pollable {
         Monitor monitor = new Monitor();
         Pipe toFirst = new Pipe(pool, capacity);
         Pipe toSecond = new Pipe(pool, peerCapacity);
-        StreamEndpoint first = new StreamEndpoint(monitor, new StreamState(toFirst, toSecond, local));
-        StreamEndpoint second = new StreamEndpoint(monitor, new StreamState(toSecond, toFirst, local));
-        StreamState.connect(first.state, second.state);
+        StreamEndpoint first = new StreamEndpoint(monitor, toFirst, toSecond, local);
+        StreamEndpoint second = new StreamEndpoint(monitor, toSecond, toFirst, local);
         first.peer = second;
         second.peer = first;
         return first;
     }
 
+    @Override
     public StreamEndpoint peer() {
         if (peer == null) {
             throw new AssertionError("an endpoint is made with its peer");
@@ -89,17 +86,17 @@ public final class StreamEndpoint extends Pollable {
 
     /** Starts the handshake. The caller queues the peer. */
     public void beginConnect() {
-        state.connecting = true;
+        connecting = true;
     }
 
     /** The handshake is done, or has failed. */
     public void endConnect() {
-        state.connecting = false;
+        connecting = false;
     }
 
     /** Callable by any thread without the lock. */
     public boolean isConnecting() {
-        return state.connecting;
+        return connecting;
     }
 
     /**
@@ -108,27 +105,22 @@ public final class StreamEndpoint extends Pollable {
      * @return true if bytes were left unread; pass it to {@link #sendClose}
      */
     public boolean close() {
-        state.closed = true;
-        return state.in.discardUnread();
+        closed = true;
+        return in.discardUnread();
     }
 
     /** Tells the peer, even if that is closed too. Before the end of the handshake it sends nothing. */
     public void sendClose(Closing closing, boolean unread) {
-        if (state.connecting) {
+        if (connecting) {
             return;
         }
-        boolean rst = closing == Closing.ABORT || (unread && (state.local || closing == Closing.CHANNEL));
+        boolean rst = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
         if (!rst) {
-            state.sendFin();
+            sendFin();
         }
         if (rst || unread) {
-            state.sendReset();
+            sendReset();
         }
-    }
-
-    /** Resets both endpoints and discards the bytes that are queued for this one. */
-    public void abort() {
-        state.abort();
     }
 
     /** Closes this endpoint without telling the peer, and from then on holds the segments of both. */
@@ -136,36 +128,31 @@ public final class StreamEndpoint extends Pollable {
         hold(false, timers);
         peer().hold(false, timers);
         close();
-        state.out.lose();
+        out.lose();
     }
 
     public boolean isClosed() {
-        return state.closed;
-    }
-
-    /** True if an RST was sent or received: no more bytes travel in either direction. */
-    public boolean isReset() {
-        return state.isReset();
+        return closed;
     }
 
     /** True if this endpoint and its peer are sockets of one kernel, like those of a Unix path. */
     public boolean isLocal() {
-        return state.local;
+        return local;
     }
 
     /** The state as {@code netstat} names it. */
     public String netstatState() {
-        boolean finished = state.in.isFinished();
-        if (state.closed) {
+        boolean finished = in.isFinished();
+        if (closed) {
             return "CLOSED";
         }
-        if (state.connecting) {
+        if (connecting) {
             return "SYN_SENT";
         }
-        if (state.isReset()) {
+        if (isReset()) {
             return "RESET";
         }
-        if (state.outputShutdown) {
+        if (outputShutdown) {
             return finished ? "LAST_ACK" : "FIN_WAIT";
         }
         return finished ? "CLOSE_WAIT" : "ESTABLISHED";
@@ -186,8 +173,8 @@ public final class StreamEndpoint extends Pollable {
 
     /** Releases the held segments to this endpoint. If it was closed meanwhile, bytes are answered with an RST. */
     public void release() {
-        InFlight here = state.in.inFlight();
-        InFlight reverse = state.out.inFlight();
+        InFlight here = in.inFlight();
+        InFlight reverse = out.inFlight();
         if (here != null) {
             here.release();
         }
@@ -204,18 +191,18 @@ public final class StreamEndpoint extends Pollable {
      * @param changed true if the route differs from the previous one
      */
     public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, Timers timers) {
-        if (here != null || reverse != null || state.in.inFlight() != null) {
+        if (here != null || reverse != null || in.inFlight() != null) {
             inFlightToHere(timers).route(here, reverse, changed);
         }
     }
 
     private InFlight inFlightToHere(Timers timers) {
-        return state.in.inFlight(state, monitor, timers);
+        return in.inFlight(this, monitor, timers);
     }
 
     @Override
     protected @Nullable Deferred deferBeforeWakeUps(@Nullable Deferred chain) {
-        InFlight inFlight = state.in.inFlight();
+        InFlight inFlight = in.inFlight();
         return inFlight == null ? chain : inFlight.timer().chainIfDue(chain);
     }
 
@@ -232,12 +219,12 @@ public final class StreamEndpoint extends Pollable {
             case ReadyBits.READABLE -> reader.isReadable(amount);
             case ReadyBits.WRITABLE -> writer.isWritable();
             case ReadyBits.FREE_SPACE -> writer.hasFreeSpace();
-            case ReadyBits.CLOSED -> state.closed;
-            case ReadyBits.PEER_CLOSED -> state.peer().closed || state.isReset();
+            case ReadyBits.CLOSED -> closed;
+            case ReadyBits.PEER_CLOSED -> peer().closed || isReset();
             case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
-            case ReadyBits.DRAINED -> state.out.isDrained();
+            case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
-            case ReadyBits.CONNECTED -> !state.connecting || state.closed;
+            case ReadyBits.CONNECTED -> !connecting || closed;
             default -> false;
         };
     }
@@ -245,10 +232,10 @@ public final class StreamEndpoint extends Pollable {
     @Override
     protected boolean cannotHappen(int condition, long amount) {
         return switch (condition) {
-            case ReadyBits.READABLE -> state.closed || (amount > 1 && reader.isTerminated());
-            case ReadyBits.END_OF_STREAM -> state.closed || (state.isReset() && !state.in.isFinished());
-            case ReadyBits.DRAINED -> state.peer().closed || state.isReset();
-            case ReadyBits.WRITABLE, ReadyBits.WRITE_BLOCKED -> state.closed;
+            case ReadyBits.READABLE -> closed || (amount > 1 && reader.isTerminated());
+            case ReadyBits.END_OF_STREAM -> closed || (isReset() && !in.isFinished());
+            case ReadyBits.DRAINED -> peer().closed || isReset();
+            case ReadyBits.WRITABLE, ReadyBits.WRITE_BLOCKED -> closed;
             default -> false;
         };
     }

@@ -6,7 +6,6 @@ import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Outcome;
-import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReader {
 
-    private final Pollable endpoint;
     private final StreamState state;
     private final Pipe pipe;
 
@@ -37,8 +35,7 @@ public final class StreamReader {
 
     private @Nullable PendingVerdict pendingVerdict;
 
-    StreamReader(Pollable endpoint, StreamState state) {
-        this.endpoint = endpoint;
+    StreamReader(StreamState state) {
         this.state = state;
         this.pipe = state.in;
     }
@@ -184,7 +181,7 @@ public final class StreamReader {
 
     /** Evaluates {@code evaluator} for each read from now on; reevaluates it if it is installed already. */
     public void evaluate(FaultEvaluator evaluator, Timers timers) {
-        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, endpoint, evaluator, timers);
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, timers);
     }
 
     /** The verdict that acted on the last read; null for none. */
@@ -198,7 +195,7 @@ public final class StreamReader {
             return chain;
         }
         boolean couldProceed = canProceed();
-        if (couldProceed && endpoint.hasOperationWaiting(ReadyBits.READABLE)) {
+        if (couldProceed && state.hasOperationWaiting(ReadyBits.READABLE)) {
             pendingVerdict.onBlocked();
         }
         return pendingVerdict.chainIfDue(chain, couldProceed);

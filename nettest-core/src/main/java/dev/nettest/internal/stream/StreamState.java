@@ -1,11 +1,12 @@
 package dev.nettest.internal.stream;
 
+import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
-import org.jspecify.annotations.Nullable;
+import dev.nettest.internal.sync.Pollable;
 
 /**
- * The connection state of one endpoint, which its reader, its writer and the segments in flight share. Linux keeps it
- * in {@code struct sock}. Guarded by the connection's monitor.
+ * The state of a {@link StreamEndpoint} that its reader, its writer and the segments in flight share. Linux keeps it in
+ * {@code struct sock}. Guarded by the connection's monitor.
  *
  * <p>The pending error is Linux's {@code sk_err}: an RST sets it, and the first operation takes it. Only that operation
  * reports "reset"; later writes find a broken pipe and later reads the end of the stream. An RST that follows a FIN
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * immediately, and leaves the pending error to the reader. Only a writer that waited for free space takes it. The
  * pending error is "reset" even if a FIN came first.
  */
-final class StreamState {
+abstract class StreamState extends Pollable {
 
     private enum PendingError {
         NONE,
@@ -50,27 +51,18 @@ final class StreamState {
     private boolean timedOut;
 
     private PendingError pendingError = PendingError.NONE;
-    private @Nullable StreamState peer;
 
-    StreamState(Pipe in, Pipe out, boolean local) {
+    StreamState(Monitor monitor, Pipe in, Pipe out, boolean local) {
+        super(monitor);
         this.in = in;
         this.out = out;
         this.local = local;
     }
 
-    static void connect(StreamState first, StreamState second) {
-        first.peer = second;
-        second.peer = first;
-    }
+    abstract StreamState peer();
 
-    StreamState peer() {
-        if (peer == null) {
-            throw new AssertionError("an endpoint is made with its peer");
-        }
-        return peer;
-    }
-
-    boolean isReset() {
+    /** True if an RST was sent or received: no more bytes travel in either direction. */
+    public boolean isReset() {
         return reset;
     }
 
@@ -101,7 +93,7 @@ final class StreamState {
     }
 
     /** Resets both endpoints and discards the bytes that are queued for this one. */
-    void abort() {
+    public void abort() {
         in.clear();
         resetBothWays();
     }

@@ -6,7 +6,6 @@ import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Outcome;
-import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamWriter {
 
-    private final Pollable endpoint;
     private final StreamState state;
     private final Pipe pipe;
     private @Nullable PendingVerdict pendingVerdict;
@@ -46,8 +44,7 @@ public final class StreamWriter {
     /** In a rendezvous, the count of bytes read at which the present write is done; -1 otherwise. */
     private long rendezvous = -1;
 
-    StreamWriter(Pollable endpoint, StreamState state) {
-        this.endpoint = endpoint;
+    StreamWriter(StreamState state) {
         this.state = state;
         this.pipe = state.out;
     }
@@ -328,7 +325,7 @@ public final class StreamWriter {
 
     /** Evaluates {@code evaluator} for each write from now on; reevaluates it if it is installed already. */
     public void evaluate(FaultEvaluator evaluator, Timers timers) {
-        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, endpoint, evaluator, timers);
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, timers);
     }
 
     /** The verdict that acted on the last write; null for none. */
@@ -342,7 +339,7 @@ public final class StreamWriter {
             return chain;
         }
         boolean couldProceed = canProceed();
-        if (couldProceed && endpoint.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE)) {
+        if (couldProceed && state.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE)) {
             pendingVerdict.onBlocked();
         }
         return pendingVerdict.chainIfDue(chain, couldProceed);
@@ -365,7 +362,7 @@ public final class StreamWriter {
 
     /** True if a write waits. */
     boolean isBlocked() {
-        return writeOwner == null ? endpoint.hasOperationWaiting(ReadyBits.WRITABLE) && !isWritable() : !hasFreeSpace();
+        return writeOwner == null ? state.hasOperationWaiting(ReadyBits.WRITABLE) && !isWritable() : !hasFreeSpace();
     }
 
     private boolean isDelivered() {
