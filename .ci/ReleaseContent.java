@@ -114,8 +114,9 @@ final class ReleaseContent {
         } else {
             Set<String> entries = checkJar(folder.resolve(stem + ".jar"));
             require(entries.contains("module-info.class"), module + ": no module descriptor");
-            require(entries.stream().noneMatch(name -> name.endsWith("Test.class") || name.endsWith("Spec.class")),
-                    module + ": tests in the jar");
+            for (String test : testClasses(module)) {
+                require(!entries.contains(test), module + ": a test in the jar: " + test);
+            }
             Set<String> sources = checkJar(folder.resolve(stem + "-sources.jar"));
             require(sources.contains("module-info.java"), module + ": no module descriptor in the sources");
             checkSources(module, entries, sources);
@@ -141,6 +142,24 @@ final class ReleaseContent {
                 .filter(name -> name.contains("/") && Stream.of(suffixes).anyMatch(name::endsWith))
                 .map(name -> name.substring(0, name.lastIndexOf('/')))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The entries that the tests of {@code module} would have in a jar, one for each source file. */
+    private Set<String> testClasses(String module) throws IOException {
+        Set<String> classes = new TreeSet<>();
+        for (String language : List.of("java", "kotlin")) {
+            Path root = Path.of(module, "src", "test", language);
+            if (Files.isDirectory(root)) {
+                try (Stream<Path> files = Files.walk(root)) {
+                    files.filter(Files::isRegularFile)
+                            .map(file -> root.relativize(file).toString())
+                            .filter(name -> name.matches(".*\\.(java|kt)") && !name.endsWith("package-info.java"))
+                            .forEach(name -> classes.add(name.replaceAll("\\.(java|kt)$", ".class")));
+                }
+            }
+        }
+        require(!classes.isEmpty(), module + ": no test sources found");
+        return classes;
     }
 
     private Set<String> checkJar(Path jar) throws IOException {

@@ -1,8 +1,7 @@
 /**
- * An in-memory network for JVM tests.
+ * You need two types: a {@link dev.nettest.Network} and the {@link dev.nettest.Connection}s that it makes.
  *
- * <p>You need two types: a {@link dev.nettest.Network} to listen and connect on, and the {@link dev.nettest.Connection}
- * that both sides get.
+ * <p>A network is an in-memory network of a test. Servers listen on it, and clients connect to them.
  *
  * <pre>{@code
  * try (Network network = Network.create()) {
