@@ -80,7 +80,7 @@ public class PingPongBenchmark {
             return !ended;
         }
 
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the thread whose turn it is writes
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes at a time
         private void handOver(Thread other) {
             turn++;
             LockSupport.unpark(other);

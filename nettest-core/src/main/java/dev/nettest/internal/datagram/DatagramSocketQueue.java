@@ -187,7 +187,7 @@ public final class DatagramSocketQueue extends Pollable {
         return suspended ? null : buffer.peek();
     }
 
-    /** Requeues the reordered datagrams whose turn has come. */
+    /** Requeues the reordered datagrams that are due. */
     private void requeueDue() {
         List<Datagram> due = heldArrivals.pass();
         for (int i = due.size() - 1; i >= 0; i--) {
