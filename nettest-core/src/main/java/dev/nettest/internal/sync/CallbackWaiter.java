@@ -25,6 +25,11 @@ public final class CallbackWaiter extends Waiter {
         return waiter;
     }
 
+    /** The callback itself. */
+    public Runnable callback() {
+        return callback;
+    }
+
     /** The callback will not run any more, unless it is running already. */
     public void cancel() {
         pollable.withdraw(this);

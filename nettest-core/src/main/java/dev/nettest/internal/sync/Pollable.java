@@ -1,5 +1,7 @@
 package dev.nettest.internal.sync;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,20 @@ public abstract class Pollable {
 
     final boolean hasWaiters() {
         return firstWaiter != null;
+    }
+
+    /** The queued waiters, in order of arrival. Takes the lock. */
+    public final List<Waiter> waiters() {
+        List<Waiter> waiters = new ArrayList<>();
+        monitor.lock();
+        try {
+            for (Waiter waiter = firstWaiter; waiter != null; waiter = waiter.next) {
+                waiters.add(waiter);
+            }
+        } finally {
+            monitor.unlock();
+        }
+        return waiters;
     }
 
     /** True if an operation, not just an observer, waits for a condition of {@code mask}. The lock is held. */

@@ -2,6 +2,7 @@ package dev.nettest.internal.sync;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -52,8 +53,12 @@ public final class ThreadWaiter extends Waiter {
      */
     private boolean elapsed;
 
-    private ThreadWaiter(int condition, long amount, boolean observes) {
+    /** True if its wait ends at a deadline. */
+    private final boolean limited;
+
+    private ThreadWaiter(int condition, long amount, boolean observes, boolean limited) {
         super(condition, amount, !observes, observes);
+        this.limited = limited;
     }
 
     /**
@@ -64,7 +69,8 @@ public final class ThreadWaiter extends Waiter {
      */
     public static WaitResult awaitTurn(
             Pollable pollable, int condition, Timers timers, long deadline, boolean interruptible) {
-        return new ThreadWaiter(condition, 1, false).await(pollable, timers, deadline, Timers.NEVER, interruptible);
+        return new ThreadWaiter(condition, 1, false, deadline != Timers.NEVER)
+                .await(pollable, timers, deadline, Timers.NEVER, interruptible);
     }
 
     /**
@@ -76,7 +82,9 @@ public final class ThreadWaiter extends Waiter {
      */
     public static WaitResult observe(
             Pollable pollable, int condition, long amount, Timers timers, long deadline, long realTimeLimit) {
-        return new ThreadWaiter(condition, amount, true).await(pollable, timers, deadline, realTimeLimit, true);
+        boolean limited = deadline != Timers.NEVER || realTimeLimit != Timers.NEVER;
+        return new ThreadWaiter(condition, amount, true, limited)
+                .await(pollable, timers, deadline, realTimeLimit, true);
     }
 
     /** Blocks the current thread until {@code timers} reach {@code deadline}. Interruptible. */
@@ -224,6 +232,34 @@ public final class ThreadWaiter extends Waiter {
             thread.interrupt();
         }
         return result;
+    }
+
+    /** The thread that waits. */
+    public Thread thread() {
+        return thread;
+    }
+
+    /** True if the wait ends at a deadline, or at a limit in real time. */
+    public boolean isLimited() {
+        return limited;
+    }
+
+    /**
+     * The stack of the waiting thread, from the frame of its wait on; null if it does not wait any more. The wait
+     * itself records nothing for this.
+     */
+    public StackTraceElement @Nullable [] stack() {
+        StackTraceElement[] stack = thread.getStackTrace();
+        if (isWoken()) {
+            return null; // it may have left before its stack was read
+        }
+        for (int i = 0; i < stack.length; i++) {
+            if (stack[i].getClassName().equals(ThreadWaiter.class.getName())
+                    && stack[i].getMethodName().equals("await")) {
+                return Arrays.copyOfRange(stack, i, stack.length);
+            }
+        }
+        return null;
     }
 
     boolean isWoken() {

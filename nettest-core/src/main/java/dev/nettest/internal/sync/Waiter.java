@@ -29,6 +29,11 @@ public abstract class Waiter {
         this.observes = observes;
     }
 
+    /** True if it waits for a condition of {@code mask}. */
+    public final boolean isFor(int mask) {
+        return (this.mask & mask) != 0;
+    }
+
     /** Called once, outside every lock, after it left its queue. */
     abstract void wake();
 

@@ -24,6 +24,21 @@ public final class CallSite {
                 .orElse(null));
     }
 
+    /** The index of the first frame of {@code stack} in the user's code; its length if there is none. */
+    public static int indexIn(StackTraceElement[] stack) {
+        int index = 0;
+        while (index < stack.length
+                && (isLibrary(stack[index].getClassName()) || isHidden(stack[index].getClassName()))) {
+            index++;
+        }
+        return index;
+    }
+
+    /** True for the class of a method reference. It has no line, and only {@code Thread.getStackTrace} shows it. */
+    private static boolean isHidden(String className) {
+        return className.indexOf('/') >= 0;
+    }
+
     /** True for a class of this library, the JDK or the Kotlin runtime. */
     public static boolean isLibrary(String className) {
         return className.startsWith(INTERNAL)
