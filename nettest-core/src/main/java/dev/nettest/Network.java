@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An isolated network inside this process: addresses, listeners, connections, datagrams, names, links and a clock. Two
@@ -47,9 +49,7 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
         return NetworkImpl.create(config);
     }
 
-    /**
-     * Two connected ends on localhost, with ephemeral ports and without a listener. They are never reported as leaks.
-     */
+    /** Two connected ends on localhost, with ephemeral ports and without a listener. Never reported as leaks. */
     ConnectionPair pair() throws IOException;
 
     // ---- sockets of the default host
@@ -345,19 +345,32 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
     /** The settings. */
     NetworkConfig config();
 
-    /** The current state of the network, like {@code netstat}. */
+    /** The current state of the network, like {@code netstat}, and everything that waits in it. */
     Snapshot snapshot();
 
     /**
-     * An {@code AssertionError} with {@code message} and a network snapshot, for awaits and matchers outside this
-     * library.
+     * Has each snapshot ask {@code waiter} until the result is cancelled. An adapter shows in this way a wait for a
+     * {@code CompletionStage}, which the network cannot name. The rules are those of {@link WaitingCallback#waiter()}.
+     *
+     * @param at the socket in whose row it is shown; null for none
+     * @throws IllegalArgumentException if {@code at} is of another network
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    Registration onSnapshot(@Nullable Awaitable at, Supplier<? extends Snapshot.@Nullable Waiter> waiter);
+
+    /**
+     * An {@code AssertionError} with {@code message}, everything that waits, and a network snapshot, for awaits and
+     * matchers outside this library.
      */
     AssertionError failure(String message);
 
     /**
-     * Adds the network's seed and time to a test's failure, as a suppressed exception; for extensions of test
-     * frameworks.
+     * Like {@link #failure(String)}, for a network in which everything waits: {@code reason} and the waiters are one
+     * sentence, such as {@code nothing more can happen, and these still wait:}. Without a waiter it is {@code reason}.
      */
+    AssertionError hang(String reason);
+
+    /** Adds seed and time to a test's failure, as a suppressed exception; for extensions of test frameworks. */
     void explain(Throwable failure);
 
     // ---- ending

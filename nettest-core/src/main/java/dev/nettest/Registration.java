@@ -1,6 +1,6 @@
 package dev.nettest;
 
-/** A registered callback; see {@link Awaitable#onReady}. */
+/** A registered callback; see {@link Awaitable#onReady} and {@link Network#onSnapshot}. */
 @FunctionalInterface
 public interface Registration {
 

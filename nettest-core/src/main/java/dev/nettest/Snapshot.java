@@ -2,13 +2,16 @@ package dev.nettest;
 
 import dev.nettest.internal.util.Addresses;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network at one moment, like the output of {@code netstat}: listeners, open connections, datagram endpoints and
@@ -16,6 +19,8 @@ import java.util.stream.Collectors;
  *
  * @param rows listeners by port, then listeners on paths; then connections in the order of their creation; then
  *     datagram endpoints by port
+ * @param waiters everything that waits: first that of the rows, in their order, then waiters without a row, such as an
+ *     await of a listener
  * @param hosts the created hosts, in that order; the default host only if it is not up
  * @param names the names that {@code hosts} does not show: other names and other answers; a host name that is now
  *     unknown has no address
@@ -25,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public record Snapshot(
         List<Row> rows,
+        List<Waiter> waiters,
         List<HostRow> hosts,
         Map<String, List<InetAddress>> names,
         List<String> links,
@@ -34,6 +40,7 @@ public record Snapshot(
     /** Creates a snapshot. */
     public Snapshot {
         rows = List.copyOf(rows);
+        waiters = List.copyOf(waiters);
         hosts = List.copyOf(hosts);
         names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
         links = List.copyOf(links);
@@ -70,7 +77,9 @@ public record Snapshot(
      * @param sendQueue the bytes that the peer has not read; for a listener the capacity of its accept queue
      * @param localAddress the local address
      * @param remoteAddress the peer's address; for a listener or an unconnected endpoint the local address again
-     * @param note anything else: the host, dropped datagrams, installed faults
+     * @param note anything else: the host, queued connections without an accept, dropped datagrams, installed faults
+     * @param waiters the threads, coroutines and callbacks that wait here: first those that the network knows, in order
+     *     of arrival, then those of {@link Network#onSnapshot}
      */
     public record Row(
             String protocol,
@@ -79,7 +88,102 @@ public record Snapshot(
             long sendQueue,
             SocketAddress localAddress,
             SocketAddress remoteAddress,
-            String note) {}
+            String note,
+            List<Waiter> waiters) {
+
+        /** Creates a row. */
+        public Row {
+            waiters = List.copyOf(waiters);
+        }
+
+        /** Creates a row without waiters. */
+        public Row(
+                String protocol,
+                String state,
+                long receiveQueue,
+                long sendQueue,
+                SocketAddress localAddress,
+                SocketAddress remoteAddress,
+                String note) {
+            this(protocol, state, receiveQueue, sendQueue, localAddress, remoteAddress, note, List.of());
+        }
+    }
+
+    /**
+     * A thread, a coroutine or a callback that waits in a network. The network makes those of blocked threads. Adapters
+     * make the others, see {@link WaitingCallback} and {@link Network#onSnapshot}.
+     *
+     * @param name its kind and name, such as {@code thread "main"} or {@code coroutine "client"}
+     * @param operation the method that waits, such as {@code read} or {@code awaitReadable}
+     * @param subject the addresses of the socket, or the target of a connect; empty for none
+     * @param line the line of the code under test that called the operation: the nearest frame outside this library,
+     *     the JDK and the Kotlin runtime. Null if it is unknown
+     * @param limited true if the wait has a deadline: a timeout or the limit of an await
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public record Waiter(
+            String name,
+            String operation,
+            String subject,
+            @Nullable StackTraceElement line,
+            boolean limited) {
+
+        /** Creates a waiter. */
+        public Waiter {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(operation, "operation");
+            Objects.requireNonNull(subject, "subject");
+        }
+
+        /** Creates a waiter whose subject is a socket, with its addresses as in the other waiters. */
+        public Waiter(
+                String name, String operation, Awaitable socket, @Nullable StackTraceElement line, boolean limited) {
+            this(name, operation, text(socket), line, limited);
+        }
+
+        /** Creates a waiter whose subject is an address: the target of a connect, or an awaited listener. */
+        public Waiter(
+                String name,
+                String operation,
+                SocketAddress target,
+                @Nullable StackTraceElement line,
+                boolean limited) {
+            this(name, operation, Addresses.text(target), line, limited);
+        }
+
+        private static String text(Awaitable socket) {
+            if (socket instanceof Connection connection) {
+                return Addresses.text(connection.localAddress()) + " -> " + Addresses.text(connection.remoteAddress());
+            }
+            if (socket instanceof DatagramEndpoint endpoint) {
+                SocketAddress peer = endpoint.remoteAddress();
+                return text(endpoint.localAddress(), endpoint.host())
+                        + (peer == null ? "" : " -> " + Addresses.text(peer));
+            }
+            Listener listener = (Listener) socket;
+            return text(listener.localAddress(), listener.host());
+        }
+
+        /** The address, and the host if the address does not tell it. */
+        private static String text(SocketAddress address, Host host) {
+            boolean told = host == host.network().localhost()
+                    || (address instanceof InetSocketAddress inet
+                            && host.addresses().contains(inet.getAddress()));
+            return Addresses.text(address) + (told ? "" : " of " + host.name());
+        }
+
+        /** Such as {@code coroutine "client" in readLine of 127.0.0.1:49152 -> 10.0.0.5:7, at EchoSpec.kt:17}. */
+        @Override
+        public String toString() {
+            return name + " in " + operation + (subject.isEmpty() ? "" : " of " + subject)
+                    + (line == null ? "" : ", at " + place(line));
+        }
+
+        private static String place(StackTraceElement line) {
+            String file = line.getFileName() == null ? line.getClassName() : line.getFileName();
+            return line.getLineNumber() < 0 ? file : file + ":" + line.getLineNumber();
+        }
+    }
 
     /** The listeners. */
     public List<Row> listeners() {

@@ -28,7 +28,7 @@
  * <li><strong>Time</strong>: {@link dev.nettest.NetworkClock}, {@link dev.nettest.VirtualClock},
  *     {@link dev.nettest.Participation}, {@link dev.nettest.Determinism}.
  * <li><strong>Settings and reports</strong>: {@link dev.nettest.NetworkConfig}, {@link dev.nettest.Personality},
- *     {@link dev.nettest.SystemError}, {@link dev.nettest.Snapshot}.
+ *     {@link dev.nettest.SystemError}, {@link dev.nettest.Snapshot}, {@link dev.nettest.WaitingCallback}.
  * </ul>
  *
  * <p>{@code dev.nettest.socket} puts code on a network that uses {@code java.net} sockets, and

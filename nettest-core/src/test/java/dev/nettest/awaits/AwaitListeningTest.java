@@ -67,17 +67,21 @@ class AwaitListeningTest extends NetworkFixture {
     void failsAtTheLimit() {
         Background<Listener> fixed = Background.call(() -> network.awaitListening("10.0.0.1:80", SECOND))
                 .awaitParked();
-        Background<Listener> any = Background.call(() -> network.awaitListening("10.0.0.1:0", SECOND))
+        Background<Listener> any = Background.call(() -> network.awaitListening("10.0.0.1:0", SECOND.multipliedBy(2)))
                 .awaitParked();
 
         clock.advanceTimeBy(SECOND);
 
         assertThat(fixed.failure())
                 .isInstanceOf(AssertionError.class)
-                .hasMessage("after 1 s still waiting for a listener on 10.0.0.1:80\nwaiting: background\n"
-                        + "(no listener, no connection)\nclock: virtual clock at 1 s, seed: 1");
+                .message()
+                .matches("after 1 s still waiting for a listener on 10\\.0\\.0\\.1:80\nthese wait:\n"
+                        + "  thread \"background\" in awaitListening of any port of 10\\.0\\.0\\.1,"
+                        + " at AwaitListeningTest\\.java:\\d+\n"
+                        + "\\(no listener, no connection\\)\nclock: virtual clock at 1 s, seed: 1");
+        clock.advanceTimeBy(SECOND);
         assertThat(any.failure())
-                .hasMessageStartingWith("after 1 s still waiting for a listener on any port of 10.0.0.1\n");
+                .hasMessageStartingWith("after 2 s still waiting for a listener on any port of 10.0.0.1\n");
     }
 
     @Test

@@ -274,7 +274,7 @@ class HostTest extends NetworkFixture {
 
         assertThat(network.snapshot()).hasToString("""
                         Proto  State   Recv-Q  Send-Q  Local        Remote          Notes
-                        tcp    LISTEN       1      51  *:80         *               of db
+                        tcp    LISTEN       1      51  *:80         *               of db; no accept waits
                         tcp    LISTEN       0      51  *:80         *
                         tcp    RESET        0       0  10.0.0.5:80  10.0.0.2:49152
                         hosts: app 10.0.0.2 (crashed); db 10.0.0.5, 10.0.1.5, fd00::5

@@ -217,7 +217,7 @@ class SuspendingConnectionSpec : FunSpec({
             val (client, server) = pair()
             client.close()
             shouldThrow<AssertionError> { server.awaitReadable(bytes = 2) }.message!! shouldStartWith
-                "$server to be readable (2 bytes) can no longer come about\nwaiting: "
+                "$server to be readable (2 bytes) can no longer come about\nProto "
             server.awaitPeerClosed()
             client.awaitClosed()
         }
@@ -227,7 +227,7 @@ class SuspendingConnectionSpec : FunSpec({
         network {
             val server = pair().server
             val failure = shouldThrow<AssertionError> { server.awaitReadable(limit = 1.milliseconds) }
-            failure.message!! shouldStartWith "after 1 ms still waiting for $server to be readable\nwaiting: "
+            failure.message!! shouldStartWith "after 1 ms still waiting for $server to be readable\nProto "
         }
     }
 

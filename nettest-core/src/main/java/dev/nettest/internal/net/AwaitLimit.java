@@ -20,9 +20,6 @@ final class AwaitLimit {
     private final long nanos;
     private final long start;
 
-    /** The name of the thread that asked. A stage may fail on another thread. */
-    private final String waiting = Thread.currentThread().getName();
-
     /** @throws IllegalArgumentException if {@code limit} is negative */
     AwaitLimit(NetworkImpl network, Duration limit) {
         this.network = network;
@@ -68,6 +65,6 @@ final class AwaitLimit {
     }
 
     AssertionError failure(String message) {
-        return FailureReport.failure(network, message, waiting);
+        return FailureReport.failure(network, message);
     }
 }

@@ -1,5 +1,7 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Snapshot;
+import dev.nettest.Snapshot.Waiter;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
@@ -9,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The text of an {@link AssertionError}: the failure, the waiting thread, the network snapshot and the last events. */
+/** The text of an {@link AssertionError}: the failure, the waiters, the network snapshot and the last events. */
 final class FailureReport {
 
     /** Events shown in a failure. */
@@ -17,15 +19,49 @@ final class FailureReport {
 
     private FailureReport() {}
 
-    /** @param waiting the name of the waiting thread */
-    static AssertionError failure(NetworkImpl network, String message, String waiting) {
-        return new AssertionError(message + "\nwaiting: " + waiting + snapshotText(network));
+    static AssertionError failure(NetworkImpl network, String message) {
+        return failure(network, message, "\nthese wait:");
+    }
+
+    /** The failure of a network in which everything waits: {@code reason} and the waiters are one sentence. */
+    static AssertionError hang(NetworkImpl network, String reason) {
+        return failure(network, reason, ", and these still wait:");
+    }
+
+    /** @param header of the waiters, if there are any */
+    private static AssertionError failure(NetworkImpl network, String message, String header) {
+        Snapshot snapshot = NetstatReport.snapshot(network);
+        List<Waiter> waiters = snapshot.waiters();
+        return new AssertionError(
+                message + (waiters.isEmpty() ? "" : header + lines(waiters)) + text(network, snapshot));
+    }
+
+    /** One line for each waiter. The names have the same width. */
+    private static String lines(List<Waiter> waiters) {
+        int width = waiters.stream()
+                .mapToInt(waiter -> waiter.name().length())
+                .max()
+                .orElse(0);
+        StringBuilder lines = new StringBuilder();
+        for (Waiter waiter : waiters) {
+            int length = waiter.name().length();
+            lines.append("\n  ")
+                    .append(waiter.name())
+                    .append(" ".repeat(width - length))
+                    .append(waiter.toString().substring(length));
+        }
+        return lines.toString();
+    }
+
+    /** The network without its waiters: their stacks cost too much for a report that is seldom read. */
+    static String textWithoutWaiters(NetworkImpl network) {
+        return text(network, NetstatReport.withoutWaiters(network));
     }
 
     /** The network snapshot, followed by the faults of hosts and of the network, and the last events. */
-    static String snapshotText(NetworkImpl network) {
+    private static String text(NetworkImpl network, Snapshot snapshot) {
         String networkFaults = faults(network.faults());
-        StringBuilder text = new StringBuilder("\n").append(network.snapshot());
+        StringBuilder text = new StringBuilder("\n").append(snapshot);
         addFaults(text, network.hostTable().localhost());
         network.hostTable().named().forEach(host -> addFaults(text, host));
         return text

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Host;
 import dev.nettest.internal.link.LinkImpl;
 import dev.nettest.internal.link.LinkSelector;
 import dev.nettest.internal.link.LinkTable;
@@ -65,7 +66,10 @@ final class HostLinks {
     }
 
     /** Partitions every pair of hosts in different groups. */
-    void split(List<List<HostImpl>> groups) {
+    void split(Collection<? extends Collection<Host>> requested) {
+        List<List<HostImpl>> groups = requested.stream()
+                .map(group -> group.stream().map(HostImpl::of).toList())
+                .toList();
         if (groups.size() < 2) {
             throw new IllegalArgumentException("a split needs two groups of hosts or more: " + groups);
         }

@@ -97,14 +97,23 @@ final class ListenAwait {
             if (network.isClosed()) {
                 throw closed();
             }
-            ThreadWaiter.WaitResult end = ThreadWaiter.observe(
-                    changes, ReadyBits.CHANGED, version, network.timers(), limit.deadline(), realTimeDeadline);
+            ThreadWaiter.WaitResult end = block(version, realTimeDeadline);
             if (end == ThreadWaiter.WaitResult.TIMED_OUT) {
                 throw limit.late(goal());
             }
             if (end == ThreadWaiter.WaitResult.INTERRUPTED) {
                 throw limit.interrupted(goal());
             }
+        }
+    }
+
+    private ThreadWaiter.WaitResult block(long version, long realTimeDeadline) {
+        network.waits().beginListenAwait(this);
+        try {
+            return ThreadWaiter.observe(
+                    changes, ReadyBits.CHANGED, version, network.timers(), limit.deadline(), realTimeDeadline);
+        } finally {
+            network.waits().endListenAwait();
         }
     }
 
@@ -175,7 +184,8 @@ final class ListenAwait {
         return "a listener on " + text();
     }
 
-    private String text() {
+    /** The awaited address. */
+    String text() {
         String text = Addresses.text(address);
         if (address instanceof InetSocketAddress inet) {
             return inet.getPort() == 0 ? "any port of " + text.substring(0, text.length() - 2) : text;

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Awaitable;
 import dev.nettest.Snapshot;
 import dev.nettest.Snapshot.HostRow;
 import dev.nettest.Snapshot.Row;
@@ -8,6 +9,9 @@ import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.name.Resolver;
+import dev.nettest.internal.stream.AcceptQueue;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.Waiter;
 import dev.nettest.internal.util.Addresses;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -22,20 +26,30 @@ final class NetstatReport {
     private NetstatReport() {}
 
     static Snapshot snapshot(NetworkImpl network) {
+        return snapshot(network, new WaitReport(network));
+    }
+
+    /** Reads no stack and calls no callback. */
+    static Snapshot withoutWaiters(NetworkImpl network) {
+        return snapshot(network, null);
+    }
+
+    private static Snapshot snapshot(NetworkImpl network, @Nullable WaitReport waits) {
         List<Row> rows = new ArrayList<>();
         for (ListenerImpl listener : network.listeners()) {
-            rows.add(row(listener));
+            rows.add(row(listener, waits));
         }
         for (ConnectionImpl connection : network.connectionTable().all()) {
             if (!connection.isClosed() && !connection.peer().endpoint().isConnecting()) {
-                rows.add(row(connection));
+                rows.add(row(connection, waits));
             }
         }
         for (DatagramEndpointImpl endpoint : network.udpTable().all()) {
-            rows.add(row(endpoint));
+            rows.add(row(endpoint, waits));
         }
         return new Snapshot(
                 rows,
+                waits == null ? List.of() : waits.all(),
                 hosts(network.hostTable()),
                 names(network.hostTable()),
                 network.linkTable().describe(),
@@ -86,17 +100,25 @@ final class NetstatReport {
 
     // ---- rows
 
-    private static Row row(ListenerImpl listener) {
+    private static Row row(ListenerImpl listener, @Nullable WaitReport waits) {
+        AcceptQueue<ConnectionImpl> queue = listener.acceptQueue();
         int queued;
         int capacity;
-        listener.acceptQueue().lock();
+        boolean noAcceptWaits;
+        List<Waiter> waiters;
+        queue.lock();
         try {
-            queued = listener.acceptQueue().size();
-            capacity = listener.acceptQueue().capacity();
+            queued = queue.size();
+            capacity = queue.capacity();
+            noAcceptWaits = queued > 0 && !queue.hasOperationWaiting(ReadyBits.ACCEPTABLE);
+            waiters = queue.waiters();
         } finally {
-            listener.acceptQueue().leave();
+            queue.leave();
         }
         List<String> notes = notes(listener.faults());
+        if (noAcceptWaits) {
+            notes.add(0, "no accept waits");
+        }
         if (!listener.ofHost().isEmpty()) {
             notes.add(0, listener.ofHost());
         }
@@ -112,16 +134,23 @@ final class NetstatReport {
                 capacity,
                 listener.localAddress(),
                 listener.localAddress(),
-                String.join("; ", notes));
+                String.join("; ", notes),
+                named(waits, listener, waiters));
     }
 
-    private static Row row(ConnectionImpl connection) {
+    private static List<Snapshot.Waiter> named(@Nullable WaitReport waits, Awaitable socket, List<Waiter> waiters) {
+        return waits == null ? List.of() : waits.ofRow(socket, waiters);
+    }
+
+    private static Row row(ConnectionImpl connection, @Nullable WaitReport waits) {
         String state;
         long received;
+        List<Waiter> waiters;
         connection.endpoint().lock();
         try {
             state = connection.endpoint().netstatState();
             received = connection.endpoint().reader().queued();
+            waiters = connection.endpoint().waiters();
         } finally {
             connection.endpoint().leave();
         }
@@ -137,23 +166,26 @@ final class NetstatReport {
                 connection.io().unreadByPeer(),
                 connection.localAddress(),
                 connection.remoteAddress(),
-                String.join("; ", notes));
+                String.join("; ", notes),
+                named(waits, connection, waiters));
     }
 
     private static String protocol(SocketAddress address) {
         return Addresses.isUnix(address) ? "unix" : "tcp";
     }
 
-    private static Row row(DatagramEndpointImpl endpoint) {
+    private static Row row(DatagramEndpointImpl endpoint, @Nullable WaitReport waits) {
         DatagramSocketQueue queue = endpoint.queue();
         long bytes;
         int queued;
         long dropped;
+        List<Waiter> waiters;
         queue.lock();
         try {
             bytes = queue.bytes();
             queued = queue.size();
             dropped = queue.dropped();
+            waiters = queue.waiters();
         } finally {
             queue.leave();
         }
@@ -175,6 +207,7 @@ final class NetstatReport {
                 0,
                 endpoint.localAddress(),
                 peer == null ? endpoint.localAddress() : peer,
-                String.join("; ", notes));
+                String.join("; ", notes),
+                named(waits, endpoint, waiters));
     }
 }

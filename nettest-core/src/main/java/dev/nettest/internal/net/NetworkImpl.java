@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Awaitable;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Host;
 import dev.nettest.Network;
@@ -7,6 +8,7 @@ import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Participation;
 import dev.nettest.Personality;
+import dev.nettest.Registration;
 import dev.nettest.Snapshot;
 import dev.nettest.internal.bridge.BridgeImpl;
 import dev.nettest.internal.fault.FaultContext;
@@ -35,10 +37,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Network}. */
@@ -63,7 +65,8 @@ public final class NetworkImpl implements Network, FaultContext {
     private final Shutdown shutdown = new Shutdown(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
-    private final List<BridgeImpl> bridges = new CopyOnWriteArrayList<>();
+    private final ShownWaits waits;
+    private final Bridges bridges = new Bridges(this);
 
     private NetworkImpl(NetworkConfig config, boolean remembers) {
         this.config = config;
@@ -73,6 +76,7 @@ public final class NetworkImpl implements Network, FaultContext {
         this.activity = new ActivityTracker(clock);
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);
+        this.waits = new ShownWaits(this, idleDetector);
         this.threads = new NetworkThreads(this, activity);
         this.hostTable = new HostTable(this);
         this.bindTable = new BindTable<>(config.firstEphemeralPort(), config.lastEphemeralPort(), hostTable::ownerOf);
@@ -108,16 +112,7 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public BridgeImpl bridge(SocketAddress address, SocketAddress real) throws IOException {
-        checkUp("bridge");
-        BridgeImpl bridge =
-                BridgeImpl.open(this, Objects.requireNonNull(address, "address"), BridgeImpl.resolved(real));
-        bridges.add(bridge);
-        bridge.start();
-        if (isClosed()) {
-            bridge.close(); // shutdown() may have missed it
-            checkUp("bridge");
-        }
-        return bridge;
+        return bridges.open(Objects.requireNonNull(address, "address"), BridgeImpl.resolved(real));
     }
 
     // ---- hosts and names
@@ -181,9 +176,7 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public void split(Collection<? extends Collection<Host>> groups) {
-        links.split(groups.stream()
-                .map(group -> group.stream().map(HostImpl::of).toList())
-                .toList());
+        links.split(groups);
     }
 
     // ---- time and threads
@@ -248,8 +241,18 @@ public final class NetworkImpl implements Network, FaultContext {
     }
 
     @Override
+    public Registration onSnapshot(@Nullable Awaitable at, Supplier<? extends Snapshot.@Nullable Waiter> waiter) {
+        return waits.show(at, Objects.requireNonNull(waiter, "waiter"));
+    }
+
+    @Override
     public AssertionError failure(String message) {
-        return FailureReport.failure(this, message, Thread.currentThread().getName());
+        return FailureReport.failure(this, message);
+    }
+
+    @Override
+    public AssertionError hang(String reason) {
+        return FailureReport.hang(this, reason);
     }
 
     @Override
@@ -336,6 +339,10 @@ public final class NetworkImpl implements Network, FaultContext {
         return links.table();
     }
 
+    ShownWaits waits() {
+        return waits;
+    }
+
     public EventRing events() {
         return events;
     }
@@ -345,7 +352,7 @@ public final class NetworkImpl implements Network, FaultContext {
     }
 
     public List<BridgeImpl> bridges() {
-        return bridges;
+        return bridges.all();
     }
 
     @Override
@@ -378,18 +385,14 @@ public final class NetworkImpl implements Network, FaultContext {
 
     void checkUp(String what) throws SocketException {
         if (isClosed()) {
-            throw down(what);
+            throw new SocketException("Network is down: it was closed before this " + what);
         }
     }
 
     /** Like {@link #checkUp(String)}; formats the address only for the exception. */
     void checkUp(String what, SocketAddress address) throws SocketException {
         if (isClosed()) {
-            throw down(what + Addresses.text(address));
+            checkUp(what + Addresses.text(address));
         }
-    }
-
-    private static SocketException down(String what) {
-        return new SocketException("Network is down: it was closed before this " + what);
     }
 }

@@ -35,7 +35,7 @@ final class Shutdown {
         List<ConnectionImpl> open = network.connectionTable().all();
         leakCheck.start(open, network.udpTable().all());
         if (network.config().checksLeaks() || network.config().checksFaults()) {
-            snapshotText = FailureReport.snapshotText(network);
+            snapshotText = FailureReport.textWithoutWaiters(network);
         }
         open.stream()
                 .filter(Shutdown::isEstablished)
