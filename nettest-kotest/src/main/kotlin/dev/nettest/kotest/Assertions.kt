@@ -36,8 +36,7 @@ public fun SuspendingDatagramEndpoint.shouldBeReadable(): SuspendingDatagramEndp
  * @sample dev.nettest.kotest.samples.matchReadable
  */
 public fun SuspendingDatagramEndpoint.shouldNotBeReadable(): SuspendingDatagramEndpoint = apply {
-    this shouldNot
-        beReadable()
+    shouldNot(beReadable())
 }
 
 /**
@@ -95,8 +94,7 @@ public fun SuspendingDatagramEndpoint.shouldBeClosed(): SuspendingDatagramEndpoi
  * @sample dev.nettest.kotest.samples.matchClosed
  */
 public fun SuspendingDatagramEndpoint.shouldNotBeClosed(): SuspendingDatagramEndpoint = apply {
-    this shouldNot
-        beClosed()
+    shouldNot(beClosed())
 }
 
 /**
@@ -126,8 +124,7 @@ public infix fun InstalledFaults.shouldHaveFired(count: Long): InstalledFaults =
  * @sample dev.nettest.kotest.samples.matchFired
  */
 public infix fun InstalledFaults.shouldNotHaveFired(count: Long): InstalledFaults = apply {
-    this shouldNot
-        haveFired(count)
+    shouldNot(haveFired(count))
 }
 
 /**
@@ -143,6 +140,5 @@ public infix fun InstalledFaults.shouldHaveFired(count: Int): InstalledFaults = 
  * @sample dev.nettest.kotest.samples.matchFired
  */
 public infix fun InstalledFaults.shouldNotHaveFired(count: Int): InstalledFaults = apply {
-    this shouldNot
-        haveFired(count)
+    shouldNot(haveFired(count))
 }
