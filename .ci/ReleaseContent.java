@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -26,6 +29,10 @@ import org.w3c.dom.NodeList;
 final class ReleaseContent {
     private static final String GROUP = "dev/nettest";
     private static final String BOM = "nettest-bom";
+
+    /** The modules without a descriptor, and their names. */
+    private static final Map<String, String> AUTOMATIC_MODULES = Map.of("nettest-kotest", "dev.nettest.kotest");
+
     private static final List<String> REQUIRED_IN_POM = List.of(
             "/project/modelVersion",
             "/project/groupId",
@@ -113,12 +120,15 @@ final class ReleaseContent {
             checkBom(parse(folder.resolve(stem + ".pom")));
         } else {
             Set<String> entries = checkJar(folder.resolve(stem + ".jar"));
-            require(entries.contains("module-info.class"), module + ": no module descriptor");
+            String name = AUTOMATIC_MODULES.get(module);
+            String declared = automaticModuleName(folder.resolve(stem + ".jar"));
+            require(Objects.equals(declared, name), module + ": has the automatic module name " + declared);
+            require(entries.contains("module-info.class") == (name == null), module + ": module descriptor");
             for (String test : testClasses(module)) {
                 require(!entries.contains(test), module + ": a test in the jar: " + test);
             }
             Set<String> sources = checkJar(folder.resolve(stem + "-sources.jar"));
-            require(sources.contains("module-info.java"), module + ": no module descriptor in the sources");
+            require(sources.contains("module-info.java") == (name == null), module + ": module descriptor, sources");
             checkSources(module, entries, sources);
             Set<String> pages = checkJar(folder.resolve(stem + "-javadoc.jar"));
             require(pages.contains("index.html"), module + ": no index.html in the documentation");
@@ -170,6 +180,13 @@ final class ReleaseContent {
                     jar.getFileName() + ": META-INF/LICENSE is not the file LICENSE");
             require(!entries.contains("META-INF/jpms.args"), jar.getFileName() + ": has META-INF/jpms.args");
             return entries;
+        }
+    }
+
+    /** Null if the manifest has none. */
+    private static String automaticModuleName(Path jar) throws IOException {
+        try (var file = new JarFile(jar.toFile())) {
+            return file.getManifest().getMainAttributes().getValue("Automatic-Module-Name");
         }
     }
 

@@ -13,6 +13,7 @@ repositories {
 dependencies {
     testImplementation(platform("dev.nettest:nettest-bom:0.1.0-SNAPSHOT"))
     testImplementation("dev.nettest:nettest-dsl") // or nettest-core, for Java alone
+    testImplementation("dev.nettest:nettest-kotest") // for the extension and the matchers
 }
 
 tasks.test {
@@ -28,6 +29,7 @@ testing {
             dependencies {
                 implementation(platform(libs.nettest.bom))
                 implementation(libs.nettest.dsl)
+                implementation(libs.nettest.kotest)
             }
         }
     }

@@ -27,7 +27,8 @@ final class Prose {
 
     /** In the documentation of these directories a sentence has at most {@link #MOST_WORDS} words. */
     private static final Pattern EXPORTED = Pattern.compile("nettest-core/src/main/java/dev/nettest/((socket|junit)/)?"
-            + "[^/]+|nettest-dsl/src/main/kotlin/dev/nettest/dsl/(kotest/)?[^/]+");
+            + "[^/]+|nettest-dsl/src/main/kotlin/dev/nettest/dsl/[^/]+"
+            + "|nettest-kotest/src/main/kotlin/dev/nettest/kotest/[^/]+");
 
     private static final Pattern OPENER = Pattern.compile("(What|Whoever|Where|Of|Word|Those|Who)\\b(?!')");
 

@@ -43,6 +43,7 @@ class ProseTest {
                         "nettest-core/src/main/java/dev/nettest/Network.java",
                         Prose.SOURCE,
                         "nettest-dsl/src/main/kotlin/dev/nettest/dsl/NetworkScope.kt",
+                        "nettest-kotest/src/main/kotlin/dev/nettest/kotest/KotestNetworkExtension.kt",
                         "benchmarks/src/main/java/dev/nettest/benchmarks/Report.java",
                         "samples/src/test/java/dev/nettest/samples/DocsTest.java",
                         "consumers/api/src/test/java/dev/nettest/consumers/Library.java");
@@ -117,6 +118,8 @@ class ProseTest {
                 .extracting(Offence::rule, Offence::line)
                 .containsExactly(tuple(Rule.WORDS, 2));
         assertThat(Prose.check("nettest-dsl/src/main/kotlin/dev/nettest/dsl/Some.kt", more))
+                .hasSize(1);
+        assertThat(Prose.check("nettest-kotest/src/main/kotlin/dev/nettest/kotest/Some.kt", more))
                 .hasSize(1);
         assertThat(Prose.check(INTERNAL, more)).isEmpty();
         assertThat(Prose.check(EXPORTED, more.replace("/**", "/*"))).isEmpty();

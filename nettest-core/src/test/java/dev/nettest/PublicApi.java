@@ -20,7 +20,7 @@ import org.jetbrains.kotlin.abi.tools.AbiToolsFactory;
 
 /**
  * Compares the public API of a module with the reviewed file. The API is the packages that the module exports without
- * qualification, apart from Kotlin's {@code internal} declarations.
+ * qualification, apart from Kotlin's {@code internal} declarations. Without a module descriptor it is every package.
  */
 public final class PublicApi {
     private static final boolean UPDATE = Boolean.getBoolean("api.update");
@@ -53,23 +53,29 @@ public final class PublicApi {
 
     private static List<File> exportedClasses() throws IOException {
         List<File> classes = new ArrayList<>();
-        for (ModuleDescriptor.Exports exports : module().exports()) {
-            if (!exports.isQualified()) {
-                Path directory = CLASSES.resolve(exports.source().replace('.', '/'));
-                try (Stream<Path> files = Files.list(directory)) {
-                    files.filter(file -> file.toString().endsWith(".class"))
-                            .map(Path::toFile)
-                            .forEach(classes::add);
-                }
+        for (Path directory : exportedDirectories()) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(file -> file.toString().endsWith(".class"))
+                        .map(Path::toFile)
+                        .forEach(classes::add);
             }
         }
         classes.sort(null);
         return classes;
     }
 
-    private static ModuleDescriptor module() throws IOException {
-        try (InputStream descriptor = Files.newInputStream(CLASSES.resolve("module-info.class"))) {
-            return ModuleDescriptor.read(descriptor);
+    private static List<Path> exportedDirectories() throws IOException {
+        Path descriptor = CLASSES.resolve("module-info.class");
+        if (Files.notExists(descriptor)) {
+            try (Stream<Path> files = Files.walk(CLASSES)) {
+                return files.filter(Files::isDirectory).toList();
+            }
+        }
+        try (InputStream module = Files.newInputStream(descriptor)) {
+            return ModuleDescriptor.read(module).exports().stream()
+                    .filter(exports -> !exports.isQualified())
+                    .map(exports -> CLASSES.resolve(exports.source().replace('.', '/')))
+                    .toList();
         }
     }
 }

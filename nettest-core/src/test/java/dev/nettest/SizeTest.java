@@ -27,8 +27,11 @@ class SizeTest {
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 50;
     private static final int PARAMETERS = 6;
-    private static final List<Path> MAIN =
-            List.of(Path.of("src/main"), Path.of("../nettest-dsl/src/main"), Path.of("../samples/src/main"));
+    private static final List<Path> MAIN = List.of(
+            Path.of("src/main"),
+            Path.of("../nettest-dsl/src/main"),
+            Path.of("../nettest-kotest/src/main"),
+            Path.of("../samples/src/main"));
 
     @Test
     void filesAreReadInOneSitting() throws IOException {

@@ -17,10 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies: dsl.kotest -> dsl -> the exported packages of the core. */
+/** Dependencies: dsl -> the exported packages of the core. */
 class ArchitectureTest {
     private static final String DSL = "dev.nettest.dsl";
-    private static final String KOTEST = "dev.nettest.dsl.kotest";
     private static final String[] BELOW = {
         "dev.nettest",
         "dev.nettest.socket",
@@ -45,27 +44,17 @@ class ArchitectureTest {
     }
 
     @Test
-    void theKotestExtensionDependsOnTheDslAndKotest() {
-        classes()
-                .that()
-                .resideInAPackage(KOTEST)
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(BELOW).or(resideInAnyPackage(DSL, KOTEST, "io.kotest..")))
-                .check(CODE);
-    }
-
-    @Test
     void thePackagesAreComplete() {
         Set<String> found = CODE.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
         found.remove("");
 
-        assertThat(found).containsExactlyInAnyOrder(DSL, KOTEST);
+        assertThat(found).containsExactly(DSL);
     }
 
     @Test
     void noTwoPublicTypesShareASimpleName() {
         URL core = Network.class.getProtectionDomain().getCodeSource().getLocation();
-        Set<String> exported = Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", DSL, KOTEST);
+        Set<String> exported = Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", DSL);
 
         List<String> names = Stream.concat(new ClassFileImporter().importUrl(core).stream(), CODE.stream())
                 .filter(type -> exported.contains(type.getPackageName()))

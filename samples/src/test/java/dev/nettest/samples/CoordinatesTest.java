@@ -38,7 +38,7 @@ class CoordinatesTest {
             }
         }
 
-        assertThat(named).extracting(Coordinates::artifact).contains("nettest-bom", "nettest-dsl");
+        assertThat(named).extracting(Coordinates::artifact).contains("nettest-bom", "nettest-dsl", "nettest-kotest");
         assertThat(named).allSatisfy(this::isAModule);
     }
 
@@ -49,7 +49,7 @@ class CoordinatesTest {
                 .map(found -> new Coordinates(found.group(1), found.group(2), orEmpty(found.group(3))))
                 .toList();
 
-        assertThat(named).extracting(Coordinates::artifact).contains("nettest-bom", "nettest-dsl");
+        assertThat(named).extracting(Coordinates::artifact).contains("nettest-bom", "nettest-dsl", "nettest-kotest");
         assertThat(named).allSatisfy(this::isAModule);
     }
 
@@ -66,7 +66,9 @@ class CoordinatesTest {
                         found -> new Coordinates(
                                 found.group(2), found.group(3), orEmpty(versions.get(found.group(4))))));
 
-        assertThat(libraries.values()).extracting(Coordinates::artifact).contains("nettest-bom", "nettest-dsl");
+        assertThat(libraries.values())
+                .extracting(Coordinates::artifact)
+                .contains("nettest-bom", "nettest-dsl", "nettest-kotest");
         assertThat(libraries.values()).allSatisfy(this::isAModule);
         assertThat(libraries.get("nettest-bom").version()).isEqualTo(versions.get("nettest"));
         assertThat(blocks("kotlin").flatMap(block -> matches("\\(libs\\.([\\w.]+)\\)", block)))

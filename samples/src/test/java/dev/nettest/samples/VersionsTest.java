@@ -29,8 +29,8 @@ class VersionsTest {
             "Kotlin", "kotlin.version",
             "kotlinx-coroutines", "coroutines.version",
             "JUnit Jupiter", "junit.version",
-            "Kotest, with the extension and the matchers", "kotest.version",
-            "Kotest, with `network { }` alone", "kotest.plain.version");
+            "Kotest, with `nettest-kotest`", "kotest.version",
+            "Kotest, with `nettest-dsl` alone", "kotest.plain.version");
 
     private final XPath xpath = XPathFactory.newInstance().newXPath();
 
@@ -59,6 +59,7 @@ class VersionsTest {
         assertThat(pinned(parent, "kotlin.stdlib.version")).isEqualTo(consumed(consumers, "oldest", "kotlin.version"));
         assertThat(pinned(parent, "kotlinx-coroutines.version"))
                 .isEqualTo(consumed(consumers, "oldest", "coroutines.version"));
+        assertThat(pinned(parent, "kotest.version")).isEqualTo(consumed(consumers, "oldest", "kotest.version"));
     }
 
     @Test
@@ -72,7 +73,7 @@ class VersionsTest {
         assertThat(pinned(parent, "kotlinx-coroutines.newest.version"))
                 .isEqualTo(consumed(consumers, "newest", "coroutines.version"));
         assertThat(pinned(parent, "junit.version")).isEqualTo(consumed(consumers, "newest", "junit.version"));
-        assertThat(pinned(parent, "kotest.version"))
+        assertThat(pinned(parent, "kotest.newest.version"))
                 .isEqualTo(consumed(consumers, "newest", "kotest.version"))
                 .isEqualTo(consumed(consumers, "newest", "kotest.plain.version"));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nettest.Network;
 import dev.nettest.dsl.NetworkScope;
+import dev.nettest.kotest.KotestNetworkExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,11 @@ class ReferencesTest {
     }
 
     @Test
+    void theKotestExtensionHasNoMissingReference() throws Exception {
+        assertNothingMissing(KotestNetworkExtension.class);
+    }
+
+    @Test
     void theVersionsAreTheConfiguredOnes() throws Exception {
         assertVersion("junit.version", Test.class);
         assertVersion("kotlin.version", kotlin.Unit.class);
@@ -42,6 +48,7 @@ class ReferencesTest {
         assertVersion("coroutines.version", kotlinx.coroutines.test.TestScope.class);
         assertVersion("kotest.version", io.kotest.core.test.TestCase.class);
         assertVersion("kotest.version", io.kotest.matchers.Matcher.class);
+        assertVersion("kotest.version", io.kotest.matchers.ShouldKt.class);
     }
 
     @Test

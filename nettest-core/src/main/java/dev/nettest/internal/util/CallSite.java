@@ -9,8 +9,8 @@ public final class CallSite {
     private static final String INTERNAL = "dev.nettest.internal.";
 
     /** The exported packages of the library. Tests live in other packages below {@code dev.nettest}. */
-    private static final Set<String> EXPORTED = Set.of(
-            "dev.nettest", "dev.nettest.socket", "dev.nettest.junit", "dev.nettest.dsl", "dev.nettest.dsl.kotest");
+    private static final Set<String> EXPORTED =
+            Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", "dev.nettest.dsl", "dev.nettest.kotest");
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 

@@ -2,7 +2,8 @@ package dev.nettest.samples.allowlist
 
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.SuspendingListener
-import dev.nettest.dsl.kotest.KotestNetworkExtension
+import dev.nettest.kotest.KotestNetworkExtension
+import dev.nettest.kotest.network
 import dev.nettest.samples.server.InMemory
 import dev.nettest.samples.server.Server
 import io.kotest.core.spec.style.FunSpec
@@ -12,11 +13,11 @@ import java.time.Duration
 /** Clients with any source address, without such a network interface. */
 class AllowListSpec : FunSpec({
     coroutineTestScope = true
-    val network = extension(KotestNetworkExtension())
+    extension(KotestNetworkExtension())
 
     // snippet: allow-list-kotlin
     test("a stranger is rejected without service") {
-        val listener = network().startServer()
+        val listener = network.startServer()
 
         val stranger = listener.connect { from("192.168.1.100:12345") }
 
@@ -25,13 +26,13 @@ class AllowListSpec : FunSpec({
     // end snippet
 
     test("a client of an allowed network is served") {
-        val listener = network().startServer()
+        val listener = network.startServer()
 
         listener.connect { from("10.255.0.1:12345") }.readUtf8() shouldBe "!"
     }
 
     test("an IPv6 client of an allowed network is served") {
-        val listener = network().startServer()
+        val listener = network.startServer()
 
         listener.connect { from("[2001:db8::17]:12345") }.readUtf8() shouldBe "!"
     }

@@ -1,0 +1,114 @@
+package dev.nettest.kotest.samples
+
+import dev.nettest.Fault
+import dev.nettest.dsl.fault
+import dev.nettest.kotest.KotestNetworkExtension
+import dev.nettest.kotest.beAcceptable
+import dev.nettest.kotest.beClosed
+import dev.nettest.kotest.beReadable
+import dev.nettest.kotest.beWritable
+import dev.nettest.kotest.haveFired
+import dev.nettest.kotest.network
+import dev.nettest.kotest.shouldBeAcceptable
+import dev.nettest.kotest.shouldBeClosed
+import dev.nettest.kotest.shouldBeReadable
+import dev.nettest.kotest.shouldBeWritable
+import dev.nettest.kotest.shouldHaveFired
+import dev.nettest.kotest.shouldNotBeAcceptable
+import dev.nettest.kotest.shouldNotBeClosed
+import dev.nettest.kotest.shouldNotBeReadable
+import dev.nettest.kotest.shouldNotBeWritable
+import dev.nettest.kotest.shouldNotHaveFired
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.core.test.TestScope
+import io.kotest.matchers.and
+import io.kotest.matchers.should
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNot
+import kotlinx.coroutines.launch
+import java.nio.ByteBuffer
+
+// The documentation shows the bodies of these functions. SamplesSpec runs them.
+
+fun FunSpec.networkForEachTest() {
+    extension(KotestNetworkExtension())
+
+    test("echo") {
+        val echo = network.listener(7)
+        launch { echo.accept().use { it.writeLine(it.readLine().orEmpty()) } }
+
+        echo.connect().use { client ->
+            client.writeLine("hello")
+            client.readLine() shouldBe "hello"
+        }
+    }
+}
+
+fun FunSpec.networkWithSeed() {
+    extension(KotestNetworkExtension(seed = 7))
+
+    test("the seed") { network.seed shouldBe 7 }
+}
+
+suspend fun TestScope.networkOfTheTest() {
+    val (client, server) = network.pair()
+    launch { server.writeLine(network.seed.toString()) }
+    client.readLine() shouldBe network.seed.toString()
+}
+
+suspend fun TestScope.matchReadable() {
+    val (client, server) = network.pair()
+    server.shouldNotBeReadable()
+    client.writeUtf8("a")
+    server.shouldBeReadable()
+    server should (beWritable() and beReadable())
+
+    val endpoint = network.datagram()
+    endpoint.shouldNotBeReadable()
+    endpoint.sendUtf8("a", endpoint.localAddress)
+    endpoint.shouldBeReadable()
+    endpoint should beReadable()
+}
+
+fun TestScope.matchWritable() {
+    val (client, server) = network.pair { server { receiveBufferSize = 1 } }
+    client.shouldBeWritable()
+    client.tryWrite(ByteBuffer.allocate(1))
+    client.shouldNotBeWritable()
+    client shouldNot beWritable()
+    server.shouldBeWritable() should beWritable()
+}
+
+fun TestScope.matchClosed() {
+    val listener = network.listener()
+    val endpoint = network.datagram()
+    val (client, server) = network.pair()
+    listener.shouldNotBeClosed().close()
+    endpoint.shouldNotBeClosed().close()
+    client.shouldNotBeClosed().close()
+
+    listener.shouldBeClosed() should beClosed()
+    endpoint.shouldBeClosed() should beClosed()
+    client.shouldBeClosed() should beClosed()
+    server shouldNot beClosed()
+}
+
+suspend fun TestScope.matchAcceptable() {
+    val listener = network.listener()
+    listener.shouldNotBeAcceptable() shouldNot beAcceptable()
+    listener.connect()
+    listener.shouldBeAcceptable() should beAcceptable()
+}
+
+suspend fun TestScope.matchFired() {
+    val (client, server) = network.pair()
+    val faults = server.fault(read = Fault.slice(1))
+    client.writeUtf8("ab")
+    faults shouldHaveFired 0
+    server.readUtf8(2) shouldBe "ab"
+
+    faults shouldHaveFired 2 shouldNotHaveFired 1
+    faults shouldHaveFired 2L shouldNotHaveFired 1L
+    faults should haveFired(2)
+    faults should haveFired(2L)
+}

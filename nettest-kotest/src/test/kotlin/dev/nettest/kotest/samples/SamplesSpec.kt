@@ -1,0 +1,19 @@
+package dev.nettest.kotest.samples
+
+import dev.nettest.kotest.KotestNetworkExtension
+import io.kotest.core.spec.style.FunSpec
+
+class SamplesSpec : FunSpec({
+    extension(KotestNetworkExtension())
+
+    test("networkOfTheTest") { networkOfTheTest() }
+    test("matchReadable") { matchReadable() }
+    test("matchWritable") { matchWritable() }
+    test("matchClosed") { matchClosed() }
+    test("matchAcceptable") { matchAcceptable() }
+    test("matchFired") { matchFired() }
+})
+
+class NetworkForEachTestSpec : FunSpec({ networkForEachTest() })
+
+class NetworkWithSeedSpec : FunSpec({ networkWithSeed() })
