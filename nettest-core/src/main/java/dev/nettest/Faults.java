@@ -76,4 +76,13 @@ public sealed interface Faults permits FaultRegistry {
      *     listener
      */
     FaultHandle receive(Fault fault);
+
+    /**
+     * Checks that {@code fault} can be installed on operations of {@code kind}, and installs nothing. A caller that
+     * installs several faults, or none, asks first.
+     *
+     * @throws IllegalArgumentException if the fault cannot apply
+     * @throws IllegalStateException if a connect is checked after it
+     */
+    void check(Operation.Kind kind, Fault fault);
 }

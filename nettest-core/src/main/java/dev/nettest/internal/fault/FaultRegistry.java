@@ -134,8 +134,12 @@ public final class FaultRegistry implements Faults {
         return install(Kind.RECEIVE, FaultSpec.from(fault));
     }
 
+    @Override
+    public void check(Kind kind, Fault fault) {
+        check(kind, FaultSpec.from(fault));
+    }
+
     private FaultHandle install(Kind kind, FaultSpec spec) {
-        scope.checkInTime(kind);
         check(kind, spec);
         InstalledFault added = new InstalledFault(this, kind, spec, ordinal(kind, spec), CallSite.here());
         installed.add(added);
@@ -165,6 +169,7 @@ public final class FaultRegistry implements Faults {
     }
 
     private void check(Kind kind, FaultSpec spec) {
+        scope.checkInTime(kind);
         String refusal = scope.refusal(kind, spec.effect());
         if (refusal != null) {
             throw new IllegalArgumentException("Fault." + spec + " on " + kind + ": " + refusal);

@@ -8,9 +8,14 @@ public final class CallSite {
 
     private static final String INTERNAL = "dev.nettest.internal.";
 
-    /** The exported packages of the library. Tests live in other packages below {@code dev.nettest}. */
-    private static final Set<String> EXPORTED =
-            Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", "dev.nettest.dsl", "dev.nettest.kotest");
+    /** The other packages of the library. Tests live in other packages below {@code dev.nettest}. */
+    private static final Set<String> PACKAGES = Set.of(
+            "dev.nettest",
+            "dev.nettest.socket",
+            "dev.nettest.junit",
+            "dev.nettest.dsl",
+            "dev.nettest.dsl.internal",
+            "dev.nettest.kotest");
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -47,6 +52,6 @@ public final class CallSite {
                 || className.startsWith("javax.net")
                 || className.startsWith("jdk.")
                 || className.startsWith("sun.")
-                || EXPORTED.contains(className.substring(0, Math.max(0, className.lastIndexOf('.'))));
+                || PACKAGES.contains(className.substring(0, Math.max(0, className.lastIndexOf('.'))));
     }
 }
