@@ -2,6 +2,8 @@ package dev.nettest.dsl
 
 import dev.nettest.Link
 import dev.nettest.LinkDirection
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 
 /**
  * The link between two sides; see [Link]. No method suspends. A change takes effect at once, also for existing
@@ -22,7 +24,8 @@ public class LinkHandle internal constructor(
      * Changes the impairments of the link; values that the block does not name stay. A direction for which no block has
      * named a value leaves its impairments to less specific links.
      */
-    public fun impair(settings: LinkSettings.() -> Unit) {
+    public fun impair(settings: @NetworkDsl LinkSettings.() -> Unit) {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
         val drafts = listOf(forward, backward).map(::ImpairmentDraft)
         LinkSettings(drafts[0], drafts[1]).settings()
         drafts.map(ImpairmentDraft::finish).forEach { it() }
@@ -50,6 +53,33 @@ public class LinkHandle internal constructor(
     public fun release() {
         core.release()
     }
+
+    /** Runs [block] while both directions are [partitioned][partition], and repairs them also if [block] throws. */
+    public inline fun <T> partitioned(block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        partition()
+        try {
+            return block()
+        } finally {
+            repair()
+        }
+    }
+
+    /** Runs [block] while the link is [held][hold], and releases it also if [block] throws. */
+    public inline fun <T> held(block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        hold()
+        try {
+            return block()
+        } finally {
+            release()
+        }
+    }
+
+    /** Two handles of the same link are equal. */
+    override fun equals(other: Any?): Boolean = other is LinkHandle && other.core === core
+
+    override fun hashCode(): Int = core.hashCode()
 
     override fun toString(): String = core.toString()
 }

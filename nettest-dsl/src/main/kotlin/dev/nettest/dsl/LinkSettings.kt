@@ -3,6 +3,8 @@ package dev.nettest.dsl
 import dev.nettest.Impairment
 import dev.nettest.LinkDirection
 import dev.nettest.LinkProfile
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -12,7 +14,6 @@ import kotlin.time.toKotlinDuration
  * changes take effect at the end of the block, and none if the block throws. An impossible value throws
  * [IllegalArgumentException].
  */
-@NetworkDsl
 public open class ImpairmentSettings internal constructor(private val drafts: List<ImpairmentDraft>) {
     private val first: Impairment get() = drafts.first().impairment
 
@@ -21,14 +22,14 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
     /** The one-way latency; not negative, not infinite. */
     public var latency: Duration
         get() = first.latency().toKotlinDuration()
-        set(value) = set { latency(value.finite("latency")) }
+        set(value) = set { latency(value.finiteOfLink("latency")) }
 
     /**
      * The variation of the latency; not negative, not infinite. It reorders datagrams, but not the bytes of a stream.
      */
     public var jitter: Duration
         get() = first.jitter().toKotlinDuration()
-        set(value) = set { jitter(value.finite("jitter")) }
+        set(value) = set { jitter(value.finiteOfLink("jitter")) }
 
     /**
      * How the latency varies: uniformly within the jitter (initially), or normally with the jitter as its deviation.
@@ -38,12 +39,11 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
         set(value) = set { distribution(value) }
 
     /**
-     * The rate of everything in one direction together; headers do not count. At least one bit per second. It reads as
-     * 0 if there is no limit; [impair] removes a limit.
+     * The rate of everything in one direction together; headers do not count. Null, the initial value, is no limit.
      */
-    public var rate: Rate
-        get() = Rate(first.rate())
-        set(value) = set { rate(value.bitsPerSecond) }
+    public var rate: Rate?
+        get() = first.rate().takeIf { it > 0 }?.let(::Rate)
+        set(value) = set { if (value == null) unlimitedRate() else rate(value.bitsPerSecond) }
 
     /**
      * The probability that a packet is lost, independently of other packets. A stream loses the time until the
@@ -99,16 +99,21 @@ public class LinkSettings internal constructor(
     private val backwardDraft: ImpairmentDraft,
 ) : ImpairmentSettings(listOf(forwardDraft, backwardDraft)) {
     /** From the first named side to the second; on the default link, from the connecting side. */
-    public fun forward(settings: ImpairmentSettings.() -> Unit): Unit =
+    public fun forward(settings: @NetworkDsl ImpairmentSettings.() -> Unit) {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
         ImpairmentSettings(listOf(forwardDraft)).settings()
+    }
 
     /** From the second named side to the first; on the default link, to the connecting side. */
-    public fun backward(settings: ImpairmentSettings.() -> Unit): Unit =
+    public fun backward(settings: @NetworkDsl ImpairmentSettings.() -> Unit) {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
         ImpairmentSettings(listOf(backwardDraft)).settings()
+    }
 
     /**
      * Replaces all values by [profile], like [impair]. The first named side is the user: forward is up, backward down.
      */
+    @ExperimentalNettestApi
     public fun profile(profile: LinkProfile) {
         forwardDraft.start(profile.up())
         backwardDraft.start(profile.down())
@@ -152,7 +157,7 @@ internal class ImpairmentDraft(private val direction: LinkDirection) {
     private fun Impairment.inOrder() = toBuilder().reorder(0.0).build()
 }
 
-private fun Duration.finite(name: String): java.time.Duration {
+private fun Duration.finiteOfLink(name: String): java.time.Duration {
     require(isFinite()) { "$name is infinite: $this; use a partition for a link that carries nothing" }
     return toJavaDuration()
 }

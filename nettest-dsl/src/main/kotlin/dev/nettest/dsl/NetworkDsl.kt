@@ -1,6 +1,6 @@
 package dev.nettest.dsl
 
-/** Hides the members of an outer scope in the settings blocks of the DSL. */
+/** Hides the members of an outer settings block in an inner one. */
 @DslMarker
-@Target(AnnotationTarget.CLASS)
+@Target(AnnotationTarget.CLASS, AnnotationTarget.TYPE)
 public annotation class NetworkDsl

@@ -2,6 +2,8 @@ package dev.nettest.dsl
 
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
+import dev.nettest.dsl.internal.HangWatchdog
+import dev.nettest.dsl.internal.TestTeardown
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineExceptionHandler
@@ -11,26 +13,41 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.withContext
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
 
 /**
  * Opens a network that [NetworkHandle.close] ends, for tests with separate set-up and tear-down. It runs on the
  * dispatcher and the clock of the caller's context, like [network], but is not a child of the caller's job.
+ *
+ * @param hangLimit like the limit of [network]; a hang shuts the network down, and the close throws the report
+ * @throws IllegalArgumentException if [hangLimit] is zero or negative
+ * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
  */
-public suspend fun openNetwork(seed: Long? = null, config: NetworkConfig = checkedConfig()): NetworkHandle {
+public suspend fun openNetwork(
+    config: NetworkConfig = networkConfig(),
+    hangLimit: Duration = DEFAULT_HANG_LIMIT,
+): NetworkHandle {
+    HangWatchdog.checkLimit(hangLimit)
     val context = currentCoroutineContext()
     val job = Job()
-    return NetworkHandle(newNetwork(context, seed, config), context.minusKey(Job) + SilentHandler, job)
+    val core = newNetwork(context, config)
+    return NetworkHandle(core, context.minusKey(Job) + SilentHandler + job, job, TestTeardown(core, job, hangLimit))
 }
+
+/** Like [openNetwork], with [networkConfig] and this seed. */
+public suspend fun openNetwork(seed: Long, hangLimit: Duration = DEFAULT_HANG_LIMIT): NetworkHandle =
+    openNetwork(networkConfig { this.seed = seed }, hangLimit)
 
 /** Ignores uncaught failures: the job keeps the failure, and the close throws it. */
 private val SilentHandler = CoroutineExceptionHandler { _, _ -> }
 
 /** A network that stays open until [close]; otherwise like the scope of [network]. */
 public class NetworkHandle internal constructor(
-    core: Network,
-    context: CoroutineContext,
+    override val core: Network,
+    override val coroutineContext: CoroutineContext,
     private val job: CompletableJob,
-) : NetworkScope(core, context + job, TestTeardown(core, job)) {
+    override val teardown: TestTeardown,
+) : NetworkScope() {
     private val closed = AtomicBoolean()
 
     @Volatile
@@ -58,7 +75,7 @@ public class NetworkHandle internal constructor(
                 job.cancel(null)
             }
         } finally {
-            teardown.begin()
+            teardown.begin(failed = testFailure != null)
             job.complete()
             withContext(NonCancellable) { job.join() }
         }

@@ -7,7 +7,13 @@ import dev.nettest.Names
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import dev.nettest.Snapshot
+import dev.nettest.dsl.internal.BlockingCall
+import dev.nettest.dsl.internal.TestTeardown
+import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.schedulerClock
 import dev.nettest.socket.NetworkSockets
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Job
@@ -16,28 +22,30 @@ import java.net.InetSocketAddress
 import java.net.SocketAddress
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
-import kotlin.time.toJavaDuration
 
 /**
- * A network and the coroutines of a test on it; made by [network] and [openNetwork].
+ * A network and the coroutines of a test on it; made by [network], [openNetwork] and [scope].
  *
- * `launch` and `async` start foreground work, which is awaited at the end. [SuspendingListener.serve], [background] and
- * [blocking] start background work, which is cancelled at the end. A failure of either, other than a cancellation,
- * cancels the rest and fails the test, like in structured concurrency. Any coroutine or thread may call any method at
- * any time.
+ * `launch` and `async` start foreground work, which is awaited at the end. [SuspendingListener.serve], [background],
+ * [backgroundScope] and [asyncBlocking] start background work, which is cancelled at the end. A failure of either,
+ * other than a cancellation, cancels the rest and fails the test, like in structured concurrency. Any coroutine or
+ * thread may call any method at any time.
  *
  * The socket calls act on the default host: 127.0.0.1, ::1, and every address that no named host owns.
  */
-@NetworkDsl
-public open class NetworkScope internal constructor(
-    override val core: Network,
-    override val coroutineContext: CoroutineContext,
-    internal val teardown: TestTeardown,
-) : SuspendingStack(),
+public sealed class NetworkScope :
+    SuspendingStack(),
     CoroutineScope {
+    abstract override val core: Network
+
+    internal abstract val teardown: TestTeardown
+
     override val scope: NetworkScope get() = this
 
     override fun atPort(port: Int): SocketAddress = InetSocketAddress.createUnresolved("localhost", port)
@@ -52,6 +60,9 @@ public open class NetworkScope internal constructor(
     /** [clock] as a Kotlin time source. */
     public val timeSource: TimeSource.WithComparableMarks get() = clock.asTimeSource()
 
+    /** How much time has passed on [clock] since this scope began. */
+    public val elapsed: Duration get() = (clock.nanoTime() - teardown.startNanos).nanoseconds
+
     /** The seed of this network's random generators. */
     public val seed: Long get() = core.seed()
 
@@ -61,31 +72,38 @@ public open class NetworkScope internal constructor(
     // ---- connections
 
     /** Two connected ends, on localhost and ephemeral ports. Does not suspend. */
-    public fun pair(settings: PairSettings.() -> Unit = {}): SuspendingPair {
+    public fun pair(settings: @NetworkDsl PairSettings.() -> Unit = {}): SuspendingPair {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
         val pair = core.pair()
         PairSettings(pair.client, pair.server).settings()
         return SuspendingPair(SuspendingConnection(pair.client), SuspendingConnection(pair.server))
     }
 
-    /** The suspending wrapper of a listener that other code made. */
-    public fun suspending(listener: Listener): SuspendingListener = SuspendingListener(listener, this)
+    /** Wraps a listener that other code made. */
+    public fun Listener.asSuspending(): SuspendingListener = SuspendingListener(this, this@NetworkScope)
 
     // ---- hosts and names
 
     /**
-     * Makes a host that owns [addresses], one or more. Its name resolves to them. [settings] run before it is returned.
+     * Makes a host that owns one or more addresses. Its name resolves to them. [settings] run before it is returned,
+     * with the host as receiver: `host("db", "10.0.0.5") { listener(5432) }`.
      *
      * @throws IllegalArgumentException if [name] is not a host name or is in use. If an address is not a literal, is
      *   given twice, is bound already or belongs to another host
+     * @sample dev.nettest.dsl.samples.hostWithAListener
      */
-    public fun host(name: String, vararg addresses: String, settings: HostSettings.() -> Unit = {}): SuspendingHost {
-        val host = core.host(name, *addresses)
-        HostSettings(host).settings()
-        return suspending(host)
+    public fun host(
+        name: String,
+        address: String,
+        vararg more: String,
+        settings: SuspendingHost.() -> Unit = {},
+    ): SuspendingHost {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return SuspendingHost(core.host(name, address, *more), this).apply(settings)
     }
 
-    /** The suspending wrapper of a host that other code made. */
-    public fun suspending(host: Host): SuspendingHost = SuspendingHost(host, this)
+    /** Wraps a host that other code made. */
+    public fun Host.asSuspending(): SuspendingHost = SuspendingHost(this, this@NetworkScope)
 
     /** The names that this network knows, to add to and to change: `names.set("api", "10.0.0.7")`. */
     public val names: Names get() = core.names()
@@ -99,8 +117,14 @@ public open class NetworkScope internal constructor(
      * @throws IllegalArgumentException if they are the same host, or one is of another network; if a setting is
      *   impossible
      */
-    public fun link(a: SuspendingHost, b: SuspendingHost, settings: LinkSettings.() -> Unit = {}): LinkHandle =
-        LinkHandle(core.link(a.core, b.core)).apply { impair(settings) }
+    public fun link(
+        a: SuspendingHost,
+        b: SuspendingHost,
+        settings: @NetworkDsl LinkSettings.() -> Unit = {},
+    ): LinkHandle {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return LinkHandle(core.link(a.core, b.core)).apply { impair(settings) }
+    }
 
     /**
      * The link between two sides. A side is the name of a host, an address, a range such as `"10.0.0.0/8"`, or `"*"`
@@ -108,15 +132,19 @@ public open class NetworkScope internal constructor(
      *
      * @throws IllegalArgumentException if a side is none of these, or a setting is impossible
      */
-    public fun link(a: String, b: String, settings: LinkSettings.() -> Unit = {}): LinkHandle =
-        LinkHandle(core.link(a, b)).apply { impair(settings) }
+    public fun link(a: String, b: String, settings: @NetworkDsl LinkSettings.() -> Unit = {}): LinkHandle {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return LinkHandle(core.link(a, b)).apply { impair(settings) }
+    }
 
     /**
      * The default link, for all traffic without a more specific link, also on localhost. Forward is the direction of
      * the connecting side. Like [link] with hosts.
      */
-    public fun link(settings: LinkSettings.() -> Unit = {}): LinkHandle =
-        LinkHandle(core.defaultLink()).apply { impair(settings) }
+    public fun link(settings: @NetworkDsl LinkSettings.() -> Unit = {}): LinkHandle {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return LinkHandle(core.defaultLink()).apply { impair(settings) }
+    }
 
     /**
      * Partitions two hosts, in both directions, until [repair]: stream data is held, datagrams are lost, connects wait
@@ -150,6 +178,32 @@ public open class NetworkScope internal constructor(
     public fun rejoin(host: SuspendingHost): Unit = core.rejoin(host.core)
 
     /**
+     * Runs [block] while [a] and [b] are [partitioned][partition], and repairs both directions also if [block] throws.
+     *
+     * @sample dev.nettest.dsl.samples.partition
+     */
+    public inline fun <T> partitioned(a: SuspendingHost, b: SuspendingHost, block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        partition(a, b)
+        try {
+            return block()
+        } finally {
+            repair(a, b)
+        }
+    }
+
+    /** Runs [block] while [host] is [isolated][isolate], and ends the isolation also if [block] throws. */
+    public inline fun <T> isolated(host: SuspendingHost, block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        isolate(host)
+        try {
+            return block()
+        } finally {
+            rejoin(host)
+        }
+    }
+
+    /**
      * Partitions groups of hosts from one another: `split(listOf(a, b), listOf(c))`. Hosts of one group reach each
      * other, and hosts in no group reach all. Earlier partitions stay; [repair] of all links ends them.
      *
@@ -162,9 +216,14 @@ public open class NetworkScope internal constructor(
 
     /**
      * Puts a real TCP server behind [address] of this network, so that faults act between it and its clients. The real
-     * side takes real time, for which the virtual time of a coroutine test does not wait. See [Bridge].
+     * side takes real time, for which the virtual time of a coroutine test does not wait. A network with a bridge has
+     * no hang limit. See [Bridge].
      */
-    public fun bridge(address: String, realAddress: SocketAddress): Bridge = core.bridge(address, realAddress)
+    @ExperimentalNettestApi
+    public fun bridge(address: String, realAddress: SocketAddress): Bridge {
+        teardown.waitsForRealPeers()
+        return core.bridge(address, realAddress)
+    }
 
     // ---- idleness
 
@@ -180,7 +239,7 @@ public open class NetworkScope internal constructor(
      * @throws AssertionError if [limit] passes first; it names what keeps the network busy, and its line
      */
     public suspend fun awaitIdle(limit: Duration = core.awaitLimit) {
-        val scheduled = if (TestLibrary.isPresent) clock as? SchedulerClock else null
+        val scheduled = core.schedulerClock
         if (scheduled == null) {
             awaitIdleThreads(limit)
         } else {
@@ -189,27 +248,65 @@ public open class NetworkScope internal constructor(
     }
 
     private suspend fun awaitIdleThreads(limit: Duration) {
-        core.whenIdle(limit.toJavaDuration()).condition()
+        core.whenIdle(limit.asLimit()).condition(Wait(core, at = null, "the network", "awaitIdle", limited = true))
     }
 
     // ---- background work
 
     /**
-     * Starts a coroutine that is cancelled when the network ends. Its failure fails the test, unless it is cancelled.
+     * The scope of background work, which is cancelled when the network ends: for `launchIn`, `shareIn` and `testIn`.
+     * A failure in it fails the test. Inside `runTest` it takes precedence over the test's own background scope.
+     *
+     * @sample dev.nettest.dsl.samples.udpWithLoss
      */
-    public fun background(block: suspend CoroutineScope.() -> Unit): Job =
-        CoroutineScope(teardown.backgroundContext(coroutineContext)).launch(block = block)
+    public val backgroundScope: CoroutineScope get() = CoroutineScope(teardown.backgroundContext(coroutineContext))
 
     /**
-     * Runs blocking code on a thread called [name]. The thread is registered: a virtual clock stands while it can run,
-     * and moves while it waits in the network. Cancelling the result interrupts the thread; the result completes when
-     * the thread has left [block].
-     *
-     * When the network ends, its sockets are closed and the thread is interrupted. An exception that [block] throws
-     * because of that is ignored. An earlier exception fails the test, even if the result is awaited: catch expected
-     * exceptions inside [block].
+     * Starts a coroutine that is cancelled when the network ends. Its failure fails the test, unless it is cancelled.
      */
-    public fun <T> blocking(name: String, block: () -> T): Deferred<T> = teardown.startBlocking(this, name, block)
+    public fun background(block: suspend CoroutineScope.() -> Unit): Job = backgroundScope.launch(block = block)
+
+    // ---- blocking code
+
+    /**
+     * The registered threads of the network, for coroutines that compute or block: a virtual clock stands while one of
+     * them can run. On other dispatchers, such as `Dispatchers.IO`, the virtual time of a test does not wait. A `delay`
+     * on it runs on [clock]. It ends with the network.
+     *
+     * @sample dev.nettest.dsl.samples.computation
+     */
+    public val dispatcher: CoroutineDispatcher get() = teardown.dispatcher
+
+    /**
+     * Runs blocking code on a thread called [name], and returns its result or throws its exception. The thread is
+     * registered: a virtual clock stands while it can run, and moves while it waits in the network.
+     *
+     * Cancellation interrupts the thread, and then suspends until the thread has left [block]. The interrupt ends no
+     * read of a `java.net.Socket`; the end of the network closes its sockets and so ends it.
+     *
+     * @sample dev.nettest.dsl.samples.javaNetClient
+     */
+    public suspend fun <T> blocking(name: String = "blocking", block: () -> T): T =
+        BlockingCall(name, block).run(core, teardown)
+
+    /**
+     * Like [blocking], in the background: returns at once, and is cancelled when the network ends. Cancelling the
+     * result interrupts the thread; the result completes when the thread has left [block].
+     *
+     * An exception of [block] fails the test, also if the result is awaited: catch expected exceptions inside [block],
+     * or use [blocking]. An exception that the end of the network causes is ignored.
+     *
+     * @sample dev.nettest.dsl.samples.blockingServer
+     */
+    public fun <T> asyncBlocking(name: String = "blocking", block: () -> T): Deferred<T> =
+        BlockingCall(name, block).start(this, core, teardown)
 
     override fun toString(): String = core.toString()
 }
+
+/** The scope of [network] and [scope]. */
+internal class BlockScope(
+    override val core: Network,
+    override val coroutineContext: CoroutineContext,
+    override val teardown: TestTeardown,
+) : NetworkScope()

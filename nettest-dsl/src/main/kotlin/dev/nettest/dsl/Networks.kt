@@ -2,11 +2,21 @@ package dev.nettest.dsl
 
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
+import dev.nettest.dsl.internal.HangWatchdog
+import dev.nettest.dsl.internal.TestTeardown
+import dev.nettest.dsl.internal.clockIn
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.job
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.hours
+
+/** How long an operation without a timeout may wait before its test fails, on the network's clock. */
+public val DEFAULT_HANG_LIMIT: Duration = 24.hours
 
 /**
  * Runs [block] on a network of its own, and ends the network:
@@ -19,32 +29,82 @@ import kotlin.coroutines.CoroutineContext
  * longer. That failure is thrown; a failure of the block itself is thrown as the same instance. Other failures are
  * attached to it as suppressed exceptions.
  *
- * If the context has a scheduler of kotlinx-coroutines-test (`runTest`, Kotest's `coroutineTestScope`), the network's
- * [clock][SchedulerClock] uses it and timeouts take no real time. Otherwise the network runs on system time. A clock in
- * [config] takes precedence. Every failure names the clock.
+ * Coroutines run on the dispatcher of the caller. Any dispatcher works. If the context has a scheduler of
+ * kotlinx-coroutines-test (`runTest`, Kotest's `coroutineTestScope`), the network's clock
+ * [uses it][asNetworkClock] and timeouts take no real time. Otherwise the network runs on system time. A clock in
+ * [config] takes precedence. Every failure names the clock. Code that blocks or computes on other threads belongs into
+ * [NetworkScope.blocking] or on [NetworkScope.dispatcher]. The virtual time of a test scheduler does not wait for other
+ * dispatchers.
  *
- * @param seed the seed of every random choice, instead of the one in [config]
+ * A hang fails the test. [hangLimit] is how long an operation without a timeout of its own may wait, on the network's
+ * clock. Background work may wait for ever. The failure lists each waiting coroutine and thread with its
+ * operation and line. On a test scheduler it comes as soon as nothing else can happen. A test whose network waits for
+ * something outside passes [Duration.INFINITE], such as an answer that comes from a thread that is not registered. The
+ * limit has no effect on a [dev.nettest.VirtualClock], which only the test moves.
+ *
+ * @throws IllegalArgumentException if [hangLimit] is zero or negative
+ * @sample dev.nettest.dsl.samples.echo
+ * @sample dev.nettest.dsl.samples.hang
  */
 public suspend fun <T> network(
-    seed: Long? = null,
-    config: NetworkConfig = checkedConfig(),
+    config: NetworkConfig = networkConfig(),
+    hangLimit: Duration = DEFAULT_HANG_LIMIT,
+    block: @NetworkDsl suspend NetworkScope.() -> T,
+): T {
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+    HangWatchdog.checkLimit(hangLimit)
+    val core = newNetwork(currentCoroutineContext(), config)
+    return core.run(hangLimit, endsNetwork = true, block)
+}
+
+/** Like [network], with [networkConfig] and this seed. */
+public suspend fun <T> network(
+    seed: Long,
+    hangLimit: Duration = DEFAULT_HANG_LIMIT,
+    block: @NetworkDsl suspend NetworkScope.() -> T,
+): T {
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+    return network(networkConfig { this.seed = seed }, hangLimit, block)
+}
+
+/**
+ * Runs [block] on this network, which other code made and closes, such as the extension for JUnit. Launched coroutines
+ * are awaited, background work is cancelled, and threads of [NetworkScope.asyncBlocking] are interrupted and awaited.
+ * The sockets stay open and nothing is checked, but a failure shuts the network down. The network keeps its clock:
+ * on the system clock, timeouts take real time, also in `runTest`.
+ *
+ * @param hangLimit like the limit of [network]
+ * @sample dev.nettest.dsl.samples.scopeOfANetwork
+ */
+public suspend fun <T> Network.scope(
+    hangLimit: Duration = DEFAULT_HANG_LIMIT,
+    block: @NetworkDsl suspend NetworkScope.() -> T,
+): T {
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+    HangWatchdog.checkLimit(hangLimit)
+    return run(hangLimit, endsNetwork = false, block)
+}
+
+private suspend fun <T> Network.run(
+    hangLimit: Duration,
+    endsNetwork: Boolean,
     block: suspend NetworkScope.() -> T,
 ): T {
-    val core = newNetwork(currentCoroutineContext(), seed, config)
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
     lateinit var teardown: TestTeardown
     var blockFailure: Throwable? = null
     val result = try {
         coroutineScope {
-            teardown = TestTeardown(core, coroutineContext.job)
+            teardown = TestTeardown(this@run, coroutineContext.job, hangLimit, endsNetwork)
             try {
-                val value = NetworkScope(core, coroutineContext, teardown).block()
+                val value = BlockScope(this@run, coroutineContext, teardown).block()
                 teardown.joinForeground()
                 value
             } catch (e: Throwable) {
                 blockFailure = e
                 throw e
             } finally {
-                teardown.begin()
+                teardown.begin(blockFailure != null)
             }
         }
     } catch (e: Throwable) {
@@ -63,14 +123,7 @@ private fun Throwable.original(blockFailure: Throwable?): Throwable {
     return if (isCopy) blockFailure else this
 }
 
-/** [NetworkConfig.defaults] with all checks: the default of [network]. Turn checks off with `toBuilder()`. */
-public fun checkedConfig(): NetworkConfig = NetworkConfig.builder().checks(true).build()
-
-internal fun newNetwork(context: CoroutineContext, seed: Long?, config: NetworkConfig): Network {
-    val settings = config.toBuilder()
-    seed?.let(settings::seed)
-    if (config.clock() == null && config.clocks() == null) {
-        clockIn(context)?.let(settings::clock)
-    }
-    return Network.create(settings.build())
+internal fun newNetwork(context: CoroutineContext, config: NetworkConfig): Network {
+    val clock = if (config.clock() == null && config.clocks() == null) clockIn(context) else null
+    return Network.create(if (clock == null) config else config.toBuilder().clock(clock).build())
 }

@@ -2,14 +2,13 @@ package dev.nettest.dsl
 
 import dev.nettest.Connection
 import dev.nettest.Faults
-import dev.nettest.Host
 import dev.nettest.Listener
 import java.net.SocketAddress
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.time.Duration
-import kotlin.time.toKotlinDuration
 
 /** The settings of a listener. They take effect at once. */
-@NetworkDsl
 public class ListenerSettings internal constructor(private val listener: Listener) : FaultScope {
     /**
      * The backlog of `listen(2)`, at least 1. The accept queue holds one connection more, like on Linux. Initially
@@ -36,7 +35,6 @@ public class ListenerSettings internal constructor(private val listener: Listene
 }
 
 /** The settings of one end of a connection. */
-@NetworkDsl
 public open class ConnectionSettings internal constructor(internal val connection: Connection) : FaultScope {
     /** The size of this end's receive buffer, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for no limit. */
     public var receiveBufferSize: Int
@@ -45,18 +43,26 @@ public open class ConnectionSettings internal constructor(internal val connectio
             connection.receiveBufferSize(value)
         }
 
-    /** How long a read may suspend, on the network's clock. Initially zero, which is no limit. */
+    /**
+     * How long a read may suspend, on the network's clock. Initially [Duration.INFINITE].
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     */
     public var readTimeout: Duration
-        get() = connection.readTimeout().toKotlinDuration()
+        get() = connection.readTimeout().fromTimeout()
         set(value) {
-            connection.readTimeout(value.asTimeout())
+            connection.readTimeout(value.asTimeout("readTimeout"))
         }
 
-    /** How long a write may suspend, on the network's clock. Initially zero, which is no limit. */
+    /**
+     * How long a write may suspend, on the network's clock. Initially [Duration.INFINITE].
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     */
     public var writeTimeout: Duration
-        get() = connection.writeTimeout().toKotlinDuration()
+        get() = connection.writeTimeout().fromTimeout()
         set(value) {
-            connection.writeTimeout(value.asTimeout())
+            connection.writeTimeout(value.asTimeout("writeTimeout"))
         }
 
     /** The faults of this end; see [Faults]. */
@@ -67,11 +73,14 @@ public open class ConnectionSettings internal constructor(internal val connectio
 public class ConnectSettings internal constructor(connection: Connection) : ConnectionSettings(connection) {
     /**
      * How long the connect may take, on the network's clock; then `SocketTimeoutException: Connect timed out`.
-     * Initially zero, which leaves it to the operating system: Linux gives up after 127 s with `Connection timed out`.
+     * Initially [Duration.INFINITE], which leaves it to the operating system: Linux gives up after 127 s with
+     * `Connection timed out`.
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
      */
-    public var connectTimeout: Duration = Duration.ZERO
+    public var connectTimeout: Duration = Duration.INFINITE
         set(value) {
-            connection.connectTimeout(value.asTimeout())
+            connection.connectTimeout(value.asTimeout("connectTimeout"))
             field = value
         }
 
@@ -91,15 +100,7 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
     }
 }
 
-/** The settings of a host. */
-@NetworkDsl
-public class HostSettings internal constructor(private val host: Host) : FaultScope {
-    /** The faults of everything on the host: its connections, accepts, connects and datagrams. */
-    override val faults: Faults get() = host.faults()
-}
-
 /** The settings of both ends of a [SuspendingPair]. */
-@NetworkDsl
 public class PairSettings internal constructor(private val client: Connection, private val server: Connection) {
     /** The size of both receive buffers, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for no limit. */
     public var receiveBufferSize: Int = client.receiveBufferSize()
@@ -110,10 +111,16 @@ public class PairSettings internal constructor(private val client: Connection, p
         }
 
     /** Sets up only the client's end. */
-    public fun client(settings: ConnectionSettings.() -> Unit): Unit = ConnectionSettings(client).settings()
+    public fun client(settings: @NetworkDsl ConnectionSettings.() -> Unit) {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        ConnectionSettings(client).settings()
+    }
 
     /** Sets up only the server's end. */
-    public fun server(settings: ConnectionSettings.() -> Unit): Unit = ConnectionSettings(server).settings()
+    public fun server(settings: @NetworkDsl ConnectionSettings.() -> Unit) {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        ConnectionSettings(server).settings()
+    }
 }
 
 /** Two connected ends: `val (client, server) = pair()`. */

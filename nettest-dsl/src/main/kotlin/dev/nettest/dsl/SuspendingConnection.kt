@@ -3,13 +3,24 @@ package dev.nettest.dsl
 import dev.nettest.Connection
 import dev.nettest.Faults
 import dev.nettest.Readiness
+import dev.nettest.dsl.internal.END_OF_STREAM
+import dev.nettest.dsl.internal.LineAssembler
+import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.assemble
+import dev.nettest.dsl.internal.await
+import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.operation
+import dev.nettest.dsl.internal.outcome
+import dev.nettest.dsl.internal.readWhenReady
+import dev.nettest.dsl.internal.transferred
+import dev.nettest.dsl.internal.writeFully
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import java.io.IOException
 import java.net.SocketAddress
 import java.nio.ByteBuffer
+import java.util.Objects
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
-import kotlin.time.toKotlinDuration
 
 /**
  * One end of a TCP stream or of a Unix domain socket stream, for coroutines. Wraps [core] with methods that suspend
@@ -24,7 +35,7 @@ import kotlin.time.toKotlinDuration
  * left. Bytes that a cancelled write did not transfer were never sent. The connection stays open, unlike after the
  * interrupt of a blocked thread.
  */
-public class SuspendingConnection(
+public class SuspendingConnection internal constructor(
     /** The connection itself. Its blocking methods block the thread. */
     public val core: Connection,
 ) : FaultScope,
@@ -47,6 +58,16 @@ public class SuspendingConnection(
     }
 
     /**
+     * Reads the available bytes into [target], from [startIndex] up to [endIndex]. Suspends and throws like [read] into
+     * a buffer.
+     *
+     * @return the number of bytes; 0 if the range is empty, -1 at the end of the stream
+     * @throws IndexOutOfBoundsException if the range is not within [target]
+     */
+    public suspend fun read(target: ByteArray, startIndex: Int = 0, endIndex: Int = target.size): Int =
+        read(target.asBuffer(startIndex, endIndex))
+
+    /**
      * Reads all available bytes, at least one. Suspends up to [readTimeout] while there are none. Returns null at the
      * end of the stream. Throws like [read].
      */
@@ -62,18 +83,19 @@ public class SuspendingConnection(
     }
 
     /**
-     * Reads exactly [count] bytes. [readTimeout] starts again at each wait for more bytes. If it fails, the bytes stay
-     * in the stream. With concurrent readers the bytes may not be contiguous.
+     * Reads exactly [byteCount] bytes. [readTimeout] starts again at each wait for more bytes. If it fails, the bytes
+     * stay in the stream. With concurrent readers the bytes may not be contiguous.
      *
-     * @throws java.io.EOFException if the stream ends before [count] bytes
-     * @throws IllegalArgumentException if [count] is negative
+     * @throws java.io.EOFException if the stream ends before [byteCount] bytes
+     * @throws IllegalArgumentException if [byteCount] is negative
+     * @sample dev.nettest.dsl.samples.fixedNumberOfBytes
      */
-    public suspend fun readBytes(count: Int): ByteArray {
-        require(count >= 0) { "count is negative: $count" }
-        return assemble(count) { input ->
-            while (input.size < count) {
+    public suspend fun readByteArray(byteCount: Int): ByteArray {
+        require(byteCount >= 0) { "byteCount is negative: $byteCount" }
+        return assemble(byteCount) { input ->
+            while (input.size < byteCount) {
                 if (input.readMore() == END_OF_STREAM) {
-                    throw java.io.EOFException("end of stream after ${input.size} of $count bytes")
+                    throw java.io.EOFException("end of stream after ${input.size} of $byteCount bytes")
                 }
             }
             input.bytes()
@@ -81,18 +103,18 @@ public class SuspendingConnection(
     }
 
     /** Reads until the end of the stream. Throws like [read]; then the bytes stay in the stream. */
-    public suspend fun readToEnd(): ByteArray = assemble(INITIAL_SIZE) { input ->
+    public suspend fun readByteArray(): ByteArray = assemble(INITIAL_SIZE) { input ->
         while (input.readMore() != END_OF_STREAM) {
             // until the end of the stream
         }
         input.bytes()
     }
 
-    /** [readBytes] as UTF-8. [bytes] counts bytes, not characters. Malformed input becomes U+FFFD. */
-    public suspend fun readUtf8(bytes: Int): String = readBytes(bytes).decodeToString()
+    /** [readByteArray] as UTF-8. [byteCount] counts bytes, not characters. Malformed input becomes U+FFFD. */
+    public suspend fun readUtf8(byteCount: Int): String = readByteArray(byteCount).decodeToString()
 
-    /** [readToEnd] as UTF-8. Malformed input becomes U+FFFD. */
-    public suspend fun readUtf8(): String = readToEnd().decodeToString()
+    /** [readByteArray] until the end of the stream, as UTF-8. Malformed input becomes U+FFFD. */
+    public suspend fun readUtf8(): String = readByteArray().decodeToString()
 
     /**
      * Reads a line of UTF-8 that ends with `\n`, `\r\n` or the end of the stream. The result excludes the line end; it
@@ -108,10 +130,28 @@ public class SuspendingConnection(
         input.line()
     }
 
-    /** The lines up to the end of the stream. Each is read by [readLine] when it is collected. */
+    /**
+     * The lines up to the end of the stream. Each is read by [readLine] when it is collected. An operator that buffers
+     * reads ahead, like with [chunks].
+     *
+     * @sample dev.nettest.dsl.samples.echo
+     */
     public fun lines(): Flow<String> = flow {
         while (true) {
             emit(readLine() ?: break)
+        }
+    }
+
+    /**
+     * The bytes up to the end of the stream, in chunks of what is available. Each chunk is read by [readAvailable] when
+     * it is collected. An operator that buffers, such as `buffer` or `flowOn`, reads ahead of its collector, and a
+     * cancelled collector loses the chunks that were read ahead.
+     *
+     * @sample dev.nettest.dsl.samples.chunksOfAStream
+     */
+    public fun chunks(): Flow<ByteArray> = flow {
+        while (true) {
+            emit(readAvailable() ?: break)
         }
     }
 
@@ -122,8 +162,9 @@ public class SuspendingConnection(
 
     /**
      * Writes all of [source]. Suspends up to [writeTimeout] while the peer's buffer is full; in a rendezvous, until the
-     * peer has read all bytes. After a cancellation [source] holds the bytes that were not transferred. The first write
-     * after a close by the peer succeeds and its bytes are lost, like on a kernel.
+     * peer has read all bytes. This is the write of a channel: [source] keeps the bytes that were not transferred, also
+     * after a cancellation. The first write after a close by the peer succeeds, and its bytes are lost, like on a
+     * kernel.
      *
      * @return the number of bytes. It is short only if the connection was reset, closed or shut down during the write.
      *     The next write then reports the reason, like a blocking channel on Linux
@@ -133,17 +174,31 @@ public class SuspendingConnection(
      */
     public suspend fun write(source: ByteBuffer): Int {
         val write = core.writeAsync(source).toCompletableFuture()
-        return if (write.isDone) write.outcome() else write.operation()
+        return if (write.isDone) {
+            write.outcome()
+        } else {
+            write.operation(
+                Wait(core, "write", limited = !core.writeTimeout().isZero),
+            )
+        }
     }
 
-    /** Writes all of [bytes], like [write] of a buffer. */
-    public suspend fun write(bytes: ByteArray): Int = write(ByteBuffer.wrap(bytes))
+    /**
+     * Writes [bytes] from [startIndex] up to [endIndex]: all of them, or it throws. Suspends and throws like [write] of
+     * a buffer, and also if that would be short. The exception tells how many bytes were transferred, see
+     * [bytesTransferred].
+     *
+     * @throws IndexOutOfBoundsException if the range is not within [bytes]
+     * @sample dev.nettest.dsl.samples.aWriteThatTransfersAPart
+     */
+    public suspend fun write(bytes: ByteArray, startIndex: Int = 0, endIndex: Int = bytes.size): Unit =
+        writeFully(bytes.asBuffer(startIndex, endIndex))
 
-    /** Writes [text] as UTF-8, like [write]. */
-    public suspend fun writeUtf8(text: String): Int = write(text.encodeToByteArray())
+    /** Writes [text] as UTF-8: all of it, or it throws, like [write] of an array. */
+    public suspend fun writeUtf8(text: String): Unit = write(text.encodeToByteArray())
 
-    /** Writes [line] and `\n` as UTF-8 in one operation, like [write]. */
-    public suspend fun writeLine(line: String): Int = writeUtf8(line + "\n")
+    /** Writes [line] and `\n` as UTF-8 in one operation: all of it, or it throws, like [write] of an array. */
+    public suspend fun writeLine(line: String): Unit = writeUtf8(line + "\n")
 
     /** Like [write], but transfers only the bytes that fit now. Returns 0 instead of suspending. */
     public fun tryWrite(source: ByteBuffer): Int = core.tryWrite(source)
@@ -181,18 +236,27 @@ public class SuspendingConnection(
     /** The other end, for tests that check both. A real connection has no such access. */
     public val peer: SuspendingConnection get() = SuspendingConnection(core.peer())
 
-    /** How long a read may suspend. Initially zero, which is no limit. Applies to reads that start later. */
+    /**
+     * How long a read may suspend. Initially [Duration.INFINITE]. Applies to reads that start later.
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     * @sample dev.nettest.dsl.samples.readTimeout
+     */
     public var readTimeout: Duration
-        get() = core.readTimeout().toKotlinDuration()
+        get() = core.readTimeout().fromTimeout()
         set(value) {
-            core.readTimeout(value.asTimeout())
+            core.readTimeout(value.asTimeout("readTimeout"))
         }
 
-    /** How long a write may suspend. Initially zero, which is no limit. Applies to writes that start later. */
+    /**
+     * How long a write may suspend. Initially [Duration.INFINITE]. Applies to writes that start later.
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     */
     public var writeTimeout: Duration
-        get() = core.writeTimeout().toKotlinDuration()
+        get() = core.writeTimeout().fromTimeout()
         set(value) {
-            core.writeTimeout(value.asTimeout())
+            core.writeTimeout(value.asTimeout("writeTimeout"))
         }
 
     /** The size of this end's receive buffer, in bytes. It may be changed in use. 0 is a rendezvous. */
@@ -223,33 +287,36 @@ public class SuspendingConnection(
      *
      * @throws AssertionError if [limit] passes, or if the bytes can no longer arrive
      * @throws IllegalArgumentException if [bytes] is less than 1 or more than the receive buffer holds, or [limit] is
-     *   negative
+     *   negative or infinite
+     * @sample dev.nettest.dsl.samples.limitsOfAwaits
      */
-    public suspend fun awaitReadable(bytes: Int = 1, limit: Duration = awaitLimit) {
-        core.whenReadable(bytes, limit.toJavaDuration()).condition()
+    public suspend fun awaitReadable(limit: Duration = awaitLimit, bytes: Int = 1) {
+        core.whenReadable(bytes, limit.asLimit()).condition(Wait(core, "awaitReadable", limited = true))
     }
 
     /** Suspends until a write would transfer a byte or fail at once. Fails like [awaitReadable]. */
-    public suspend fun awaitWritable(limit: Duration = awaitLimit): Unit = await(Readiness.WRITABLE, limit)
+    public suspend fun awaitWritable(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.WRITABLE, limit, "awaitWritable")
 
     /** Suspends until its owner closes this end. Fails like [awaitReadable]. */
-    public suspend fun awaitClosed(limit: Duration = awaitLimit): Unit = await(Readiness.CLOSED, limit)
+    public suspend fun awaitClosed(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.CLOSED, limit, "awaitClosed")
 
     /** Suspends until the other end is closed or the connection reset. Fails like [awaitReadable]. */
-    public suspend fun awaitPeerClosed(limit: Duration = awaitLimit): Unit = await(Readiness.PEER_CLOSED, limit)
+    public suspend fun awaitPeerClosed(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.PEER_CLOSED, limit, "awaitPeerClosed")
 
     /** Suspends until everything is read and the peer's FIN has arrived. Fails like [awaitReadable]. */
-    public suspend fun awaitEndOfStream(limit: Duration = awaitLimit): Unit = await(Readiness.END_OF_STREAM, limit)
+    public suspend fun awaitEndOfStream(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.END_OF_STREAM, limit, "awaitEndOfStream")
 
     /** Suspends until the peer has read everything that this end wrote. Fails like [awaitReadable]. */
-    public suspend fun awaitDrained(limit: Duration = awaitLimit): Unit = await(Readiness.DRAINED, limit)
+    public suspend fun awaitDrained(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.DRAINED, limit, "awaitDrained")
 
     /** Suspends until a write of this end waits for free space at the peer. Fails like [awaitReadable]. */
-    public suspend fun awaitWriteBlocked(limit: Duration = awaitLimit): Unit = await(Readiness.WRITE_BLOCKED, limit)
-
-    private suspend fun await(readiness: Readiness, limit: Duration) {
-        core.whenReady(readiness, limit.toJavaDuration()).condition()
-    }
+    public suspend fun awaitWriteBlocked(limit: Duration = awaitLimit): Unit =
+        core.await(Readiness.WRITE_BLOCKED, limit, "awaitWriteBlocked")
 
     private val awaitLimit: Duration get() = core.network().awaitLimit
 
@@ -260,6 +327,24 @@ public class SuspendingConnection(
 
     /** Both addresses, this end's first, and the state as in `netstat`. */
     override fun toString(): String = core.toString()
+}
+
+/**
+ * Wraps this end for coroutines. Any number of wrappers may be used; they are equal.
+ *
+ * @sample dev.nettest.dsl.samples.wrappedConnection
+ */
+public fun Connection.asSuspending(): SuspendingConnection = SuspendingConnection(this)
+
+/**
+ * How many bytes a failed write of a [SuspendingConnection] had transferred; 0 for a failure of anything else. For a
+ * timeout it is the field of [java.io.InterruptedIOException].
+ */
+public val IOException.bytesTransferred: Int get() = transferred()
+
+private fun ByteArray.asBuffer(startIndex: Int, endIndex: Int): ByteBuffer {
+    Objects.checkFromToIndex(startIndex, endIndex, size)
+    return ByteBuffer.wrap(this, startIndex, endIndex - startIndex)
 }
 
 private const val INITIAL_SIZE = 128

@@ -3,12 +3,18 @@ package dev.nettest.dsl
 import dev.nettest.DatagramEndpoint
 import dev.nettest.Faults
 import dev.nettest.Readiness
+import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.asAsynchronousClose
+import dev.nettest.dsl.internal.await
+import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.retryWhenReady
+import dev.nettest.dsl.internal.untilReady
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
 import java.net.InetSocketAddress
 import java.net.SocketAddress
 import java.nio.ByteBuffer
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
-import kotlin.time.toKotlinDuration
 
 /**
  * A bound UDP address, for coroutines. Wraps [core] with methods that suspend instead of blocking. Results, exceptions
@@ -17,7 +23,7 @@ import kotlin.time.toKotlinDuration
  * Any coroutine or thread may call any method at any time. A cancelled receive takes no datagram and leaves the
  * endpoint open, unlike the interrupt of a blocked thread. All times are on the network's clock.
  */
-public class SuspendingDatagramEndpoint(
+public class SuspendingDatagramEndpoint internal constructor(
     /** The endpoint itself. Its blocking methods block the thread. */
     public val core: DatagramEndpoint,
 ) : FaultScope,
@@ -27,52 +33,48 @@ public class SuspendingDatagramEndpoint(
     /**
      * Sends the remaining bytes of [source] as one datagram. Suspends only if a fault delays the send.
      *
-     * @return the number of bytes
      * @throws java.net.SocketException `Message too long`, beyond 65507 bytes (IPv6: 65527)
      * @throws java.nio.channels.AlreadyConnectedException if the endpoint is connected to another address than [target]
      * @throws java.net.PortUnreachableException if the endpoint is connected and an earlier datagram caused an ICMP
      *     port unreachable
      * @throws java.nio.channels.ClosedChannelException if the endpoint is closed
      */
-    public suspend fun send(source: ByteBuffer, target: SocketAddress): Int =
-        sending(source) { core.trySend(source, target) }
+    public suspend fun send(source: ByteBuffer, target: SocketAddress): Unit = sending { core.trySend(source, target) }
 
     /** Like [send] of a buffer. */
-    public suspend fun send(bytes: ByteArray, target: SocketAddress): Int = send(ByteBuffer.wrap(bytes), target)
+    public suspend fun send(bytes: ByteArray, target: SocketAddress): Unit = send(ByteBuffer.wrap(bytes), target)
 
     /** Like [send] of a buffer, to an address such as `"10.0.0.5:53"`. */
-    public suspend fun send(bytes: ByteArray, target: String): Int {
+    public suspend fun send(bytes: ByteArray, target: String) {
         val source = ByteBuffer.wrap(bytes)
-        return sending(source) { core.trySend(source, target) }
+        sending { core.trySend(source, target) }
     }
 
     /** Sends [text] as UTF-8, like [send]. */
-    public suspend fun sendUtf8(text: String, target: SocketAddress): Int = send(text.encodeToByteArray(), target)
+    public suspend fun sendUtf8(text: String, target: SocketAddress): Unit = send(text.encodeToByteArray(), target)
 
     /** Sends [text] as UTF-8, like [send]. */
-    public suspend fun sendUtf8(text: String, target: String): Int = send(text.encodeToByteArray(), target)
+    public suspend fun sendUtf8(text: String, target: String): Unit = send(text.encodeToByteArray(), target)
 
     /**
      * Sends to the peer.
      *
      * @throws java.nio.channels.NotYetConnectedException if the endpoint is not connected
      */
-    public suspend fun send(source: ByteBuffer): Int = sending(source) { core.trySend(source) }
+    public suspend fun send(source: ByteBuffer): Unit = sending { core.trySend(source) }
 
     /** Sends [bytes] to the peer. */
-    public suspend fun send(bytes: ByteArray): Int = send(ByteBuffer.wrap(bytes))
+    public suspend fun send(bytes: ByteArray): Unit = send(ByteBuffer.wrap(bytes))
 
     /** Sends [text] as UTF-8 to the peer. */
-    public suspend fun sendUtf8(text: String): Int = send(text.encodeToByteArray())
+    public suspend fun sendUtf8(text: String): Unit = send(text.encodeToByteArray())
 
-    private suspend fun sending(source: ByteBuffer, trySend: () -> Boolean): Int {
-        val count = source.remaining()
+    private suspend fun sending(trySend: () -> Boolean) {
         var sent = trySend()
         while (!sent) {
-            core.untilReady(Readiness.WRITABLE)
+            core.untilReady(Readiness.WRITABLE, "send")
             sent = core.asAsynchronousClose { trySend() }
         }
-        return count
     }
 
     // ---- receiving
@@ -91,7 +93,7 @@ public class SuspendingDatagramEndpoint(
     public suspend fun receive(target: ByteBuffer): SocketAddress {
         var sender = core.tryReceive(target)
         if (sender == null) {
-            core.retryWhenReady(Readiness.READABLE, core.receiveTimeout().toNanos(), "Receive timed out") {
+            core.retryWhenReady(Readiness.READABLE, "receive", core.receiveTimeout().toNanos(), "Receive timed out") {
                 sender = core.tryReceive(target)
                 sender != null
             }
@@ -108,6 +110,19 @@ public class SuspendingDatagramEndpoint(
 
     /** [receive] as UTF-8. Malformed input becomes U+FFFD. */
     public suspend fun receiveUtf8(): String = receive().utf8()
+
+    /**
+     * The datagrams that arrive, without end: a close fails the collector like [receive]. Each is received when it is
+     * collected. An operator that buffers reads ahead, and a cancelled collector loses the datagrams that were read
+     * ahead.
+     *
+     * @sample dev.nettest.dsl.samples.udpWithLoss
+     */
+    public fun datagrams(): Flow<ReceivedDatagram> = flow {
+        while (true) {
+            emit(receive())
+        }
+    }
 
     /** Like [receive] into a buffer, but returns null instead of suspending. */
     public fun tryReceive(target: ByteBuffer): SocketAddress? = core.tryReceive(target)
@@ -142,11 +157,15 @@ public class SuspendingDatagramEndpoint(
 
     // ---- settings
 
-    /** How long a receive may suspend. Initially zero, which is no limit. Applies to receives that start later. */
+    /**
+     * How long a receive may suspend. Initially [Duration.INFINITE]. Applies to receives that start later.
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     */
     public var receiveTimeout: Duration
-        get() = core.receiveTimeout().toKotlinDuration()
+        get() = core.receiveTimeout().fromTimeout()
         set(value) {
-            core.receiveTimeout(value.asTimeout())
+            core.receiveTimeout(value.asTimeout("receiveTimeout"))
         }
 
     override val faults: Faults get() = core.faults()
@@ -167,19 +186,17 @@ public class SuspendingDatagramEndpoint(
      *
      * @throws AssertionError with a network snapshot if [limit] passes or the endpoint is closed
      */
-    public suspend fun awaitReadable(limit: Duration = core.network().awaitLimit) {
-        core.whenReady(Readiness.READABLE, limit.toJavaDuration()).condition()
-    }
+    public suspend fun awaitReadable(limit: Duration = core.network().awaitLimit): Unit =
+        core.await(Readiness.READABLE, limit, "awaitReadable")
 
     /** Suspends until [datagrams] have arrived since the bind, received or not. Fails like [awaitReadable]. */
     public suspend fun awaitReceived(datagrams: Int, limit: Duration = core.network().awaitLimit) {
-        core.whenReceived(datagrams, limit.toJavaDuration()).condition()
+        core.whenReceived(datagrams, limit.asLimit()).condition(Wait(core, "awaitReceived", limited = true))
     }
 
     /** Suspends until its owner closes it. Fails like [awaitReadable]. */
-    public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit) {
-        core.whenReady(Readiness.CLOSED, limit.toJavaDuration()).condition()
-    }
+    public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit): Unit =
+        core.await(Readiness.CLOSED, limit, "awaitClosed")
 
     /**
      * Frees the address and resumes every operation that waits on this endpoint. Idempotent; does not suspend.
@@ -197,7 +214,10 @@ public class SuspendingDatagramEndpoint(
     override fun toString(): String = core.toString()
 }
 
-/** A received datagram. */
+/** Wraps this endpoint for coroutines. Any number of wrappers may be used; they are equal. */
+public fun DatagramEndpoint.asSuspending(): SuspendingDatagramEndpoint = SuspendingDatagramEndpoint(this)
+
+/** A received datagram: `val (bytes, sender) = endpoint.receive()`. Two are equal if payload and sender are. */
 public class ReceivedDatagram internal constructor(
     /** The payload. */
     public val bytes: ByteArray,
@@ -207,11 +227,21 @@ public class ReceivedDatagram internal constructor(
     /** [bytes] as UTF-8. Malformed input becomes U+FFFD. */
     public fun utf8(): String = bytes.decodeToString()
 
+    /** [bytes]. */
+    public operator fun component1(): ByteArray = bytes
+
+    /** [sender]. */
+    public operator fun component2(): SocketAddress = sender
+
+    override fun equals(other: Any?): Boolean =
+        other is ReceivedDatagram && other.sender == sender && other.bytes.contentEquals(bytes)
+
+    override fun hashCode(): Int = 31 * bytes.contentHashCode() + sender.hashCode()
+
     override fun toString(): String = "${bytes.size} bytes from $sender"
 }
 
 /** The settings of a datagram endpoint. They take effect before the bind. */
-@NetworkDsl
 public class DatagramSettings internal constructor(private val endpoint: DatagramEndpoint) : FaultScope {
     /** The size of the receive buffer in bytes, counted like on Linux; see [DatagramEndpoint.receiveBufferSize]. */
     public var receiveBufferSize: Int
@@ -220,11 +250,15 @@ public class DatagramSettings internal constructor(private val endpoint: Datagra
             endpoint.receiveBufferSize(value)
         }
 
-    /** How long a receive may suspend, on the network's clock. Initially zero, which is no limit. */
+    /**
+     * How long a receive may suspend, on the network's clock. Initially [Duration.INFINITE].
+     *
+     * @throws IllegalArgumentException on setting zero or a negative duration
+     */
     public var receiveTimeout: Duration
-        get() = endpoint.receiveTimeout().toKotlinDuration()
+        get() = endpoint.receiveTimeout().fromTimeout()
         set(value) {
-            endpoint.receiveTimeout(value.asTimeout())
+            endpoint.receiveTimeout(value.asTimeout("receiveTimeout"))
         }
 
     /** True if other endpoints may bind the same address and set this too; see [DatagramEndpoint.reuseAddress]. */

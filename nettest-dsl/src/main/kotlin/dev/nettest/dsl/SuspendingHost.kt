@@ -7,6 +7,8 @@ import java.net.InetSocketAddress
 import java.net.SocketAddress
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 
 /**
  * A machine of a network, for coroutines: a name, and the addresses that it owns. It listens and connects from them,
@@ -47,6 +49,22 @@ public class SuspendingHost internal constructor(
 
     /** Ends a pause; held data arrives. */
     public fun resume(): Unit = core.resume()
+
+    /** Runs [block] while this host is paused, and resumes the host also if [block] throws. */
+    public inline fun <T> paused(block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        pause()
+        try {
+            return block()
+        } finally {
+            resume()
+        }
+    }
+
+    /** Two wrappers of the same host are equal. */
+    override fun equals(other: Any?): Boolean = other is SuspendingHost && other.core === core
+
+    override fun hashCode(): Int = core.hashCode()
 
     override fun toString(): String = core.toString()
 }

@@ -3,11 +3,18 @@ package dev.nettest.dsl
 import dev.nettest.Faults
 import dev.nettest.Listener
 import dev.nettest.Readiness
-import kotlinx.coroutines.CoroutineScope
+import dev.nettest.dsl.internal.AcceptLoop
+import dev.nettest.dsl.internal.await
+import dev.nettest.dsl.internal.retryWhenReady
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.launch
+import java.io.IOException
 import java.net.SocketAddress
+import java.nio.channels.ClosedChannelException
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
 
 /**
  * A listening TCP address or Unix path with a bounded accept queue, for coroutines. Wraps [core] with methods that
@@ -37,39 +44,49 @@ public class SuspendingListener internal constructor(
      *
      * @throws java.net.ConnectException `Connection refused` if it is closed
      */
-    public suspend fun connect(settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
-        core.connectAsync { ConnectSettings(it).settings() }.connected()
+    public suspend fun connect(settings: @NetworkDsl ConnectSettings.() -> Unit = {}): SuspendingConnection =
+        core.connectAsync { ConnectSettings(it).settings() }.connected(scope.core, core)
 
     // ---- accepting
 
     /**
-     * Takes the oldest connection from the accept queue. Suspends without limit while the queue is empty.
-     *
-     * @throws java.nio.channels.ClosedChannelException if the listener is closed; its subclass
-     *   [java.nio.channels.AsynchronousCloseException] if it was closed while this accept waited
-     */
-    public suspend fun accept(): SuspendingConnection = accept(timeoutNanos = 0)
-
-    /**
-     * Like [accept], but suspends at most for [timeout]. Zero is no limit, like in `ServerSocket.setSoTimeout`.
+     * Takes the oldest connection from the accept queue. Suspends while the queue is empty, at most for [timeout].
      *
      * @throws java.net.SocketTimeoutException `Accept timed out`
-     * @throws IllegalArgumentException if [timeout] is negative
+     * @throws java.nio.channels.ClosedChannelException if the listener is closed; its subclass
+     *   [java.nio.channels.AsynchronousCloseException] if it was closed while this accept waited
+     * @throws IllegalArgumentException if [timeout] is zero or negative
+     * @sample dev.nettest.dsl.samples.acceptTimeout
      */
-    public suspend fun accept(timeout: Duration): SuspendingConnection {
-        require(!timeout.isNegative()) { "timeout is negative: $timeout" }
-        return accept(if (timeout.isInfinite()) 0 else timeout.inWholeNanoseconds)
-    }
-
-    private suspend fun accept(timeoutNanos: Long): SuspendingConnection {
+    public suspend fun accept(timeout: Duration = Duration.INFINITE): SuspendingConnection {
+        val timeoutNanos = timeout.asTimeout("timeout").toNanos()
         var accepted = tryAccept()
         if (accepted == null) {
-            core.retryWhenReady(Readiness.ACCEPTABLE, timeoutNanos, "Accept timed out") {
+            core.retryWhenReady(Readiness.ACCEPTABLE, "accept", timeoutNanos, "Accept timed out") {
                 accepted = tryAccept()
                 accepted != null
             }
         }
         return checkNotNull(accepted)
+    }
+
+    /**
+     * The accepted connections, until the listener is closed. Each is accepted when it is collected, and belongs to the
+     * collector, which closes it. An operator that buffers, such as `buffer` or `flowOn`, accepts ahead of its
+     * collector; a cancelled collector then leaves connections open.
+     *
+     * @sample dev.nettest.dsl.samples.connectionsOfAListener
+     */
+    public fun connections(): Flow<SuspendingConnection> = flow {
+        while (true) {
+            emit(acceptUnlessClosed() ?: break)
+        }
+    }
+
+    private suspend fun acceptUnlessClosed(): SuspendingConnection? = try {
+        accept()
+    } catch (e: ClosedChannelException) {
+        if (isClosed) null else throw e
     }
 
     /** Takes the oldest connection from the accept queue; null if the queue is empty. Does not suspend. */
@@ -80,13 +97,22 @@ public class SuspendingListener internal constructor(
      * when the handler and the coroutines that it launched have ended. The loop ends when the listener is closed, when
      * the returned job is cancelled, or when the network ends.
      *
-     * An [java.io.IOException] of a handler ends only its connection. An [java.io.IOException] of an accept ends
-     * nothing: the loop accepts again after a pause on the network's clock. The pause is 5 ms, and doubles up to a
-     * second while accepts fail. If the test fails, both exceptions are attached to its failure as suppressed
-     * exceptions. Any other exception of a handler fails the test.
+     * An exception of a handler fails the test, unless it is an [IOException] that [tolerate] accepts: that ends only
+     * its connection. An [IOException] of an accept ends nothing: the loop accepts again after a pause on the network's
+     * clock. The pause is 5 ms, and doubles up to a second while accepts fail. If the test fails, tolerated exceptions
+     * are attached to its failure as suppressed exceptions.
+     *
+     * @param tolerate selects the exceptions of [handler] that a server survives; initially the failures of a
+     *   connection, see [isConnectionFailure]
+     * @sample dev.nettest.dsl.samples.echo
+     * @sample dev.nettest.dsl.samples.toleratedProtocolError
      */
-    public fun serve(handler: suspend CoroutineScope.(SuspendingConnection) -> Unit): Job =
-        scope.background { AcceptLoop(this@SuspendingListener, scope, handler).run() }
+    public fun serve(
+        tolerate: (IOException) -> Boolean = { it.isConnectionFailure },
+        handler: suspend ServeScope.(SuspendingConnection) -> Unit,
+    ): Job = scope.backgroundScope.launch(CoroutineName("serve")) {
+        AcceptLoop(this@SuspendingListener, scope, tolerate, handler).run()
+    }
 
     // ---- conditions
 
@@ -101,14 +127,12 @@ public class SuspendingListener internal constructor(
      *
      * @throws AssertionError with a network snapshot if [limit] passes or the listener is closed
      */
-    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit) {
-        core.whenReady(Readiness.ACCEPTABLE, limit.toJavaDuration()).condition()
-    }
+    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit): Unit =
+        core.await(Readiness.ACCEPTABLE, limit, "awaitAcceptable")
 
     /** Suspends until its owner closes it. Fails like [awaitAcceptable]. */
-    public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit) {
-        core.whenReady(Readiness.CLOSED, limit.toJavaDuration()).condition()
-    }
+    public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit): Unit =
+        core.await(Readiness.CLOSED, limit, "awaitClosed")
 
     /**
      * Frees the address; a Unix path stays. Resets queued connections, refuses waiting connects, and resumes every

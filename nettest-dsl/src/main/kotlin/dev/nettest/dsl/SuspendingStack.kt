@@ -5,14 +5,18 @@ import dev.nettest.Faults
 import dev.nettest.Listener
 import dev.nettest.Network
 import dev.nettest.NetworkStack
+import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.operation
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
 import java.net.SocketAddress
 import java.util.concurrent.CompletionStage
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
 
 /**
  * The socket calls of a [SuspendingHost]: listen, connect, bind a datagram endpoint. A [NetworkScope] has the same
@@ -38,12 +42,16 @@ public sealed class SuspendingStack : FaultScope {
     // ---- listening
 
     /** Listens on the first address of the host and a free port. Does not suspend. */
-    public fun listener(settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
-        configured(core.listen(), settings)
+    public fun listener(settings: @NetworkDsl ListenerSettings.() -> Unit = {}): SuspendingListener {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return configured(core.listen(), settings)
+    }
 
     /** Listens on [port] of the first address, to which the host's name resolves. Like [listener] with an address. */
-    public fun listener(port: Int, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
-        listener(atPort(port), settings)
+    public fun listener(port: Int, settings: @NetworkDsl ListenerSettings.() -> Unit = {}): SuspendingListener {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return listener(atPort(port), settings)
+    }
 
     /**
      * Listens on [address]. Port 0 takes a free port, and the host `*` every address of this host. Does not suspend.
@@ -54,14 +62,22 @@ public sealed class SuspendingStack : FaultScope {
      *   `Address already in use` if it is taken
      * @throws java.net.SocketException `Network is down` if the host has crashed or the network is closed
      */
-    public fun listener(address: String, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
-        configured(core.listen(address), settings)
+    public fun listener(address: String, settings: @NetworkDsl ListenerSettings.() -> Unit = {}): SuspendingListener {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return configured(core.listen(address), settings)
+    }
 
     /** Like [listener] with a text. */
-    public fun listener(address: SocketAddress, settings: ListenerSettings.() -> Unit = {}): SuspendingListener =
-        configured(core.listen(address), settings)
+    public fun listener(
+        address: SocketAddress,
+        settings: @NetworkDsl ListenerSettings.() -> Unit = {},
+    ): SuspendingListener {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return configured(core.listen(address), settings)
+    }
 
     private fun configured(listener: Listener, settings: ListenerSettings.() -> Unit): SuspendingListener {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
         try {
             ListenerSettings(listener).settings()
         } catch (e: Throwable) {
@@ -97,23 +113,38 @@ public sealed class SuspendingStack : FaultScope {
      *   `Network is down` if it has crashed or the network is closed. `No such file or directory` if there is no such
      *   Unix path
      */
-    public suspend fun connect(address: String, settings: ConnectSettings.() -> Unit = {}): SuspendingConnection =
-        core.connectAsync(address) { ConnectSettings(it).settings() }.connected()
+    public suspend fun connect(
+        address: String,
+        settings: @NetworkDsl ConnectSettings.() -> Unit = {},
+    ): SuspendingConnection =
+        core.connectAsync(address) { ConnectSettings(it).settings() }.connected(scope.core, address)
 
     /** Like [connect] with a text. */
     public suspend fun connect(
         address: SocketAddress,
-        settings: ConnectSettings.() -> Unit = {},
-    ): SuspendingConnection = core.connectAsync(address) { ConnectSettings(it).settings() }.connected()
+        settings: @NetworkDsl ConnectSettings.() -> Unit = {},
+    ): SuspendingConnection = core.connectAsync(address) { ConnectSettings(it).settings() }
+        .connected(scope.core, NetworkStack.addressText(address))
+
+    /** Connects to [port] of this host's own first address, like [connect] with an address. */
+    public suspend fun connect(
+        port: Int,
+        settings: @NetworkDsl ConnectSettings.() -> Unit = {},
+    ): SuspendingConnection = connect(atPort(port), settings)
 
     // ---- datagrams
 
     /** Binds a datagram endpoint to the first address of the host and a free port. Does not suspend. */
-    public fun datagram(settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint = datagram(0, settings)
+    public fun datagram(settings: @NetworkDsl DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return datagram(0, settings)
+    }
 
     /** Binds a datagram endpoint to [port] of the first address. Like [datagram] with an address. */
-    public fun datagram(port: Int, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
-        datagram(atPort(port), settings)
+    public fun datagram(port: Int, settings: @NetworkDsl DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return datagram(atPort(port), settings)
+    }
 
     /**
      * Binds a datagram endpoint to [address]. Port 0 takes a free port, and the host `*` every address of this host.
@@ -125,15 +156,24 @@ public sealed class SuspendingStack : FaultScope {
      *   `Address already in use` if it is taken
      * @throws java.net.SocketException `Network is down` if the host has crashed or the network is closed
      */
-    public fun datagram(address: String, settings: DatagramSettings.() -> Unit = {}): SuspendingDatagramEndpoint =
-        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+    @Suppress("LEAKED_IN_PLACE_LAMBDA", "WRONG_INVOCATION_KIND") // the core calls it once, before the bind
+    public fun datagram(
+        address: String,
+        settings: @NetworkDsl DatagramSettings.() -> Unit = {},
+    ): SuspendingDatagramEndpoint {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+    }
 
     /** Like [datagram] with a text. */
+    @Suppress("LEAKED_IN_PLACE_LAMBDA", "WRONG_INVOCATION_KIND") // the core calls it once, before the bind
     public fun datagram(
         address: SocketAddress,
-        settings: DatagramSettings.() -> Unit = {},
-    ): SuspendingDatagramEndpoint =
-        SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+        settings: @NetworkDsl DatagramSettings.() -> Unit = {},
+    ): SuspendingDatagramEndpoint {
+        contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
+        return SuspendingDatagramEndpoint(core.bindDatagram(address) { DatagramSettings(it).settings() })
+    }
 
     // ---- sockets for code that does not use this library
 
@@ -154,36 +194,42 @@ public sealed class SuspendingStack : FaultScope {
      * @throws AssertionError with a network snapshot if [limit] passes first
      */
     public suspend fun awaitListening(address: String, limit: Duration = scope.core.awaitLimit): SuspendingListener =
-        scope.suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+        core.whenListening(address, limit.asLimit()).awaited(address)
 
     /** Like [awaitListening] with a text. */
     public suspend fun awaitListening(
         address: SocketAddress,
         limit: Duration = scope.core.awaitLimit,
-    ): SuspendingListener = scope.suspending(core.whenListening(address, limit.toJavaDuration()).condition())
+    ): SuspendingListener = core.whenListening(address, limit.asLimit()).awaited(NetworkStack.addressText(address))
 
     /**
-     * Like [awaitListening], up to [dev.nettest.NetworkConfig.awaitLimit]. Fails at once if [server] ends before it
-     * listens: with the server's exception, or with an [AssertionError] if the server returned or was cancelled.
+     * Like [awaitListening], but fails at once if [server] ends before it listens. It throws the server's exception, or
+     * an [AssertionError] if the server returned or was cancelled.
+     *
+     * @sample dev.nettest.dsl.samples.readiness
      */
-    public suspend fun awaitListening(address: String, server: Job): SuspendingListener =
-        scope.suspending(core.whenListening(address, configuredLimit).unlessEnds(server, address))
+    public suspend fun awaitListening(
+        address: String,
+        server: Job,
+        limit: Duration = scope.core.awaitLimit,
+    ): SuspendingListener = core.whenListening(address, limit.asLimit()).awaited(address, server)
 
     /** Like [awaitListening] with a text. */
-    public suspend fun awaitListening(address: SocketAddress, server: Job): SuspendingListener {
-        val listening = core.whenListening(address, configuredLimit)
-        return scope.suspending(listening.unlessEnds(server, NetworkStack.addressText(address)))
-    }
+    public suspend fun awaitListening(
+        address: SocketAddress,
+        server: Job,
+        limit: Duration = scope.core.awaitLimit,
+    ): SuspendingListener =
+        core.whenListening(address, limit.asLimit()).awaited(NetworkStack.addressText(address), server)
 
-    private val configuredLimit: java.time.Duration get() = scope.core.config().awaitLimit()
-
-    private suspend fun CompletionStage<Listener>.unlessEnds(server: Job, address: String): Listener {
+    private suspend fun CompletionStage<Listener>.awaited(address: String, server: Job? = null): SuspendingListener {
         val stage = toCompletableFuture()
-        val watch = server.invokeOnCompletion { stage.completeExceptionally(scope.core.serverFailure(it, address)) }
+        val watch = server?.invokeOnCompletion { stage.completeExceptionally(scope.core.serverFailure(it, address)) }
         try {
-            return stage.condition()
+            val wait = Wait(scope.core, at = null, address, "awaitListening", limited = true)
+            return SuspendingListener(stage.condition(wait), scope)
         } finally {
-            watch.dispose()
+            watch?.dispose()
         }
     }
 }
@@ -194,5 +240,12 @@ private fun Network.serverFailure(cause: Throwable?, address: String): Throwable
     else -> cause
 }
 
-internal suspend fun CompletionStage<Connection>.connected(): SuspendingConnection =
-    SuspendingConnection(operation(undo = Connection::close))
+/**
+ * A connect always has a limit: the operating system gives up.
+ *
+ * @param target the address or the listener, for reports
+ */
+internal suspend fun CompletionStage<Connection>.connected(network: Network, target: Any): SuspendingConnection =
+    SuspendingConnection(
+        operation(Wait(network, at = null, target, "connect", limited = true), undo = Connection::close),
+    )

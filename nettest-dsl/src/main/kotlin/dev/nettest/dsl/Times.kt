@@ -1,6 +1,5 @@
 package dev.nettest.dsl
 
-import dev.nettest.Fault
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import kotlin.time.AbstractLongTimeSource
@@ -10,21 +9,15 @@ import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
-/**
- * [Fault.delayed] with a Kotlin duration: the operation becomes ready [duration] later than without the fault, on the
- * network's clock.
+/*
+ * Two kinds of time limits, here and in the whole DSL:
  *
- * @throws IllegalArgumentException if [duration] is negative
- */
-public fun delayed(duration: Duration): Fault = Fault.delayed(duration.toJavaDuration())
-
-/**
- * [Fault.after] with a Kotlin duration: the fault fires once [duration] has passed on the network's clock since it
- * reached the connection or endpoint.
+ * A timeout belongs to an operation, which fails with the exception of the operating system. Duration.INFINITE, the
+ * default, is no timeout. Zero and negative timeouts are refused: in the JDK, zero means no timeout.
  *
- * @throws IllegalArgumentException if [duration] is negative
+ * A limit belongs to an await, which fails with an AssertionError. Its default is the network's await limit. Zero asks
+ * for the state now. Negative and infinite limits are refused.
  */
-public fun Fault.after(duration: Duration): Fault = after(duration.toJavaDuration())
 
 /** This clock as a [TimeSource], for code under test that measures time. Any thread may ask it. */
 public fun NetworkClock.asTimeSource(): TimeSource.WithComparableMarks = ClockTimeSource(this)
@@ -37,6 +30,18 @@ private class ClockTimeSource(private val clock: NetworkClock) : AbstractLongTim
 
 internal val Network.awaitLimit: Duration get() = config().awaitLimit().toKotlinDuration()
 
-/** Converts an infinite duration to zero, which is no timeout in the core. */
-internal fun Duration.asTimeout(): java.time.Duration =
-    if (isInfinite() && isPositive()) java.time.Duration.ZERO else toJavaDuration()
+/** A limit as the core takes it. */
+internal fun Duration.asLimit(): java.time.Duration {
+    require(!isNegative()) { "limit is negative: $this" }
+    require(isFinite()) { "limit is infinite: an await always has a limit" }
+    return toJavaDuration()
+}
+
+/** A timeout as the core takes it: zero is no timeout. */
+internal fun Duration.asTimeout(name: String): java.time.Duration {
+    require(isPositive()) { "$name is not positive: $this; Duration.INFINITE is no timeout" }
+    return if (isInfinite()) java.time.Duration.ZERO else toJavaDuration()
+}
+
+/** A timeout of the core, in which zero is no timeout. */
+internal fun java.time.Duration.fromTimeout(): Duration = if (isZero) Duration.INFINITE else toKotlinDuration()

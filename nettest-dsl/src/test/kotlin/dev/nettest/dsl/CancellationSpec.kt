@@ -77,7 +77,7 @@ private suspend fun NetworkScope.cancelledReads(random: Random) {
     repeat(CANCELS) {
         val reader = launch {
             when (choices.nextInt(4)) {
-                0 -> runCatching { server.readBytes(1 + choices.nextInt(30)) }
+                0 -> runCatching { server.readByteArray(1 + choices.nextInt(30)) }
                     .onFailure { if (it !is EOFException) throw it }
                     .onSuccess { got += it.toList() }
 
@@ -85,13 +85,13 @@ private suspend fun NetworkScope.cancelledReads(random: Random) {
 
                 2 -> server.readLine()?.let { got += (it + "\n").encodeToByteArray().toList() }
 
-                else -> got += server.readToEnd().toList()
+                else -> got += server.readByteArray().toList()
             }
         }
         repeat(choices.nextInt(4)) { yield() }
         reader.cancelAndJoin()
     }
-    got += server.readToEnd().toList()
+    got += server.readByteArray().toList()
     got shouldBe counting(0, BYTES).toList()
 }
 

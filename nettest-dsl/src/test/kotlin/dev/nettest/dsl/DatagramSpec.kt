@@ -25,7 +25,7 @@ class DatagramSpec :
                 val server = datagram("10.0.0.5:53")
                 val client = datagram()
 
-                client.sendUtf8("who?", "10.0.0.5:53") shouldBe 4
+                client.sendUtf8("who?", "10.0.0.5:53")
                 val question = server.receive()
                 question.utf8() shouldBe "who?"
                 question.sender shouldBe client.localAddress
@@ -149,7 +149,7 @@ class DatagramSpec :
 
                 stalling.close()
 
-                sending.await() shouldBe 1
+                sending.await()
                 server.receiveUtf8() shouldBe "x"
             }
         }

@@ -52,7 +52,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
     private val paths = AtomicInteger()
 
     private val network = runBlocking {
-        openNetwork(config = NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build())
+        openNetwork(NetworkConfig.builder().receiveBufferSize(receiveBufferSize).build())
     }
 
     override fun jdkType(): JdkType = JdkType.CHANNEL
@@ -99,12 +99,12 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
             @Volatile
             private var timeout = Duration.ZERO
 
-            override fun accept(): Stream = runBlocking { DslStream(listener.accept(timeout.toKotlinDuration())) }
+            override fun accept(): Stream = runBlocking { DslStream(listener.accept(timeout.asKotlinTimeout())) }
 
             /** The wrapper takes the timeout as a parameter of each accept. */
             override fun acceptTimeout(timeout: Duration) {
                 if (timeout.isNegative) {
-                    runBlocking { listener.accept(timeout.toKotlinDuration()) }
+                    runBlocking { listener.accept(timeout.asKotlinTimeout()) }
                 }
                 this.timeout = timeout
             }
@@ -131,7 +131,7 @@ private class DslBackend(private val receiveBufferSize: Int, private val unix: B
             return runBlocking {
                 DslStream(
                     network.connect(address) {
-                        connectTimeout = timeout.toKotlinDuration()
+                        connectTimeout = timeout.asKotlinTimeout()
                         connecting = connection
                     },
                 )
@@ -199,10 +199,14 @@ private class DslStream(val end: SuspendingConnection) : Stream {
     override fun remoteAddress(): SocketAddress = end.remoteAddress
 
     override fun readTimeout(timeout: Duration) {
-        end.readTimeout = timeout.toKotlinDuration()
+        end.readTimeout = timeout.asKotlinTimeout()
     }
 
     override fun writeTimeout(timeout: Duration) {
-        end.writeTimeout = timeout.toKotlinDuration()
+        end.writeTimeout = timeout.asKotlinTimeout()
     }
 }
+
+/** The JDK's zero, no timeout, in the words of Kotlin. */
+private fun Duration.asKotlinTimeout(): kotlin.time.Duration =
+    if (isZero) kotlin.time.Duration.INFINITE else toKotlinDuration()

@@ -72,7 +72,7 @@ class HostSpec : FunSpec({
 
     test("a crash resets connections, and a restarted host has no listener") {
         network {
-            val db = suspending(core.host("db", "10.0.0.5"))
+            val db = core.host("db", "10.0.0.5").asSuspending()
             val listener = db.listener(80)
             val client = listener.connect()
 
@@ -167,14 +167,14 @@ class HostSpec : FunSpec({
         network {
             val app = host("app", "10.0.0.2")
             val db = host("db", "10.0.0.5")
-            blocking("server") {
+            asyncBlocking("server") {
                 db.serverSocketFactory.createServerSocket(5432).use { server ->
                     server.accept().use { it.getOutputStream().write(it.inetAddress.hostAddress.toByteArray()) }
                 }
             }
             awaitListening("db:5432")
 
-            val seen = blocking("client") {
+            val seen = asyncBlocking("client") {
                 app.socketFactory.createSocket("db", 5432).use { it.getInputStream().readAllBytes().decodeToString() }
             }
 

@@ -14,7 +14,6 @@ import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.yield
 import java.nio.ByteBuffer
-import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -43,7 +42,7 @@ class IdleSpec : FunSpec({
         runTest {
             network {
                 val (client, server) = pair()
-                val echo = blocking("echo") {
+                val echo = asyncBlocking("echo") {
                     val one = ByteBuffer.allocate(1)
                     while (server.core.read(one.clear()) > 0) {
                         server.core.write(one.flip())
@@ -71,9 +70,9 @@ class IdleSpec : FunSpec({
     test("a failure names the busy thread") {
         val go = CountDownLatch(1)
         runTest {
-            network(config = checkedConfig().toBuilder().awaitLimit(Duration.ofMillis(50)).build()) {
+            network(networkConfig { awaitLimit = 50.milliseconds }) {
                 val begun = CountDownLatch(1)
-                val busy = blocking("busy bee") {
+                val busy = asyncBlocking("busy bee") {
                     begun.countDown()
                     while (go.count > 0) Thread.onSpinWait()
                 }
@@ -94,7 +93,7 @@ class IdleSpec : FunSpec({
     test("awaitIdle works on system time") {
         network {
             val (client, server) = pair()
-            val reader = blocking("reader") { server.core.read(ByteBuffer.allocate(1)) }
+            val reader = asyncBlocking("reader") { server.core.read(ByteBuffer.allocate(1)) }
             awaitIdle()
             reader.isActive shouldBe true
             client.writeUtf8("x")
@@ -103,7 +102,7 @@ class IdleSpec : FunSpec({
     }
 
     test("the configuration may make a clock for each network") {
-        network(config = NetworkConfig.builder().clocks(VirtualClock::manual).build()) {
+        network(NetworkConfig.builder().clocks(VirtualClock::manual).build()) {
             clock.shouldBeInstanceOf<VirtualClock>()
         }
     }

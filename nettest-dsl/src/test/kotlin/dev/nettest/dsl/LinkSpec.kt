@@ -14,6 +14,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
+@OptIn(ExperimentalNettestApi::class)
 class LinkSpec : FunSpec({
     coroutineTestScope = true
 
@@ -36,7 +37,7 @@ class LinkSpec : FunSpec({
             val (app, db) = appAndDb()
             link(app, db) {
                 latency = 20.milliseconds
-                rate = 10.megabits
+                rate = 10.megabitsPerSecond
             }
             val client = app.connect("db:5432") { readTimeout = 30.seconds }
             client.writeLine("ping")
@@ -62,7 +63,7 @@ class LinkSpec : FunSpec({
                 jitter = 5.milliseconds
                 distribution = Impairment.Distribution.NORMAL
                 backward {
-                    rate = 1.5.megabits
+                    rate = 1.5.megabitsPerSecond
                     lossGilbert(goodToBad = 0.01, badToGood = 0.25)
                 }
             }
@@ -80,12 +81,12 @@ class LinkSpec : FunSpec({
         network {
             val (app, db) = appAndDb()
             link(app, db) {
-                rate shouldBe Rate(0)
+                rate shouldBe null
                 profile(LinkProfile.DSL)
                 latency shouldBe 25.milliseconds
-                rate shouldBe 384.kilobits
+                rate shouldBe 384.kilobitsPerSecond
                 jitter = 1.milliseconds
-                backward { rate shouldBe 1500.kilobits }
+                backward { rate shouldBe 1500.kilobitsPerSecond }
 
                 lossGilbertElliott(goodToBad = 0.25, badToGood = 0.75, lossInBad = 0.5, lossInGood = 0.1)
                 loss shouldBe 0.2
@@ -179,7 +180,7 @@ class LinkSpec : FunSpec({
     test("connections share the rate of a direction") {
         network {
             val (app, db) = appAndDb()
-            link(app, db) { forward { rate = 8.kilobits } }
+            link(app, db) { forward { rate = 8.kilobitsPerSecond } }
             val first = app.connect("db:5432")
             val second = app.connect("db:5432")
             val before = now
@@ -286,7 +287,8 @@ class LinkSpec : FunSpec({
             refusal { latency = Duration.INFINITE } shouldBe
                 "latency is infinite: Infinity; use a partition for a link that carries nothing"
             refusal { jitter = (-5).milliseconds } shouldBe "jitter is negative: PT-0.005S"
-            refusal { rate = 0.megabits } shouldBe "rate must be at least 1: 0"
+            refusal { rate = 0.megabitsPerSecond } shouldBe
+                "rate is not positive: 0 times 1000000 bit/s; null is no limit"
             refusal { loss = 1.5 } shouldBe "loss must be a probability from 0 to 1: 1.5"
             refusal { forward { loss = Double.NaN } } shouldBe "loss must be a probability from 0 to 1: NaN"
             refusal { lossGilbert(0.1, -1.0) } shouldBe "badToGood must be a probability from 0 to 1: -1.0"
@@ -308,25 +310,27 @@ class LinkSpec : FunSpec({
     }
 
     test("rates convert, compare and reject impossible values") {
-        10.megabits.bitsPerSecond shouldBe 10_000_000
-        56.kilobits.bitsPerSecond shouldBe 56_000
-        2.gigabits shouldBe 2000.megabits
-        5_000_000_000L.kilobits shouldBe 5_000L.gigabits
-        7L.megabits shouldBe 7_000.kilobits
-        1.5.megabits shouldBe 1500.kilobits
-        0.25.gigabits shouldBe 250.megabits
-        33.6.kilobits shouldBe Rate(33_600)
-        listOf(1.gigabits, 1.kilobits, 1.megabits).sorted() shouldBe listOf(1.kilobits, 1.megabits, 1.gigabits)
-        10.megabits.toString() shouldBe "10000000 bit/s"
+        10.megabitsPerSecond.bitsPerSecond shouldBe 10_000_000
+        56.kilobitsPerSecond.bitsPerSecond shouldBe 56_000
+        2.gigabitsPerSecond shouldBe 2000.megabitsPerSecond
+        5_000_000_000L.kilobitsPerSecond shouldBe 5_000L.gigabitsPerSecond
+        7L.megabitsPerSecond shouldBe 7_000.kilobitsPerSecond
+        1.5.megabitsPerSecond shouldBe 1500.kilobitsPerSecond
+        0.25.gigabitsPerSecond shouldBe 250.megabitsPerSecond
+        33.6.kilobitsPerSecond shouldBe Rate(33_600)
+        listOf(1.gigabitsPerSecond, 1.kilobitsPerSecond, 1.megabitsPerSecond).sorted() shouldBe
+            listOf(1.kilobitsPerSecond, 1.megabitsPerSecond, 1.gigabitsPerSecond)
+        10.megabitsPerSecond.toString() shouldBe "10000000 bit/s"
 
-        shouldThrow<IllegalArgumentException> { Rate(-1) }.message shouldBe "rate is negative: -1 bit/s"
-        shouldThrow<IllegalArgumentException> { (-3).megabits }.message shouldBe
-            "rate is negative: -3 times 1000000 bit/s"
-        shouldThrow<IllegalArgumentException> { Double.NaN.kilobits }.message shouldBe
+        shouldThrow<IllegalArgumentException> { Rate(-1) }.message shouldBe
+            "rate is not positive: -1 bit/s; null is no limit"
+        shouldThrow<IllegalArgumentException> { (-3).megabitsPerSecond }.message shouldBe
+            "rate is not positive: -3 times 1000000 bit/s; null is no limit"
+        shouldThrow<IllegalArgumentException> { Double.NaN.kilobitsPerSecond }.message shouldBe
             "rate is not a number: NaN times 1000 bit/s"
-        shouldThrow<IllegalArgumentException> { Long.MAX_VALUE.kilobits }.message shouldBe
+        shouldThrow<IllegalArgumentException> { Long.MAX_VALUE.kilobitsPerSecond }.message shouldBe
             "rate does not fit in a Long: 9223372036854775807 times 1000 bit/s"
-        shouldThrow<IllegalArgumentException> { 1e19.gigabits }.message shouldBe
+        shouldThrow<IllegalArgumentException> { 1e19.gigabitsPerSecond }.message shouldBe
             "rate does not fit in a Long: 1.0E19 times 1000000000 bit/s"
     }
 })

@@ -118,7 +118,7 @@ class NetworkScopeSpec : FunSpec({
     }
 
     test("without checks, leaks and unfired faults pass") {
-        network(config = NetworkConfig.defaults()) {
+        network(NetworkConfig.defaults()) {
             val listener = listener { fault(read = Fault.reset()) }
             listener.connect()
             listener.accept()
@@ -200,24 +200,24 @@ class NetworkScopeSpec : FunSpec({
         lateinit var accepted: Deferred<*>
         network {
             val listener = listener()
-            accepted = blocking("acceptor") { listener.core.accept() }
+            accepted = asyncBlocking("acceptor") { listener.core.accept() }
         }
         accepted.isCompleted shouldBe true
     }
 
     test("a blocking wait outside the network is interrupted at the end") {
-        network { blocking("stuck") { CountDownLatch(1).await() } }
+        network { asyncBlocking("stuck") { CountDownLatch(1).await() } }
     }
 
     test("blocking code runs on a named thread and returns a result") {
-        network { blocking("legacy") { Thread.currentThread().name }.await() shouldBe "legacy" }
+        network { blocking("legacy") { Thread.currentThread().name } shouldBe "legacy" }
     }
 
     test("cancelling blocking code interrupts it and waits for it") {
         network {
             val started = CompletableDeferred<Unit>()
             var interrupted = false
-            val call = blocking("stuck") {
+            val call = asyncBlocking("stuck") {
                 started.complete(Unit)
                 try {
                     CountDownLatch(1).await()
@@ -235,7 +235,7 @@ class NetworkScopeSpec : FunSpec({
     test("an exception of blocking code fails the test") {
         shouldThrow<IllegalStateException> {
             network {
-                blocking("legacy") { error("from a thread") }
+                asyncBlocking("legacy") { error("from a thread") }
                 awaitCancellation()
             }
         }.message shouldBe "from a thread"
@@ -273,7 +273,7 @@ class NetworkScopeSpec : FunSpec({
             val listener = listener()
             shouldThrow<SocketTimeoutException> { listener.accept(5.milliseconds) }.message shouldBe "Accept timed out"
             shouldThrow<IllegalArgumentException> { listener.accept((-1).seconds) }.message shouldBe
-                "timeout is negative: -1s"
+                "timeout is not positive: -1s; Duration.INFINITE is no timeout"
             listener.tryAccept() shouldBe null
             listener.awaitAcceptableAfter { listener.connect() }
             listener.accept(1.seconds).close()
@@ -291,7 +291,7 @@ class NetworkScopeSpec : FunSpec({
 
     Personality.entries.forEach { personality ->
         test("messages follow the personality $personality") {
-            network(config = checkedConfig().toBuilder().personality(personality).build()) {
+            network(networkConfig { this.personality = personality }) {
                 shouldThrow<ConnectException> { connect("10.0.0.1:80") }.message shouldBe
                     SystemError.CONNECTION_REFUSED_POLLED.text(personality)
                 val (client, server) = pair()

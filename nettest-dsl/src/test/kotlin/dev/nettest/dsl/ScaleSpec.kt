@@ -11,7 +11,7 @@ import java.nio.ByteBuffer
 
 class ScaleSpec : FunSpec({
     test("a hundred thousand suspended readers cost no thread") {
-        network(config = NetworkConfig.defaults()) {
+        network(NetworkConfig.defaults()) {
             val before = Thread.activeCount()
             val pairs = List(100_000) { pair { receiveBufferSize = 1 } }
             val readers = pairs.map {

@@ -1,8 +1,8 @@
 package dev.nettest.dsl
 
 import dev.nettest.Fault
-import dev.nettest.NetworkConfig
 import dev.nettest.VirtualClock
+import dev.nettest.dsl.internal.SchedulerClock
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -55,7 +55,7 @@ class SchedulerClockSpec : FunSpec({
             runTest {
                 network {
                     val listener = listener()
-                    val accepting = blocking("accepting") {
+                    val accepting = asyncBlocking("accepting") {
                         listener.core.accept().close()
                         shouldThrow<ClosedByInterruptException> { listener.core.accept() }
                     }
@@ -98,7 +98,7 @@ class SchedulerClockSpec : FunSpec({
         runTest {
             network {
                 val (client, server) = pair()
-                server.fault(read = delayed(20.seconds).once())
+                server.fault(read = Fault.delayed(20.seconds).once())
                 client.writeUtf8("abc")
                 server.readUtf8(3) shouldBe "abc"
                 currentTime shouldBe 20_000
@@ -129,12 +129,12 @@ class SchedulerClockSpec : FunSpec({
         runTest {
             network {
                 val listener = listener()
-                val accept = blocking("acceptor") {
+                val accept = asyncBlocking("acceptor") {
                     shouldThrow<SocketTimeoutException> { listener.core.accept(Duration.ofMinutes(5)) }
                 }
                 accept.await()
                 currentTime shouldBe 300_000
-                blocking("sleeper") { clock.sleep(Duration.ofHours(1)) }.await()
+                blocking("sleeper") { clock.sleep(Duration.ofHours(1)) }
                 currentTime shouldBe 3_900_000
             }
         }
@@ -146,7 +146,7 @@ class SchedulerClockSpec : FunSpec({
                 val (client, server) = pair()
                 server.readTimeout = 1.milliseconds
                 val rounds = 3_000
-                val writer = blocking("writer") {
+                val writer = asyncBlocking("writer") {
                     val one = ByteBuffer.allocate(1)
                     repeat(rounds) {
                         client.core.write(one.rewind())
@@ -172,7 +172,7 @@ class SchedulerClockSpec : FunSpec({
                     client.readTimeout = 1.milliseconds
                     server.readTimeout = 1.milliseconds
                     listOf(client to server, server to client).mapIndexed { side, (end, _) ->
-                        blocking("lane-$lane-$side") {
+                        asyncBlocking("lane-$lane-$side") {
                             val one = ByteBuffer.allocate(1)
                             repeat(500) {
                                 if (side == 0) end.core.write(one.rewind())
@@ -223,7 +223,7 @@ class SchedulerClockSpec : FunSpec({
 
     test("timers run in the order of rounded-up instants, ties in the order of registration") {
         runTest {
-            val clock = SchedulerClock(testScheduler)
+            val clock = testScheduler.asNetworkClock()
             val ran = mutableListOf<String>()
             clock.schedule(2_000_000) { ran += "b at ${clock.nanoTime()}" }
             clock.schedule(2_000_000) { ran += "c at ${clock.nanoTime()}" }
@@ -238,7 +238,7 @@ class SchedulerClockSpec : FunSpec({
 
     test("timers are held back while any registered thread can run") {
         val scheduler = TestCoroutineScheduler()
-        val clock = SchedulerClock(scheduler)
+        val clock = scheduler.asNetworkClock()
         var fired = 0
         clock.schedule(1_000_000) { fired++ }
         repeat(2) { clock.threadRunnable() }
@@ -255,7 +255,7 @@ class SchedulerClockSpec : FunSpec({
 
     test("a timer that makes a thread runnable holds back later timers of the same instant") {
         val scheduler = TestCoroutineScheduler()
-        val clock = SchedulerClock(scheduler)
+        val clock = scheduler.asNetworkClock()
         val ran = mutableListOf<Int>()
         clock.schedule(1_000_000) {
             ran += 1
@@ -271,7 +271,7 @@ class SchedulerClockSpec : FunSpec({
 
     test("concurrent schedules, cancels and counts lose no timer") {
         val scheduler = TestCoroutineScheduler()
-        val clock = SchedulerClock(scheduler)
+        val clock = scheduler.asNetworkClock()
         val fired = java.util.concurrent.atomic.AtomicInteger()
         val threads = List(4) { id ->
             Thread {
@@ -322,7 +322,7 @@ class SchedulerClockSpec : FunSpec({
     test("a configured clock takes precedence") {
         runTest {
             val virtual = VirtualClock.manual()
-            network(config = NetworkConfig.builder().clock(virtual).build()) {
+            network(networkConfig { clock = virtual }) {
                 val server = pair().server
                 server.readTimeout = 500.microseconds
                 val reader = launch { shouldThrow<SocketTimeoutException> { server.readLine() } }

@@ -17,7 +17,7 @@ class SocketSeamSpec : FunSpec({
     test("a blocking server answers a suspending client") {
         runTest {
             network {
-                blocking("server") {
+                asyncBlocking("server") {
                     serverSocketFactory.createServerSocket(7).use { server ->
                         server.accept().use { it.getOutputStream().write(it.getInputStream().readNBytes(4)) }
                     }
@@ -35,7 +35,7 @@ class SocketSeamSpec : FunSpec({
         runTest {
             network {
                 listener(7)
-                val client = blocking("client") {
+                val client = asyncBlocking("client") {
                     socketFactory.createSocket("localhost", 7).use { socket ->
                         socket.soTimeout = 30_000
                         shouldThrow<SocketTimeoutException> { socket.getInputStream().read() }.message
@@ -52,7 +52,7 @@ class SocketSeamSpec : FunSpec({
             network {
                 val listener = listener(7) { fault(write = Fault.reset().afterBytes(2)) }
                 listener.serve { it.writeUtf8("abc") }
-                val client = blocking("client") {
+                val client = asyncBlocking("client") {
                     socketFactory.createSocket("localhost", 7).use { socket ->
                         socket.getInputStream().readNBytes(2).decodeToString() shouldBe "ab"
                         shouldThrow<SocketException> { socket.getInputStream().read() }.message

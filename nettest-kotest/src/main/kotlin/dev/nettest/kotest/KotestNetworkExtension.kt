@@ -1,9 +1,11 @@
 package dev.nettest.kotest
 
 import dev.nettest.NetworkConfig
+import dev.nettest.dsl.DEFAULT_HANG_LIMIT
+import dev.nettest.dsl.ExperimentalNettestApi
 import dev.nettest.dsl.NetworkScope
-import dev.nettest.dsl.checkedConfig
 import dev.nettest.dsl.network
+import dev.nettest.dsl.networkConfig
 import io.kotest.core.extensions.TestCaseExtension
 import io.kotest.core.test.TestCase
 import io.kotest.core.test.TestScope
@@ -11,6 +13,7 @@ import io.kotest.core.test.TestType
 import io.kotest.engine.test.TestResult
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
 
 /**
  * Gives each test a network of its own, which ends with the test like [dev.nettest.dsl.network]. Containers get none.
@@ -31,15 +34,20 @@ import kotlin.coroutines.CoroutineContext
  * invocation of a test gets another network.
  *
  * @param config the settings of each network
+ * @param hangLimit how long an operation without a timeout may wait, see [dev.nettest.dsl.network]
  * @sample dev.nettest.kotest.samples.networkForEachTest
  */
-public class KotestNetworkExtension(private val config: NetworkConfig = checkedConfig()) : TestCaseExtension {
+@ExperimentalNettestApi
+public class KotestNetworkExtension(
+    private val config: NetworkConfig = networkConfig(),
+    private val hangLimit: Duration = DEFAULT_HANG_LIMIT,
+) : TestCaseExtension {
     /**
      * Networks with the default settings and this [seed] of every random choice.
      *
      * @sample dev.nettest.kotest.samples.networkWithSeed
      */
-    public constructor(seed: Long) : this(checkedConfig().toBuilder().seed(seed).build())
+    public constructor(seed: Long) : this(networkConfig { this.seed = seed })
 
     /**
      * Called by Kotest for each test.
@@ -55,7 +63,7 @@ public class KotestNetworkExtension(private val config: NetworkConfig = checkedC
         return execute(
             testCase.withTest {
                 val outer = this
-                network(config = config) { NetworkTestScope(outer, this).test() }
+                network(config, hangLimit) { NetworkTestScope(outer, this).test() }
             },
         )
     }
@@ -82,6 +90,7 @@ public class KotestNetworkExtension(private val config: NetworkConfig = checkedC
  * @throws IllegalStateException in a container, or if the spec has not registered exactly one [KotestNetworkExtension]
  * @sample dev.nettest.kotest.samples.networkOfTheTest
  */
+@ExperimentalNettestApi
 public val TestScope.network: NetworkScope
     get() {
         val element = checkNotNull(coroutineContext[NetworkElement]) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SampleReferencesTest {
     private static final String SAMPLES = "dev.nettest.kotest.samples.";
     private static final Path SPECS = Path.of("src/test/kotlin/dev/nettest/kotest/samples/SamplesSpec.kt");
-    private static final Pattern PUBLIC = Pattern.compile("(?m)^ *(public|override) .*");
+    private static final Pattern PUBLIC = Pattern.compile("(?m)^(?: *@\\w+\\R)* *(public|override) .*");
     private static final Pattern REFERENCE = Pattern.compile("@sample ([\\w.]+)");
 
     @Test

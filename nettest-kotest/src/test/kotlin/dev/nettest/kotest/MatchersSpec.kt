@@ -1,9 +1,6 @@
 package dev.nettest.kotest
 
 import dev.nettest.Fault
-import dev.nettest.dsl.FaultScope
-import dev.nettest.dsl.SuspendingConnection
-import dev.nettest.dsl.fault
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.TestScope
@@ -11,7 +8,6 @@ import io.kotest.matchers.should
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNot
 import io.kotest.matchers.string.shouldContain
-import io.kotest.matchers.string.shouldStartWith
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.nio.ByteBuffer
 
@@ -85,16 +81,6 @@ class MatchersSpec : FunSpec({
     test("a listener is not readable") {
         val listener = network.listener()
         shouldThrow<IllegalArgumentException> { listener should beReadable() }.message!! shouldContain "beAcceptable()"
-    }
-
-    test("another fault scope has no state to match") {
-        class Other(connection: SuspendingConnection) :
-            FaultScope by connection,
-            AutoCloseable by connection
-        shouldThrow<IllegalArgumentException> {
-            Other(network.pair().client) should beClosed()
-        }.message!! shouldStartWith
-            "not a connection, a listener or a datagram endpoint"
     }
 })
 

@@ -1,7 +1,6 @@
 package dev.nettest.kotest.samples
 
 import dev.nettest.Fault
-import dev.nettest.dsl.fault
 import dev.nettest.kotest.KotestNetworkExtension
 import dev.nettest.kotest.beAcceptable
 import dev.nettest.kotest.beClosed

@@ -1,9 +1,12 @@
-package dev.nettest.dsl
+package dev.nettest.dsl.internal
 
 import dev.nettest.Awaitable
 import dev.nettest.NetworkClock
 import dev.nettest.Readiness
 import dev.nettest.Registration
+import dev.nettest.Snapshot
+import dev.nettest.WaitingCallback
+import dev.nettest.dsl.asLimit
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -18,6 +21,7 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
+import kotlin.time.Duration
 
 /*
  * All suspension happens in one of three ways: until an endpoint is ready, until an instant, or until a stage of the
@@ -31,24 +35,26 @@ import kotlin.coroutines.resumeWithException
 /**
  * Suspends until [condition] holds, then calls [attempt], until [attempt] returns true. A timeout of zero is no limit.
  *
+ * @param operation the name of the operation in reports
  * @throws SocketTimeoutException with [timeoutMessage] if [attempt] also fails after the timeout
  */
 internal suspend inline fun Awaitable.retryWhenReady(
     condition: Readiness,
+    operation: String,
     timeoutNanos: Long,
     timeoutMessage: String,
     attempt: () -> Boolean,
 ) {
+    if (timeoutNanos == 0L) {
+        do {
+            untilReady(condition, operation)
+        } while (!asAsynchronousClose(attempt))
+        return
+    }
     val clock = network().clock()
-    val deadline = if (timeoutNanos == 0L) 0 else clock.nanoTime() + timeoutNanos
+    val deadline = clock.nanoTime() + timeoutNanos
     while (true) {
-        val ready = if (timeoutNanos ==
-            0L
-        ) {
-            true.also { untilReady(condition) }
-        } else {
-            untilReady(condition, clock, deadline)
-        }
+        val ready = untilReady(condition, operation, clock, deadline)
         if (asAsynchronousClose(attempt)) {
             return
         }
@@ -65,18 +71,23 @@ internal inline fun <T> Awaitable.asAsynchronousClose(attempt: () -> T): T = try
     throw if (e.javaClass == ClosedChannelException::class.java && isClosed) AsynchronousCloseException() else e
 }
 
-internal suspend fun Awaitable.untilReady(condition: Readiness): Unit = suspendCancellableCoroutine { continuation ->
-    val waiter = Waiter(continuation)
-    waiter.registration = onReady(condition, waiter)
-    continuation.invokeOnCancellation(waiter)
-}
+internal suspend fun Awaitable.untilReady(condition: Readiness, operation: String): Unit =
+    suspendCancellableCoroutine { continuation ->
+        val waiter = Waiter(continuation, this, operation)
+        waiter.registration = onReady(condition, waiter)
+        continuation.invokeOnCancellation(waiter)
+    }
 
 /** Returns whether the condition held before [deadline]. */
-internal suspend fun Awaitable.untilReady(condition: Readiness, clock: NetworkClock, deadline: Long): Boolean =
-    suspendCancellableCoroutine { continuation ->
-        val waiter = TimedWaiter(continuation)
-        waiter.start(clock, deadline) { onReady(condition, it) }
-    }
+internal suspend fun Awaitable.untilReady(
+    condition: Readiness,
+    operation: String,
+    clock: NetworkClock,
+    deadline: Long,
+): Boolean = suspendCancellableCoroutine { continuation ->
+    val waiter = TimedWaiter(continuation, this, operation)
+    waiter.start(clock, deadline) { onReady(condition, it) }
+}
 
 internal suspend fun NetworkClock.suspendFor(nanos: Long): Unit = suspendCancellableCoroutine { continuation ->
     val timer = schedule(nanoTime() + nanos) { continuation.resume(Unit) }
@@ -84,14 +95,14 @@ internal suspend fun NetworkClock.suspendFor(nanos: Long): Unit = suspendCancell
 }
 
 /** The result of an operation of the core. Cancellation waits until the operation has ended, and then undoes it. */
-internal suspend fun <T> CompletionStage<T>.operation(undo: (T) -> Unit = {}): T {
+internal suspend fun <T> CompletionStage<T>.operation(wait: Wait, undo: (T) -> Unit = {}): T {
     val future = toCompletableFuture()
     if (!future.isDone) {
         try {
-            future.untilDone()
+            future.untilDone(wait)
         } catch (e: CancellationException) {
             future.cancel(false)
-            withContext(NonCancellable) { future.untilDone() }
+            withContext(NonCancellable) { future.untilDone(wait) }
             if (!future.isCompletedExceptionally) {
                 undo(future.join())
             }
@@ -101,9 +112,16 @@ internal suspend fun <T> CompletionStage<T>.operation(undo: (T) -> Unit = {}): T
     return future.outcome()
 }
 
-private suspend fun CompletableFuture<*>.untilDone(): Unit = suspendCancellableCoroutine { continuation ->
-    whenComplete { _, _ -> continuation.resume(Unit) }
-    continuation.invokeOnCancellation { cancel(false) }
+private suspend fun CompletableFuture<*>.untilDone(wait: Wait): Unit = suspendCancellableCoroutine { continuation ->
+    val shown = wait.show(continuation)
+    whenComplete { _, _ ->
+        shown.cancel()
+        continuation.resume(Unit)
+    }
+    continuation.invokeOnCancellation {
+        shown.cancel()
+        cancel(false)
+    }
 }
 
 internal fun <T> CompletableFuture<T>.outcome(): T = try {
@@ -113,26 +131,41 @@ internal fun <T> CompletableFuture<T>.outcome(): T = try {
 }
 
 /** The result of an await of the core. A failure names the line that waited. */
-internal suspend fun <T> CompletionStage<T>.condition(): T {
+internal suspend fun <T> CompletionStage<T>.condition(wait: Wait): T {
     val future = toCompletableFuture()
     if (future.isDone) {
         return future.outcome()
     }
     return suspendCancellableCoroutine { continuation ->
+        val shown = wait.show(continuation)
         future.whenComplete { value, failure ->
+            shown.cancel()
             if (failure == null) continuation.resume(value) else continuation.resumeWithException(failure)
         }
-        continuation.invokeOnCancellation { future.cancel(false) }
+        continuation.invokeOnCancellation {
+            shown.cancel()
+            future.cancel(false)
+        }
     }
 }
 
+/** Awaits [condition] with a limit. [name] is the public method, for reports. */
+internal suspend fun Awaitable.await(condition: Readiness, limit: Duration, name: String) {
+    whenReady(condition, limit.asLimit()).condition(Wait(this, name, limited = true))
+}
+
 /** Resumes the continuation, and cancels its own registration. One object for both saves an allocation. */
-private class Waiter(private val continuation: CancellableContinuation<Unit>) :
-    Runnable,
+private class Waiter(
+    private val continuation: CancellableContinuation<Unit>,
+    private val subject: Awaitable,
+    private val operation: String,
+) : WaitingCallback,
     (Throwable?) -> Unit {
     var registration: Registration? = null
 
     override fun run() = continuation.resume(Unit)
+
+    override fun waiter(): Snapshot.Waiter = continuation.describe(subject, operation, limited = false)
 
     override fun invoke(cause: Throwable?) {
         registration?.cancel()
@@ -140,13 +173,18 @@ private class Waiter(private val continuation: CancellableContinuation<Unit>) :
 }
 
 /** Resumes the continuation once: with true on readiness, with false at the deadline. */
-private class TimedWaiter(private val continuation: CancellableContinuation<Boolean>) : AtomicBoolean() {
+private class TimedWaiter(
+    private val continuation: CancellableContinuation<Boolean>,
+    private val subject: Awaitable,
+    private val operation: String,
+) : AtomicBoolean(),
+    WaitingCallback {
     @Volatile
     private var cleanUp: () -> Unit = {}
 
-    fun start(clock: NetworkClock, deadline: Long, register: (Runnable) -> Registration) {
+    fun start(clock: NetworkClock, deadline: Long, register: (WaitingCallback) -> Registration) {
         val timer = clock.schedule(deadline) { complete(false) }
-        val registration = register { complete(true) }
+        val registration = register(this)
         cleanUp = {
             timer.cancel()
             registration.cancel()
@@ -156,6 +194,10 @@ private class TimedWaiter(private val continuation: CancellableContinuation<Bool
         }
         continuation.invokeOnCancellation { cleanUp() }
     }
+
+    override fun run() = complete(true)
+
+    override fun waiter(): Snapshot.Waiter = continuation.describe(subject, operation, limited = true)
 
     private fun complete(ready: Boolean) {
         if (compareAndSet(false, true)) {

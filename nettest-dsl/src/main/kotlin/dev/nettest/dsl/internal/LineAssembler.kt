@@ -1,7 +1,8 @@
-package dev.nettest.dsl
+package dev.nettest.dsl.internal
 
 import dev.nettest.Connection
 import dev.nettest.Readiness
+import dev.nettest.dsl.SuspendingConnection
 import java.nio.ByteBuffer
 
 internal const val END_OF_STREAM = -1
@@ -14,7 +15,7 @@ internal suspend fun Connection.readWhenReady(target: ByteBuffer): Int = readWhe
 /** Waits until [attempt] returns a count or [END_OF_STREAM], up to the read timeout. */
 internal suspend inline fun Connection.readWhenReady(attempt: () -> Int): Int {
     var count = 0
-    retryWhenReady(Readiness.READABLE, readTimeout().toNanos(), "Read timed out") {
+    retryWhenReady(Readiness.READABLE, "read", readTimeout().toNanos(), "Read timed out") {
         count = attempt()
         count != 0
     }

@@ -1,5 +1,11 @@
-package dev.nettest.dsl
+package dev.nettest.dsl.internal
 
+import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.ServeScope
+import dev.nettest.dsl.ServeScopeImpl
+import dev.nettest.dsl.SuspendingConnection
+import dev.nettest.dsl.SuspendingListener
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -13,7 +19,8 @@ import kotlin.time.Duration.Companion.seconds
 internal class AcceptLoop(
     private val listener: SuspendingListener,
     private val scope: NetworkScope,
-    private val handler: suspend CoroutineScope.(SuspendingConnection) -> Unit,
+    private val isTolerated: (IOException) -> Boolean,
+    private val handler: suspend ServeScope.(SuspendingConnection) -> Unit,
 ) {
     suspend fun run(): Unit = coroutineScope {
         var pause = Duration.ZERO
@@ -33,10 +40,13 @@ internal class AcceptLoop(
     }
 
     private fun CoroutineScope.handle(connection: SuspendingConnection) {
-        val handling = launch {
+        val handling = launch(CoroutineName("serve")) {
             try {
-                coroutineScope { handler(connection) }
+                coroutineScope { ServeScopeImpl(connection, this).handler(connection) }
             } catch (e: IOException) {
+                if (!isTolerated(e)) {
+                    throw e
+                }
                 scope.teardown.tolerate(e)
             }
         }

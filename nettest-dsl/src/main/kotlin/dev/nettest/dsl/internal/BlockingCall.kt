@@ -1,4 +1,4 @@
-package dev.nettest.dsl
+package dev.nettest.dsl.internal
 
 import dev.nettest.Network
 import kotlinx.coroutines.CancellationException
@@ -14,10 +14,10 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
 /** Blocking code on a registered thread. */
-internal class BlockingCall<T>(private val name: String, private val block: () -> T) {
+internal class BlockingCall<T>(val name: String, private val block: () -> T) {
     private val outcome = CompletableDeferred<Result<T>>()
     private val ended = CountDownLatch(1)
-    private lateinit var result: Deferred<T>
+    private var result: Deferred<T>? = null
 
     /** The thread that runs [block]; null before and after. Guarded by this. */
     private var thread: Thread? = null
@@ -25,23 +25,46 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
     /** Guarded by this. */
     private var interrupted = false
 
-    fun start(scope: CoroutineScope, core: Network, teardown: TestTeardown): Deferred<T> {
-        core.executor().execute(::run)
-        // Not a child of the test's job: a thread that never ends must not delay the report of the test's failure.
-        val owner = CoroutineScope(scope.coroutineContext + SupervisorJob())
-        result = owner.async(start = CoroutineStart.UNDISPATCHED) {
-            try {
-                outcome.await()
-            } catch (e: CancellationException) {
-                interrupt()
-                withContext(NonCancellable) { outcome.await() }
-                throw e
-            }.onFailure(teardown::fail).getOrThrow()
+    /** True while a coroutine waits for the result. */
+    @Volatile
+    var isForTest = false
+        private set
+
+    /** Runs [block] for the calling coroutine. */
+    suspend fun run(core: Network, teardown: TestTeardown): T {
+        isForTest = true
+        execute(core, teardown)
+        try {
+            return awaitOutcome().getOrThrow()
+        } finally {
+            isForTest = false
         }
-        return result
     }
 
-    private fun run() {
+    /** Starts [block] in the background of [scope]. */
+    fun start(scope: CoroutineScope, core: Network, teardown: TestTeardown): Deferred<T> {
+        execute(core, teardown)
+        // Not a child of the test's job: a thread that never ends must not delay the report of the test's failure.
+        val owner = CoroutineScope(scope.coroutineContext + SupervisorJob())
+        return owner.async(start = CoroutineStart.UNDISPATCHED) {
+            awaitOutcome().onFailure(teardown::fail).getOrThrow()
+        }.also { result = it }
+    }
+
+    private fun execute(core: Network, teardown: TestTeardown) {
+        core.executor().execute(::runBlock)
+        teardown.add(this)
+    }
+
+    private suspend fun awaitOutcome(): Result<T> = try {
+        outcome.await()
+    } catch (e: CancellationException) {
+        interrupt()
+        withContext(NonCancellable) { outcome.await() }
+        throw e
+    }
+
+    private fun runBlock() {
         val current = Thread.currentThread()
         val previousName = current.name
         current.name = name
@@ -66,7 +89,7 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
     }
 
     @Synchronized
-    private fun interrupt() {
+    fun interrupt() {
         interrupted = true
         thread?.interrupt()
     }
@@ -75,7 +98,9 @@ internal class BlockingCall<T>(private val name: String, private val block: () -
     fun awaitEnd(deadline: Long): Boolean = ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
 
     /** Waits for the result. After [awaitEnd] returned true this takes at most a dispatch. */
-    suspend fun join(): Unit = result.join()
+    suspend fun join() {
+        result?.join()
+    }
 
     @Synchronized
     fun describe(): String {

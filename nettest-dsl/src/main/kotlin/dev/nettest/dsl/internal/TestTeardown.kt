@@ -1,26 +1,37 @@
-package dev.nettest.dsl
+package dev.nettest.dsl.internal
 
 import dev.nettest.Network
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineExceptionHandler
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.withContext
 import java.io.IOException
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
 
 /**
  * Ends the work on a network. It uses two children of the test's job. [background] is the parent of all background
  * coroutines. [shutdown] shuts the network down when it completes. If the test's job is cancelled, [shutdown] completes
  * too, so that nothing blocked in the network delays the end of a failed test.
  */
-internal class TestTeardown(private val core: Network, private val parent: Job) {
+internal class TestTeardown(
+    private val core: Network,
+    private val parent: Job,
+    hangLimit: Duration,
+    private val endsNetwork: Boolean = true,
+) {
+    /** When the scope began, on the network's clock. */
+    val startNanos: Long = core.clock().nanoTime()
+
+    val dispatcher: CoroutineDispatcher by lazy { core.executor().asCoroutineDispatcher() }
+
     private val background = SupervisorJob(parent)
     private val shutdown: CompletableJob = Job(parent)
     private val calls = ConcurrentLinkedQueue<BlockingCall<*>>()
@@ -32,20 +43,45 @@ internal class TestTeardown(private val core: Network, private val parent: Job) 
 
     private val uncaught = CoroutineExceptionHandler { _, failure -> fail(failure) }
 
+    private val watchdog = HangWatchdog.start(core, hangLimit, this)
+
     init {
-        shutdown.invokeOnCompletion {
+        shutdown.invokeOnCompletion { failure ->
             ending = true
-            core.shutdown()
+            watchdog?.stop()
+            if (endsNetwork || failure != null) {
+                core.shutdown()
+            }
         }
     }
 
     fun backgroundContext(of: CoroutineContext): CoroutineContext = of + background + uncaught
 
-    fun <T> startBlocking(scope: CoroutineScope, name: String, block: () -> T): Deferred<T> {
-        val call = BlockingCall(name, block)
-        val result = call.start(scope, core, this)
+    /** Adds a call whose thread the end waits for. */
+    fun add(call: BlockingCall<*>) {
         calls += call
-        return result
+    }
+
+    /** Ends the watch for a hang: real time may pass while everything in the network waits. */
+    fun waitsForRealPeers() {
+        watchdog?.stop()
+    }
+
+    /** True for a coroutine of the background, which may wait for ever. */
+    fun isBackground(job: Job): Boolean = generateSequence(job) { it.parent }.any { it === background }
+
+    /** True if a thread of this name runs a block for which a coroutine of the test waits. */
+    fun isBlockingForTest(threadName: String): Boolean = calls.any {
+        it.isForTest &&
+            threadName == "thread \"${it.name}\""
+    }
+
+    /** The coroutines of the test that have no children, and so do or await something themselves. */
+    fun leaves(): Sequence<Job> = leavesOf(parent)
+
+    private fun leavesOf(job: Job): Sequence<Job> = sequence {
+        val children = job.children.filter { it !== shutdown }.toList()
+        if (children.isEmpty()) yield(job) else children.forEach { yieldAll(leavesOf(it)) }
     }
 
     /** Records a failure that a server survives. It is attached to the failure of the test, if the test fails. */
@@ -79,10 +115,19 @@ internal class TestTeardown(private val core: Network, private val parent: Job) 
         }
     }
 
-    /** Cancels the background work and shuts the network down, without waiting for coroutines or threads. */
-    fun begin() {
+    /**
+     * Cancels the background work, interrupts blocking code and shuts the network down, without waiting for coroutines
+     * or threads.
+     */
+    fun begin(failed: Boolean) {
         ending = true
         background.cancel(null)
+        if (!endsNetwork) {
+            calls.forEach(BlockingCall<*>::interrupt) // otherwise the network interrupts its threads
+            if (failed) {
+                core.shutdown()
+            }
+        }
         shutdown.complete()
     }
 
@@ -90,6 +135,9 @@ internal class TestTeardown(private val core: Network, private val parent: Job) 
     suspend fun check() {
         awaitThreads()
         late.poll()?.let { throw it }
+        if (!endsNetwork) {
+            return
+        }
         try {
             core.close()
         } catch (e: AssertionError) {
@@ -117,7 +165,7 @@ internal class TestTeardown(private val core: Network, private val parent: Job) 
         if (stuck.isNotEmpty()) {
             throw AssertionError(
                 stuck.joinToString("\n", postfix = "\nclock: ${core.clock()}, seed: ${core.seed()}") {
-                    "${it.describe()} is still running ten seconds after the network was closed"
+                    "${it.describe()} is still running ten seconds after the end of its scope"
                 },
             )
         }
