@@ -2,6 +2,7 @@ package dev.nettest.benchmarks
 
 import dev.nettest.Network
 import dev.nettest.dsl.SuspendingConnection
+import dev.nettest.dsl.asSuspending
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -27,8 +28,8 @@ open class CoroutineBenchmark {
         fun connect() {
             network = Network.create()
             val pair = network.pair()
-            client = SuspendingConnection(pair.client())
-            server = SuspendingConnection(pair.server())
+            client = pair.client().asSuspending()
+            server = pair.server().asSuspending()
         }
 
         @TearDown

@@ -1,7 +1,6 @@
 package dev.nettest.consumers
 
 import dev.nettest.Fault
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.Spec

@@ -1,7 +1,7 @@
 package dev.nettest.consumers
 
 import dev.nettest.Fault
-import dev.nettest.dsl.fault
+import dev.nettest.dsl.ExperimentalNettestApi
 import dev.nettest.kotest.KotestNetworkExtension
 import dev.nettest.kotest.beAcceptable
 import dev.nettest.kotest.beClosed
@@ -17,12 +17,13 @@ import io.kotest.matchers.should
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNot
 import io.kotest.matchers.string.shouldEndWith
-import kotlinx.coroutines.launch
 import java.net.SocketException
 import java.net.SocketTimeoutException
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
+import kotlinx.coroutines.launch
 
+@OptIn(ExperimentalNettestApi::class)
 class NetworkSpec : FunSpec({
     coroutineTestScope = true
     extension(KotestNetworkExtension(seed = 7))

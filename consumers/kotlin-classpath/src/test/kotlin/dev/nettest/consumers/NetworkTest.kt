@@ -2,7 +2,6 @@ package dev.nettest.consumers
 
 import dev.nettest.Fault
 import dev.nettest.Network
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import dev.nettest.junit.NetworkExtension
 import kotlinx.coroutines.ExperimentalCoroutinesApi

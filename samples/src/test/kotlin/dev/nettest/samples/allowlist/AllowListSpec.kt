@@ -1,5 +1,6 @@
 package dev.nettest.samples.allowlist
 
+import dev.nettest.dsl.ExperimentalNettestApi
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.SuspendingListener
 import dev.nettest.kotest.KotestNetworkExtension
@@ -11,6 +12,7 @@ import io.kotest.matchers.shouldBe
 import java.time.Duration
 
 /** Clients with any source address, without such a network interface. */
+@OptIn(ExperimentalNettestApi::class)
 class AllowListSpec : FunSpec({
     coroutineTestScope = true
     extension(KotestNetworkExtension())
@@ -43,6 +45,6 @@ private fun NetworkScope.startServer(): SuspendingListener {
     val allowList = AllowList(ranges) { _, _, output -> output.write('!'.code) }
     val server = Server(allowList, core.newExecutor(), Duration.ZERO)
     val listener = listener("*:443")
-    blocking("server") { server.run(InMemory.acceptor(listener.core)) }
+    asyncBlocking("server") { server.run(InMemory.acceptor(listener.core)) }
     return listener
 }

@@ -1,7 +1,8 @@
 package dev.nettest.samples.bulk
 
 import dev.nettest.LinkProfile
-import dev.nettest.dsl.megabits
+import dev.nettest.dsl.ExperimentalNettestApi
+import dev.nettest.dsl.megabitsPerSecond
 import dev.nettest.dsl.network
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.doubles.percent
@@ -15,6 +16,7 @@ import kotlin.math.min
 private const val SIZE = 8 * 1024 * 1024
 
 /** The throughput of a long fat network depends on the receive buffer. */
+@OptIn(ExperimentalNettestApi::class)
 class SatelliteSpec : FunSpec({
     coroutineTestScope = true
 
@@ -24,7 +26,7 @@ class SatelliteSpec : FunSpec({
         val shore = host("shore", "10.0.0.5")
         link(ship, shore) {
             profile(LinkProfile.SATELLITE)
-            forward { rate = 10.megabits }
+            forward { rate = 10.megabitsPerSecond }
         }
         val listener = shore.listener(9000) { receiveBufferSize = buffer }
         launch { ship.connect("shore:9000").use { it.write(ByteArray(SIZE)) } }

@@ -5,6 +5,7 @@ import dev.nettest.dsl.network
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
 
 /** A peer that does not read. A fast loopback hides this case; here it takes one line. */
 class CongestionSpec : FunSpec({
@@ -15,13 +16,13 @@ class CongestionSpec : FunSpec({
         network {
             val (writer, reader) = pair { server { receiveBufferSize = 1 } }
 
-            val written = async { writer.writeUtf8("hello") }
+            val writing = launch { writer.writeUtf8("hello") }
             writer.awaitWriteBlocked()
             reader.available shouldBe 1
 
-            reader.readUtf8(bytes = 5) shouldBe "hello"
+            reader.readUtf8(5) shouldBe "hello"
             writer.awaitDrained()
-            written.await() shouldBe 5
+            writing.join()
         }
     }
     // end snippet

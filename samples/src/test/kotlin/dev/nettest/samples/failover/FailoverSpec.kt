@@ -23,7 +23,7 @@ class FailoverSpec : FunSpec({
             }
             names.set("db", first.core)
 
-            blocking("client") {
+            asyncBlocking("client") {
                 LineClient(app.socketFactory, "db", 5432).use { client ->
                     client.ask("who are you?") shouldBe "db-1"
 

@@ -1,7 +1,6 @@
 package dev.nettest.samples.faults
 
 import dev.nettest.Fault
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import dev.nettest.samples.server.Handler
 import dev.nettest.samples.server.InMemory
@@ -29,7 +28,7 @@ class FaultsSpec : FunSpec({
             val start = timeSource.markNow()
 
             listener.connect()
-            blocking("acceptor") { acceptor.accept().close() }.await()
+            blocking("acceptor") { acceptor.accept().close() }
 
             start.elapsedNow() shouldBe 5.milliseconds + 10.milliseconds
         }
@@ -40,10 +39,10 @@ class FaultsSpec : FunSpec({
     test("a reset in the second message does not affect the first") {
         network {
             val (sender, receiver) = pair { server { fault(read = Fault.reset().afterBytes(1024)) } }
-            blocking("sender") { repeat(2) { Frames.write(sender.core.outputStream(), MESSAGE) } }.await()
+            blocking("sender") { repeat(2) { Frames.write(sender.core.outputStream(), MESSAGE) } }
 
             val input = receiver.core.inputStream()
-            val received = blocking("receiver") {
+            val received = asyncBlocking("receiver") {
                 Frames.read(input).getOrNull() shouldBe MESSAGE
                 shouldThrow<SocketException> { Frames.read(input) }
             }
@@ -57,9 +56,9 @@ class FaultsSpec : FunSpec({
     test("a message may arrive byte by byte") {
         network {
             val (sender, receiver) = pair { server { fault(read = Fault.slice(1)) } }
-            blocking("sender") { Frames.write(sender.core.outputStream(), MESSAGE) }
+            asyncBlocking("sender") { Frames.write(sender.core.outputStream(), MESSAGE) }
 
-            val received = blocking("receiver") { Frames.read(receiver.core.inputStream()).getOrNull() }
+            val received = asyncBlocking("receiver") { Frames.read(receiver.core.inputStream()).getOrNull() }
 
             received.await() shouldBe MESSAGE
         }
@@ -72,7 +71,7 @@ class FaultsSpec : FunSpec({
             val listener = listener()
             val failure = listener.fault(close = Fault.failWith(IOException("Input/output error")))
             val server = Server(Handler { _, _, output -> output.write('!'.code) }, core.newExecutor(), Duration.ZERO)
-            blocking("server") { server.run(InMemory.acceptor(listener.core)) }
+            asyncBlocking("server") { server.run(InMemory.acceptor(listener.core)) }
 
             repeat(3) { listener.connect().readUtf8() shouldBe "!" }
 

@@ -2,8 +2,6 @@ package dev.nettest.samples.okhttp
 
 import dev.nettest.Fault
 import dev.nettest.dsl.NetworkScope
-import dev.nettest.dsl.delayed
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import dev.nettest.socket.NetworkSockets
 import io.kotest.assertions.throwables.shouldThrow
@@ -29,7 +27,8 @@ class OkHttpTimeoutSpec : FunSpec({
             val client = client()
             val start = timeSource.markNow()
 
-            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+            val call =
+                asyncBlocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
 
             call.await().message shouldBe "Connect timed out"
             start.elapsedNow() shouldBe 10.seconds
@@ -44,7 +43,8 @@ class OkHttpTimeoutSpec : FunSpec({
             val client = client()
             val start = timeSource.markNow()
 
-            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+            val call =
+                asyncBlocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
 
             call.await().message shouldBe "Connect timed out"
             start.elapsedNow() shouldBe 10.seconds
@@ -57,7 +57,8 @@ class OkHttpTimeoutSpec : FunSpec({
             val client = client()
             val start = timeSource.markNow()
 
-            val call = blocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
+            val call =
+                asyncBlocking("call") { shouldThrow<SocketTimeoutException> { client.newCall(REQUEST).execute() } }
 
             call.await().message shouldBe "Read timed out"
             start.elapsedNow() shouldBe 10.seconds
@@ -67,7 +68,7 @@ class OkHttpTimeoutSpec : FunSpec({
     // snippet: okhttp-slow
     test("a slow server that answers within the timeout succeeds") {
         network {
-            val server = listener("10.0.0.5:80") { fault(write = delayed(9_999.milliseconds).once()) }
+            val server = listener("10.0.0.5:80") { fault(write = Fault.delayed(9_999.milliseconds).once()) }
             server.serve { connection ->
                 connection.readLine()
                 connection.writeLine("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r")
@@ -75,7 +76,7 @@ class OkHttpTimeoutSpec : FunSpec({
             val client = client()
             val start = timeSource.markNow()
 
-            val code = blocking("call") { client.newCall(REQUEST).execute().use { it.code } }
+            val code = asyncBlocking("call") { client.newCall(REQUEST).execute().use { it.code } }
 
             code.await() shouldBe 204
             start.elapsedNow() shouldBe 9_999.milliseconds

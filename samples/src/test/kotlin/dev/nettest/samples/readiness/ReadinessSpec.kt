@@ -27,7 +27,7 @@ class ReadinessSpec : FunSpec({
     test("the client connects as soon as the server listens") {
         network {
             val server = echoServer()
-            val running = blocking("server") { server.run(InMemory.transport(core), ADDRESS) }
+            val running = asyncBlocking("server") { server.run(InMemory.transport(core), ADDRESS) }
 
             val client = awaitListening(ADDRESS, running).connect()
 
@@ -41,7 +41,8 @@ class ReadinessSpec : FunSpec({
         shouldThrow<BindException> {
             network {
                 val server = echoServer()
-                val running = blocking("server") { server.run({ throw BindException("Permission denied") }, ADDRESS) }
+                val running =
+                    asyncBlocking("server") { server.run({ throw BindException("Permission denied") }, ADDRESS) }
                 awaitListening(ADDRESS, running)
             }
         }.message shouldBe "Permission denied"
@@ -51,7 +52,7 @@ class ReadinessSpec : FunSpec({
         network {
             val server = echoServer()
             server.stop()
-            val running = blocking("server") { server.run(InMemory.transport(core), ADDRESS) }
+            val running = asyncBlocking("server") { server.run(InMemory.transport(core), ADDRESS) }
 
             shouldThrow<AssertionError> { awaitListening(ADDRESS, running) }
                 .message shouldStartWith "the server ended before it listened on"
@@ -97,7 +98,7 @@ class ReadinessSpec : FunSpec({
         network {
             val listener = listener()
             val server = echoServer()
-            val running = blocking("server") { server.run(InMemory.acceptor(listener.core)) }
+            val running = asyncBlocking("server") { server.run(InMemory.acceptor(listener.core)) }
             val client = listener.connect()
             client.writeLine("hello")
             client.awaitReadable()
@@ -120,4 +121,4 @@ private fun NetworkScope.echoServer(): Server {
 }
 
 private fun NetworkScope.serve(server: Server, listener: Listener): Deferred<Long> =
-    blocking("server") { server.run(InMemory.acceptor(listener)) }
+    asyncBlocking("server") { server.run(InMemory.acceptor(listener)) }

@@ -3,7 +3,6 @@ package dev.nettest.samples.reliable
 import dev.nettest.Fault
 import dev.nettest.NetworkClock
 import dev.nettest.dsl.SuspendingHost
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import dev.nettest.socket.NetworkSockets
 import io.kotest.core.spec.style.FunSpec
@@ -31,11 +30,11 @@ class ReliableSpec : FunSpec({
             val messages = List(100) { "message $it" }
             val arrived = Channel<String>(Channel.UNLIMITED)
             val receiver = receiver(right)
-            blocking("receiver") {
+            asyncBlocking("receiver") {
                 receiver.use { while (true) arrived.trySend(it.receive().decodeToString()) }
             }
 
-            val retransmissions = blocking("sender") {
+            val retransmissions = asyncBlocking("sender") {
                 sender(left, right, clock).use { sender ->
                     messages.forEach { sender.send(it.encodeToByteArray()) }
                     sender.flush()

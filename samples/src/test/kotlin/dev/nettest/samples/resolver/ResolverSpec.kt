@@ -3,7 +3,6 @@ package dev.nettest.samples.resolver
 import dev.nettest.Fault
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.SuspendingHost
-import dev.nettest.dsl.fault
 import dev.nettest.dsl.network
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
