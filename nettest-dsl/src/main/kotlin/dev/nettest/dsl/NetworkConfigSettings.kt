@@ -8,16 +8,17 @@ import kotlin.contracts.contract
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
 
+/** [NetworkConfig.defaults] with the checks for leaks and for faults that never fired: the default of [network]. */
+public fun networkConfig(): NetworkConfig = NetworkConfig.builder().checks(true).build()
+
 /**
- * The settings of a network: [base], changed by [settings]. Without arguments it is the default of [network], which has
- * all checks.
+ * The settings of a network: those of [base], changed by [settings].
  *
- * @param base initially [NetworkConfig.defaults] with the checks for leaks and for faults that never fired
  * @sample dev.nettest.dsl.samples.configuredNetwork
  */
 public fun networkConfig(
-    base: NetworkConfig = NetworkConfig.builder().checks(true).build(),
-    settings: @NetworkDsl NetworkConfigSettings.() -> Unit = {},
+    base: NetworkConfig = networkConfig(),
+    settings: @NetworkDsl NetworkConfigSettings.() -> Unit,
 ): NetworkConfig {
     contract { callsInPlace(settings, InvocationKind.EXACTLY_ONCE) }
     val builder = base.toBuilder()

@@ -11,6 +11,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit
 
 /** Blocking code on a registered thread. */
@@ -38,6 +39,7 @@ internal class BlockingCall<T>(val name: String, private val block: () -> T) {
             return awaitOutcome().getOrThrow()
         } finally {
             isForTest = false
+            teardown.remove(this)
         }
     }
 
@@ -48,12 +50,20 @@ internal class BlockingCall<T>(val name: String, private val block: () -> T) {
         val owner = CoroutineScope(scope.coroutineContext + SupervisorJob())
         return owner.async(start = CoroutineStart.UNDISPATCHED) {
             awaitOutcome().onFailure(teardown::fail).getOrThrow()
-        }.also { result = it }
+        }.also {
+            result = it
+            it.invokeOnCompletion { teardown.remove(this) }
+        }
     }
 
     private fun execute(core: Network, teardown: TestTeardown) {
-        core.executor().execute(::runBlock)
         teardown.add(this)
+        try {
+            core.executor().execute(::runBlock)
+        } catch (e: RejectedExecutionException) {
+            teardown.remove(this)
+            throw e
+        }
     }
 
     private suspend fun awaitOutcome(): Result<T> = try {

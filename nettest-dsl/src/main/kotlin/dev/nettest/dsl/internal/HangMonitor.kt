@@ -17,12 +17,12 @@ internal object HangMonitor {
     /** How many periods the thread stays without a watchdog. */
     private const val IDLE_PERIODS = 40
 
-    /** When each watchdog is checked next, as a time of [System.nanoTime]. */
-    private val watchdogs = ConcurrentHashMap<HangWatchdog, Long>()
+    private val watchdogs = ConcurrentHashMap.newKeySet<HangWatchdog>()
     private val running = AtomicBoolean()
 
     fun add(watchdog: HangWatchdog) {
-        watchdogs[watchdog] = System.nanoTime() + PERIOD_NANOS
+        watchdog.nextCheckNanos = System.nanoTime() + PERIOD_NANOS
+        watchdogs.add(watchdog)
         start()
     }
 
@@ -32,29 +32,37 @@ internal object HangMonitor {
 
     private fun start() {
         if (!running.get() && running.compareAndSet(false, true)) {
-            Thread(::run, "nettest-hang-monitor").apply { isDaemon = true }.start()
+            Monitor().start()
         }
     }
 
-    private fun run() {
-        var idle = 0
-        while (idle < IDLE_PERIODS) {
-            LockSupport.parkNanos(this, PERIOD_NANOS)
-            idle = if (watchdogs.isEmpty()) idle + 1 else 0
-            watchdogs.forEach(::checkIfDue)
+    private class Monitor : Thread("nettest-hang-monitor") {
+        init {
+            isDaemon = true
         }
-        running.set(false)
-        if (watchdogs.isNotEmpty()) {
-            start() // one was added meanwhile
-        }
-    }
 
-    private fun checkIfDue(watchdog: HangWatchdog, due: Long) {
-        val start = System.nanoTime()
-        if (start >= due) {
-            watchdog.check()
-            val end = System.nanoTime()
-            watchdogs.replace(watchdog, end + maxOf(PERIOD_NANOS, (end - start) * SHARE))
+        override fun run() {
+            var idle = 0
+            while (idle < IDLE_PERIODS) {
+                LockSupport.parkNanos(this, PERIOD_NANOS)
+                idle = if (watchdogs.isEmpty()) idle + 1 else 0
+                for (watchdog in watchdogs) {
+                    checkIfDue(watchdog)
+                }
+            }
+            running.set(false)
+            if (watchdogs.isNotEmpty()) {
+                HangMonitor.start() // one was added meanwhile
+            }
+        }
+
+        private fun checkIfDue(watchdog: HangWatchdog) {
+            val start = System.nanoTime()
+            if (start - watchdog.nextCheckNanos >= 0) {
+                watchdog.check()
+                val end = System.nanoTime()
+                watchdog.nextCheckNanos = end + maxOf(PERIOD_NANOS, (end - start) * SHARE)
+            }
         }
     }
 }

@@ -22,6 +22,9 @@ internal class HangWatchdog private constructor(
     private val clock = core.clock()
     private val scheduler = core.schedulerClock
 
+    /** When [HangMonitor] checks this next, as a time of [System.nanoTime]. Only its thread uses it after the start. */
+    var nextCheckNanos = 0L
+
     /** The waits that the last check found, and when each was first found. Guarded by this. */
     private var waits = emptyMap<Any, Long>()
 
@@ -83,10 +86,10 @@ internal class HangWatchdog private constructor(
         return if (runsOnRealThreads(waitingJobs)) null else waits.values.minOrNull()
     }
 
-    private fun runsOnRealThreads(waiting: Set<Job>): Boolean = teardown.leaves().any {
-        val dispatcher = (it as? CoroutineScope)?.coroutineContext?.get(ContinuationInterceptor)
-        it !in waiting && dispatcher != null && dispatcher !== teardown.dispatcher &&
-            scheduler?.runs(dispatcher) == false
+    private fun runsOnRealThreads(waiting: Set<Job>): Boolean = teardown.leaves().any { leaf ->
+        val dispatcher = (leaf as? CoroutineScope)?.coroutineContext?.get(ContinuationInterceptor)
+        dispatcher != null && leaf !in waiting && scheduler?.runs(dispatcher) == false &&
+            dispatcher != teardown.dispatcher
     }
 
     companion object {

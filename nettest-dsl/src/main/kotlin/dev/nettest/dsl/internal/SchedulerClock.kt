@@ -37,9 +37,8 @@ internal class SchedulerClock(private val scheduler: TestCoroutineScheduler) : N
     private val lock = ReentrantLock()
     private val foreground = Timers(EmptyCoroutineContext)
 
-    /** The timers that `advanceUntilIdle` of the test does not run. */
-    private val background by lazy { Timers(TestScope(scheduler).backgroundScope.coroutineContext.minusKey(Job)) }
-    private var isBackgroundUsed = false
+    /** The timers that `advanceUntilIdle` of the test does not run; null until there is one. */
+    private var background: Timers? = null
     private var scheduled = 0L
     private var runnable = 0
     private var changes = 0L
@@ -52,8 +51,11 @@ internal class SchedulerClock(private val scheduler: TestCoroutineScheduler) : N
 
     /** Like [schedule], but the timer is no work of the test: only an idle test reaches it. */
     fun scheduleInBackground(instant: Long, action: Runnable): NetworkClock.Timer {
-        lock.withLock { isBackgroundUsed = true }
-        return background.schedule(instant, action)
+        val timers = lock.withLock {
+            background ?: Timers(TestScope(scheduler).backgroundScope.coroutineContext.minusKey(Job))
+                .also { background = it }
+        }
+        return timers.schedule(instant, action)
     }
 
     /** True if coroutines on [dispatcher] run when the scheduler says so. */
@@ -78,9 +80,7 @@ internal class SchedulerClock(private val scheduler: TestCoroutineScheduler) : N
         runnable += change
         changes++
         foreground.arm()
-        if (isBackgroundUsed) {
-            background.arm()
-        }
+        background?.arm()
     }
 
     /**

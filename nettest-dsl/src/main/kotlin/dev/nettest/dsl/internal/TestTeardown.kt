@@ -12,6 +12,7 @@ import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.withContext
 import java.io.IOException
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
@@ -30,11 +31,12 @@ internal class TestTeardown(
     /** When the scope began, on the network's clock. */
     val startNanos: Long = core.clock().nanoTime()
 
-    val dispatcher: CoroutineDispatcher by lazy { core.executor().asCoroutineDispatcher() }
+    /** The threads of the network. Two of these are equal. */
+    val dispatcher: CoroutineDispatcher get() = core.executor().asCoroutineDispatcher()
 
     private val background = SupervisorJob(parent)
     private val shutdown: CompletableJob = Job(parent)
-    private val calls = ConcurrentLinkedQueue<BlockingCall<*>>()
+    private val calls = ConcurrentHashMap.newKeySet<BlockingCall<*>>()
     private val tolerated = ConcurrentLinkedQueue<Throwable>()
     private val late = ConcurrentLinkedQueue<Throwable>()
 
@@ -60,6 +62,11 @@ internal class TestTeardown(
     /** Adds a call whose thread the end waits for. */
     fun add(call: BlockingCall<*>) {
         calls += call
+    }
+
+    /** Removes a call whose thread has ended. */
+    fun remove(call: BlockingCall<*>) {
+        calls -= call
     }
 
     /** Ends the watch for a hang: real time may pass while everything in the network waits. */
