@@ -37,7 +37,6 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
     private final Host host;
     private final Set<Membership> memberships = ConcurrentHashMap.newKeySet();
-    private final PacketCapacities capacities = new PacketCapacities();
     private volatile @Nullable DatagramEndpoint endpoint;
     private volatile boolean closed;
 
@@ -260,12 +259,12 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             if (isClosed()) {
                 throw closedNow();
             }
-            int capacity = capacities.of(packet);
+            int capacity = PacketCapacities.of(packet);
             ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), capacity);
             SocketAddress sender = bound().receive(target, Duration.ofMillis(timeoutMillis()), SocketKind.SOCKET);
             packet.setLength(capacity - target.remaining());
             packet.setSocketAddress(sender);
-            capacities.put(packet, capacity);
+            PacketCapacities.put(packet, capacity);
         }
     }
 
