@@ -225,6 +225,8 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
             case ReadyBits.CONNECTED -> !connecting || closed;
+            case ReadyBits.READ_UNLOCKED -> reader.isUnlocked();
+            case ReadyBits.WRITE_UNLOCKED -> writer.isUnlocked();
             default -> false;
         };
     }
