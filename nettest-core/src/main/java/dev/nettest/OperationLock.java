@@ -29,8 +29,8 @@ public sealed interface OperationLock permits OperationLockImpl {
     /**
      * Waits until the lock is free, and takes it.
      *
-     * @return the rest of {@code timeout}; zero if it has passed, and then the lock is not taken
-     * @throws IllegalArgumentException if {@code timeout} is negative
+     * @return the rest of {@code timeout}, which is positive; zero if the lock was not taken in time
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      * @throws IllegalStateException if the current thread holds it, or may not wait in this network
      */
     Duration lock(Duration timeout);

@@ -96,6 +96,7 @@ class OperationLockTest extends NetworkFixture {
         Background<Void> other = Background.run(lock::unlock);
         assertThat(other.failure()).hasMessage("this thread does not hold the lock");
         assertThatThrownBy(() -> lock.lock(SECOND.negated())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> lock.lock(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @RepeatedTest(20)

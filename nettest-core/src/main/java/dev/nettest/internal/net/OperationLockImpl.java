@@ -37,16 +37,12 @@ public final class OperationLockImpl extends Pollable implements OperationLock {
 
     @Override
     public Duration lock(Duration timeout) {
-        long deadline = timers.in(Checks.nanos(timeout, "timeout"));
-        boolean locked = lockUntil(deadline);
-        long left = deadline - timers.now();
-        if (left > 0) {
-            return Duration.ofNanos(left);
+        long nanos = Checks.positive(Checks.nanos(timeout, "timeout"), "timeout");
+        if (tryLock()) {
+            return timeout; // whatever time this thread was given to take it
         }
-        if (locked) {
-            unlock();
-        }
-        return Duration.ZERO;
+        long deadline = timers.in(nanos);
+        return lockUntil(deadline) ? Duration.ofNanos(Math.max(1, deadline - timers.now())) : Duration.ZERO;
     }
 
     /** False if the deadline passed first. */
