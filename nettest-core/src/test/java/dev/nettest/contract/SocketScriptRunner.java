@@ -146,7 +146,7 @@ final class SocketScriptRunner implements AutoCloseable {
         switch (verb) {
             case "connect", "create" -> {
                 int port = portOf(target(step.number()));
-                return port > 0 && pending(port) < 2 && (me == null || me.getLocalPort() != port);
+                return port > 0 && pending(port) < 2;
             }
             case "bindTo" -> {
                 String target = target(step.number());

@@ -89,6 +89,16 @@ public final class StreamEndpoint extends StreamState {
         connecting = true;
     }
 
+    /**
+     * Connects this endpoint to itself, instead of to the peer that it was made with: it reads what it writes. Called
+     * before anything is written.
+     */
+    public void connectToItself() {
+        out = in;
+        writer.pipe = in;
+        peer = this;
+    }
+
     /** The handshake is done, or has failed. */
     public void endConnect() {
         connecting = false;

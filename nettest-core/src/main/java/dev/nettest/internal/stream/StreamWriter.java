@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamWriter {
 
     private final StreamState state;
-    private final Pipe pipe;
+    Pipe pipe; // the state's output, which changes if the endpoint is connected to itself
     private @Nullable PendingVerdict pendingVerdict;
 
     /** The write that is not done and owns the write lock; others wait for it. */
