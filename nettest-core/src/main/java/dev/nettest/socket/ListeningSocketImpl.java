@@ -1,15 +1,16 @@
 package dev.nettest.socket;
 
 import dev.nettest.Binding;
-import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.Listener;
+import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
 
     private static final int DEFAULT_BACKLOG = 50;
 
+    private final OperationLock acceptLock;
     private volatile boolean created;
     private volatile boolean closed;
     private volatile @Nullable Listener listener;
@@ -25,6 +27,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
 
     ListeningSocketImpl(Host host) {
         super(host, SocketOptionTable.ofServer());
+        this.acceptLock = OperationLock.of(host.network());
     }
 
     @Override
@@ -51,13 +54,30 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
             throw new IOException("An instance of " + getClass() + " cannot accept a connection with an instance of "
                     + accepting.getClass());
         }
-        checkOpen();
-        Listener listening = listener;
-        if (listening == null) {
-            throw new SocketException("Not bound");
+        Duration left = lockForAccept(Duration.ofMillis(timeout));
+        try {
+            checkOpen();
+            Listener listening = listener;
+            if (listening == null) {
+                throw new SocketException("Not bound");
+            }
+            socket.accepted(listening.accept(left, SocketKind.SOCKET), options);
+        } finally {
+            acceptLock.unlock();
         }
-        Connection connection = listening.accept(Duration.ofMillis(timeout), SocketKind.SOCKET);
-        socket.accepted(connection, options);
+    }
+
+    /** Returns the rest of {@code millis}; zero means no timeout. */
+    private Duration lockForAccept(Duration millis) throws SocketTimeoutException {
+        if (millis.isZero()) {
+            acceptLock.lock();
+            return millis;
+        }
+        Duration left = acceptLock.lock(millis);
+        if (left.isZero()) {
+            throw new SocketTimeoutException("Accept timed out");
+        }
+        return left;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nettest.socket;
 
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
+import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,6 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code java.net} datagram socket over a {@link DatagramEndpoint}, which a bind creates. */
@@ -32,17 +31,22 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     /** JDK 17 checks the packet's address before the closed state; JDK 25 does not. */
     private static final boolean CHECKS_ADDRESS_FIRST = Runtime.version().feature() < 18;
 
-    /** A group joined on an interface; null for the default interface. */
-    private record Membership(InetAddress group, @Nullable NetworkInterface through) {}
-
     private final Host host;
-    private final Set<Membership> memberships = ConcurrentHashMap.newKeySet();
-    private final PacketCapacities capacities = new PacketCapacities();
+    private final DatagramGroups groups = new DatagramGroups();
+
+    /** Held by a receive, and like the write lock by a bind, a connect and a disconnect. */
+    private final OperationLock readLock;
+
+    /** Held by a send. Taken after the read lock. */
+    private final OperationLock writeLock;
+
     private volatile @Nullable DatagramEndpoint endpoint;
     private volatile boolean closed;
 
     NetworkDatagramSocket(Host host) {
         this.host = host;
+        this.readLock = OperationLock.of(host.network());
+        this.writeLock = OperationLock.of(host.network());
     }
 
     DatagramEndpoint endpoint() {
@@ -56,8 +60,17 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     // ---- binding and connecting
 
     @Override
-    public synchronized void bind(@Nullable SocketAddress address) throws SocketException {
+    public void bind(@Nullable SocketAddress address) throws SocketException {
         InetSocketAddress local = address == null ? new InetSocketAddress(0) : inet(address);
+        lockBoth();
+        try {
+            bindTo(local);
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    private synchronized void bindTo(InetSocketAddress local) throws SocketException {
         checkOpen();
         if (endpoint != null) {
             SocketException bound = new SocketException("Already bound");
@@ -69,9 +82,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         }
         try {
             DatagramEndpoint bound = host.bindDatagram(local, this::apply, SocketKind.SOCKET);
-            for (Membership membership : memberships) {
-                bound.join(membership.group);
-            }
+            groups.joinAll(bound);
             endpoint = bound;
         } catch (SocketException e) {
             throw e;
@@ -102,7 +113,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         if (bound == null) {
             synchronized (this) {
                 if (endpoint == null) {
-                    bind(null);
+                    bindTo(new InetSocketAddress(0));
                 }
                 bound = endpoint();
             }
@@ -134,6 +145,15 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         if (remote.isUnresolved()) {
             throw unresolved();
         }
+        lockBoth();
+        try {
+            connectLocked(remote);
+        } finally {
+            unlockBoth();
+        }
+    }
+
+    private void connectLocked(InetSocketAddress remote) throws SocketException {
         if (isClosed()) {
             return;
         }
@@ -153,10 +173,25 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
     @Override
     public void disconnect() {
-        DatagramEndpoint bound = endpoint;
-        if (bound != null) {
-            bound.disconnect();
+        lockBoth();
+        try {
+            DatagramEndpoint bound = endpoint;
+            if (bound != null) {
+                bound.disconnect();
+            }
+        } finally {
+            unlockBoth();
         }
+    }
+
+    private void lockBoth() {
+        readLock.lock();
+        writeLock.lock();
+    }
+
+    private void unlockBoth() {
+        writeLock.unlock();
+        readLock.unlock();
     }
 
     @Override
@@ -232,90 +267,84 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     @Override
     public void send(DatagramPacket packet) throws IOException {
         synchronized (packet) {
-            if (isClosed() && !CHECKS_ADDRESS_FIRST) {
-                throw closedNow();
-            }
-            if (packet.getAddress() == null) {
-                InetSocketAddress remote = remote();
-                if (remote == null) {
-                    throw new IllegalArgumentException("Address not set");
-                }
-                packet.setSocketAddress(remote);
-            }
-            if (isClosed()) {
-                throw closedNow();
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+            writeLock.lock();
             try {
-                bound().send(bytes, packet.getSocketAddress(), SocketKind.SOCKET);
-            } catch (AlreadyConnectedException e) {
-                throw new IllegalArgumentException("Connected and packet address differ", e);
+                sendLocked(packet);
+            } finally {
+                writeLock.unlock();
             }
+        }
+    }
+
+    private void sendLocked(DatagramPacket packet) throws IOException {
+        if (isClosed() && !CHECKS_ADDRESS_FIRST) {
+            throw closedNow();
+        }
+        if (packet.getAddress() == null) {
+            InetSocketAddress remote = remote();
+            if (remote == null) {
+                throw new IllegalArgumentException("Address not set");
+            }
+            packet.setSocketAddress(remote);
+        }
+        if (isClosed()) {
+            throw closedNow();
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+        try {
+            bound().send(bytes, packet.getSocketAddress(), SocketKind.SOCKET);
+        } catch (AlreadyConnectedException e) {
+            throw new IllegalArgumentException("Connected and packet address differ", e);
         }
     }
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
         synchronized (packet) {
-            if (isClosed()) {
-                throw closedNow();
+            Duration timeout = Duration.ofMillis(timeoutMillis()); // of the receive itself, not of the lock
+            readLock.lock();
+            try {
+                receiveLocked(packet, timeout);
+            } finally {
+                readLock.unlock();
             }
-            int capacity = capacities.of(packet);
-            ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), capacity);
-            SocketAddress sender = bound().receive(target, Duration.ofMillis(timeoutMillis()), SocketKind.SOCKET);
-            packet.setLength(capacity - target.remaining());
-            packet.setSocketAddress(sender);
-            capacities.put(packet, capacity);
         }
+    }
+
+    private void receiveLocked(DatagramPacket packet, Duration timeout) throws IOException {
+        if (isClosed()) {
+            throw closedNow();
+        }
+        int capacity = PacketCapacities.of(packet);
+        ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), capacity);
+        SocketAddress sender = bound().receive(target, timeout, SocketKind.SOCKET);
+        packet.setLength(capacity - target.remaining());
+        packet.setSocketAddress(sender);
+        PacketCapacities.put(packet, capacity);
     }
 
     // ---- groups
 
     @Override
     public void joinGroup(SocketAddress address, @Nullable NetworkInterface through) throws IOException {
-        InetAddress group = group(address);
+        InetAddress group = DatagramGroups.checked(address);
         checkOpen();
         synchronized (this) {
-            if (!memberships.add(new Membership(group, interfaceOf(through)))) {
-                throw new SocketException("Already a member of group");
-            }
-            if (endpoint != null) {
-                endpoint.join(group);
-            }
+            groups.join(group, interfaceOf(through), endpoint);
         }
     }
 
     @Override
     public void leaveGroup(SocketAddress address, @Nullable NetworkInterface through) throws IOException {
-        InetAddress group = group(address);
+        InetAddress group = DatagramGroups.checked(address);
         checkOpen();
         synchronized (this) {
-            if (!memberships.remove(new Membership(group, interfaceOf(through)))) {
-                throw new SocketException("Not a member of group");
-            }
-            boolean stillMember = memberships.stream().anyMatch(other -> other.group.equals(group));
-            if (endpoint != null && !stillMember) {
-                endpoint.leave(group);
-            }
+            groups.leave(group, interfaceOf(through), endpoint);
         }
     }
 
     private @Nullable NetworkInterface interfaceOf(@Nullable NetworkInterface through) {
         return through == null ? options.get(StandardSocketOptions.IP_MULTICAST_IF) : through;
-    }
-
-    private static InetAddress group(SocketAddress address) throws SocketException {
-        if (!(address instanceof InetSocketAddress inet)) {
-            throw new IllegalArgumentException("Unsupported address type");
-        }
-        InetAddress group = inet.getAddress();
-        if (group == null) {
-            throw new IllegalArgumentException("Unresolved address");
-        }
-        if (!group.isMulticastAddress()) {
-            throw new SocketException("Not a multicast address");
-        }
-        return group;
     }
 
     // ---- closing

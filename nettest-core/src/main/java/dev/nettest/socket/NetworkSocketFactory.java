@@ -48,9 +48,9 @@ final class NetworkSocketFactory extends SocketFactory {
         return connected(remote(host, port), new InetSocketAddress(localHost, localPort));
     }
 
-    /** Unresolved, so that no name service is asked. */
+    /** Unresolved, so that no name service is asked. For the JDK an empty name is the loopback address. */
     private static InetSocketAddress remote(@Nullable String host, int port) {
-        return host == null
+        return host == null || host.isEmpty()
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
                 : InetSocketAddress.createUnresolved(host, port);
     }

@@ -7,6 +7,9 @@ import java.util.WeakHashMap;
 /**
  * The capacities of packets into which a shorter datagram was received. The JDK keeps the capacity in a field of the
  * packet, which code outside of {@code java.net} cannot set apart from the length.
+ *
+ * <p>The capacity belongs to the packet, whichever socket received into it. So there is one map for all sockets. It
+ * holds its packets weakly.
  */
 final class PacketCapacities {
 
@@ -29,15 +32,22 @@ final class PacketCapacities {
         }
     }
 
-    private final Map<DatagramPacket, Received> packets = new WeakHashMap<>();
+    /** By identity, because a packet has no other equality. Guarded by this class. */
+    private static final Map<DatagramPacket, Received> PACKETS = new WeakHashMap<>();
 
-    synchronized int of(DatagramPacket packet) {
-        Received received = packets.get(packet);
+    private PacketCapacities() {}
+
+    static synchronized int of(DatagramPacket packet) {
+        Received received = PACKETS.get(packet);
         return received != null && received.isUnchanged(packet) ? received.capacity : packet.getLength();
     }
 
     /** Remembers the capacity of a packet that a receive has just filled. */
-    synchronized void put(DatagramPacket packet, int capacity) {
-        packets.put(packet, new Received(packet, capacity));
+    static synchronized void put(DatagramPacket packet, int capacity) {
+        if (packet.getLength() == capacity) {
+            PACKETS.remove(packet);
+        } else {
+            PACKETS.put(packet, new Received(packet, capacity));
+        }
     }
 }

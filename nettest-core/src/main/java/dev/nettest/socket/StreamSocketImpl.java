@@ -3,6 +3,7 @@ package dev.nettest.socket;
 import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Host;
+import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import java.io.IOException;
@@ -40,6 +41,10 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             AtomicReferenceFieldUpdater.newUpdater(StreamSocketImpl.class, State.class, "state");
 
     private final Consumer<? super Connection> beforeHandshake;
+
+    /** A connect waits for one of another thread. If that succeeds, the second fails, and closes the socket. */
+    private final OperationLock connectLock;
+
     private volatile State state = State.NEW;
     private volatile @Nullable NetworkSocket socket;
 
@@ -50,6 +55,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     StreamSocketImpl(Host host, Consumer<? super Connection> beforeHandshake) {
         super(host, SocketOptionTable.ofStream());
+        this.connectLock = OperationLock.of(host.network());
         this.beforeHandshake = beforeHandshake;
     }
 
@@ -75,6 +81,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     @Override
     protected synchronized void bind(InetAddress local, int port) throws IOException {
+        if (state == State.CONNECTING && binding == null) {
+            throw new SocketException("Invalid argument"); // EINVAL of Linux: the connect has bound it
+        }
         super.bind(local, port);
         Binding bound = binding;
         if (bound != null && state == State.CLOSED) {
@@ -92,6 +101,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             return;
         }
         InetSocketAddress target = resolved(inet);
+        connectLock.lock();
         try {
             begin(target);
             checkReachable(target);
@@ -106,6 +116,8 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         } catch (RuntimeException | Error failed) {
             close();
             throw failed;
+        } finally {
+            connectLock.unlock();
         }
     }
 

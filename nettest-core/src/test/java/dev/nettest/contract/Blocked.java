@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Loopback only: waits until a thread is blocked in the kernel. A platform thread is blocked if the kernel has put it
- * to sleep in a native method of the JDK's sockets. A virtual thread is blocked if it is parked in a method of these.
+ * Loopback only: waits until a thread is blocked in a socket. A platform thread is blocked if the kernel has put it to
+ * sleep in a native method of the JDK's sockets, or in one of their locks. A virtual thread is blocked if it is parked
+ * in a method of these.
  */
 final class Blocked {
     private static final Map<Thread, Path> STATS = new ConcurrentHashMap<>();
@@ -46,23 +47,23 @@ final class Blocked {
     private static boolean isParkedInSocket(Thread thread) {
         Thread.State state = thread.getState();
         return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
-                && Arrays.stream(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().startsWith("sun.nio.ch."));
+                && isOfSockets(thread.getStackTrace());
     }
 
     private static boolean isAsleepInSocket(Thread thread) {
         Path stat = STATS.get(thread);
-        return stat != null
-                && isInNativeSocketMethod(thread)
-                && kernelState(stat) == 'S'
-                && isInNativeSocketMethod(thread);
+        return stat != null && isInSocket(thread) && kernelState(stat) == 'S' && isInSocket(thread);
     }
 
-    private static boolean isInNativeSocketMethod(Thread thread) {
+    private static boolean isInSocket(Thread thread) {
         StackTraceElement[] stack = thread.getStackTrace();
         return stack.length > 0
                 && stack[0].isNativeMethod()
-                && stack[0].getClassName().startsWith("sun.nio.ch.");
+                && (isOfSockets(stack[0]) || (stack[0].getMethodName().equals("park") && isOfSockets(stack)));
+    }
+
+    private static boolean isOfSockets(StackTraceElement... frames) {
+        return Arrays.stream(frames).anyMatch(frame -> frame.getClassName().startsWith("sun.nio.ch."));
     }
 
     private static char kernelState(Path stat) {

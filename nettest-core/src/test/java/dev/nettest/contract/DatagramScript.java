@@ -29,6 +29,7 @@ record DatagramScript(List<Step> steps) {
         SEND_TO_ZERO,
         RECEIVE,
         RECEIVE_AGAIN,
+        RECEIVE_SHARED,
         CONNECT,
         DISCONNECT,
         BIND,
@@ -64,6 +65,8 @@ record DatagramScript(List<Step> steps) {
         Verb.RECEIVE_AGAIN,
         Verb.RECEIVE_AGAIN,
         Verb.RECEIVE_AGAIN,
+        Verb.RECEIVE_SHARED,
+        Verb.RECEIVE_SHARED,
         Verb.CONNECT,
         Verb.CONNECT,
         Verb.CONNECT,
@@ -103,7 +106,7 @@ record DatagramScript(List<Step> steps) {
         for (int length = 3 + random.nextInt(most); steps.size() < length; ) {
             Verb verb = WEIGHTED_VERBS[random.nextInt(WEIGHTED_VERBS.length)];
             Step step = new Step(verb, random.nextInt(SOCKETS), random.nextInt(SOCKETS), random.nextInt(1 << 16));
-            boolean receives = verb == Verb.RECEIVE || verb == Verb.RECEIVE_AGAIN;
+            boolean receives = verb == Verb.RECEIVE || verb == Verb.RECEIVE_AGAIN || verb == Verb.RECEIVE_SHARED;
             boolean idle =
                     (receives && !mayReceive[step.actor]) || (verb == Verb.SEND_TO_PEER && peers[step.actor] < 0);
             if (idle && random.nextInt(32) > 0) {
@@ -129,7 +132,7 @@ record DatagramScript(List<Step> steps) {
                 mayReceive[step.actor] = false;
             }
             case DISCONNECT -> peers[step.actor] = -1;
-            case RECEIVE, RECEIVE_AGAIN, CLOSE -> mayReceive[step.actor] = false;
+            case RECEIVE, RECEIVE_AGAIN, RECEIVE_SHARED, CLOSE -> mayReceive[step.actor] = false;
             default -> {
                 // no effect on receives
             }
@@ -170,6 +173,9 @@ record DatagramScript(List<Step> steps) {
         private final DatagramSocket[] sockets = new DatagramSocket[SOCKETS];
         private final int[] ports = new int[SOCKETS];
         private final DatagramPacket[] packets = new DatagramPacket[SOCKETS];
+
+        /** All sockets receive into this packet in turn. */
+        private final DatagramPacket shared = new DatagramPacket(new byte[30], 2, 25);
 
         Run(Binder binder) {
             this.binder = binder;
@@ -243,6 +249,9 @@ record DatagramScript(List<Step> steps) {
                 }
                 case RECEIVE_AGAIN -> {
                     return received(socket, packets[step.actor], arrives);
+                }
+                case RECEIVE_SHARED -> {
+                    return received(socket, shared, arrives);
                 }
                 case CONNECT -> {
                     if ((number & 1) == 0) {

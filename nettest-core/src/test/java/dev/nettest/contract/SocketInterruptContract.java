@@ -3,6 +3,7 @@ package dev.nettest.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +88,34 @@ abstract class SocketInterruptContract extends InterruptContract {
         assertThat(virtualInterruptedWhenBlocked(() -> connector.connect(server.address(), Duration.ZERO)))
                 .isEqualTo(closedByInterrupt());
         assertThat(connector.isOpen()).isFalse();
+    }
+
+    @Test
+    void anInterruptedVirtualThreadConnectsOnlyWithATimeout() throws IOException {
+        needs(Capability.JDK_TYPE_THROUGHOUT);
+        needsVirtualThreads();
+        Server server = backend.bind();
+        Connector untimed = backend.connector();
+        assertThat(virtualInterrupted(() -> untimed.connect(server.address(), Duration.ZERO)))
+                .isEqualTo(closedByInterrupt());
+        assertThat(untimed.isOpen()).isFalse();
+        assertThat(server.accept().read(new byte[1])).isEqualTo(-1); // it was connected before it was closed
+
+        assertThat(virtualInterrupted(() -> backend.connector()
+                        .connect(server.address(), Duration.ofHours(1))
+                        .isOpen()))
+                .isEqualTo("true, interrupted");
+    }
+
+    @Test
+    void anInterruptedVirtualThreadIsRefusedOnlyWithATimeout() throws IOException {
+        needs(Capability.JDK_TYPE_THROUGHOUT);
+        needsVirtualThreads();
+        SocketAddress refusing = backend.refusingAddress();
+        assertThat(virtualInterrupted(() -> backend.connector().connect(refusing, Duration.ZERO)))
+                .isEqualTo(closedByInterrupt());
+        assertThat(virtualInterrupted(() -> backend.connector().connect(refusing, Duration.ofHours(1))))
+                .isEqualTo(expanded("refused") + ", interrupted");
     }
 
     @Test

@@ -146,7 +146,7 @@ final class SocketScriptRunner implements AutoCloseable {
         switch (verb) {
             case "connect", "create" -> {
                 int port = portOf(target(step.number()));
-                return port > 0 && pending(port) < 2 && (me == null || me.getLocalPort() != port);
+                return port > 0 && pending(port) < 2;
             }
             case "bindTo" -> {
                 String target = target(step.number());
@@ -437,6 +437,9 @@ final class SocketScriptRunner implements AutoCloseable {
             case 6 -> socketFactory.createSocket((String) null, port);
             case 7 -> socketFactory.createSocket((InetAddress) null, port);
             case 8 -> socketFactory.createSocket("localhost", port, null, -1);
+            case 10 -> socketFactory.createSocket("", port);
+            case 11 -> socketFactory.createSocket("127.1", port);
+            case 12 -> socketFactory.createSocket("2130706433", port);
             default -> socketFactory.createSocket(host, port, null, 65_536);
         };
         connected(port);

@@ -146,7 +146,8 @@ final class SocketVerbs {
         verbs.add(SocketVerb.of("bindTo", 2, new int[] {0, 1, 2, 3}, SocketScriptRunner::bindSocketTo));
         verbs.add(SocketVerb.of("connect", 10, new int[] {0, 1, 2, 3, 10, 11, 12, 13}, SocketScriptRunner::connect));
         verbs.add(SocketVerb.of("connectBadly", 2, new int[] {0, 1, 2, 3, 4}, SocketScriptRunner::connectBadly));
-        verbs.add(SocketVerb.of("create", 3, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, SocketScriptRunner::create));
+        verbs.add(SocketVerb.of(
+                "create", 3, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, SocketScriptRunner::create));
         return List.copyOf(verbs);
     }
 

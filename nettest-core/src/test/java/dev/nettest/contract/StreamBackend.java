@@ -12,7 +12,7 @@ import java.util.Set;
  * A network that the contracts run on: real loopback, or one inside the process. A test opens one and closes it.
  * Closing releases all its endpoints, including those with blocked threads.
  */
-public interface StreamBackend extends AutoCloseable {
+public interface StreamBackend extends Waiting, AutoCloseable {
     /** The JDK type of the connecting and the accepted endpoints. */
     JdkType jdkType();
 
@@ -33,12 +33,6 @@ public interface StreamBackend extends AutoCloseable {
 
     /** An address of this network without a listener. */
     SocketAddress refusingAddress() throws IOException;
-
-    /** Called first by each thread that a {@link Task} starts. */
-    default void enter() {}
-
-    /** Returns when the thread is blocked in an operation of this backend, or has ended. */
-    void awaitBlocked(Thread thread);
 
     /** Returns when an expected reset has arrived at the endpoint. */
     default void awaitReset(Stream stream) {}

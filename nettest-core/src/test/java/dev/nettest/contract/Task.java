@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 final class Task {
     private static final long LIMIT_SECONDS = 20;
 
-    private final StreamBackend backend;
+    private final Waiting backend;
     private final String name;
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
     private final Thread thread;
 
-    private Task(StreamBackend backend, String name, Outcome.Call call, boolean virtual) {
+    private Task(Waiting backend, String name, Outcome.Call call, boolean virtual) {
         this.backend = backend;
         this.name = name;
         Runnable body = () -> {
@@ -33,12 +33,12 @@ final class Task {
         this.thread = virtual ? startVirtual(body) : startPlatform(name, body);
     }
 
-    static Task start(StreamBackend backend, String name, Outcome.Call call) {
+    static Task start(Waiting backend, String name, Outcome.Call call) {
         return new Task(backend, name, call, false);
     }
 
     /** Starts a virtual thread; check {@link #virtualThreadsExist()} first. */
-    static Task startVirtual(StreamBackend backend, String name, Outcome.Call call) {
+    static Task startVirtual(Waiting backend, String name, Outcome.Call call) {
         return new Task(backend, name, call, true);
     }
 

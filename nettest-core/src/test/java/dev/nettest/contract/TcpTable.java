@@ -81,6 +81,11 @@ final class TcpTable {
         return row == null ? 0 : row.unread();
     }
 
+    /** The number of connections that wait to be accepted. */
+    long queued(int listeningPort) {
+        return unread(listeningPort, 0);
+    }
+
     /** True if the endpoint has no segment in flight and waits for its peer to open the window. */
     boolean isProbingShutWindow(int localPort, int remotePort) {
         Row row = rows.get(key(localPort, remotePort));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
+import dev.nettest.Fault;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
@@ -15,6 +16,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -201,6 +203,37 @@ class AddressTest extends NetworkFixture {
         Connection client = listener.connect(dialling -> dialling.localAddress("[2001:db8::1]:0"));
 
         assertThat(client).hasToString("connection [2001:db8::1]:49152 -> 10.0.0.1:80 (ESTABLISHED)");
+    }
+
+    @Test
+    void aConnectionToItsOwnAddressIsItsOwnPeer() throws Exception {
+        Connection self = network.connect("10.0.0.1:80", dialling -> dialling.localAddress("10.0.0.1:80"));
+        assertThat(self.peer()).isSameAs(self);
+        assertThat(self.remoteAddress()).isEqualTo(self.localAddress());
+        assertThat(network.snapshot().rows()).hasSize(1);
+
+        self.faults().read(Fault.slice(2));
+        self.outputStream().write(new byte[3]);
+        assertThat(self.inputStream().read(new byte[9])).isEqualTo(2);
+        assertThat(self.inputStream().read(new byte[9])).isEqualTo(1);
+
+        network.defaultLink().latency(SECOND);
+        self.outputStream().write(7);
+        assertThat(self.isReadable()).isFalse();
+        clock.advanceTimeBy(SECOND);
+        assertThat(self.inputStream().read()).isEqualTo(7);
+        network.defaultLink().latency(Duration.ZERO);
+
+        self.localAddress("10.0.0.2:80");
+        assertThat(self.remoteAddress()).hasToString("/10.0.0.2:80");
+        self.close();
+        assertThat(network.snapshot().rows()).isEmpty();
+        network.connect("10.0.0.2:80", dialling -> dialling.localAddress("10.0.0.2:80"));
+
+        Listener listener = network.listen("10.0.0.3:80");
+        assertThatThrownBy(() -> listener.connect(dialling -> dialling.localAddress("10.0.0.3:80")))
+                .isExactlyInstanceOf(BindException.class)
+                .hasMessage("Address already in use");
     }
 
     @Test

@@ -34,6 +34,63 @@ class NamesTest extends NetworkFixture {
         assertThat(network.resolve(name)).containsExactly(ip("10.0.0.5"), ip("fd00::5"));
     }
 
+    /** The JDK parses these without a name service. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.1",
+                "127.0.1",
+                "127.256",
+                "127.65536",
+                "2130706433",
+                "0",
+                "1",
+                "0177.0.0.1",
+                "0010.2",
+                "08.0.0.1",
+                "4294967295",
+                "127.0.0.01",
+                "10.0.65535",
+                "[::1]",
+                "::ffff:127.0.0.1",
+                "::1.2.3.4"
+            })
+    void aLiteralIsParsedLikeByTheJdk(String literal) throws Exception {
+        assertThat(network.resolve(literal)).containsExactly(InetAddress.getByName(literal));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "256.0.0.1",
+                "256.1",
+                "1.16777216",
+                "1.2.65536",
+                "4294967296",
+                "1.2.3.4.5",
+                "127..1",
+                "127.1.",
+                "0x7f.1",
+                "0000000127.0.0.1",
+                "1e",
+                " 127.1",
+                ""
+            })
+    void otherNumbersAreNames(String name) {
+        assertThatThrownBy(() -> network.resolve(name))
+                .isExactlyInstanceOf(UnknownHostException.class)
+                .hasMessage(name);
+    }
+
+    @Test
+    void aLiteralIsNoHostName() {
+        for (String literal : new String[] {"1", "127.1", "10.0.0.256"}) {
+            assertThatThrownBy(() -> network.host(literal, "10.0.0.9"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("not a host name: \"" + literal + "\"");
+        }
+    }
+
     @Test
     void nameKeepsTheOrderOfItsAddresses() throws Exception {
         network.names().set("API.example.com", "10.0.0.9", "fd00::9", "10.0.0.8");

@@ -52,6 +52,25 @@ class NetworkDatagramSocketTest extends NetworkFixture {
     }
 
     @Test
+    void aPacketKeepsItsCapacityFromSocketToSocket() throws IOException {
+        DatagramSocket first = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
+        DatagramSocket second = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
+        DatagramPacket packet = new DatagramPacket(new byte[20], 3, 17);
+        first.send(new DatagramPacket(new byte[2], 2, first.getLocalSocketAddress()));
+        first.receive(packet);
+        assertThat(packet.getLength()).isEqualTo(2);
+
+        second.send(new DatagramPacket(new byte[19], 19, second.getLocalSocketAddress()));
+        second.receive(packet);
+        assertThat(packet.getLength()).isEqualTo(17);
+
+        packet.setLength(4); // by its owner
+        second.send(new DatagramPacket(new byte[19], 19, second.getLocalSocketAddress()));
+        second.receive(packet);
+        assertThat(packet.getLength()).isEqualTo(4);
+    }
+
+    @Test
     void theEndpointHasTheFaults() throws IOException {
         DatagramSocket socket = NetworkSockets.datagramSocket(network, new InetSocketAddress("127.0.0.1", 0));
         NetworkSockets.endpoint(socket).faults().receive(Fault.timeout());

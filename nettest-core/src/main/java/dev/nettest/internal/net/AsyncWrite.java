@@ -58,7 +58,7 @@ final class AsyncWrite extends ReadyFuture<Integer> {
         boolean again = true;
         while (again && state.compareAndSet(State.WAITING, State.RUNNING)) {
             try {
-                if (io.attemptWriteAll(source, this, ErrorStyle.CHANNEL, waited)) {
+                if (io.attemptWriteAll(source, this, ErrorStyle.CHANNEL, waited) == 0) {
                     finish(null);
                     return;
                 }

@@ -15,6 +15,7 @@ import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -72,6 +73,9 @@ final class ConnectAttempt {
         attempt.start();
         if (!attempt.hasEnded()) {
             attempt.block();
+        } else if (style.isInterruptible() && attempt.isInterruptedInPoll()) {
+            attempt.client.teardown().closeByInterrupt(style.closing());
+            throw style.interrupted();
         }
         ConnectionImpl connected = attempt.result();
         if (style == ErrorStyle.SOCKET) {
@@ -279,6 +283,17 @@ final class ConnectAttempt {
     /** True if the JDK would poll: with a timeout, for a non-blocking channel, and on a virtual thread. */
     private boolean isPolled() {
         return polled || client.connectTimeout() != Timers.NEVER;
+    }
+
+    /**
+     * True if the interrupt status replaces the outcome. Without a timeout, a virtual thread of the JDK parks after the
+     * SYN and looks at its status before the outcome. With a timeout it looks at the outcome first.
+     */
+    private boolean isInterruptedInPoll() {
+        return style == ErrorStyle.SOCKET
+                && client.connectTimeout() == Timers.NEVER
+                && (failure == null || failure instanceof ConnectException)
+                && Thread.currentThread().isInterrupted();
     }
 
     private ConnectionImpl result() throws IOException {

@@ -41,7 +41,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private final StreamIo io;
     private final ConnectionAddresses addresses;
     private final Ownership ownership = new Ownership();
-    private @Nullable ConnectionImpl peer; // set once, before this is published
+    private volatile @Nullable ConnectionImpl peer; // changes only if this end is connected to itself
     private volatile long connectTimeout = Timers.NEVER;
     private volatile @Nullable Object attachment;
 
@@ -62,6 +62,16 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     void pairWith(ConnectionImpl other) {
         peer = other;
         other.peer = this;
+    }
+
+    /** Makes this end its own peer, before the handshake. */
+    void connectToItself() {
+        endpoint.connectToItself();
+        peer = this;
+    }
+
+    boolean isConnectedToItself() {
+        return peer == this;
     }
 
     // ---- transferring
@@ -177,10 +187,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public ConnectionImpl peer() {
-        if (peer == null) {
-            throw new AssertionError("a connection is made with its peer");
-        }
-        return peer;
+        return Objects.requireNonNull(peer, "a connection is made with its peer");
     }
 
     @Override

@@ -128,9 +128,19 @@ final class ConnectionTable {
         if (wanted.getPort() == 0) {
             return claimEphemeral(client, source, server);
         }
-        return claim(client, new InetSocketAddress(source, wanted.getPort()), server)
-                ? null
-                : SystemError.ADDRESS_IN_USE;
+        InetSocketAddress local = new InetSocketAddress(source, wanted.getPort());
+        boolean claimed = local.equals(server) ? claimForItself(client, server) : claim(client, local, server);
+        return claimed ? null : SystemError.ADDRESS_IN_USE;
+    }
+
+    /** A socket that connects to its own address is connected to itself: its SYN is the SYN that it waits for. */
+    private boolean claimForItself(ConnectionImpl client, InetSocketAddress address) {
+        if (book.find(address) != null || live.putIfAbsent(new Tuple(address, address), client) != null) {
+            return false;
+        }
+        client.addresses().local(address);
+        client.connectToItself();
+        return true;
     }
 
     /** Binds the local path of {@code connection}, if it has one. False if the path is in use. */
@@ -164,7 +174,9 @@ final class ConnectionTable {
         ConnectionImpl client = live.get(before);
         if (client != null) {
             boolean isClient = client == connection;
-            Tuple after = isClient ? new Tuple(address, before.server) : new Tuple(before.client, address);
+            Tuple after = isClient
+                    ? new Tuple(address, connection.isConnectedToItself() ? address : before.server)
+                    : new Tuple(before.client, address);
             if (after.equals(before)) {
                 return true;
             }
@@ -208,7 +220,9 @@ final class ConnectionTable {
         List<ConnectionImpl> ends = new ArrayList<>();
         for (ConnectionImpl first : clients()) {
             ends.add(first);
-            ends.add(first.peer());
+            if (!first.isConnectedToItself()) {
+                ends.add(first.peer());
+            }
         }
         return ends;
     }

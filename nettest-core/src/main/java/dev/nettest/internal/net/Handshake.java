@@ -117,6 +117,10 @@ final class Handshake {
         while (!attempt.hasEnded()
                 && !deferUntilHostUp(host.ownerOf(target), this::onSyn)
                 && !deferUntilRouteOpens(this::start)) {
+            if (client.isConnectedToItself()) {
+                attempt.succeed();
+                return;
+            }
             ListenerImpl listener = host.find(target);
             ConnectionRoute route = route();
             boolean takesTime = route != null && route.delays();

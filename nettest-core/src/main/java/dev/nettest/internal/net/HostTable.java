@@ -93,7 +93,7 @@ final class HostTable {
 
     /** The addresses of a name or of a literal. */
     List<InetAddress> resolve(String name) throws UnknownHostException {
-        InetAddress literal = Addresses.literal(name);
+        InetAddress literal = Addresses.literalOfJdk(name);
         return literal == null ? names.resolve(name) : List.of(literal);
     }
 

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes of one connection: the attempts, the waits between them, and the settings that both use. */
 final class StreamIo {
+
+    /** The timeout of a socket's read includes the wait for the read lock on JDK 25, and not on 17. */
+    private static final boolean TIMES_READ_LOCK = Runtime.version().feature() >= 18;
 
     private final ConnectionImpl connection;
     private final StreamEndpoint endpoint;
@@ -53,36 +57,66 @@ final class StreamIo {
     int read(ByteBuffer target, ErrorStyle style) throws IOException {
         checkWritable(target);
         checkInterrupt(style);
-        long deadline = 0;
-        for (boolean waited = false; ; waited = true) {
-            int count = attemptRead(target, -1, style, waited);
-            if (count != Outcome.BLOCKED) {
-                return count;
+        Object reader = style == ErrorStyle.SOCKET ? Thread.currentThread() : null;
+        long deadline = Timers.NEVER;
+        int before = 0;
+        try {
+            while (true) {
+                int outcome = attemptRead(target, -1, style, before != 0, reader);
+                if (outcome != Outcome.BLOCKED && outcome != Outcome.LOCKED) {
+                    return outcome;
+                }
+                boolean starts = TIMES_READ_LOCK ? before == 0 : outcome == Outcome.BLOCKED && before != outcome;
+                if (starts) {
+                    deadline = connection.timers().in(readTimeout);
+                }
+                before = outcome;
+                switch (awaitRead(outcome, deadline, style)) {
+                    case TIMED_OUT -> throw new SocketTimeoutException("Read timed out");
+                    case INTERRUPTED -> throw interrupted(style);
+                    default -> {}
+                }
             }
-            if (!waited) {
-                deadline = connection.timers().in(readTimeout);
+        } finally {
+            if (before == Outcome.BLOCKED && reader != null) {
+                releaseRead(reader);
             }
-            switch (await(ReadyBits.READABLE, deadline, style)) {
-                case TIMED_OUT -> throw new SocketTimeoutException("Read timed out");
-                case INTERRUPTED -> throw interrupted(style);
-                default -> {}
-            }
+        }
+    }
+
+    /** The wait for the read lock is not interruptible, like in the JDK. */
+    private ThreadWaiter.WaitResult awaitRead(int outcome, long deadline, ErrorStyle style) {
+        return outcome == Outcome.LOCKED
+                ? ThreadWaiter.awaitTurn(endpoint, ReadyBits.READ_UNLOCKED, connection.timers(), deadline, false)
+                : await(ReadyBits.READABLE, deadline, style);
+    }
+
+    private void releaseRead(Object reader) {
+        endpoint.lock();
+        try {
+            endpoint.reader().unlock(reader);
+        } finally {
+            endpoint.leave();
         }
     }
 
     /** The number of bytes read; -1 at the end of the stream, 0 if nothing can be read now. */
     int tryRead(ByteBuffer target, int delimiter) throws IOException {
         checkWritable(target);
-        int count = attemptRead(target, delimiter, ErrorStyle.CHANNEL, false);
+        int count = attemptRead(target, delimiter, ErrorStyle.CHANNEL, false, null);
         return count == Outcome.BLOCKED ? 0 : count;
     }
 
-    private int attemptRead(ByteBuffer target, int delimiter, ErrorStyle style, boolean waited) throws IOException {
+    /** @param reader the owner of the read lock, if the read has to wait; null for a read without the lock */
+    private int attemptRead(ByteBuffer target, int delimiter, ErrorStyle style, boolean waited, @Nullable Object reader)
+            throws IOException {
         int outcome;
         Verdict acted = null;
         endpoint.lock();
         try {
-            if (endSeen && style == ErrorStyle.SOCKET) {
+            if (reader != null && endpoint.reader().isLockedFor(reader)) {
+                outcome = Outcome.LOCKED;
+            } else if (endSeen && style == ErrorStyle.SOCKET) {
                 outcome = Outcome.END_OF_STREAM;
             } else if (resetSeen
                     && !endpoint.isClosed()
@@ -94,6 +128,9 @@ final class StreamIo {
                     acted = endpoint.reader().acted();
                     resetSeen |= outcome == Outcome.RESET;
                     endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
+                    if (reader != null && outcome == Outcome.BLOCKED) {
+                        endpoint.reader().lock(reader);
+                    }
                 }
             }
         } finally {
@@ -105,7 +142,7 @@ final class StreamIo {
             }
             return outcome;
         }
-        if (outcome == Outcome.BLOCKED || outcome == Outcome.END_OF_STREAM) {
+        if (outcome == Outcome.BLOCKED || outcome == Outcome.LOCKED || outcome == Outcome.END_OF_STREAM) {
             return outcome;
         }
         throw new StreamErrors(connection, style, acted, waited).ofRead(outcome);
@@ -119,15 +156,15 @@ final class StreamIo {
         try {
             long deadline = 0;
             while (true) {
-                if (attemptWriteAll(source, token, style, blocked)) {
+                int outcome = attemptWriteAll(source, token, style, blocked);
+                if (outcome == 0) {
                     return source.position() - start;
                 }
                 if (!blocked) {
                     deadline = connection.timers().in(writeTimeout);
                     blocked = true;
                 }
-                int condition = endpoint.writer().ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE;
-                switch (await(condition, deadline, style)) {
+                switch (awaitWrite(outcome, token, deadline, style)) {
                     case TIMED_OUT -> throw writeTimedOut(source, start, token);
                     case INTERRUPTED -> throw interrupted(style);
                     default -> {}
@@ -138,6 +175,14 @@ final class StreamIo {
                 releaseWrite(source, token);
             }
         }
+    }
+
+    /** A socket's wait for the write lock is not interruptible, like in the JDK. */
+    private ThreadWaiter.WaitResult awaitWrite(int outcome, Object token, long deadline, ErrorStyle style) {
+        if (outcome == Outcome.LOCKED && style == ErrorStyle.SOCKET) {
+            return ThreadWaiter.awaitTurn(endpoint, ReadyBits.WRITE_UNLOCKED, connection.timers(), deadline, false);
+        }
+        return await(endpoint.writer().ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE, deadline, style);
     }
 
     /** Writes all of {@code source} if that is possible at once; otherwise nothing. True if it did. */
@@ -156,8 +201,8 @@ final class StreamIo {
         return true;
     }
 
-    /** True if the write is complete. */
-    boolean attemptWriteAll(ByteBuffer source, Object token, ErrorStyle style, boolean waited) throws IOException {
+    /** 0 if the write is complete; {@link Outcome#BLOCKED} or {@link Outcome#LOCKED} if it has to wait. */
+    int attemptWriteAll(ByteBuffer source, Object token, ErrorStyle style, boolean waited) throws IOException {
         int before = source.position();
         int outcome;
         Verdict acted;
@@ -171,11 +216,8 @@ final class StreamIo {
         if (source.position() > before) {
             connection.record(Kind.WRITE, source.position() - before);
         }
-        if (outcome >= 0) {
-            return true;
-        }
-        if (outcome == Outcome.BLOCKED) {
-            return false;
+        if (outcome == 0 || outcome == Outcome.BLOCKED || outcome == Outcome.LOCKED) {
+            return outcome;
         }
         throw new StreamErrors(connection, style, acted, waited).ofWrite(outcome);
     }
@@ -220,10 +262,10 @@ final class StreamIo {
             if (outcome == 0) {
                 throw new SocketException("No buffer space available");
             }
-            if (outcome != Outcome.BLOCKED) {
+            if (outcome != Outcome.BLOCKED && outcome != Outcome.LOCKED) {
                 throw StreamErrors.ofUrgentWrite(connection, outcome, acted, waited);
             }
-            if (await(ReadyBits.WRITABLE, Timers.NEVER, ErrorStyle.SOCKET) == ThreadWaiter.WaitResult.INTERRUPTED) {
+            if (awaitWrite(outcome, source, Timers.NEVER, ErrorStyle.SOCKET) == ThreadWaiter.WaitResult.INTERRUPTED) {
                 throw interrupted(ErrorStyle.SOCKET);
             }
         }

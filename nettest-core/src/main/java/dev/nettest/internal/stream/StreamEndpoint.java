@@ -89,6 +89,16 @@ public final class StreamEndpoint extends StreamState {
         connecting = true;
     }
 
+    /**
+     * Connects this endpoint to itself, instead of to the peer that it was made with: it reads what it writes. Called
+     * before anything is written.
+     */
+    public void connectToItself() {
+        out = in;
+        writer.pipe = in;
+        peer = this;
+    }
+
     /** The handshake is done, or has failed. */
     public void endConnect() {
         connecting = false;
@@ -225,6 +235,8 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
             case ReadyBits.CONNECTED -> !connecting || closed;
+            case ReadyBits.READ_UNLOCKED -> reader.isUnlocked();
+            case ReadyBits.WRITE_UNLOCKED -> writer.isUnlocked();
             default -> false;
         };
     }

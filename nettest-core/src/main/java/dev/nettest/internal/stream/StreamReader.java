@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>end of stream
  *   <li>nothing yet: {@link Outcome#BLOCKED}
  * </ol>
+ *
+ * <p>A socket's read that waits owns the read lock. Other reads of the socket wait for the lock.
  */
 public final class StreamReader {
 
@@ -34,6 +36,9 @@ public final class StreamReader {
     private boolean ended;
 
     private @Nullable PendingVerdict pendingVerdict;
+
+    /** The read that waits and owns the read lock. */
+    private @Nullable Object readOwner;
 
     StreamReader(StreamState state) {
         this.state = state;
@@ -128,6 +133,31 @@ public final class StreamReader {
             }
         }
     }
+
+    // ---- the read lock
+
+    /** True if another read than that of {@code reader} owns the read lock. */
+    public boolean isLockedFor(Object reader) {
+        return readOwner != null && readOwner != reader;
+    }
+
+    /** Gives the read lock, which is free or its own, to {@code reader}. */
+    public void lock(Object reader) {
+        readOwner = reader;
+    }
+
+    /** Releases the read lock if {@code reader} has it. */
+    public void unlock(Object reader) {
+        if (readOwner == reader) {
+            readOwner = null;
+        }
+    }
+
+    boolean isUnlocked() {
+        return readOwner == null;
+    }
+
+    // ---- unread and shutdown
 
     /** Puts bytes that were read, and not used, back in front of the queued ones. */
     public void unread(ByteBuffer bytes) {

@@ -28,8 +28,8 @@ abstract class StreamState extends Pollable {
     /** The pipe that this endpoint reads. */
     final Pipe in;
 
-    /** The pipe that this endpoint writes. */
-    final Pipe out;
+    /** The pipe that this endpoint writes; {@link #in} if it is connected to itself. */
+    Pipe out;
 
     /**
      * True if both endpoints are sockets of one kernel, like those of a Unix path: each sees at once what the other

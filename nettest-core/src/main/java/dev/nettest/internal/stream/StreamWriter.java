@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamWriter {
 
     private final StreamState state;
-    private final Pipe pipe;
+    Pipe pipe; // the state's output, which changes if the endpoint is connected to itself
     private @Nullable PendingVerdict pendingVerdict;
 
     /** The write that is not done and owns the write lock; others wait for it. */
@@ -85,7 +85,7 @@ public final class StreamWriter {
      * Moves the one byte of {@code source} as urgent data, as an operation of a socket. It does not wait for free
      * space.
      *
-     * @return 1, 0 if there is no free space, or an {@link Outcome}; {@link Outcome#BLOCKED} if another write owns the
+     * @return 1, 0 if there is no free space, or an {@link Outcome}; {@link Outcome#LOCKED} if another write owns the
      *     write lock
      */
     public int writeUrgent(ByteBuffer source) {
@@ -93,7 +93,7 @@ public final class StreamWriter {
             return Outcome.CLOSED;
         }
         if (writeOwner != null && !state.outputShutdown) {
-            return Outcome.BLOCKED;
+            return Outcome.LOCKED;
         }
         int refusal = refusal(false);
         if (refusal != 0) {
@@ -128,7 +128,8 @@ public final class StreamWriter {
      * @param asChannel true for a blocking channel: if some bytes were moved and the others never can be, the operation
      *     completes with a partial count, and the next one reports the error. A socket's operation fails
      * @return 0 when done; {@link Outcome#BLOCKED} to be called again at {@link ReadyBits#FREE_SPACE}, or at {@link
-     *     ReadyBits#WRITABLE} if another write owns the lock; or another {@link Outcome}
+     *     ReadyBits#WRITABLE} without the write lock; {@link Outcome#LOCKED} if another write owns that; or another
+     *     {@link Outcome}
      */
     public int writeAll(ByteBuffer source, Object owner, boolean asChannel) {
         boolean started = writeOwner == owner;
@@ -154,7 +155,7 @@ public final class StreamWriter {
             return 0;
         }
         if (writeOwner != null && !started && !state.outputShutdown) {
-            return Outcome.BLOCKED;
+            return Outcome.LOCKED;
         }
         int refusal = refusal(started);
         if (refusal != 0) {
@@ -205,6 +206,10 @@ public final class StreamWriter {
     /** True if {@code owner} owns the write lock: it waits for free space, not for the lock. */
     public boolean ownsWrite(Object owner) {
         return writeOwner == owner;
+    }
+
+    boolean isUnlocked() {
+        return writeOwner == null;
     }
 
     /**

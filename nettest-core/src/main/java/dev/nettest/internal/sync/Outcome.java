@@ -39,5 +39,8 @@ public final class Outcome {
     /** The first operation after the connection timed out: no ACK arrived within {@code USER_TIMEOUT}. */
     public static final int TIMED_OUT = -11;
 
+    /** Another operation owns the lock; wait for that and try again. */
+    public static final int LOCKED = -12;
+
     private Outcome() {}
 }

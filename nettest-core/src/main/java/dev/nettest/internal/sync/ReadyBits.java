@@ -45,5 +45,14 @@ public final class ReadyBits {
     /** At least as many datagrams as the amount have arrived. */
     public static final int ARRIVED = 1 << 13;
 
+    /** No operation holds the lock. */
+    public static final int UNLOCKED = 1 << 14;
+
+    /** No read owns the read lock. */
+    public static final int READ_UNLOCKED = 1 << 15;
+
+    /** No write owns the write lock. */
+    public static final int WRITE_UNLOCKED = 1 << 16;
+
     private ReadyBits() {}
 }

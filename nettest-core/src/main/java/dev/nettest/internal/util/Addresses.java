@@ -31,6 +31,13 @@ public final class Addresses {
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final int LAST_PORT = 0xFFFF;
+
+    /** One to four numbers: the forms of an IPv4 literal that the Javadoc of {@code java.net.Inet4Address} lists. */
+    private static final Pattern NUMBERS = Pattern.compile("\\d+(\\.\\d+){0,3}");
+
+    /** The JDK takes no longer text for an IPv4 literal. */
+    private static final int LONGEST_NUMBERS = 15;
+
     private static final String UNIX = "unix:";
 
     /** The longest Unix path in bytes. The kernel has 108, and the JDK keeps two of them. */
@@ -123,6 +130,30 @@ public final class Addresses {
     }
 
     /**
+     * Parses an IP address literal like {@code InetAddress.getByName}, which also takes {@code 127.1} and
+     * {@code 2130706433}; null if {@code text} is none. The last number fills the remaining bytes.
+     */
+    public static @Nullable InetAddress literalOfJdk(String text) {
+        if (text.length() > LONGEST_NUMBERS || !NUMBERS.matcher(text).matches()) {
+            return literal(text);
+        }
+        String[] numbers = text.split("\\.", -1);
+        int last = numbers.length - 1;
+        long address = Long.parseLong(numbers[last]);
+        if (address >>> (8 * (4 - last)) != 0) {
+            return null;
+        }
+        for (int i = 0; i < last; i++) {
+            long number = Long.parseLong(numbers[i]);
+            if (number > 0xFF) {
+                return null;
+            }
+            address |= number << (8 * (3 - i));
+        }
+        return ipv4((int) (address >> 24), (int) (address >> 16), (int) (address >> 8), (int) address);
+    }
+
+    /**
      * Parses the IP address of a host.
      *
      * @throws IllegalArgumentException if it is none, or a wildcard or multicast address
@@ -142,7 +173,7 @@ public final class Addresses {
      * @throws IllegalArgumentException if it is not a host name
      */
     public static String checkedName(String name) {
-        if (!HOST_NAME.matcher(name).matches() || IPV4.matcher(name).matches()) {
+        if (!HOST_NAME.matcher(name).matches() || NUMBERS.matcher(name).matches()) {
             throw new IllegalArgumentException("not a host name: \"" + name
                     + "\"; expected letters, digits, dots, hyphens and underscores, such as db or api.example.com");
         }

@@ -1,0 +1,8 @@
+package dev.nettest.contract;
+
+class LoopbackSocketLocksTest extends SocketLocksContract {
+    @Override
+    SocketArm arm() {
+        return SocketArm.onLoopback();
+    }
+}

@@ -1,0 +1,8 @@
+package dev.nettest.contract;
+
+class SocketConnectTest extends SocketConnectContract {
+    @Override
+    SocketArm arm() {
+        return SocketArm.inMemory();
+    }
+}

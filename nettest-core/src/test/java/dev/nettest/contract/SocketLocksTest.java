@@ -1,0 +1,8 @@
+package dev.nettest.contract;
+
+class SocketLocksTest extends SocketLocksContract {
+    @Override
+    SocketArm arm() {
+        return SocketArm.inMemory();
+    }
+}
