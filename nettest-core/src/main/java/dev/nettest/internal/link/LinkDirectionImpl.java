@@ -42,30 +42,40 @@ public final class LinkDirectionImpl implements LinkDirection {
 
     @Override
     public LinkDirectionImpl partition() {
-        partitioned = true;
+        setPartitioned(true);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl repair() {
-        partitioned = false;
+        setPartitioned(false);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl hold() {
-        held = true;
+        setHeld(true);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl release() {
-        held = false;
+        setHeld(false);
         links.changed();
         return this;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setPartitioned(boolean partitioned) {
+        this.partitioned = partitioned;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setHeld(boolean held) {
+        this.held = held;
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class LinkTable {
                 return link.reversed();
             }
         }
-        LinkImpl link = new LinkImpl(new LinkDirectionImpl(this, a, b), new LinkDirectionImpl(this, b, a));
+        LinkImpl link = new LinkImpl(this, new LinkDirectionImpl(this, a, b), new LinkDirectionImpl(this, b, a));
         links.add(link);
         return link;
     }

@@ -13,7 +13,7 @@ final class HostLinks {
 
     private final NetworkImpl network;
     private final LinkTable table = new LinkTable(this::changed);
-    private final HeldDatagrams held = new HeldDatagrams(table.changes());
+    private final HeldDatagrams held = new HeldDatagrams(table);
 
     HostLinks(NetworkImpl network) {
         this.network = network;

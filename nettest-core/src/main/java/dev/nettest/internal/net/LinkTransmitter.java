@@ -8,7 +8,6 @@ import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.link.Netem;
 import dev.nettest.internal.link.Route;
 import dev.nettest.internal.sync.Timers;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -41,24 +40,23 @@ final class LinkTransmitter {
             ByteBuffer bytes,
             SendVerdict verdict,
             Delivery delivery) {
-        LinkTable links = network.linkTable();
+        HeldDatagrams.Path path = new HeldDatagrams.Path(from, to);
         HeldDatagrams held = network.heldDatagrams();
-        long seen = links.changes().count();
-        Route route = route(from, to);
-        while (route.held() || held.isReleasing()) {
+        if (held.concerns(path)) {
             ByteBuffer copy = UdpTable.copy(bytes);
-            Runnable sending = () -> pass(sender, route(from, to), copy, verdict, delivery);
-            if (held.add(seen, new HeldDatagrams.Held(() -> route(from, to).held(), sending))) {
+            if (held.add(path, () -> pass(sender, route(path), copy, verdict, delivery))) {
                 return;
             }
-            seen = links.changes().count();
-            route = route(from, to);
         }
-        pass(sender, route, bytes, verdict, delivery);
+        pass(sender, route(path), bytes, verdict, delivery);
     }
 
-    private Route route(HostAddress from, HostAddress to) {
-        return network.linkTable().route(from, to, isForward(from.address(), to.address()));
+    private Route route(HeldDatagrams.Path path) {
+        return route(network.linkTable(), path);
+    }
+
+    static Route route(LinkTable links, HeldDatagrams.Path path) {
+        return links.route(path.from(), path.to(), isForward(path));
     }
 
     private void pass(
@@ -107,7 +105,8 @@ final class LinkTransmitter {
     }
 
     /** UDP has no connecting side. If a link matches both directions alike, forward is from the lower address. */
-    private static boolean isForward(InetAddress from, InetAddress to) {
-        return Arrays.compareUnsigned(from.getAddress(), to.getAddress()) <= 0;
+    private static boolean isForward(HeldDatagrams.Path path) {
+        byte[] from = path.from().address().getAddress();
+        return Arrays.compareUnsigned(from, path.to().address().getAddress()) <= 0;
     }
 }
