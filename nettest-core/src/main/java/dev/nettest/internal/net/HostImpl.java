@@ -8,6 +8,7 @@ import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.link.LinkHost;
+import dev.nettest.internal.time.HostClock;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.BindException;
@@ -33,11 +34,13 @@ public final class HostImpl implements Host, LinkHost {
     private final List<InetAddress> addresses;
     private final HostState state = new HostState(this);
     private final FaultRegistry faults = new FaultRegistry(new HostFaultScope(this));
+    private final HostClock clock;
 
     HostImpl(NetworkImpl network, String name, List<InetAddress> addresses) {
         this.network = network;
         this.name = name;
         this.addresses = List.copyOf(addresses);
+        this.clock = new HostClock(network.clock());
     }
 
     /** The implementation behind {@code host}. The interface permits no other one. */
@@ -58,6 +61,11 @@ public final class HostImpl implements Host, LinkHost {
     @Override
     public NetworkImpl network() {
         return network;
+    }
+
+    @Override
+    public HostClock clock() {
+        return clock;
     }
 
     // ---- listening
