@@ -51,18 +51,22 @@ public final class LinkImpl implements Link {
 
     @Override
     public LinkImpl hold() {
-        forward.setHeld(true);
-        backward.setHeld(true);
+        setHeld(true);
         links.changed();
         return this;
     }
 
     @Override
     public LinkImpl release() {
-        forward.setHeld(false);
-        backward.setHeld(false);
+        setHeld(false);
         links.changed();
         return this;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setHeld(boolean held) {
+        forward.setHeld(held);
+        backward.setHeld(held);
     }
 
     /** The two directions. */

@@ -158,9 +158,8 @@ public final class Netem implements DelayLine {
             bad ^= chance(bad ? impairment.badToGood() : impairment.goodToBad());
         }
         boolean lost = chance(loss);
-        LinkDirectionImpl direction = route.direction();
-        if (lost && direction != null) {
-            direction.countLost();
+        if (lost) {
+            route.countLost();
         }
         return lost;
     }

@@ -1,6 +1,8 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.link.Backlog;
 import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.LinkTable;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -18,7 +20,7 @@ final class HeldDatagrams {
     record Path(HostAddress from, HostAddress to) {}
 
     /** A datagram that waits. */
-    private record Held(long number, Runnable sending) {}
+    private record Held(long number, int bytes, Runnable sending) {}
 
     private final LinkTable links;
 
@@ -49,12 +51,12 @@ final class HeldDatagrams {
      *
      * @return false if it was not queued: the caller sends it
      */
-    boolean add(Path path, Runnable sending) {
+    boolean add(Path path, int bytes, Runnable sending) {
         synchronized (queues) {
             if (!isHeld(path) && !releasing && firstReleased() == null) {
                 return false;
             }
-            queues.computeIfAbsent(path, added -> new ArrayDeque<>()).add(new Held(count++, sending));
+            queues.computeIfAbsent(path, added -> new ArrayDeque<>()).add(new Held(count++, bytes, sending));
             used = true;
         }
         release(); // a link may have changed since its state was read
@@ -104,6 +106,22 @@ final class HeldDatagrams {
             }
         }
         return first;
+    }
+
+    /** The datagrams that wait because {@code direction} stops them. */
+    Backlog backlog(LinkDirectionImpl direction) {
+        Backlog total = Backlog.NONE;
+        synchronized (queues) {
+            for (Map.Entry<Path, ArrayDeque<Held>> each : queues.entrySet()) {
+                Path path = each.getKey();
+                if (links.carries(direction, path.from(), path.to(), LinkTransmitter.isForward(path))) {
+                    for (Held held : each.getValue()) {
+                        total = total.plus(new Backlog(held.bytes(), 1));
+                    }
+                }
+            }
+        }
+        return total;
     }
 
     private boolean isHeld(Path path) {

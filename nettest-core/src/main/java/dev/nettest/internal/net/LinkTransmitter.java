@@ -44,11 +44,11 @@ final class LinkTransmitter {
         HeldDatagrams held = network.heldDatagrams();
         if (held.concerns(path)) {
             ByteBuffer copy = UdpTable.copy(bytes);
-            if (held.add(path, () -> pass(sender, route(path), copy, verdict, delivery))) {
+            if (held.add(path, bytes.remaining(), () -> pass(sender, path, copy, verdict, delivery))) {
                 return;
             }
         }
-        pass(sender, route(path), bytes, verdict, delivery);
+        pass(sender, path, bytes, verdict, delivery);
     }
 
     private Route route(HeldDatagrams.Path path) {
@@ -60,13 +60,32 @@ final class LinkTransmitter {
     }
 
     private void pass(
-            DatagramEndpointImpl sender, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
+            DatagramEndpointImpl sender,
+            HeldDatagrams.Path path,
+            ByteBuffer bytes,
+            SendVerdict verdict,
+            Delivery delivery) {
+        Route route = route(path);
         LinkDirectionImpl direction = route.direction();
-        if (direction != null && !route.partitioned()) {
-            impair(sender.netem(direction), route, bytes, verdict, delivery);
-        } else if (!route.partitioned()) {
+        if (route.partitioned()) {
+            route.countLost();
+        } else if (direction == null) {
             delivery.arrive(bytes, verdict);
+        } else {
+            impair(sender.netem(direction), route, bytes, verdict, unlessCut(path, route, delivery));
         }
+    }
+
+    /** A delivery that fails if a link of the route was partitioned since the datagram was sent. */
+    private Delivery unlessCut(HeldDatagrams.Path path, Route sent, Delivery delivery) {
+        return (bytes, verdict) -> {
+            Route route = route(path);
+            if (route.state().partitions() == sent.state().partitions()) {
+                delivery.arrive(bytes, verdict);
+            } else {
+                (route.partitioned() ? route : sent).countLost();
+            }
+        };
     }
 
     private void impair(Netem netem, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
@@ -105,7 +124,7 @@ final class LinkTransmitter {
     }
 
     /** UDP has no connecting side. If a link matches both directions alike, forward is from the lower address. */
-    private static boolean isForward(HeldDatagrams.Path path) {
+    static boolean isForward(HeldDatagrams.Path path) {
         byte[] from = path.from().address().getAddress();
         return Arrays.compareUnsigned(from, path.to().address().getAddress()) <= 0;
     }

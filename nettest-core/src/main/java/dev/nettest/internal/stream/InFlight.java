@@ -63,6 +63,11 @@ final class InFlight {
         return bytes;
     }
 
+    /** Bytes without an arrival time. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
     boolean hasFin() {
         return fin;
     }
