@@ -84,7 +84,7 @@ final class DatagramIo {
                 fault = queue.actedOnSend();
             }
             if (verdict.after() > 0) {
-                hold(from, destination, source, verdict.after());
+                hold(from, destination, source, verdict);
             }
         } finally {
             queue.leave();
@@ -103,10 +103,11 @@ final class DatagramIo {
         }
     }
 
-    private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, long after) {
+    private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {
         ByteBuffer copy = UdpTable.copy(source);
         queue.hold(
-                () -> endpoint.network().datagramRouter().send(endpoint, from, target, copy, SendVerdict.PLAIN), after);
+                () -> endpoint.network().datagramRouter().send(endpoint, from, target, copy, verdict.alone()),
+                verdict.after());
     }
 
     private void transmit(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {

@@ -135,7 +135,7 @@ public final class Teardown {
     }
 
     private void carryOut(Closing closing, @Nullable Verdict verdict) {
-        long delay = verdict != null && verdict.effect() == Effect.DELAY ? verdict.delayNanos() : -1;
+        long delay = verdict == null ? -1 : verdict.delayNanos();
         endpoint.lock();
         boolean unread;
         try {

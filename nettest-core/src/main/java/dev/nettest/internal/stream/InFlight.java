@@ -41,7 +41,10 @@ final class InFlight {
     /** True if a segment is lost in every retransmission: it and those behind it arrive only over another route. */
     private boolean blackholed;
 
-    /** The bytes without an arrival time: held, or blackholed. */
+    /** True if everything that is sent is lost, whatever the route. */
+    private boolean silenced;
+
+    /** The bytes without an arrival time: held, blackholed or silenced. */
     private long heldBytes;
 
     private boolean heldFin;
@@ -79,7 +82,7 @@ final class InFlight {
 
     /** True if bytes that are sent now arrive later. */
     boolean delays() {
-        return held || blackholed || route != null || !arrivals.isEmpty();
+        return held || blackholed || silenced || route != null || !arrivals.isEmpty();
     }
 
     /**
@@ -112,7 +115,7 @@ final class InFlight {
     }
 
     private void transmit(long count, boolean withFin, boolean withReset) {
-        if (held || blackholed) {
+        if (held || blackholed || silenced) {
             addHeld(count, withFin, withReset);
         } else if (!delays()) {
             deliver(count, withFin, withReset);
@@ -170,6 +173,11 @@ final class InFlight {
         if (retransmissionTimeoutAt <= now) {
             timeOut();
         }
+    }
+
+    /** Loses everything that is sent from now on. */
+    void silence() {
+        silenced = true;
     }
 
     /** The writer gives up retransmitting. */

@@ -3,6 +3,7 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.Timers;
 
 /**
  * The state of a {@link StreamEndpoint} that its reader, its writer and the segments in flight share. Linux keeps it in
@@ -102,6 +103,11 @@ abstract class StreamState extends Pollable {
     void abortConsumed() {
         abort();
         pendingError = PendingError.NONE;
+    }
+
+    /** Everything that this endpoint sends from now on is lost, in every retransmission. */
+    void silence(Timers timers) {
+        out.inFlight(peer(), monitor, timers).silence();
     }
 
     void resetBothWays() {
