@@ -15,10 +15,12 @@ import dev.nettest.internal.fault.FaultRegistry;
  * </ul>
  * A fault acts at once on existing ends, including blocked operations.
  *
- * <p>Faults of different kinds combine on one operation: a delay comes first, then a result such as a failure or a reset.
- * If that still moves bytes, {@code slice} or {@code drip} limits them and {@code corrupt} changes them. Among faults of
- * one kind the narrowest scope wins: connection, listener, host, network. Within a scope the fault that was installed
- * first wins. Only faults that act fire. A fault with {@code afterBuffered} combines with no other. Any thread may install and uninstall faults.
+ * <p>Faults of different kinds combine on one operation: a delay comes first, then a result such as a failure or a
+ * reset. If that still moves bytes, {@code slice} or {@code drip} limits them and {@code corrupt} changes them. Among
+ * faults of one kind the narrowest scope wins: connection, listener, host, network. Within a scope the fault that was
+ * installed first wins. Only faults that act fire. A fault with {@code afterBuffered} combines with no other.
+ *
+ * <p>Any thread may install and uninstall faults.
  */
 public sealed interface Faults permits FaultRegistry {
 

@@ -2,6 +2,7 @@ package dev.nettest.internal.link;
 
 import dev.nettest.Impairment;
 import dev.nettest.internal.sync.EventCount;
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -91,9 +92,10 @@ public final class LinkTable {
                 state = state.with(direction);
             }
         }
+        boolean ipv6 = to.address() instanceof Inet6Address;
         return mostSpecific == null
-                ? new Route(null, null, Impairment.NONE, state)
-                : new Route(mostSpecific, mostSpecific.rateLimiter(from, to), mostSpecific.impairment(), state);
+                ? new Route(null, null, Impairment.NONE, state, ipv6)
+                : new Route(mostSpecific, mostSpecific.rateLimiter(from, to), mostSpecific.impairment(), state, ipv6);
     }
 
     /** True if {@code direction} is one of those that stop traffic on this route; otherwise like {@link #route}. */

@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimiter the rate limiter of that direction
  * @param impairment the impairment that applies
  * @param state the state of all links that match
+ * @param ipv6 true if the addresses are those of IPv6
  */
 public record Route(
         @Nullable LinkDirectionImpl direction,
         @Nullable RateLimiter rateLimiter,
         Impairment impairment,
-        LinkState state) {
+        LinkState state,
+        boolean ipv6) {
 
     /** The route without a link: nothing is delayed or lost. */
-    public static final Route FREE = new Route(null, null, Impairment.NONE, LinkState.OPEN);
+    public static final Route FREE = new Route(null, null, Impairment.NONE, LinkState.OPEN, false);
 
     /** True if nothing gets through now. */
     public boolean isStopped() {

@@ -165,7 +165,9 @@ final class DatagramIo {
             throw new SocketException("Can't send to port 0");
         }
         InetSocketAddress from = checkReachable(address);
-        if (count > (address instanceof Inet4Address ? MAX_PAYLOAD_IPV4 : MAX_PAYLOAD_IPV6)) {
+        int longest = address instanceof Inet4Address ? MAX_PAYLOAD_IPV4 : MAX_PAYLOAD_IPV6;
+        DatagramRouter router = endpoint.network().datagramRouter();
+        if (count > longest || router.refuses(endpoint, from.getAddress(), address, count)) {
             IOException tooLong = systemError(SystemError.MESSAGE_TOO_LONG);
             // the JDK writes to a connected channel, and a write has the plain exception
             throw connected ? new IOException(tooLong.getMessage()) : tooLong;

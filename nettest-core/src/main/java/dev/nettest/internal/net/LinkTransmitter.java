@@ -1,8 +1,10 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Impairment;
+import dev.nettest.Impairment.Oversize;
 import dev.nettest.internal.datagram.SendVerdict;
 import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.IpPackets;
 import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.link.Netem;
@@ -67,7 +69,7 @@ final class LinkTransmitter {
             Delivery delivery) {
         Route route = route(path);
         LinkDirectionImpl direction = route.direction();
-        if (route.partitioned()) {
+        if (route.partitioned() || drops(sender, route, bytes.remaining())) {
             route.countLost();
         } else if (direction == null) {
             delivery.arrive(bytes, verdict);
@@ -95,12 +97,13 @@ final class LinkTransmitter {
         SendVerdict impaired = verdict;
         synchronized (netem) {
             netem.setRoute(route, Route.FREE);
-            if (netem.loses()) {
+            int[] fragments = netem.fragments(bytes.remaining());
+            if (netem.losesDatagram(fragments.length)) {
                 return;
             }
             arrivals = new long[netem.chance(impairment.duplicate()) ? DUPLICATED : 1];
             for (int i = 0; i < arrivals.length; i++) {
-                arrivals[i] = arrival(netem, impairment, now, bytes.remaining());
+                arrivals[i] = arrival(netem, impairment, now, fragments);
             }
             if (netem.chance(impairment.corrupt())) {
                 impaired = verdict.corruptedBy(netem.nextLong());
@@ -117,10 +120,36 @@ final class LinkTransmitter {
         }
     }
 
-    /** The arrival time. A reordered datagram skips the delay, like in netem, and so overtakes earlier ones. */
-    private static long arrival(Netem netem, Impairment impairment, long now, int size) {
-        long left = netem.transmit(now, size);
-        return netem.chance(impairment.reorder()) ? left : Timers.deadline(left, netem.delay());
+    /**
+     * The arrival time of the last fragment. A reordered fragment skips the delay, like in netem, and so overtakes
+     * earlier ones.
+     */
+    private static long arrival(Netem netem, Impairment impairment, long now, int[] fragments) {
+        long last = now;
+        for (int size : fragments) {
+            long left = netem.transmit(now, size);
+            long arrival = netem.chance(impairment.reorder()) ? left : Timers.deadline(left, netem.delay());
+            last = Math.max(last, arrival);
+        }
+        return last;
+    }
+
+    /**
+     * True if a send from {@code sender} fails because its datagram is too long for the link.
+     *
+     * @param size the bytes of the datagram
+     */
+    boolean refuses(DatagramEndpointImpl sender, HostAddress from, HostAddress to, int size) {
+        Route route = route(new HeldDatagrams.Path(from, to));
+        boolean fragments = route.impairment().oversize() == Oversize.FRAGMENT && !sender.dontFragment();
+        boolean drops = route.impairment().oversize() == Oversize.DROP;
+        return !fragments && !drops && IpPackets.isOversize(size, route.impairment(), route.ipv6());
+    }
+
+    /** True if a router drops the datagram because it is too long. */
+    private static boolean drops(DatagramEndpointImpl sender, Route route, int size) {
+        boolean fragments = route.impairment().oversize() == Oversize.FRAGMENT && !sender.dontFragment();
+        return !fragments && IpPackets.isOversize(size, route.impairment(), route.ipv6());
     }
 
     /** UDP has no connecting side. If a link matches both directions alike, forward is from the lower address. */

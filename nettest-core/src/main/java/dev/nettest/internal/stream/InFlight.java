@@ -127,10 +127,10 @@ final class InFlight {
     private void schedule(long count, boolean withFin, boolean withReset) {
         long now = timers.now();
         DelayLine line = route;
-        boolean segmented = line != null && line.isSegmented();
+        int longest = line != null && line.isSegmented() ? line.segmentSize() : Integer.MAX_VALUE;
         long left = count;
         do {
-            int segment = (int) Math.min(left, segmented ? DelayLine.SEGMENT : Integer.MAX_VALUE);
+            int segment = (int) Math.min(left, longest);
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
