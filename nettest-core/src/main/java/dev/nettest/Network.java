@@ -64,8 +64,8 @@ public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseabl
     }
 
     @Override
-    default Binding bind(SocketAddress address) throws IOException {
-        return localhost().bind(address);
+    default Binding bind(SocketAddress address, boolean reuseAddress) throws IOException {
+        return localhost().bind(address, reuseAddress);
     }
 
     @Override

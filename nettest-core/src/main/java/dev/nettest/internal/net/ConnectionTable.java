@@ -35,6 +35,7 @@ final class ConnectionTable {
 
     private final NetworkImpl network;
     private final BindTable<ListenerImpl> book;
+    private final TimeWaitTable timeWait;
     private final SegmentPool pool = new SegmentPool();
     private final AtomicLong ids = new AtomicLong();
 
@@ -49,6 +50,11 @@ final class ConnectionTable {
     ConnectionTable(NetworkImpl network, BindTable<ListenerImpl> book) {
         this.network = network;
         this.book = book;
+        this.timeWait = new TimeWaitTable(network, book);
+    }
+
+    TimeWaitTable timeWait() {
+        return timeWait;
     }
 
     /** A new event-log id, for a listener on a path. */
@@ -128,9 +134,8 @@ final class ConnectionTable {
         if (wanted.getPort() == 0) {
             return claimEphemeral(client, source, server);
         }
-        return claim(client, new InetSocketAddress(source, wanted.getPort()), server)
-                ? null
-                : SystemError.ADDRESS_IN_USE;
+        InetSocketAddress fixed = new InetSocketAddress(source, wanted.getPort());
+        return !timeWait.isOccupied(from, fixed) && claim(client, fixed, server) ? null : SystemError.ADDRESS_IN_USE;
     }
 
     /** Binds the local path of {@code connection}, if it has one. False if the path is in use. */
@@ -144,7 +149,8 @@ final class ConnectionTable {
 
     private @Nullable SystemError claimEphemeral(ConnectionImpl client, InetAddress from, InetSocketAddress server) {
         for (int left = book.portCount(); left > 0; left--) {
-            if (claim(client, new InetSocketAddress(from, book.nextPort()), server)) {
+            InetSocketAddress free = new InetSocketAddress(from, book.nextPort());
+            if (!timeWait.holds(free, server) && claim(client, free, server)) {
                 return null;
             }
         }

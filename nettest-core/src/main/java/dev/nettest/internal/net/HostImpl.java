@@ -76,6 +76,8 @@ public final class HostImpl implements Host, LinkHost {
         if (address instanceof UnixDomainSocketAddress path) {
             String file = checkedPath(path, "listen");
             listener = network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path));
+        } else if (network.config().timeWait()) {
+            return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         } else {
             InetSocketAddress wanted = checkedAddress(address, "listen");
             listener = network.bindTable()
@@ -88,7 +90,7 @@ public final class HostImpl implements Host, LinkHost {
     }
 
     @Override
-    public BindingImpl bind(SocketAddress address) throws IOException {
+    public BindingImpl bind(SocketAddress address, boolean reuseAddress) throws IOException {
         if (address instanceof UnixDomainSocketAddress path) {
             return bindPath(path);
         }
@@ -96,7 +98,7 @@ public final class HostImpl implements Host, LinkHost {
         HostImpl binder = ownerForBind(wanted);
         long before = binder.state.crashes();
         binder.checkUp("bind");
-        InetSocketAddress claimed = network.bindTable().claim(binder, wanted);
+        InetSocketAddress claimed = network.connectionTable().timeWait().claim(binder, wanted, reuseAddress);
         if (claimed == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }

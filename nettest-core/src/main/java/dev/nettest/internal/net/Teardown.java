@@ -138,11 +138,13 @@ public final class Teardown {
         long delay = verdict == null ? -1 : verdict.delayNanos();
         endpoint.lock();
         boolean unread;
+        boolean first;
         try {
             unread = endpoint.close();
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
+            first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isReset();
         } finally {
             endpoint.leave();
         }
@@ -150,6 +152,7 @@ public final class Teardown {
             connection.timers().schedule(connection.timers().in(delay), () -> sendDelayedClose(closing, unread));
         }
         connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
+        network().connectionTable().timeWait().closed(connection, first);
         network().connectionTable().closed(connection);
         network().ownerClosed();
     }

@@ -45,6 +45,9 @@ abstract class StreamState extends Pollable {
     boolean inputShutdown;
     boolean outputShutdown;
 
+    /** True if this endpoint sent its FIN before it received the peer's: it closes actively. */
+    private boolean finFirst;
+
     /** An RST was sent or received: no more bytes travel in either direction. */
     private boolean reset;
 
@@ -80,8 +83,14 @@ abstract class StreamState extends Pollable {
     /** Sends FIN, unless an RST went before it. */
     void sendFin() {
         if (!reset) {
+            finFirst |= !out.isFinSent() && !in.isFinished();
             out.sendFin();
         }
+    }
+
+    /** True if this endpoint sent its FIN before it received the peer's. */
+    public boolean closedFirst() {
+        return finFirst;
     }
 
     void sendReset() {
