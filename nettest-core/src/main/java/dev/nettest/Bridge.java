@@ -26,8 +26,8 @@ import java.net.SocketAddress;
  *
  * <p><strong>Faults.</strong> The bridge owns the connections that the listener accepts: it reads the client's bytes
  * and writes the server's. A fault that makes one of its operations fail resets both sides; all others act like on a
- * server. A failed accept is repeated, but a thousand failures in a row close the listener. The leak check ignores
- * these connections.
+ * server. A half close ends only the server's answers. A failed accept is repeated, but a thousand failures in a row
+ * close the listener. The leak check ignores these connections.
  *
  * <p><strong>Time.</strong> The real side runs in real time, on any clock. A virtual clock does not wait for it.
  * If code advances the clock, like {@code runTest} does, a timeout may pass while the real server still works.

@@ -181,6 +181,16 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
     DatagramEndpoint receiveBufferSize(int bytes);
 
     /**
+     * Forbids fragments, like the socket option {@code IP_DONTFRAGMENT} of the JDK; initially allowed. A datagram that
+     * is longer than the {@linkplain Impairment.Builder#mtu(int) MTU} of its link is then refused:
+     * {@code Message too long}. To a group of receivers it is lost on the links that it does not fit.
+     */
+    DatagramEndpoint dontFragment(boolean forbid);
+
+    /** True if fragments are forbidden. */
+    boolean dontFragment();
+
+    /**
      * Allows sends to the broadcast addresses 255.255.255.255 and 127.255.255.255. Without it they fail with
      * {@code BindException: Permission denied}. Initially allowed, like in a {@code DatagramSocket} and unlike in a
      * channel.

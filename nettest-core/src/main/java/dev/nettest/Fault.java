@@ -103,6 +103,37 @@ public sealed interface Fault permits FaultSpec {
         return FaultSpec.slice(bytes);
     }
 
+    /**
+     * Bytes move at a fixed pace: the first {@code bytes} as soon as they could, and as many again in each
+     * {@code period}, on the network's clock. A period starts with its first byte; time in which nothing moves is not
+     * made up for. Reads are short, a {@code tryWrite} too, and a blocking write continues period by period. So a
+     * reader's timeout for each read may never elapse although the message never completes.
+     *
+     * @throws IllegalArgumentException if {@code bytes} is less than 1, or {@code period} is zero or negative
+     */
+    static Fault drip(int bytes, Duration period) {
+        return FaultSpec.drip(bytes, period);
+    }
+
+    /**
+     * A FIN instead of the bytes: the peer reads the bytes written before and then end of stream. The write fails, and
+     * so do all later ones, like after {@code shutdownOutput}: {@code Broken pipe}, on a channel
+     * {@code AsynchronousCloseException}. The other direction stays open.
+     */
+    static Fault halfClose() {
+        return FaultSpec.halfClose();
+    }
+
+    /**
+     * The bytes and everything behind them never arrive, not even FIN or RST. The peer reads the bytes written before
+     * and then waits. Writes succeed while the peer's buffer has free space, then wait. The writer times out 924.6 s
+     * after its first lost byte ({@code tcp_retries2} of Linux), like in a {@linkplain LinkDirection#partition
+     * partition} that is never repaired.
+     */
+    static Fault silence() {
+        return FaultSpec.silence();
+    }
+
     /** The operation inverts one bit of its bytes; the network's seed selects the bit. */
     static Fault corrupt() {
         return FaultSpec.corrupt();

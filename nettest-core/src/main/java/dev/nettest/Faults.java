@@ -15,8 +15,12 @@ import dev.nettest.internal.fault.FaultRegistry;
  * </ul>
  * A fault acts at once on existing ends, including blocked operations.
  *
- * <p>If several faults are due, the narrowest scope wins: connection, listener, host, network. Within a scope the fault
- * that was installed first wins. Only the winner fires. Any thread may install and uninstall faults.
+ * <p>Faults of different kinds combine on one operation: a delay comes first, then a result such as a failure or a
+ * reset. If that still moves bytes, {@code slice} or {@code drip} limits them and {@code corrupt} changes them. Among
+ * faults of one kind the narrowest scope wins: connection, listener, host, network. Within a scope the fault that was
+ * installed first wins. Only faults that act fire. A fault with {@code afterBuffered} combines with no other.
+ *
+ * <p>Any thread may install and uninstall faults.
  */
 public sealed interface Faults permits FaultRegistry {
 
@@ -28,7 +32,8 @@ public sealed interface Faults permits FaultRegistry {
     FaultHandle read(Fault fault);
 
     /**
-     * Changes writes. Takes the effects of reads except {@code endOfStream}, and not the trigger {@code afterBuffered}.
+     * Changes writes. Takes the effects of reads except {@code endOfStream}, and also {@code halfClose} and
+     * {@code silence}. Takes not the trigger {@code afterBuffered}.
      *
      * @throws IllegalArgumentException if the fault cannot apply to a write
      */

@@ -42,6 +42,12 @@ public sealed interface Host extends NetworkStack permits HostImpl {
     /** The network that this host belongs to. */
     Network network();
 
+    /**
+     * The wall clock of this host, always the same object. Give it to the host's code as its
+     * {@code java.time.Clock}.
+     */
+    WallClock clock();
+
     // ---- sockets
 
     @Override

@@ -1,13 +1,10 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.Durations;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.StringJoiner;
 
 /**
  * The effect of one direction of a {@link Link} on its traffic, in the terms of Linux netem (tc-netem(8)). Immutable.
@@ -30,33 +27,31 @@ public final class Impairment {
         NORMAL
     }
 
+    /** The fate of a datagram whose IP packet is longer than the MTU. */
+    public enum Oversize {
+        /** It is sent in fragments, and is lost as a whole if one of them is lost. */
+        FRAGMENT,
+        /** It is lost, and the sender learns nothing: a router drops it, and its ICMP message is lost too. */
+        DROP,
+        /** The send fails with {@code Message too long}: the sender knows the MTU and may not fragment. */
+        REFUSE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** No impairment: everything arrives at once, as without a link. */
     public static final Impairment NONE = builder().build();
 
-    private final Duration latency;
-    private final Duration jitter;
-    private final Distribution distribution;
-    private final long rate;
-    private final double goodToBad;
-    private final double badToGood;
-    private final double lossInBad;
-    private final double lossInGood;
-    private final double duplicate;
-    private final double reorder;
-    private final double corrupt;
+    private static final int MIN_MTU = 68;
 
-    private Impairment(Builder builder) {
-        this.latency = Duration.ofNanos(builder.latency);
-        this.jitter = Duration.ofNanos(builder.jitter);
-        this.distribution = builder.distribution;
-        this.rate = builder.rate;
-        this.goodToBad = builder.goodToBad;
-        this.badToGood = builder.badToGood;
-        this.lossInBad = builder.lossInBad;
-        this.lossInGood = builder.lossInGood;
-        this.duplicate = builder.duplicate;
-        this.reorder = builder.reorder;
-        this.corrupt = builder.corrupt;
+    /** The values, which never change. */
+    private final Builder values;
+
+    private Impairment(Builder values) {
+        this.values = new Builder(values);
     }
 
     /**
@@ -75,161 +70,121 @@ public final class Impairment {
 
     /** A builder that starts with this impairment. */
     public Builder toBuilder() {
-        Builder copy = new Builder();
-        copy.latency = latency.toNanos();
-        copy.jitter = jitter.toNanos();
-        copy.distribution = distribution;
-        copy.rate = rate;
-        copy.goodToBad = goodToBad;
-        copy.badToGood = badToGood;
-        copy.lossInBad = lossInBad;
-        copy.lossInGood = lossInGood;
-        copy.duplicate = duplicate;
-        copy.reorder = reorder;
-        copy.corrupt = corrupt;
-        return copy;
+        return new Builder(values);
     }
 
     /** The one-way delay of everything. */
     public Duration latency() {
-        return latency;
+        return Duration.ofNanos(values.latency);
     }
 
     /** The variation of the latency. */
     public Duration jitter() {
-        return jitter;
+        return Duration.ofNanos(values.jitter);
     }
 
     /** The distribution of the variation. */
     public Distribution distribution() {
-        return distribution;
+        return values.distribution;
     }
 
     /** Bits per second; 0 for no limit. */
     public long rate() {
-        return rate;
+        return values.rate;
+    }
+
+    /** True if the headers of each packet count against the rate. */
+    public boolean countsHeaders() {
+        return values.countsHeaders;
+    }
+
+    /** The longest IP packet in bytes; 0 for no limit. */
+    public int mtu() {
+        return values.mtu;
+    }
+
+    /** The fate of longer datagrams. */
+    public Oversize oversize() {
+        return values.oversize;
     }
 
     /** The share of packets that is lost in the long run, from 0 to 1. */
     public double loss() {
-        return goodToBad == 0 ? lossInGood : (goodToBad * lossInBad + badToGood * lossInGood) / (goodToBad + badToGood);
+        double turns = values.goodToBad + values.badToGood;
+        return values.goodToBad == 0
+                ? values.lossInGood
+                : (values.goodToBad * values.lossInBad + values.badToGood * values.lossInGood) / turns;
     }
 
     /** The probability, at each packet, that a good link turns bad (Gilbert-Elliott); netem's p. 0 without bursts. */
     public double goodToBad() {
-        return goodToBad;
+        return values.goodToBad;
     }
 
     /** The probability, at each packet, that a bad link turns good (Gilbert-Elliott); netem's r. */
     public double badToGood() {
-        return badToGood;
+        return values.badToGood;
     }
 
     /** The probability that a bad link loses a packet (Gilbert-Elliott); netem's 1-h. */
     public double lossInBad() {
-        return lossInBad;
+        return values.lossInBad;
     }
 
     /**
      * The probability that a good link loses a packet (Gilbert-Elliott); netem's 1-k. All of the loss without bursts.
      */
     public double lossInGood() {
-        return lossInGood;
+        return values.lossInGood;
     }
 
     /** The probability that a datagram arrives twice. */
     public double duplicate() {
-        return duplicate;
+        return values.duplicate;
     }
 
     /** The probability that a datagram is not delayed, and so overtakes others. */
     public double reorder() {
-        return reorder;
+        return values.reorder;
     }
 
     /** The probability that one bit of a datagram is inverted. */
     public double corrupt() {
-        return corrupt;
+        return values.corrupt;
     }
 
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof Impairment that && values().equals(that.values()));
+        return this == other || (other instanceof Impairment that && all().equals(that.all()));
     }
 
     @Override
     public int hashCode() {
-        return values().hashCode();
+        return all().hashCode();
     }
 
-    private List<Object> values() {
+    private List<Object> all() {
         return List.of(
-                latency,
-                jitter,
-                distribution,
-                rate,
-                goodToBad,
-                badToGood,
-                lossInBad,
-                lossInGood,
-                duplicate,
-                reorder,
-                corrupt);
+                values.latency,
+                values.jitter,
+                values.distribution,
+                values.rate,
+                values.countsHeaders,
+                values.mtu,
+                values.oversize,
+                values.goodToBad,
+                values.badToGood,
+                values.lossInBad,
+                values.lossInGood,
+                values.duplicate,
+                values.reorder,
+                values.corrupt);
     }
 
     /** The arguments of netem: {@code delay 20ms 5ms distribution normal rate 10mbit loss 1%}. */
     @Override
     public String toString() {
-        StringJoiner text = new StringJoiner(" ");
-        if (!latency.isZero() || !jitter.isZero()) {
-            text.add("delay " + time(latency));
-            if (!jitter.isZero()) {
-                text.add(time(jitter));
-                text.add("distribution " + distribution.name().toLowerCase(Locale.ROOT));
-            }
-        }
-        if (rate > 0) {
-            text.add("rate " + rate(rate));
-        }
-        if (goodToBad > 0) {
-            text.add("loss gemodel " + percent(goodToBad) + " " + percent(badToGood) + " " + percent(lossInBad) + " "
-                    + percent(lossInGood));
-        } else if (lossInGood > 0) {
-            text.add("loss " + percent(lossInGood));
-        }
-        addIf(text, "duplicate ", duplicate);
-        addIf(text, "reorder ", reorder);
-        addIf(text, "corrupt ", corrupt);
-        return text.length() == 0 ? "none" : text.toString();
-    }
-
-    private static String time(Duration time) {
-        return Durations.text(time).replace(" ", "");
-    }
-
-    private static void addIf(StringJoiner text, String name, double probability) {
-        if (probability > 0) {
-            text.add(name + percent(probability));
-        }
-    }
-
-    private static String percent(double probability) {
-        String digits = BigDecimal.valueOf(probability)
-                .movePointRight(2)
-                .stripTrailingZeros()
-                .toPlainString();
-        return digits + "%";
-    }
-
-    private static String rate(long bits) {
-        String[] units = {"bit", "kbit", "mbit", "gbit", "tbit"};
-        int unit = 0;
-        long left = bits;
-        while (unit < units.length - 1 && left % 1000 == 0) {
-            left /= 1000;
-            unit++;
-        }
-        return left + units[unit];
+        return ImpairmentText.of(this);
     }
 
     /** Builds an {@link Impairment}. For one thread. */
@@ -239,6 +194,9 @@ public final class Impairment {
         private long jitter;
         private Distribution distribution = Distribution.UNIFORM;
         private long rate;
+        private boolean countsHeaders;
+        private int mtu;
+        private Oversize oversize = Oversize.FRAGMENT;
         private double goodToBad;
         private double badToGood;
         private double lossInBad;
@@ -248,6 +206,23 @@ public final class Impairment {
         private double corrupt;
 
         private Builder() {}
+
+        private Builder(Builder copied) {
+            latency = copied.latency;
+            jitter = copied.jitter;
+            distribution = copied.distribution;
+            rate = copied.rate;
+            countsHeaders = copied.countsHeaders;
+            mtu = copied.mtu;
+            oversize = copied.oversize;
+            goodToBad = copied.goodToBad;
+            badToGood = copied.badToGood;
+            lossInBad = copied.lossInBad;
+            lossInGood = copied.lossInGood;
+            duplicate = copied.duplicate;
+            reorder = copied.reorder;
+            corrupt = copied.corrupt;
+        }
 
         /**
          * The one-way delay of everything.
@@ -277,8 +252,8 @@ public final class Impairment {
         }
 
         /**
-         * The bits per second that all traffic in this direction of the link shares. Only payload bytes count, no
-         * headers. Traffic above the rate waits in a queue without a bound.
+         * The bits per second that all traffic in this direction of the link shares. Only payload bytes count, unless
+         * {@link #countHeaders} is set. Traffic above the rate waits in a queue without a bound.
          *
          * @throws IllegalArgumentException if {@code bitsPerSecond} is less than 1
          */
@@ -290,6 +265,35 @@ public final class Impairment {
         /** Removes the rate: everything is transmitted at once. */
         public Builder unlimitedRate() {
             this.rate = 0;
+            return this;
+        }
+
+        /**
+         * Counts the headers of each packet against the rate too, like netem. IPv4 has 20 bytes and IPv6 40, UDP 8 and
+         * TCP 20. The header of the link layer, which netem counts on Ethernet, does not count here.
+         */
+        public Builder countHeaders(boolean count) {
+            this.countsHeaders = count;
+            return this;
+        }
+
+        /**
+         * The longest IP packet, headers included; longer datagrams are sent in {@linkplain Oversize#FRAGMENT
+         * fragments}. Segments of a stream get {@code bytes} less the headers of IP and TCP.
+         *
+         * @throws IllegalArgumentException if it is less than 68, the least that every link carries (RFC 791, 3.2)
+         */
+        public Builder mtu(int bytes) {
+            return mtu(bytes, Oversize.FRAGMENT);
+        }
+
+        /** Like {@link #mtu(int)}, with the fate of longer datagrams. */
+        public Builder mtu(int bytes, Oversize oversize) {
+            if (bytes < MIN_MTU) {
+                throw new IllegalArgumentException("mtu must be at least " + MIN_MTU + " bytes: " + bytes);
+            }
+            this.mtu = bytes;
+            this.oversize = Objects.requireNonNull(oversize, "oversize");
             return this;
         }
 

@@ -51,4 +51,14 @@ public sealed interface Link permits LinkImpl {
 
     /** Releases both directions; see {@link LinkDirection#release}. */
     Link release();
+
+    /** The bytes held in both directions; see {@link LinkDirection#heldBytes}. */
+    default long heldBytes() {
+        return forward().heldBytes() + backward().heldBytes();
+    }
+
+    /** The datagrams held in both directions; see {@link LinkDirection#heldDatagrams}. */
+    default int heldDatagrams() {
+        return forward().heldDatagrams() + backward().heldDatagrams();
+    }
 }

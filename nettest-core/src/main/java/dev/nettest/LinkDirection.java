@@ -15,9 +15,9 @@ public sealed interface LinkDirection permits LinkDirectionImpl {
     Impairment impairment();
 
     /**
-     * Partitions this direction. Datagrams are lost. Stream data is held: its sender retransmits until {@link #repair},
-     * or until the connection times out, 924.6 s after the first unacknowledged byte ({@code tcp_retries2} of Linux).
-     * Connects wait and time out.
+     * Partitions this direction. Datagrams are lost, also those in flight. Stream data is held: its sender retransmits
+     * until {@link #repair}, or until the connection times out, 924.6 s after the first unacknowledged byte
+     * ({@code tcp_retries2} of Linux). Connects wait and time out.
      */
     LinkDirection partition();
 
@@ -40,6 +40,18 @@ public sealed interface LinkDirection permits LinkDirectionImpl {
     /** True while this direction holds its traffic. */
     boolean isHeld();
 
-    /** The number of datagrams and stream segments lost so far; each retransmission counts. */
+    /**
+     * The number of datagrams and stream segments lost so far, by the impairment or a partition; each retransmission
+     * counts.
+     */
     long lost();
+
+    /**
+     * The bytes that wait here now, because this direction is held or partitioned: payload of streams and datagrams. If
+     * several links stop the same traffic, each of them counts it. Connects that wait have no bytes.
+     */
+    long heldBytes();
+
+    /** The datagrams that wait here now, because this direction is held. */
+    int heldDatagrams();
 }

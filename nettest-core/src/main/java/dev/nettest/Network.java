@@ -10,7 +10,6 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call any method at any time. The Javadoc of a method that waits says so, and names its limit.
  */
-public sealed interface Network extends NetworkStack, AutoCloseable permits NetworkImpl {
+public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseable permits NetworkImpl {
 
     /** A network with {@link NetworkConfig#defaults()}. */
     static Network create() {
@@ -65,8 +64,8 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
     }
 
     @Override
-    default Binding bind(SocketAddress address) throws IOException {
-        return localhost().bind(address);
+    default Binding bind(SocketAddress address, boolean reuseAddress) throws IOException {
+        return localhost().bind(address, reuseAddress);
     }
 
     @Override
@@ -178,80 +177,6 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
      * @throws UnknownHostException with the name, if this network does not know it
      */
     List<InetAddress> resolve(String name) throws UnknownHostException;
-
-    // ---- links
-
-    /**
-     * The link between two sides. Initially it does nothing: set an {@link Impairment}, partition it or hold it. The
-     * same two sides always give the same link, in either order.
-     *
-     * @param a the name of a host, an address such as {@code 10.0.0.5}, a range such as {@code 10.0.0.0/8} or
-     *     {@code fd00::/8}, or {@code *} for all addresses
-     * @param b the other side
-     * @throws IllegalArgumentException if a side is none of these, or both are the same named host
-     */
-    Link link(String a, String b);
-
-    /**
-     * Like {@link #link(String, String)}, between two hosts.
-     *
-     * @throws IllegalArgumentException if they are the same host, or one is of another network
-     */
-    Link link(Host a, Host b);
-
-    /**
-     * The link of all traffic for which there is no more specific link, including traffic on {@link #localhost()}. Each
-     * pair of addresses has a queue of its own. Forward is the direction of the connecting end.
-     */
-    Link defaultLink();
-
-    /** Cuts both directions between two sides; see {@link LinkDirection#partition}. */
-    default void partition(String a, String b) {
-        link(a, b).partition();
-    }
-
-    /** Like {@link #partition(String, String)}. */
-    default void partition(Host a, Host b) {
-        link(a, b).partition();
-    }
-
-    /** Cuts the direction from {@code from} to {@code to}; the other direction works. */
-    default void partitionOneWay(String from, String to) {
-        link(from, to).forward().partition();
-    }
-
-    /** Like {@link #partitionOneWay(String, String)}. */
-    default void partitionOneWay(Host from, Host to) {
-        link(from, to).forward().partition();
-    }
-
-    /** Ends a partition of both directions between two sides; see {@link LinkDirection#repair}. */
-    default void repair(String a, String b) {
-        link(a, b).repair();
-    }
-
-    /** Like {@link #repair(String, String)}. */
-    default void repair(Host a, Host b) {
-        link(a, b).repair();
-    }
-
-    /** Repairs every link. */
-    void repair();
-
-    /** Partitions {@code host} from all other hosts, until {@link #repair()} or {@link #rejoin}. */
-    void isolate(Host host);
-
-    /** Ends the {@linkplain #isolate isolation} of {@code host}. */
-    void rejoin(Host host);
-
-    /**
-     * Partitions groups of hosts from one another. Hosts of one group reach each other, and hosts in no group reach
-     * all. Earlier partitions stay; {@link #repair()} ends them all.
-     *
-     * @throws IllegalArgumentException if there are fewer than two groups, or a host is in two places or of another
-     *     network; then nothing is partitioned
-     */
-    void split(Collection<? extends Collection<Host>> groups);
 
     // ---- time
 

@@ -45,7 +45,7 @@ public final class NetworkConfig {
      * The settings of {@link Network#create()}.
      * <ul>
      * <li>Clock: the system clock. Seed: 1, or {@code -Dnettest.seed}.
-     * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50.
+     * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50. No TIME_WAIT.
      * <li>Await limit: ten seconds. Ephemeral ports: 49152 to 65535.
      * <li>Exception texts: Linux. Checks at the close of the network: none.
      * </ul>
@@ -103,6 +103,11 @@ public final class NetworkConfig {
         return settings.unixReceiveBufferSize;
     }
 
+    /** True if closed connections occupy their local address for 60 s; see {@link Builder#timeWait}. */
+    public boolean timeWait() {
+        return settings.timeWait;
+    }
+
     /** The backlog of a new listener, as in {@code listen(2)}: its accept queue holds one connection more. */
     public int backlog() {
         return settings.backlog;
@@ -148,6 +153,7 @@ public final class NetworkConfig {
         private long seed = seedOfProperty();
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
         private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
+        private boolean timeWait;
         private int backlog = DEFAULT_BACKLOG;
         private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
@@ -165,6 +171,7 @@ public final class NetworkConfig {
             copy.seed = seed;
             copy.receiveBufferSize = receiveBufferSize;
             copy.unixReceiveBufferSize = unixReceiveBufferSize;
+            copy.timeWait = timeWait;
             copy.backlog = backlog;
             copy.awaitLimit = awaitLimit;
             copy.firstEphemeralPort = firstEphemeralPort;
@@ -226,6 +233,23 @@ public final class NetworkConfig {
          */
         public Builder unixReceiveBufferSize(int bytes) {
             this.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
+            return this;
+        }
+
+        /**
+         * Makes a closed connection occupy its local address, like Linux. Initially off: addresses are free after a
+         * close.
+         *
+         * <p>The end that closes actively is concerned: it sends its FIN before it receives the peer's. Its address is
+         * in use until the peer has closed too, and then 60 s in TIME_WAIT ({@code TCP_TIMEWAIT_LEN}), on the network's
+         * clock. If the peer does not close, it is free after 60 s ({@code tcp_fin_timeout}). An RST frees it at once.
+         *
+         * <p>Meanwhile a bind of the address, and a connect from it, fail with {@code BindException: Address already in
+         * use}. They succeed if both sockets have {@code SO_REUSEADDR}. Listeners have it, and so do the JDK's server
+         * sockets, so a listener can be bound again.
+         */
+        public Builder timeWait(boolean on) {
+            this.timeWait = on;
             return this;
         }
 

@@ -69,7 +69,15 @@ public sealed interface NetworkStack permits Network, Host {
      * @throws BindException like {@link #listen(String)}
      * @throws SocketException {@code Network is down} if the host has crashed or the network is closed
      */
-    Binding bind(SocketAddress address) throws IOException;
+    default Binding bind(SocketAddress address) throws IOException {
+        return bind(address, false);
+    }
+
+    /**
+     * Like {@link #bind(SocketAddress)}, with the socket option {@code SO_REUSEADDR}. It matters only in a network with
+     * {@link NetworkConfig.Builder#timeWait}.
+     */
+    Binding bind(SocketAddress address, boolean reuseAddress) throws IOException;
 
     /**
      * Removes a Unix path of this host, bound or not, like {@code Files.deleteIfExists} removes the file. A listener

@@ -47,7 +47,8 @@ abstract class NetworkSocketImpl extends SocketImpl {
         if (binding != null) {
             throw new SocketException("Already bound");
         }
-        Binding bound = host.bind(new InetSocketAddress(local, port));
+        boolean reuse = options.get(StandardSocketOptions.SO_REUSEADDR);
+        Binding bound = host.bind(new InetSocketAddress(local, port), reuse);
         binding = bound;
         address = local;
         localport = ((InetSocketAddress) bound.localAddress()).getPort();

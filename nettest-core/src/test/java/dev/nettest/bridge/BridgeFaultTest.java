@@ -84,6 +84,36 @@ class BridgeFaultTest {
     }
 
     @Test
+    void aHalfCloseOfAnswersCutsThemAndLeavesTheOtherDirectionOpen() throws Exception {
+        bridge.listener().faults().write(Fault.halfClose().afterBytes(4));
+        Connection client = network.connect(ADDRESS);
+        Socket real = server.accept();
+        RealServer.write(real, "0123456789");
+
+        assertThat(Text.readAll(client)).isEqualTo("0123");
+        Text.write(client, "still open");
+        client.shutdownOutput();
+
+        assertThat(RealServer.readAll(real)).startsWith("still open");
+    }
+
+    @Test
+    void answersDrip() throws Exception {
+        FaultHandle drip = bridge.listener().faults().write(Fault.drip(2, SECOND));
+        Connection client = network.connect(ADDRESS);
+        Socket real = server.accept();
+        RealServer.write(real, "01234");
+
+        client.awaitReadable(2);
+        assertThat(Text.read(client)).isEqualTo("01");
+        assertThat(client.isReadable()).isFalse();
+        clock.virtual.advanceTimeBy(SECOND);
+        client.awaitReadable(2);
+        assertThat(Text.read(client)).isEqualTo("23");
+        assertThat(drip.fireCount()).isEqualTo(2);
+    }
+
+    @Test
     void aFailureResetsBothSidesAndIsNotReported() throws Exception {
         FaultHandle fault = bridge.listener().faults().read(Fault.failWith(new IllegalStateException("as declared")));
         Connection client = network.connect(ADDRESS);

@@ -15,6 +15,8 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,94 @@ class WriteFaultTest extends NetworkFixture {
         assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
         assertThatThrownBy(() -> client.outputStream().write(1)).hasMessage("boom");
         assertThat(client.writeAsync(Text.bytes("x")).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void resetAfterBytesCutsExactlyThere() throws Exception {
+        client.faults().write(Fault.reset().afterBytes(4));
+
+        assertThatThrownBy(() -> Text.write(client, "0123456789")).hasMessage("Connection reset by peer");
+        assertThat(Text.read(server)).isEqualTo("0123");
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void halfCloseAfterBytesEndsTheStreamExactlyThere() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.halfClose().afterBytes(4));
+        Text.write(server, "answer");
+
+        assertThatThrownBy(() -> client.outputStream().write("0123456789".getBytes(StandardCharsets.ISO_8859_1)))
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Broken pipe")
+                .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessageContaining("halfClose().afterBytes(4)"));
+        assertThat(Text.readAll(server)).isEqualTo("0123");
+        assertThat(Text.read(client)).isEqualTo("answer");
+        assertThat(Text.write(server, "still open")).isEqualTo(10);
+        assertThatThrownBy(() -> client.outputStream().write(1)).hasMessage("Broken pipe");
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void halfCloseOfAChannelIsLikeThatOfAnotherThread() throws Exception {
+        client.faults().write(Fault.halfClose().afterBytes(2));
+
+        assertThat(Text.tryWrite(client, "0123")).isEqualTo(2);
+        assertThat(client.isWritable()).isTrue();
+        assertThatThrownBy(() -> Text.write(client, "23")).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(client.isClosed()).isFalse();
+        assertThat(Text.readAll(server)).isEqualTo("01");
+    }
+
+    @Test
+    void halfCloseEndsAWriteThatWaits() throws Exception {
+        client.peer().receiveBufferSize(3);
+        Background<Void> writing = Background.run(() -> Text.write(client, "0123456789"));
+        writing.awaitParked();
+
+        client.faults().write(Fault.halfClose());
+
+        assertThat(writing.failure()).isInstanceOf(AsynchronousCloseException.class);
+        assertThat(Text.readAll(server)).isEqualTo("012");
+    }
+
+    @Test
+    void silenceAfterBytesLosesTheRest() throws Exception {
+        FaultHandle handle = client.faults().write(Fault.silence().afterBytes(4));
+
+        assertThat(Text.write(client, "0123456789")).isEqualTo(10);
+        assertThat(Text.read(server)).isEqualTo("0123");
+        client.close();
+        clock.advanceTimeBy(Duration.ofMinutes(10));
+
+        assertThat(server.isReadable()).isFalse();
+        assertThat(server.isReadable()).as("no end of stream").isFalse();
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aSilencedWriterFillsTheBufferAndTimesOut() throws Exception {
+        server.receiveBufferSize(6);
+        client.faults().write(Fault.silence().afterBytes(4));
+        Background<Void> writing = Background.run(() -> Text.write(client, "0123456789"));
+        writing.awaitParked();
+
+        clock.advanceTimeBy(Duration.ofMillis(924_600));
+
+        assertThat(writing.result()).isNull(); // 6 bytes moved; the next write reports the error
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Connection timed out");
+        assertThat(Text.read(server)).isEqualTo("0123");
+        assertThat(server.isReadable()).isFalse();
+    }
+
+    @Test
+    void aSilencedEndStillReads() throws Exception {
+        client.faults().write(Fault.silence());
+        Text.write(client, "lost");
+        Text.write(server, "answer");
+
+        assertThat(Text.read(client)).isEqualTo("answer");
+        network.defaultLink().hold().release();
+        assertThat(server.isReadable()).isFalse();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -148,6 +149,10 @@ final class BridgedConnection implements Runnable {
     private boolean advance(Relay relay) {
         try {
             return relay.advance();
+        } catch (AsynchronousCloseException e) {
+            relay.stop(); // a fault half closed the end in memory: the other direction goes on
+            relay.release();
+            return false;
         } catch (IOException | RuntimeException | Error e) {
             relay.stop();
             if (!inner.isClosed()) {

@@ -1,5 +1,6 @@
 package dev.nettest.internal.datagram;
 
+import dev.nettest.internal.fault.PendingVerdict;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -67,6 +68,13 @@ final class Datagram {
         if (within > 0) {
             int bit = (int) Long.remainderUnsigned(random, 8L * within);
             bytes[bit >> 3] ^= (byte) (1 << (bit & 7));
+        }
+    }
+
+    /** Inverts a bit of the first {@code limit} bytes if a fault says so. */
+    void corrupt(int limit, PendingVerdict verdict) {
+        if (verdict.corrupts()) {
+            corrupt(limit, verdict.random());
         }
     }
 

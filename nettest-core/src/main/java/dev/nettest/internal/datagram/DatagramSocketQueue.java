@@ -143,9 +143,7 @@ public final class DatagramSocketQueue extends Pollable {
         if (isErrorPending() || first == null) {
             return take(target);
         }
-        if (effect == Effect.CORRUPT) {
-            first.corrupt(target.remaining(), verdict.random());
-        }
+        first.corrupt(target.remaining(), verdict);
         List<Datagram> copies = effect == Effect.DUPLICATE ? first.copies(verdict.duplicates()) : List.of();
         int count = take(target);
         verdict.completed(count);
@@ -330,7 +328,7 @@ public final class DatagramSocketQueue extends Pollable {
             if (hasInput() && hasOperationWaiting(ReadyBits.READABLE)) {
                 receives.onBlocked();
             }
-            rest = receives.chainIfDue(rest, hasInput());
+            rest = receives.chainIfDue(rest, hasInput() || receives.failsAtOnce());
         }
         return sends.chainIfDue(rest, hasOperationWaiting(ReadyBits.WRITABLE));
     }
@@ -348,7 +346,9 @@ public final class DatagramSocketQueue extends Pollable {
         long distance = effect == Effect.REORDER ? verdict.reorderDistance() : 0;
         Datagram first = buffer.poll();
         if (first != null) {
-            verdict.completed(first.size());
+            int size = first.size();
+            first.corrupt(size, verdict);
+            verdict.completed(size);
             requeueDue();
             if (effect == Effect.REORDER) {
                 heldArrivals.hold(first, distance);

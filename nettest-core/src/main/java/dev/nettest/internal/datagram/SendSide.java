@@ -61,10 +61,12 @@ final class SendSide {
         SendVerdict result = switch (verdict.effect()) {
             case DROP -> SendVerdict.sent(0, released);
             case DUPLICATE -> SendVerdict.sent((int) Math.min(Integer.MAX_VALUE, 1 + verdict.duplicates()), released);
-            case CORRUPT -> SendVerdict.sent(1, released).corruptedBy(verdict.random());
             case REORDER -> SendVerdict.heldFor(verdict.reorderDistance(), released);
             default -> SendVerdict.sent(1, released);
         };
+        if (verdict.corrupts()) {
+            result = result.corruptedBy(verdict.random());
+        }
         verdict.completed(count);
         return result;
     }

@@ -35,6 +35,11 @@ public record SendVerdict(int outcome, int copies, boolean corrupts, long random
         return new SendVerdict(0, 1, false, 0, distance, released);
     }
 
+    /** The decision about the datagram itself, when it is sent after it was held. */
+    public SendVerdict alone() {
+        return new SendVerdict(0, 1, corrupts, random, 0, List.of());
+    }
+
     /** The same decision, with one bit inverted in transit. */
     public SendVerdict corruptedBy(long random) {
         return new SendVerdict(outcome, copies, true, random, after, released);

@@ -1,7 +1,6 @@
 package dev.nettest.internal.fault;
 
 import dev.nettest.Operation.Kind;
-import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Seeds;
 import java.net.SocketAddress;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the faults of several scopes, narrowest first, for one kind of operation of one endpoint. The first fault
- * that hits wins. Only the winner uses up its {@code first} limit. Every fault counts every operation, so the random
- * numbers and counts of one fault do not depend on another fault. Any thread may call it. It holds no lock while it
- * calls a predicate.
+ * Evaluates the faults of several scopes, narrowest first, for one kind of operation of one endpoint. A
+ * {@link Combination} chooses those that act, and only these use up their {@code first} limit. Every fault counts every
+ * operation, so the random numbers and counts of one fault do not depend on another fault. Any thread may call it. It
+ * holds no lock while it calls a predicate.
  */
 public final class FaultEvaluator {
 
@@ -58,40 +57,31 @@ public final class FaultEvaluator {
 
     /** The verdict on one operation of the endpoint for which this was made. */
     Verdict evaluate(long number, long offset) {
-        return evaluate(number, offset, Objects.requireNonNull(caller, "caller"), true);
+        Combination combination = new Combination();
+        addTo(combination, number, offset, Objects.requireNonNull(caller, "caller"));
+        return combination.verdict();
     }
 
     /**
-     * The verdict on one operation.
+     * Adds the faults that concern one operation.
      *
      * @param offset bytes moved by the preceding operations, and by this one so far
-     * @param mayAct false if a fault of a narrower scope acts on the operation already
      */
-    Verdict evaluate(long number, long offset, Caller caller, boolean mayAct) {
+    void addTo(Combination combination, long number, long offset, Caller caller) {
         long now = owner.context().timers().now();
-        long limit = Long.MAX_VALUE;
-        long reevaluateAt = Timers.NEVER;
-        Verdict winner = null;
         for (FaultRegistry scope : scopes.get()) {
             for (InstalledFault fault : scope.installed()) {
-                if (fault.kind() != kind) {
-                    continue;
-                }
-                TriggerState state = state(fault, number, offset, now);
-                Verdict verdict = state.evaluate(number, offset, now, caller);
-                state.setActs(number, mayAct && winner == null && verdict != null);
-                if (winner != null) {
-                    continue;
-                }
-                winner = verdict;
-                if (state.bytesLeft(offset) > 0) {
-                    limit = Math.min(limit, state.bytesLeft(offset));
-                } else if (state.dueFrom() - now > 0) {
-                    reevaluateAt = Math.min(reevaluateAt, state.dueFrom());
+                if (fault.kind() == kind) {
+                    TriggerState state = state(fault, number, offset, now);
+                    Verdict.Hit hit = state.evaluate(number, offset, now, caller);
+                    if (hit == null) {
+                        combination.addOther(state, number, offset, now);
+                    } else {
+                        combination.add(hit, state, number);
+                    }
                 }
             }
         }
-        return winner == null ? Verdict.pass(limit, reevaluateAt) : winner.within(limit, reevaluateAt);
     }
 
     private TriggerState state(InstalledFault fault, long number, long offset, long now) {

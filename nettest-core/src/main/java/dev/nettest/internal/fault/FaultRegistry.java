@@ -25,6 +25,7 @@ public final class FaultRegistry implements Faults {
             Effect.STALL,
             Effect.DELAY,
             Effect.SLICE,
+            Effect.DRIP,
             Effect.CORRUPT);
 
     private static final Set<Effect> DATAGRAM_EFFECTS = EnumSet.of(
@@ -42,7 +43,7 @@ public final class FaultRegistry implements Faults {
             Kind.SEND, DATAGRAM_EFFECTS,
             Kind.RECEIVE, DATAGRAM_EFFECTS,
             Kind.READ, with(STREAM_EFFECTS, Effect.END_OF_STREAM),
-            Kind.WRITE, STREAM_EFFECTS,
+            Kind.WRITE, with(STREAM_EFFECTS, Effect.HALF_CLOSE, Effect.SILENCE),
             Kind.ACCEPT, EnumSet.of(Effect.FAIL, Effect.TIMEOUT, Effect.RESET, Effect.STALL, Effect.DELAY),
             Kind.CONNECT,
                     EnumSet.of(
@@ -186,9 +187,9 @@ public final class FaultRegistry implements Faults {
         }
     }
 
-    private static Set<Effect> with(Set<Effect> effects, Effect more) {
+    private static Set<Effect> with(Set<Effect> effects, Effect... more) {
         EnumSet<Effect> all = EnumSet.copyOf(effects);
-        all.add(more);
+        all.addAll(List.of(more));
         return all;
     }
 
@@ -213,12 +214,12 @@ public final class FaultRegistry implements Faults {
         return false;
     }
 
-    /**
-     * The verdict of this scope's faults on the next connect.
-     *
-     * @param mayAct false if a fault of a narrower scope acts already
-     */
-    public Verdict evaluateConnect(FaultEvaluator.Caller caller, boolean mayAct) {
-        return connects.evaluate(connectCount.incrementAndGet(), 0, caller, mayAct);
+    /** The verdict of the faults of {@code scopes}, narrowest first, on a connect of {@code caller}. */
+    public static Verdict evaluateConnect(List<FaultRegistry> scopes, FaultEvaluator.Caller caller) {
+        Combination combination = new Combination();
+        for (FaultRegistry scope : scopes) {
+            scope.connects.addTo(combination, scope.connectCount.incrementAndGet(), 0, caller);
+        }
+        return combination.verdict();
     }
 }

@@ -17,8 +17,11 @@ public final class FaultSpec implements Fault {
     private final String name;
     private final @Nullable Supplier<? extends Exception> failure;
 
-    /** Nanoseconds of a delay, bytes of a slice, datagrams of duplicate and reorder; otherwise 0. */
+    /** Nanoseconds of a delay, bytes of a slice or drip, datagrams of duplicate and reorder; otherwise 0. */
     private final long argument;
+
+    /** Nanoseconds from one portion of a drip to the next; otherwise 0. */
+    private final long period;
 
     private final Trigger trigger;
 
@@ -27,11 +30,13 @@ public final class FaultSpec implements Fault {
             String name,
             @Nullable Supplier<? extends Exception> failure,
             long argument,
+            long period,
             Trigger trigger) {
         this.effect = effect;
         this.name = name;
         this.failure = failure;
         this.argument = argument;
+        this.period = period;
         this.trigger = trigger;
     }
 
@@ -40,7 +45,7 @@ public final class FaultSpec implements Fault {
     }
 
     private static FaultSpec of(Effect effect, String name, long argument) {
-        return new FaultSpec(effect, name, null, argument, Trigger.ALWAYS);
+        return new FaultSpec(effect, name, null, argument, 0, Trigger.ALWAYS);
     }
 
     // ---- effects
@@ -52,12 +57,12 @@ public final class FaultSpec implements Fault {
                             + exception.getClass().getName());
         }
         String name = "failWith(" + exception + ")";
-        return new FaultSpec(Effect.FAIL, name, () -> exception, 0, Trigger.ALWAYS);
+        return new FaultSpec(Effect.FAIL, name, () -> exception, 0, 0, Trigger.ALWAYS);
     }
 
     public static FaultSpec failWith(Supplier<? extends Exception> exception) {
         return new FaultSpec(
-                Effect.FAIL, "failWith(...)", Objects.requireNonNull(exception, "exception"), 0, Trigger.ALWAYS);
+                Effect.FAIL, "failWith(...)", Objects.requireNonNull(exception, "exception"), 0, 0, Trigger.ALWAYS);
     }
 
     public static FaultSpec reset() {
@@ -90,6 +95,23 @@ public final class FaultSpec implements Fault {
 
     public static FaultSpec slice(int bytes) {
         return of(Effect.SLICE, "slice(" + bytes + ")", Checks.positive(bytes, "slice"));
+    }
+
+    public static FaultSpec drip(int bytes, Duration period) {
+        long nanos = Checks.nanos(period, "period");
+        if (nanos == 0) {
+            throw new IllegalArgumentException("the period of a drip is zero");
+        }
+        String name = "drip(" + bytes + ", " + period + ")";
+        return new FaultSpec(Effect.DRIP, name, null, Checks.positive(bytes, "drip"), nanos, Trigger.ALWAYS);
+    }
+
+    public static FaultSpec halfClose() {
+        return of(Effect.HALF_CLOSE, "halfClose()", 0);
+    }
+
+    public static FaultSpec silence() {
+        return of(Effect.SILENCE, "silence()", 0);
     }
 
     public static FaultSpec corrupt() {
@@ -167,7 +189,7 @@ public final class FaultSpec implements Fault {
     }
 
     private FaultSpec with(Trigger changed, String call) {
-        return new FaultSpec(effect, name + call, failure, argument, changed);
+        return new FaultSpec(effect, name + call, failure, argument, period, changed);
     }
 
     /** True if the fault draws random numbers. */
@@ -182,6 +204,11 @@ public final class FaultSpec implements Fault {
     /** The number with which the effect was declared; see {@link Verdict} for its meanings. */
     long argument() {
         return argument;
+    }
+
+    /** The nanoseconds from one portion of {@link Effect#DRIP} to the next. */
+    long period() {
+        return period;
     }
 
     Trigger trigger() {

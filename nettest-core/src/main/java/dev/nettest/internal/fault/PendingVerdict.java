@@ -41,6 +41,10 @@ public final class PendingVerdict extends Deferred {
     private long reevaluationArmedAt = Timers.NEVER;
 
     private boolean blockedReported;
+
+    /** True if the faults that change the bytes of this operation are counted already. */
+    private boolean bytesReported;
+
     private @Nullable Verdict acted;
 
     /** True while the delay of the verdict runs. */
@@ -48,6 +52,9 @@ public final class PendingVerdict extends Deferred {
 
     /** The fault whose delay this operation has served. A reevaluation does not delay the operation again. */
     private @Nullable InstalledFault delayServed;
+
+    /** The pace of the last fault that let bytes drip; null before the first. */
+    private @Nullable Drip drip;
 
     /** True if it is in a chain of deferred work. */
     private boolean chained;
@@ -78,20 +85,37 @@ public final class PendingVerdict extends Deferred {
         return acted;
     }
 
+    /** The clock of the faults. */
+    public Timers timers() {
+        return timers;
+    }
+
     /** An attempt at the operation begins. */
     public void begin() {
         acted = null;
     }
 
-    /** The effect to carry out now; STALL if the verdict is not evaluated yet or its delay runs. */
+    /**
+     * The effect to carry out now; STALL if the verdict is not evaluated yet, its delay runs, or the next period of a
+     * drip has not begun.
+     */
     public Effect effect() {
-        if (verdict == null) {
+        Verdict now = verdict;
+        if (now == null || now.delayedBy() != delayServed(now)) {
             return Effect.STALL;
         }
-        return switch (verdict.effect()) {
-            case DELAY -> verdict.source() == delayServed ? Effect.PASS : Effect.STALL;
-            default -> verdict.effect();
-        };
+        Drip pace = drip(now);
+        return pace != null && pace.isExhausted() ? Effect.STALL : now.effect();
+    }
+
+    /** The effect once the delay has passed. Lets the caller tell if an operation could proceed. */
+    public Effect result() {
+        return verdict == null ? Effect.PASS : verdict.effect();
+    }
+
+    /** True if the operation fails once a delay has passed, whatever is buffered. */
+    public boolean failsAtOnce() {
+        return result() == Effect.FAIL && !isAfterBuffered();
     }
 
     public boolean isAfterBuffered() {
@@ -104,8 +128,19 @@ public final class PendingVerdict extends Deferred {
         if (now == null) {
             return 0;
         }
-        long most = Math.min(wanted, now.limit());
-        return (int) (now.effect() == Effect.SLICE ? Math.min(most, now.sliceSize()) : most);
+        Drip pace = drip(now);
+        long most = Math.min(now.sliceSize(), pace == null ? Long.MAX_VALUE : pace.left(timers.now()));
+        return (int) Math.min(wanted, Math.min(most, now.limit()));
+    }
+
+    /** True if a blocking operation continues at once after it moved as many bytes as it may. */
+    public boolean isSliced() {
+        return verdict != null && verdict.sliceSize() != Long.MAX_VALUE;
+    }
+
+    /** True if one bit of the bytes is inverted. */
+    public boolean corrupts() {
+        return verdict != null && verdict.corrupts();
     }
 
     /** The random bits of {@link Effect#CORRUPT}. */
@@ -145,20 +180,26 @@ public final class PendingVerdict extends Deferred {
 
     /** The operation completed after it moved {@code bytes}. */
     public void completed(long bytes) {
-        if (verdict != null && verdict.effect() != Effect.PASS && !verdict.afterBuffered()) {
-            fire();
+        if (verdict != null && !verdict.afterBuffered()) {
+            verdict.fireOperation();
+            fireBytes(verdict);
         }
         if (verdict != null && verdict.afterBuffered()) {
             moved(bytes); // buffered data comes first; the verdict stays
         } else {
+            drip(bytes);
             nextOperation(bytes);
         }
     }
 
     /** The operation moved {@code bytes} and continues. */
     public void moved(long bytes) {
+        drip(bytes);
         offset += bytes;
         Verdict now = verdict;
+        if (now != null && bytes > 0) {
+            fireBytes(now); // the operation may never complete
+        }
         if (now != null && now.limit() != Long.MAX_VALUE && bytes > 0) {
             invalidate();
         }
@@ -167,7 +208,26 @@ public final class PendingVerdict extends Deferred {
     /** {@code bytes} that were read were put back at the head of the queue. */
     public void onUnread(long bytes) {
         offset -= bytes;
+        if (drip != null) {
+            drip.putBack(bytes);
+        }
         invalidate();
+    }
+
+    private void drip(long bytes) {
+        Drip pace = verdict == null || bytes == 0 ? null : drip(verdict);
+        if (pace != null) {
+            pace.moved(bytes, timers.now());
+        }
+    }
+
+    /** The pace of the fault of {@code decided} that lets bytes drip; null if there is none. */
+    private @Nullable Drip drip(Verdict decided) {
+        InstalledFault fault = decided.drip();
+        if (fault != null && (drip == null || !drip.isOf(fault))) {
+            drip = new Drip(fault);
+        }
+        return fault == null ? null : drip;
     }
 
     private void invalidate() {
@@ -182,7 +242,15 @@ public final class PendingVerdict extends Deferred {
         number++;
         offset += bytes;
         delayServed = null;
+        bytesReported = false;
         invalidate();
+    }
+
+    private void fireBytes(Verdict decided) {
+        if (!bytesReported) {
+            bytesReported = true;
+            decided.fireBytes();
+        }
     }
 
     private void fire() {
@@ -194,7 +262,7 @@ public final class PendingVerdict extends Deferred {
     /** Adds this to {@code chain} if it must be evaluated, or its delay must start, after the lock is released. */
     public @Nullable Deferred chainIfDue(@Nullable Deferred chain, boolean couldProceed) {
         boolean due = verdict == null ? !evaluating : delayIsDue(verdict) && couldProceed;
-        if (!due || chained) {
+        if (!(due || isDripTimerDue()) || chained) {
             return chain;
         }
         chained = true;
@@ -209,6 +277,8 @@ public final class PendingVerdict extends Deferred {
         Verdict decided = verdict;
         if (decided == null && !evaluating) {
             evaluate(monitor);
+        } else if (isDripTimerDue()) {
+            startDripTimer(monitor);
         } else if (decided != null && delayIsDue(decided)) {
             delaying = true;
             long current = epoch;
@@ -255,13 +325,39 @@ public final class PendingVerdict extends Deferred {
     }
 
     private boolean delayIsDue(Verdict decided) {
-        return decided.effect() == Effect.DELAY && decided.source() != delayServed && !delaying;
+        return decided.delayedBy() != delayServed(decided) && !delaying;
+    }
+
+    /** The fault whose delay was served, if it is that of {@code decided}; null also if nothing delays. */
+    private @Nullable InstalledFault delayServed(Verdict decided) {
+        return decided.delayedBy() == null ? null : delayServed;
+    }
+
+    private boolean isDripTimerDue() {
+        return drip != null && drip.isTimerDue();
+    }
+
+    /** Called with the lock held; releases it. */
+    private void startDripTimer(Monitor monitor) {
+        Drip pace = Objects.requireNonNull(drip, "drip");
+        long at = pace.arm();
+        monitor.leave(); // a delay may be due too
+        timers.schedule(at, () -> beginPeriod(pace, at));
+        if (at <= timers.now()) {
+            beginPeriod(pace, at); // the clock moved meanwhile, and may stand now
+        }
+    }
+
+    private void beginPeriod(Drip pace, long at) {
+        pollable.monitor.lock();
+        pace.begin(at);
+        pollable.monitor.leave();
     }
 
     private void delayElapsed(long delayedEpoch, Verdict delayed) {
         pollable.monitor.lock();
         if (epoch == delayedEpoch) {
-            delayServed = delayed.source();
+            delayServed = delayed.delayedBy();
         }
         pollable.monitor.leave();
     }

@@ -21,7 +21,7 @@ final class TriggerState {
     private long considered;
 
     private long evaluatedNumber = -1;
-    private @Nullable Verdict lastVerdict;
+    private Verdict.@Nullable Hit lastHit;
 
     /** Operations on which the fault acts. A later evaluation may take back the last of them. */
     private long acted;
@@ -48,15 +48,18 @@ final class TriggerState {
         return Timers.deadline(since, trigger.afterNanos());
     }
 
-    /** The verdict on an operation; null if the fault does not act. One number always gets the same verdict. */
-    @Nullable
-    Verdict evaluate(long number, long offset, long now, FaultEvaluator.Caller caller) {
+    Effect.Aspect aspect() {
+        return fault.spec().effect().aspect();
+    }
+
+    /** The hit on an operation; null if the trigger does not choose it. One number always gets the same hit. */
+    Verdict.@Nullable Hit evaluate(long number, long offset, long now, FaultEvaluator.Caller caller) {
         if (bytesLeft(offset) > 0 || now - dueFrom() < 0) {
             return null;
         }
         synchronized (this) {
             if (evaluatedNumber == number) {
-                return lastVerdict;
+                return lastHit;
             }
         }
         boolean accepted = false;
@@ -69,11 +72,11 @@ final class TriggerState {
         synchronized (this) {
             evaluatedNumber = number;
             if (thrown != null) {
-                lastVerdict = Verdict.ofPredicateFailure(fault, thrown);
+                lastHit = new Verdict.Hit(fault, 0, thrown);
             } else {
-                lastVerdict = accepted && isChosen() ? Verdict.of(fault, random()) : null;
+                lastHit = accepted && isChosen() ? new Verdict.Hit(fault, random(), null) : null;
             }
-            return lastVerdict;
+            return lastHit;
         }
     }
 

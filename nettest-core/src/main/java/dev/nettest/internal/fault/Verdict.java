@@ -3,83 +3,110 @@ package dev.nettest.internal.fault;
 import dev.nettest.internal.sync.Timers;
 import org.jspecify.annotations.Nullable;
 
-/** The decision of a {@link FaultEvaluator} about one operation, made before the operation happens. Immutable. */
+/**
+ * The decision of a {@link FaultEvaluator} about one operation, made before the operation happens: at most one fault
+ * for each {@link Effect.Aspect}. Immutable.
+ */
 public final class Verdict {
 
-    private static final Verdict PASS = new Verdict(Effect.PASS, 0, Long.MAX_VALUE, Timers.NEVER, null, null);
+    private static final Verdict PASS = new Verdict(null, null, null, null, Long.MAX_VALUE, Timers.NEVER);
 
-    private final Effect effect;
-
-    /** Nanoseconds, bytes, random bits or datagrams; see the accessors. */
-    private final long argument;
-
+    private final @Nullable Hit result;
+    private final @Nullable Hit time;
+    private final @Nullable Hit amount;
+    private final @Nullable Hit content;
     private final long limit;
     private final long reevaluateAt;
-    private final @Nullable InstalledFault source;
-    private final @Nullable Throwable predicateFailure;
 
-    private Verdict(
-            Effect effect,
-            long argument,
+    /**
+     * @param result the fault that decides the result
+     * @param time the fault that delays the operation
+     * @param amount the fault that limits its bytes
+     * @param content the fault that corrupts them
+     */
+    Verdict(
+            @Nullable Hit result,
+            @Nullable Hit time,
+            @Nullable Hit amount,
+            @Nullable Hit content,
             long limit,
-            long reevaluateAt,
-            @Nullable InstalledFault source,
-            @Nullable Throwable predicateFailure) {
-        this.effect = effect;
-        this.argument = argument;
+            long reevaluateAt) {
+        this.result = result;
+        this.time = time;
+        this.amount = amount;
+        this.content = content;
         this.limit = limit;
         this.reevaluateAt = reevaluateAt;
-        this.source = source;
-        this.predicateFailure = predicateFailure;
+    }
+
+    /**
+     * A fault whose trigger chose an operation.
+     *
+     * @param random the random bits of {@link Effect#CORRUPT}
+     * @param predicateFailure the exception of the fault's predicate, which then fails the operation; otherwise null
+     */
+    record Hit(InstalledFault fault, long random, @Nullable Throwable predicateFailure) {
+
+        Effect effect() {
+            return predicateFailure == null ? fault.spec().effect() : Effect.FAIL;
+        }
+
+        boolean isAfterBuffered() {
+            return fault.spec().trigger().afterBuffered();
+        }
+
+        long argument() {
+            return fault.spec().argument();
+        }
     }
 
     /** No fault acts, until {@code limit} bytes have moved or {@code reevaluateAt} is reached. */
     static Verdict pass(long limit, long reevaluateAt) {
-        return PASS.within(limit, reevaluateAt);
+        return limit == Long.MAX_VALUE && reevaluateAt == Timers.NEVER
+                ? PASS
+                : new Verdict(null, null, null, null, limit, reevaluateAt);
     }
 
     /**
-     * The effect of {@code fault}.
-     *
-     * @param random the random bits of {@link Effect#CORRUPT}
+     * The effect that decides the result, or {@code PASS}. Never {@code REFUSE}, {@code UNREACHABLE} or
+     * {@code TIMEOUT}: those are {@code FAIL} here. A delay, a limit and a corruption are asked for separately.
      */
-    static Verdict of(InstalledFault fault, long random) {
-        FaultSpec spec = fault.spec();
-        Effect effect = spec.effect().toVerdict();
-        long argument = effect == Effect.CORRUPT ? random : spec.argument();
-        return new Verdict(effect, argument, Long.MAX_VALUE, Timers.NEVER, fault, null);
-    }
-
-    /** The operation fails because the predicate of {@code fault} threw. */
-    static Verdict ofPredicateFailure(InstalledFault fault, Throwable thrown) {
-        return new Verdict(Effect.FAIL, 0, Long.MAX_VALUE, Timers.NEVER, fault, thrown);
-    }
-
-    /** The same decision, valid for {@code limit} bytes and until {@code reevaluateAt}. */
-    Verdict within(long limit, long reevaluateAt) {
-        return this.limit == limit && this.reevaluateAt == reevaluateAt
-                ? this
-                : new Verdict(effect, argument, limit, reevaluateAt, source, predicateFailure);
-    }
-
-    /** Never {@code REFUSE}, {@code UNREACHABLE} or {@code TIMEOUT}: those are {@code FAIL} here. */
     public Effect effect() {
-        return effect;
+        return result == null ? Effect.PASS : result.effect().toVerdict();
     }
 
-    /** The delay of {@link Effect#DELAY}. */
+    /** The fault that delays the operation; null for none. */
+    @Nullable
+    InstalledFault delayedBy() {
+        return time == null ? null : time.fault();
+    }
+
+    /** The delay of the operation in nanoseconds; -1 for none. */
     public long delayNanos() {
-        return argumentOf(Effect.DELAY);
+        return time == null ? -1 : time.argument();
     }
 
-    /** The most bytes that one operation moves by {@link Effect#SLICE}. */
+    /** The most bytes that one operation moves by {@link Effect#SLICE}; {@link Long#MAX_VALUE} for any number. */
     long sliceSize() {
-        return argumentOf(Effect.SLICE);
+        return amount != null && amount.effect() == Effect.SLICE ? amount.argument() : Long.MAX_VALUE;
+    }
+
+    /** The fault that lets the bytes drip; null for none. */
+    @Nullable
+    InstalledFault drip() {
+        return amount != null && amount.effect() == Effect.DRIP ? amount.fault() : null;
+    }
+
+    boolean corrupts() {
+        return content != null;
     }
 
     /** The random bits that choose the inverted bit of {@link Effect#CORRUPT}. */
     long random() {
-        return argumentOf(Effect.CORRUPT);
+        if (content == null) {
+            throw new IllegalStateException("the random bits of a corruption were asked of " + this);
+        }
+        return content.random();
     }
 
     /** The additional datagrams of {@link Effect#DUPLICATE}. */
@@ -93,10 +120,10 @@ public final class Verdict {
     }
 
     private long argumentOf(Effect expected) {
-        if (effect != expected) {
+        if (result == null || result.effect() != expected) {
             throw new IllegalStateException("the argument of " + expected + " was asked of " + this);
         }
-        return argument;
+        return result.argument();
     }
 
     /** The bytes that may move before the next evaluation; {@link Long#MAX_VALUE} for any number. */
@@ -109,30 +136,53 @@ public final class Verdict {
         return reevaluateAt;
     }
 
-    /** True if buffered data comes before the fault. */
+    /** True if buffered data comes before the fault that decides the result. */
     boolean afterBuffered() {
-        return source != null && source.spec().trigger().afterBuffered();
+        return result != null && result.isAfterBuffered();
     }
 
-    /** The fault that acts; null for {@code PASS}. */
+    /** The fault that decides the result; null for {@code PASS}. */
     public @Nullable InstalledFault source() {
-        return source;
+        return result == null ? null : result.fault();
     }
 
     /** The exception of the fault's predicate; null unless it threw. */
     public @Nullable Throwable predicateFailure() {
-        return predicateFailure;
+        return result == null ? null : result.predicateFailure();
     }
 
-    /** Counts one action of the fault. */
+    /** Counts one action of each fault. */
     public void fire() {
-        if (source != null) {
-            source.fired();
+        fireOperation();
+        fireBytes();
+    }
+
+    /** Counts one action of the faults that change the time and the result. */
+    void fireOperation() {
+        fire(result);
+        fire(time);
+    }
+
+    /** Counts one action of the faults that limit and corrupt the bytes. */
+    void fireBytes() {
+        fire(amount);
+        fire(content);
+    }
+
+    private static void fire(@Nullable Hit hit) {
+        if (hit != null) {
+            hit.fault().fired();
         }
     }
 
     @Override
     public String toString() {
-        return effect + (source == null ? "" : " by " + source.describe());
+        StringBuilder text = new StringBuilder();
+        for (Hit hit : new Hit[] {result, time, amount, content}) {
+            if (hit != null) {
+                text.append(text.length() == 0 ? "" : ", ").append(hit.fault().describe());
+            }
+        }
+        return text.length() == 0 ? Effect.PASS.toString() : text.toString();
     }
 }

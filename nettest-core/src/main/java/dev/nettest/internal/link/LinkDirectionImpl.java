@@ -20,6 +20,7 @@ public final class LinkDirectionImpl implements LinkDirection {
     private volatile boolean held;
     private final Map<List<HostAddress>, RateLimiter> rateLimiters = new ConcurrentHashMap<>();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong partitions = new AtomicLong();
 
     LinkDirectionImpl(LinkTable links, LinkSelector from, LinkSelector to) {
         this.links = links;
@@ -42,30 +43,43 @@ public final class LinkDirectionImpl implements LinkDirection {
 
     @Override
     public LinkDirectionImpl partition() {
-        partitioned = true;
+        setPartitioned(true);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl repair() {
-        partitioned = false;
+        setPartitioned(false);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl hold() {
-        held = true;
+        setHeld(true);
         links.changed();
         return this;
     }
 
     @Override
     public LinkDirectionImpl release() {
-        held = false;
+        setHeld(false);
         links.changed();
         return this;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setPartitioned(boolean partitioned) {
+        if (partitioned) {
+            partitions.incrementAndGet();
+        }
+        this.partitioned = partitioned;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setHeld(boolean held) {
+        this.held = held;
     }
 
     @Override
@@ -83,10 +97,28 @@ public final class LinkDirectionImpl implements LinkDirection {
         return lost.get();
     }
 
-    /** The two sides, the impairment and the state. */
+    @Override
+    public long heldBytes() {
+        return links.backlog(this).bytes();
+    }
+
+    @Override
+    public int heldDatagrams() {
+        return links.backlog(this).datagrams();
+    }
+
+    /** The two sides, the impairment, the state and the traffic that waits. */
     @Override
     public String toString() {
-        return place() + " " + impairment() + (partitioned ? ", partitioned" : "") + (held ? ", held" : "");
+        Backlog backlog = links.backlog(this);
+        return place()
+                + " "
+                + impairment()
+                + (partitioned ? ", partitioned" : "")
+                + (held ? ", held" : "")
+                + (backlog.equals(Backlog.NONE)
+                        ? ""
+                        : ", backlog " + backlog.bytes() + "b " + backlog.datagrams() + "p");
     }
 
     // ---- internal
@@ -123,6 +155,11 @@ public final class LinkDirectionImpl implements LinkDirection {
 
     boolean isUsed() {
         return impairment != null || partitioned || held;
+    }
+
+    /** The number of partitions so far. */
+    long partitions() {
+        return partitions.get();
     }
 
     void countLost() {

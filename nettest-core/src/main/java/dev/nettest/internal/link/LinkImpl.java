@@ -6,10 +6,12 @@ import dev.nettest.Link;
 /** The implementation of {@link Link}. */
 public final class LinkImpl implements Link {
 
+    private final LinkTable links;
     private final LinkDirectionImpl forward;
     private final LinkDirectionImpl backward;
 
-    LinkImpl(LinkDirectionImpl forward, LinkDirectionImpl backward) {
+    LinkImpl(LinkTable links, LinkDirectionImpl forward, LinkDirectionImpl backward) {
+        this.links = links;
         this.forward = forward;
         this.backward = backward;
     }
@@ -33,30 +35,38 @@ public final class LinkImpl implements Link {
 
     @Override
     public LinkImpl partition() {
-        forward.partition();
-        backward.partition();
+        forward.setPartitioned(true);
+        backward.setPartitioned(true);
+        links.changed();
         return this;
     }
 
     @Override
     public LinkImpl repair() {
-        forward.repair();
-        backward.repair();
+        forward.setPartitioned(false);
+        backward.setPartitioned(false);
+        links.changed();
         return this;
     }
 
     @Override
     public LinkImpl hold() {
-        forward.hold();
-        backward.hold();
+        setHeld(true);
+        links.changed();
         return this;
     }
 
     @Override
     public LinkImpl release() {
-        forward.release();
-        backward.release();
+        setHeld(false);
+        links.changed();
         return this;
+    }
+
+    /** Announces nothing: {@link LinkTable#changed} has to follow. */
+    void setHeld(boolean held) {
+        forward.setHeld(held);
+        backward.setHeld(held);
     }
 
     /** The two directions. */
@@ -67,6 +77,6 @@ public final class LinkImpl implements Link {
 
     /** The same link, seen from its other side. */
     LinkImpl reversed() {
-        return new LinkImpl(backward, forward);
+        return new LinkImpl(links, backward, forward);
     }
 }

@@ -2,6 +2,7 @@ package dev.nettest.internal.link;
 
 import dev.nettest.Impairment;
 import dev.nettest.internal.sync.EventCount;
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -10,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** The links of a network. It looks up routes and announces changes. */
 public final class LinkTable {
 
-    private final Runnable onChange;
+    private final LinkTraffic traffic;
     private final List<LinkImpl> links = new CopyOnWriteArrayList<>();
     private final EventCount changes = new EventCount();
 
-    /** @param onChange runs after every change, without a lock */
-    public LinkTable(Runnable onChange) {
-        this.onChange = onChange;
+    /** @param traffic is told every change */
+    public LinkTable(LinkTraffic traffic) {
+        this.traffic = traffic;
     }
 
     /** The link between two sides, seen from {@code a}; a new one if there is none. */
@@ -30,7 +31,7 @@ public final class LinkTable {
                 return link.reversed();
             }
         }
-        LinkImpl link = new LinkImpl(new LinkDirectionImpl(this, a, b), new LinkDirectionImpl(this, b, a));
+        LinkImpl link = new LinkImpl(this, new LinkDirectionImpl(this, a, b), new LinkDirectionImpl(this, b, a));
         links.add(link);
         return link;
     }
@@ -46,6 +47,15 @@ public final class LinkTable {
 
     public void repairAll() {
         links.forEach(LinkImpl::repair);
+    }
+
+    public void releaseAll() {
+        links.forEach(link -> link.setHeld(false));
+        changed();
+    }
+
+    Backlog backlog(LinkDirectionImpl direction) {
+        return direction.isHeld() || direction.isPartitioned() ? traffic.backlog(direction) : Backlog.NONE;
     }
 
     // ---- routes
@@ -67,12 +77,11 @@ public final class LinkTable {
      *     forward one
      */
     public Route route(HostAddress from, HostAddress to, boolean outbound) {
-        if (isTrivial() || (from.host() == to.host() && !from.host().isDefault())) {
+        if (isTrivial() || isInternal(from, to)) {
             return Route.FREE;
         }
         LinkDirectionImpl mostSpecific = null;
-        boolean partitioned = false;
-        boolean held = false;
+        LinkState state = LinkState.OPEN;
         for (LinkImpl link : links) {
             LinkDirectionImpl direction = matching(link, from, to, outbound);
             if (direction != null) {
@@ -80,17 +89,31 @@ public final class LinkTable {
                 if (impaired && (mostSpecific == null || direction.specificity() > mostSpecific.specificity())) {
                     mostSpecific = direction;
                 }
-                partitioned |= direction.isPartitioned();
-                held |= direction.isHeld();
+                state = state.with(direction);
             }
         }
-        if (mostSpecific == null && !partitioned && !held) {
-            return Route.FREE;
-        }
+        boolean ipv6 = to.address() instanceof Inet6Address;
         return mostSpecific == null
-                ? new Route(null, null, Impairment.NONE, partitioned, held)
-                : new Route(
-                        mostSpecific, mostSpecific.rateLimiter(from, to), mostSpecific.impairment(), partitioned, held);
+                ? new Route(null, null, Impairment.NONE, state, ipv6)
+                : new Route(mostSpecific, mostSpecific.rateLimiter(from, to), mostSpecific.impairment(), state, ipv6);
+    }
+
+    /** True if {@code direction} is one of those that stop traffic on this route; otherwise like {@link #route}. */
+    public boolean carries(LinkDirectionImpl direction, HostAddress from, HostAddress to, boolean outbound) {
+        if (isInternal(from, to)) {
+            return false;
+        }
+        for (LinkImpl link : links) {
+            if (matching(link, from, to, outbound) == direction) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True for traffic of a named host with itself. */
+    private static boolean isInternal(HostAddress from, HostAddress to) {
+        return from.host() == to.host() && !from.host().isDefault();
     }
 
     private static @Nullable LinkDirectionImpl matching(
@@ -106,6 +129,6 @@ public final class LinkTable {
     /** A link has changed: connections and connects look up their routes again. */
     void changed() {
         changes.advance();
-        onChange.run();
+        traffic.onLinkChange();
     }
 }

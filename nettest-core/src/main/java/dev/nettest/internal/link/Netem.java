@@ -66,7 +66,8 @@ public final class Netem implements DelayLine {
 
     @Override
     public long arrival(long now, int bytes) {
-        long departure = transmit(now, bytes);
+        int headers = route.impairment().countsHeaders() ? IpPackets.tcpHeaders(route.ipv6()) : 0;
+        long departure = transmit(now, bytes + headers);
         long retries = canLose(route.impairment()) ? retransmissionDelay() : 0;
         return retries == Timers.NEVER ? Timers.NEVER : Timers.deadline(Timers.deadline(departure, retries), delay());
     }
@@ -122,7 +123,34 @@ public final class Netem implements DelayLine {
         return impairment.rate() > 0 || canLose(impairment);
     }
 
+    @Override
+    public int segmentSize() {
+        int mtu = route.impairment().mtu();
+        return mtu == 0 ? SEGMENT : IpPackets.segmentSize(mtu, route.ipv6());
+    }
+
     // ---- segments and datagrams
+
+    /**
+     * Draws whether a datagram is lost: if one of its fragments is.
+     *
+     * @param fragments the number of its fragments
+     */
+    public boolean losesDatagram(int fragments) {
+        boolean lost = false;
+        for (int i = 0; i < fragments; i++) {
+            lost |= drawsLoss();
+        }
+        if (lost) {
+            route.countLost();
+        }
+        return lost;
+    }
+
+    /** The bytes that each fragment of a datagram takes from the rate. */
+    public int[] fragments(int payload) {
+        return IpPackets.fragments(payload, route.impairment(), route.ipv6());
+    }
 
     /** Transmits {@code bytes} at the rate of the link. Returns the time at which the last byte leaves. */
     public long transmit(long now, int bytes) {
@@ -147,8 +175,17 @@ public final class Netem implements DelayLine {
         return shift < 0 ? Math.max(0, latency + shift) : Timers.deadline(latency, shift);
     }
 
-    /** Draws whether the next segment or datagram is lost. As in netem, the state before a transition decides. */
-    public boolean loses() {
+    /** Draws whether the next segment is lost. */
+    boolean loses() {
+        boolean lost = drawsLoss();
+        if (lost) {
+            route.countLost();
+        }
+        return lost;
+    }
+
+    /** As in netem, the state before a transition decides. */
+    private boolean drawsLoss() {
         Impairment impairment = route.impairment();
         if (!canLose(impairment)) {
             return false;
@@ -157,12 +194,7 @@ public final class Netem implements DelayLine {
         if (impairment.goodToBad() > 0) {
             bad ^= chance(bad ? impairment.badToGood() : impairment.goodToBad());
         }
-        boolean lost = chance(loss);
-        LinkDirectionImpl direction = route.direction();
-        if (lost && direction != null) {
-            direction.countLost();
-        }
-        return lost;
+        return chance(loss);
     }
 
     private static boolean canLose(Impairment impairment) {

@@ -9,21 +9,39 @@ import org.jspecify.annotations.Nullable;
  * @param direction the direction whose impairment applies; null if none does
  * @param rateLimiter the rate limiter of that direction
  * @param impairment the impairment that applies
- * @param partitioned true if a matching link is partitioned
- * @param held true if a matching link is held
+ * @param state the state of all links that match
+ * @param ipv6 true if the addresses are those of IPv6
  */
 public record Route(
         @Nullable LinkDirectionImpl direction,
         @Nullable RateLimiter rateLimiter,
         Impairment impairment,
-        boolean partitioned,
-        boolean held) {
+        LinkState state,
+        boolean ipv6) {
 
     /** The route without a link: nothing is delayed or lost. */
-    public static final Route FREE = new Route(null, null, Impairment.NONE, false, false);
+    public static final Route FREE = new Route(null, null, Impairment.NONE, LinkState.OPEN, false);
 
     /** True if nothing gets through now. */
     public boolean isStopped() {
-        return partitioned || held;
+        return partitioned() || held();
+    }
+
+    /** True if a matching link is partitioned. */
+    public boolean partitioned() {
+        return state.cut() != null;
+    }
+
+    /** True if a matching link is held. */
+    public boolean held() {
+        return state.held();
+    }
+
+    /** Counts a lost packet: at the partitioned direction, or at the one whose impairment applies. */
+    public void countLost() {
+        LinkDirectionImpl loses = state.cut() == null ? direction : state.cut();
+        if (loses != null) {
+            loses.countLost();
+        }
     }
 }

@@ -21,9 +21,11 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,15 +152,18 @@ final class ConnectAttempt {
         }
         ConnectionFaultScope.installExistingFaults(client);
         Verdict verdict = evaluateFaults();
-        if (verdict == null) {
-            handshake.start();
-            return;
+        if (verdict.delayNanos() < 0) {
+            carryOut(verdict);
+        } else {
+            network.timers().schedule(network.timers().in(verdict.delayNanos()), () -> carryOut(verdict));
         }
+    }
+
+    private void carryOut(Verdict verdict) {
         switch (verdict.effect()) {
             case FAIL -> failBy(verdict);
             case RESET -> fail(FaultExceptions.marked(systemError(SystemError.CONNECTION_RESET), verdict, where()));
             case STALL -> {} // until the deadline
-            case DELAY -> network.timers().schedule(network.timers().in(verdict.delayNanos()), handshake::start);
             default -> handshake.start();
         }
     }
@@ -172,27 +177,19 @@ final class ConnectAttempt {
         return Addresses.plain(named);
     }
 
-    private @Nullable Verdict evaluateFaults() {
+    /** The verdict of the faults, fired. */
+    private Verdict evaluateFaults() {
         ListenerImpl listener = host.find(target);
-        Verdict winner = null;
-        FaultRegistry[] scopes = {
-            ConnectionFaultScope.knownFaults(client),
-            listener == null ? null : listener.faults(),
-            host.faults(),
-            network.faults()
-        };
-        for (FaultRegistry scope : scopes) {
-            if (scope != null && scope.hasFaultOf(Operation.Kind.CONNECT)) {
-                Verdict verdict = scope.evaluateConnect(client.faultScope(), winner == null);
-                if (winner == null && verdict.source() != null) {
-                    winner = verdict;
-                }
-            }
-        }
-        if (winner != null && winner.source() != null) {
-            winner.source().fired();
-        }
-        return winner;
+        List<FaultRegistry> scopes = Stream.of(
+                        ConnectionFaultScope.knownFaults(client),
+                        listener == null ? null : listener.faults(),
+                        host.faults(),
+                        network.faults())
+                .filter(scope -> scope != null && scope.hasFaultOf(Operation.Kind.CONNECT))
+                .toList();
+        Verdict verdict = FaultRegistry.evaluateConnect(scopes, client.faultScope());
+        verdict.fire();
+        return verdict;
     }
 
     private void failBy(Verdict verdict) {

@@ -1,6 +1,8 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.LinkDirectionImpl;
+import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.link.Netem;
 import dev.nettest.internal.link.Route;
 import dev.nettest.internal.stream.StreamEndpoint;
@@ -102,6 +104,25 @@ final class ConnectionRoute {
         HostImpl host = end.host();
         InetAddress address = ((InetSocketAddress) end.localAddress()).getAddress();
         return new HostAddress(host == null ? network.hostTable().ownerOf(address) : host, address);
+    }
+
+    /** The bytes of this connection that wait because {@code direction} stops them. */
+    long heldBytes(LinkDirectionImpl direction) {
+        if (connecting.endpoint().isLocal()) {
+            return 0;
+        }
+        HostAddress from = hostAddress(connecting);
+        HostAddress to = hostAddress(accepting);
+        LinkTable links = network.linkTable();
+        boolean out = links.carries(direction, from, to, true);
+        boolean in = links.carries(direction, to, from, false);
+        connecting.endpoint().lock();
+        try {
+            return (out ? accepting.endpoint().heldBytes() : 0)
+                    + (in ? connecting.endpoint().heldBytes() : 0);
+        } finally {
+            connecting.endpoint().leave();
+        }
     }
 
     // ---- for a handshake

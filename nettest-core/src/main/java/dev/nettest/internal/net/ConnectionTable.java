@@ -35,6 +35,7 @@ final class ConnectionTable {
 
     private final NetworkImpl network;
     private final BindTable<ListenerImpl> book;
+    private final TimeWaitTable timeWait;
     private final SegmentPool pool = new SegmentPool();
     private final AtomicLong ids = new AtomicLong();
 
@@ -49,6 +50,11 @@ final class ConnectionTable {
     ConnectionTable(NetworkImpl network, BindTable<ListenerImpl> book) {
         this.network = network;
         this.book = book;
+        this.timeWait = new TimeWaitTable(network, book);
+    }
+
+    TimeWaitTable timeWait() {
+        return timeWait;
     }
 
     /** A new event-log id, for a listener on a path. */
@@ -129,7 +135,9 @@ final class ConnectionTable {
             return claimEphemeral(client, source, server);
         }
         InetSocketAddress local = new InetSocketAddress(source, wanted.getPort());
-        boolean claimed = local.equals(server) ? claimForItself(client, server) : claim(client, local, server);
+        boolean claimed = local.equals(server)
+                ? claimForItself(client, server)
+                : !timeWait.isOccupied(from, local) && claim(client, local, server);
         return claimed ? null : SystemError.ADDRESS_IN_USE;
     }
 
@@ -154,7 +162,8 @@ final class ConnectionTable {
 
     private @Nullable SystemError claimEphemeral(ConnectionImpl client, InetAddress from, InetSocketAddress server) {
         for (int left = book.portCount(); left > 0; left--) {
-            if (claim(client, new InetSocketAddress(from, book.nextPort()), server)) {
+            InetSocketAddress free = new InetSocketAddress(from, book.nextPort());
+            if (!timeWait.holds(free, server) && claim(client, free, server)) {
                 return null;
             }
         }

@@ -47,6 +47,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private volatile long receiveTimeout = Timers.NEVER;
     private volatile boolean broadcast = true;
     private volatile boolean reuseAddress;
+    private volatile boolean dontFragment;
     private volatile boolean multicastLoop = true;
 
     DatagramEndpointImpl(HostImpl host) {
@@ -177,6 +178,17 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public boolean broadcast() {
         return broadcast;
+    }
+
+    @Override
+    public DatagramEndpointImpl dontFragment(boolean forbid) {
+        dontFragment = forbid;
+        return this;
+    }
+
+    @Override
+    public boolean dontFragment() {
+        return dontFragment;
     }
 
     @Override

@@ -84,7 +84,7 @@ final class DatagramIo {
                 fault = queue.actedOnSend();
             }
             if (verdict.after() > 0) {
-                hold(from, destination, source, verdict.after());
+                hold(from, destination, source, verdict);
             }
         } finally {
             queue.leave();
@@ -103,10 +103,11 @@ final class DatagramIo {
         }
     }
 
-    private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, long after) {
+    private void hold(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {
         ByteBuffer copy = UdpTable.copy(source);
         queue.hold(
-                () -> endpoint.network().datagramRouter().send(endpoint, from, target, copy, SendVerdict.PLAIN), after);
+                () -> endpoint.network().datagramRouter().send(endpoint, from, target, copy, verdict.alone()),
+                verdict.after());
     }
 
     private void transmit(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {
@@ -164,7 +165,9 @@ final class DatagramIo {
             throw new SocketException("Can't send to port 0");
         }
         InetSocketAddress from = checkReachable(address);
-        if (count > (address instanceof Inet4Address ? MAX_PAYLOAD_IPV4 : MAX_PAYLOAD_IPV6)) {
+        int longest = address instanceof Inet4Address ? MAX_PAYLOAD_IPV4 : MAX_PAYLOAD_IPV6;
+        DatagramRouter router = endpoint.network().datagramRouter();
+        if (count > longest || router.refuses(endpoint, from.getAddress(), address, count)) {
             IOException tooLong = systemError(SystemError.MESSAGE_TOO_LONG);
             // the JDK writes to a connected channel, and a write has the plain exception
             throw connected ? new IOException(tooLong.getMessage()) : tooLong;

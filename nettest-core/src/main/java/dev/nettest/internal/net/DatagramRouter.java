@@ -82,6 +82,14 @@ final class DatagramRouter {
                 (arrived, arrivedVerdict) -> deliver(from, source, target, arrived, arrivedVerdict));
     }
 
+    /** True if a datagram of {@code size} bytes is too long for the link to {@code target}, and the sender knows it. */
+    boolean refuses(DatagramEndpointImpl from, InetAddress source, InetAddress target, int size) {
+        return !network.linkTable().isTrivial()
+                && !target.isMulticastAddress()
+                && !UdpTable.isBroadcast(target)
+                && links.refuses(from, new HostAddress(from.host(), source), hostAddress(target), size);
+    }
+
     private HostAddress hostAddress(InetAddress address) {
         return new HostAddress(network.hostTable().ownerOf(address), address);
     }

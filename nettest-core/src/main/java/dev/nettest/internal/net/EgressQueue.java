@@ -15,6 +15,9 @@ final class EgressQueue {
 
     private volatile boolean closed;
 
+    /** True while a thread sends what was queued. Guarded by this object's monitor. */
+    private boolean opening;
+
     boolean isClosed() {
         return closed;
     }
@@ -31,18 +34,28 @@ final class EgressQueue {
         closed = true;
     }
 
-    /** Sends everything queued, and opens once the queue is empty. */
+    /** Sends everything queued, and opens once the queue is empty. If another thread does so, it leaves that to it. */
     void open() {
+        if (!beginOpening()) {
+            return;
+        }
         for (List<Runnable> due = next(); !due.isEmpty(); due = next()) {
             due.forEach(Runnable::run);
         }
+    }
+
+    private synchronized boolean beginOpening() {
+        boolean first = !opening;
+        opening = true;
+        return first;
     }
 
     /** The queued transmissions; opens the queue if there are none. */
     private synchronized List<Runnable> next() {
         List<Runnable> due = List.copyOf(queue);
         queue.clear();
-        closed = !due.isEmpty();
+        opening = !due.isEmpty();
+        closed = opening;
         return due;
     }
 

@@ -8,6 +8,7 @@ import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.link.LinkHost;
+import dev.nettest.internal.time.HostClock;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.BindException;
@@ -33,11 +34,13 @@ public final class HostImpl implements Host, LinkHost {
     private final List<InetAddress> addresses;
     private final HostState state = new HostState(this);
     private final FaultRegistry faults = new FaultRegistry(new HostFaultScope(this));
+    private final HostClock clock;
 
     HostImpl(NetworkImpl network, String name, List<InetAddress> addresses) {
         this.network = network;
         this.name = name;
         this.addresses = List.copyOf(addresses);
+        this.clock = new HostClock(network.clock());
     }
 
     /** The implementation behind {@code host}. The interface permits no other one. */
@@ -60,6 +63,11 @@ public final class HostImpl implements Host, LinkHost {
         return network;
     }
 
+    @Override
+    public HostClock clock() {
+        return clock;
+    }
+
     // ---- listening
 
     @Override
@@ -68,6 +76,8 @@ public final class HostImpl implements Host, LinkHost {
         if (address instanceof UnixDomainSocketAddress path) {
             String file = checkedPath(path, "listen");
             listener = network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path));
+        } else if (network.config().timeWait()) {
+            return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         } else {
             InetSocketAddress wanted = checkedAddress(address, "listen");
             listener = network.bindTable()
@@ -80,7 +90,7 @@ public final class HostImpl implements Host, LinkHost {
     }
 
     @Override
-    public BindingImpl bind(SocketAddress address) throws IOException {
+    public BindingImpl bind(SocketAddress address, boolean reuseAddress) throws IOException {
         if (address instanceof UnixDomainSocketAddress path) {
             return bindPath(path);
         }
@@ -88,7 +98,7 @@ public final class HostImpl implements Host, LinkHost {
         HostImpl binder = ownerForBind(wanted);
         long before = binder.state.crashes();
         binder.checkUp("bind");
-        InetSocketAddress claimed = network.bindTable().claim(binder, wanted);
+        InetSocketAddress claimed = network.connectionTable().timeWait().claim(binder, wanted, reuseAddress);
         if (claimed == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }

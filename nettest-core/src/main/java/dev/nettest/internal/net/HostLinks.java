@@ -1,20 +1,23 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Host;
+import dev.nettest.internal.link.Backlog;
+import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.LinkImpl;
 import dev.nettest.internal.link.LinkSelector;
 import dev.nettest.internal.link.LinkTable;
+import dev.nettest.internal.link.LinkTraffic;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Finds the links of a network by host or by text, and owns the datagrams that they hold. */
-final class HostLinks {
+final class HostLinks implements LinkTraffic {
 
     private final NetworkImpl network;
-    private final LinkTable table = new LinkTable(this::changed);
-    private final HeldDatagrams held = new HeldDatagrams(table.changes());
+    private final LinkTable table = new LinkTable(this);
+    private final HeldDatagrams held = new HeldDatagrams(table);
 
     HostLinks(NetworkImpl network) {
         this.network = network;
@@ -28,11 +31,21 @@ final class HostLinks {
         return held;
     }
 
-    private void changed() {
+    @Override
+    public void onLinkChange() {
         for (ConnectionImpl connection : network.connectionTable().clients()) {
             connection.route().syncWithHosts();
         }
         held.release();
+    }
+
+    @Override
+    public Backlog backlog(LinkDirectionImpl direction) {
+        long bytes = 0;
+        for (ConnectionImpl connection : network.connectionTable().clients()) {
+            bytes += connection.route().heldBytes(direction);
+        }
+        return held.backlog(direction).plus(new Backlog(bytes, 0));
     }
 
     LinkImpl between(String a, String b) {

@@ -1,14 +1,15 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Impairment;
+import dev.nettest.Impairment.Oversize;
 import dev.nettest.internal.datagram.SendVerdict;
 import dev.nettest.internal.link.HostAddress;
+import dev.nettest.internal.link.IpPackets;
 import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.link.Netem;
 import dev.nettest.internal.link.Route;
 import dev.nettest.internal.sync.Timers;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -41,34 +42,52 @@ final class LinkTransmitter {
             ByteBuffer bytes,
             SendVerdict verdict,
             Delivery delivery) {
-        LinkTable links = network.linkTable();
+        HeldDatagrams.Path path = new HeldDatagrams.Path(from, to);
         HeldDatagrams held = network.heldDatagrams();
-        long seen = links.changes().count();
-        Route route = route(from, to);
-        while (route.held() || held.isReleasing()) {
+        if (held.concerns(path)) {
             ByteBuffer copy = UdpTable.copy(bytes);
-            Runnable sending = () -> pass(sender, route(from, to), copy, verdict, delivery);
-            if (held.add(seen, new HeldDatagrams.Held(() -> route(from, to).held(), sending))) {
+            if (held.add(path, bytes.remaining(), () -> pass(sender, path, copy, verdict, delivery))) {
                 return;
             }
-            seen = links.changes().count();
-            route = route(from, to);
         }
-        pass(sender, route, bytes, verdict, delivery);
+        pass(sender, path, bytes, verdict, delivery);
     }
 
-    private Route route(HostAddress from, HostAddress to) {
-        return network.linkTable().route(from, to, isForward(from.address(), to.address()));
+    private Route route(HeldDatagrams.Path path) {
+        return route(network.linkTable(), path);
+    }
+
+    static Route route(LinkTable links, HeldDatagrams.Path path) {
+        return links.route(path.from(), path.to(), isForward(path));
     }
 
     private void pass(
-            DatagramEndpointImpl sender, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
+            DatagramEndpointImpl sender,
+            HeldDatagrams.Path path,
+            ByteBuffer bytes,
+            SendVerdict verdict,
+            Delivery delivery) {
+        Route route = route(path);
         LinkDirectionImpl direction = route.direction();
-        if (direction != null && !route.partitioned()) {
-            impair(sender.netem(direction), route, bytes, verdict, delivery);
-        } else if (!route.partitioned()) {
+        if (route.partitioned() || drops(sender, route, bytes.remaining())) {
+            route.countLost();
+        } else if (direction == null) {
             delivery.arrive(bytes, verdict);
+        } else {
+            impair(sender.netem(direction), route, bytes, verdict, unlessCut(path, route, delivery));
         }
+    }
+
+    /** A delivery that fails if a link of the route was partitioned since the datagram was sent. */
+    private Delivery unlessCut(HeldDatagrams.Path path, Route sent, Delivery delivery) {
+        return (bytes, verdict) -> {
+            Route route = route(path);
+            if (route.state().partitions() == sent.state().partitions()) {
+                delivery.arrive(bytes, verdict);
+            } else {
+                (route.partitioned() ? route : sent).countLost();
+            }
+        };
     }
 
     private void impair(Netem netem, Route route, ByteBuffer bytes, SendVerdict verdict, Delivery delivery) {
@@ -78,12 +97,13 @@ final class LinkTransmitter {
         SendVerdict impaired = verdict;
         synchronized (netem) {
             netem.setRoute(route, Route.FREE);
-            if (netem.loses()) {
+            int[] fragments = netem.fragments(bytes.remaining());
+            if (netem.losesDatagram(fragments.length)) {
                 return;
             }
             arrivals = new long[netem.chance(impairment.duplicate()) ? DUPLICATED : 1];
             for (int i = 0; i < arrivals.length; i++) {
-                arrivals[i] = arrival(netem, impairment, now, bytes.remaining());
+                arrivals[i] = arrival(netem, impairment, now, fragments);
             }
             if (netem.chance(impairment.corrupt())) {
                 impaired = verdict.corruptedBy(netem.nextLong());
@@ -100,14 +120,41 @@ final class LinkTransmitter {
         }
     }
 
-    /** The arrival time. A reordered datagram skips the delay, like in netem, and so overtakes earlier ones. */
-    private static long arrival(Netem netem, Impairment impairment, long now, int size) {
-        long left = netem.transmit(now, size);
-        return netem.chance(impairment.reorder()) ? left : Timers.deadline(left, netem.delay());
+    /**
+     * The arrival time of the last fragment. A reordered fragment skips the delay, like in netem, and so overtakes
+     * earlier ones.
+     */
+    private static long arrival(Netem netem, Impairment impairment, long now, int[] fragments) {
+        long last = now;
+        for (int size : fragments) {
+            long left = netem.transmit(now, size);
+            long arrival = netem.chance(impairment.reorder()) ? left : Timers.deadline(left, netem.delay());
+            last = Math.max(last, arrival);
+        }
+        return last;
+    }
+
+    /**
+     * True if a send from {@code sender} fails because its datagram is too long for the link.
+     *
+     * @param size the bytes of the datagram
+     */
+    boolean refuses(DatagramEndpointImpl sender, HostAddress from, HostAddress to, int size) {
+        Route route = route(new HeldDatagrams.Path(from, to));
+        boolean fragments = route.impairment().oversize() == Oversize.FRAGMENT && !sender.dontFragment();
+        boolean drops = route.impairment().oversize() == Oversize.DROP;
+        return !fragments && !drops && IpPackets.isOversize(size, route.impairment(), route.ipv6());
+    }
+
+    /** True if a router drops the datagram because it is too long. */
+    private static boolean drops(DatagramEndpointImpl sender, Route route, int size) {
+        boolean fragments = route.impairment().oversize() == Oversize.FRAGMENT && !sender.dontFragment();
+        return !fragments && IpPackets.isOversize(size, route.impairment(), route.ipv6());
     }
 
     /** UDP has no connecting side. If a link matches both directions alike, forward is from the lower address. */
-    private static boolean isForward(InetAddress from, InetAddress to) {
-        return Arrays.compareUnsigned(from.getAddress(), to.getAddress()) <= 0;
+    static boolean isForward(HeldDatagrams.Path path) {
+        byte[] from = path.from().address().getAddress();
+        return Arrays.compareUnsigned(from, path.to().address().getAddress()) <= 0;
     }
 }

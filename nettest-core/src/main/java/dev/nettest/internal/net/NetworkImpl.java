@@ -165,6 +165,11 @@ public final class NetworkImpl implements Network, FaultContext {
     }
 
     @Override
+    public void release() {
+        links.table().releaseAll();
+    }
+
+    @Override
     public void isolate(Host host) {
         links.outside(HostImpl.of(host)).partition();
     }

@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Personality;
 import dev.nettest.SystemError;
+import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Outcome;
 import java.io.IOException;
@@ -45,7 +46,10 @@ final class StreamErrors {
             case Outcome.BROKEN_PIPE -> styled(SystemError.BROKEN_PIPE);
             case Outcome.TIMED_OUT -> styled(SystemError.CONNECTION_TIMED_OUT_IN_TRANSFER);
             case Outcome.OUTPUT_SHUTDOWN ->
-                style == ErrorStyle.CHANNEL ? new AsynchronousCloseException() : styled(SystemError.OUTPUT_SHUT_DOWN);
+                markedIfHalfClosed(
+                        style == ErrorStyle.CHANNEL
+                                ? new AsynchronousCloseException()
+                                : styled(SystemError.OUTPUT_SHUT_DOWN));
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             default -> ofFault();
         };
@@ -73,6 +77,11 @@ final class StreamErrors {
 
     private IOException marked(IOException exception) {
         return FaultExceptions.marked(exception, acted, connection.toString());
+    }
+
+    /** Later writes name the fault too, which is still the last that acted. */
+    private IOException markedIfHalfClosed(IOException exception) {
+        return acted != null && acted.effect() == Effect.HALF_CLOSE ? marked(exception) : exception;
     }
 
     private Personality personality() {

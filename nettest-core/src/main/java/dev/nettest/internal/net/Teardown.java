@@ -135,14 +135,16 @@ public final class Teardown {
     }
 
     private void carryOut(Closing closing, @Nullable Verdict verdict) {
-        long delay = verdict != null && verdict.effect() == Effect.DELAY ? verdict.delayNanos() : -1;
+        long delay = verdict == null ? -1 : verdict.delayNanos();
         endpoint.lock();
         boolean unread;
+        boolean first;
         try {
             unread = endpoint.close();
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
+            first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isReset();
         } finally {
             endpoint.leave();
         }
@@ -150,6 +152,7 @@ public final class Teardown {
             connection.timers().schedule(connection.timers().in(delay), () -> sendDelayedClose(closing, unread));
         }
         connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
+        network().connectionTable().timeWait().closed(connection, first);
         network().connectionTable().closed(connection);
         network().ownerClosed();
     }

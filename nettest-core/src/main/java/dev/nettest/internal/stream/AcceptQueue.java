@@ -193,7 +193,7 @@ public final class AcceptQueue<T> extends Pollable {
         if (!queue.isEmpty() && !held && hasOperationWaiting(ReadyBits.ACCEPTABLE)) {
             pendingVerdict.onBlocked();
         }
-        return pendingVerdict.chainIfDue(chain, !queue.isEmpty());
+        return pendingVerdict.chainIfDue(chain, pendingVerdict.failsAtOnce() || !queue.isEmpty());
     }
 
     @Override

@@ -19,6 +19,11 @@ public interface DelayLine {
     /** When a segment that leaves now arrives; {@link Timers#NEVER} if its sender gives up before. */
     long arrival(long now, int bytes);
 
+    /** The most bytes of a segment. */
+    default int segmentSize() {
+        return SEGMENT;
+    }
+
     /** The travel time of an ACK that leaves now. */
     long latency();
 

@@ -41,7 +41,10 @@ final class InFlight {
     /** True if a segment is lost in every retransmission: it and those behind it arrive only over another route. */
     private boolean blackholed;
 
-    /** The bytes without an arrival time: held, or blackholed. */
+    /** True if everything that is sent is lost, whatever the route. */
+    private boolean silenced;
+
+    /** The bytes without an arrival time: held, blackholed or silenced. */
     private long heldBytes;
 
     private boolean heldFin;
@@ -63,6 +66,11 @@ final class InFlight {
         return bytes;
     }
 
+    /** Bytes without an arrival time. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
     boolean hasFin() {
         return fin;
     }
@@ -74,7 +82,7 @@ final class InFlight {
 
     /** True if bytes that are sent now arrive later. */
     boolean delays() {
-        return held || blackholed || route != null || !arrivals.isEmpty();
+        return held || blackholed || silenced || route != null || !arrivals.isEmpty();
     }
 
     /**
@@ -107,7 +115,7 @@ final class InFlight {
     }
 
     private void transmit(long count, boolean withFin, boolean withReset) {
-        if (held || blackholed) {
+        if (held || blackholed || silenced) {
             addHeld(count, withFin, withReset);
         } else if (!delays()) {
             deliver(count, withFin, withReset);
@@ -119,10 +127,10 @@ final class InFlight {
     private void schedule(long count, boolean withFin, boolean withReset) {
         long now = timers.now();
         DelayLine line = route;
-        boolean segmented = line != null && line.isSegmented();
+        int longest = line != null && line.isSegmented() ? line.segmentSize() : Integer.MAX_VALUE;
         long left = count;
         do {
-            int segment = (int) Math.min(left, segmented ? DelayLine.SEGMENT : Integer.MAX_VALUE);
+            int segment = (int) Math.min(left, longest);
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
@@ -165,6 +173,11 @@ final class InFlight {
         if (retransmissionTimeoutAt <= now) {
             timeOut();
         }
+    }
+
+    /** Loses everything that is sent from now on. */
+    void silence() {
+        silenced = true;
     }
 
     /** The writer gives up retransmitting. */

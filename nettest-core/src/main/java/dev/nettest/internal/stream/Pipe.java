@@ -80,6 +80,11 @@ final class Pipe extends ByteQueue {
         return finSent && (inFlight == null || !(inFlight.hasFin() || inFlight.suspendsDelivery()));
     }
 
+    /** True if the writer sent FIN, which may be in flight. */
+    boolean isFinSent() {
+        return finSent;
+    }
+
     void sendFin() {
         if (!finSent) {
             finSent = true;

@@ -193,6 +193,12 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
+    /** The bytes to this endpoint that are held until released. */
+    public long heldBytes() {
+        InFlight here = in.inFlight();
+        return here == null ? 0 : here.heldBytes();
+    }
+
     /**
      * Segments to this endpoint use this route from now on.
      *

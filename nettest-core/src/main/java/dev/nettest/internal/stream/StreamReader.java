@@ -77,14 +77,14 @@ public final class StreamReader {
             pending.onBlocked();
             return Outcome.BLOCKED;
         }
-        if (replaces(effect) && !pending.isAfterBuffered()) {
+        if (effect.replacesBytes() && !pending.isAfterBuffered()) {
             return fail(pending, effect);
         }
         int count = take(target, delimiter, pending.limit(target.remaining()));
         if (count == Outcome.BLOCKED) {
-            return replaces(effect) ? fail(pending, effect) : Outcome.BLOCKED;
+            return effect.replacesBytes() ? fail(pending, effect) : Outcome.BLOCKED;
         }
-        if (count > 0 && effect == Effect.CORRUPT) {
+        if (count > 0 && pending.corrupts()) {
             flipBit(target, count, pending.random());
         }
         pending.completed(Math.max(0, count));
@@ -224,7 +224,8 @@ public final class StreamReader {
         if (pendingVerdict == null) {
             return chain;
         }
-        boolean couldProceed = canProceed();
+        boolean couldProceed =
+                canProceed() || (pendingVerdict.result().replacesBytes() && !pendingVerdict.isAfterBuffered());
         if (couldProceed && state.hasOperationWaiting(ReadyBits.READABLE)) {
             pendingVerdict.onBlocked();
         }
@@ -243,10 +244,10 @@ public final class StreamReader {
             if (effect == Effect.STALL) {
                 return false;
             }
-            if (replaces(effect) && !pendingVerdict.isAfterBuffered()) {
+            if (effect.replacesBytes() && !pendingVerdict.isAfterBuffered()) {
                 return amount <= 1 || pipe.arrived() >= amount;
             }
-            if (replaces(effect) && amount <= 1) {
+            if (effect.replacesBytes() && amount <= 1) {
                 return true;
             }
         }
@@ -264,10 +265,6 @@ public final class StreamReader {
 
     private boolean canProceed() {
         return state.closed || pipe.hasBytes() || isTerminated();
-    }
-
-    private static boolean replaces(Effect effect) {
-        return effect == Effect.FAIL || effect == Effect.RESET || effect == Effect.END_OF_STREAM;
     }
 
     private static void flipBit(ByteBuffer target, int count, long random) {

@@ -3,6 +3,7 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.Timers;
 
 /**
  * The state of a {@link StreamEndpoint} that its reader, its writer and the segments in flight share. Linux keeps it in
@@ -44,6 +45,9 @@ abstract class StreamState extends Pollable {
     boolean inputShutdown;
     boolean outputShutdown;
 
+    /** True if this endpoint sent its FIN before it received the peer's: it closes actively. */
+    private boolean finFirst;
+
     /** An RST was sent or received: no more bytes travel in either direction. */
     private boolean reset;
 
@@ -79,8 +83,14 @@ abstract class StreamState extends Pollable {
     /** Sends FIN, unless an RST went before it. */
     void sendFin() {
         if (!reset) {
+            finFirst |= !out.isFinSent() && !in.isFinished();
             out.sendFin();
         }
+    }
+
+    /** True if this endpoint sent its FIN before it received the peer's. */
+    public boolean closedFirst() {
+        return finFirst;
     }
 
     void sendReset() {
@@ -102,6 +112,11 @@ abstract class StreamState extends Pollable {
     void abortConsumed() {
         abort();
         pendingError = PendingError.NONE;
+    }
+
+    /** Everything that this endpoint sends from now on is lost, in every retransmission. */
+    void silence(Timers timers) {
+        out.inFlight(peer(), monitor, timers).silence();
     }
 
     void resetBothWays() {

@@ -174,8 +174,7 @@ public final class StreamWriter {
                 break;
             }
             writeOwner = owner;
-            boolean inSlices = pendingVerdict != null && pendingVerdict.effect() == Effect.SLICE;
-            if (count == 0 || !inSlices || pipe.freeSpace() <= 0) {
+            if (count == 0 || pendingVerdict == null || !pendingVerdict.isSliced() || pipe.freeSpace() <= 0) {
                 return Outcome.BLOCKED;
             }
         }
@@ -275,22 +274,26 @@ public final class StreamWriter {
 
     private int applyFault(PendingVerdict pending) {
         pending.begin();
-        switch (pending.effect()) {
+        return switch (pending.effect()) {
             case STALL -> {
                 pending.onBlocked();
-                return Outcome.BLOCKED;
+                yield Outcome.BLOCKED;
             }
-            case FAIL -> {
-                return pending.failWith(Outcome.FAULT);
-            }
+            case FAIL -> pending.failWith(Outcome.FAULT);
             case RESET -> {
                 state.abortConsumed();
-                return pending.failWith(Outcome.RESET_BY_PEER);
+                yield pending.failWith(Outcome.RESET_BY_PEER);
             }
-            default -> {
-                return 0;
+            case HALF_CLOSE -> {
+                shutdown();
+                yield pending.failWith(Outcome.OUTPUT_SHUTDOWN);
             }
-        }
+            case SILENCE -> {
+                state.silence(pending.timers());
+                yield 0;
+            }
+            default -> 0;
+        };
     }
 
     /** Moves the bytes that fit. A closed peer accepts the first bytes, loses them, and answers with an RST. */
@@ -306,7 +309,7 @@ public final class StreamWriter {
         int count = (int) Math.min(most, Math.max(0, pipe.freeSpace()));
         if (count > 0) {
             pipe.write(source, count);
-            if (pendingVerdict != null && pendingVerdict.effect() == Effect.CORRUPT) {
+            if (pendingVerdict != null && pendingVerdict.corrupts()) {
                 long random = pendingVerdict.random();
                 pipe.flipBit(Math.floorMod(random >> 3, (long) count), (int) (random & 7));
             }
@@ -343,7 +346,7 @@ public final class StreamWriter {
         if (pendingVerdict == null) {
             return chain;
         }
-        boolean couldProceed = canProceed();
+        boolean couldProceed = canProceed() || pendingVerdict.result().replacesBytes();
         if (couldProceed && state.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE)) {
             pendingVerdict.onBlocked();
         }
@@ -377,7 +380,7 @@ public final class StreamWriter {
     /** True if the pending fault lets a write proceed that could, or makes it fail. */
     private boolean isDue(boolean couldProceed) {
         Effect effect = pendingVerdict == null ? Effect.PASS : pendingVerdict.effect();
-        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || couldProceed);
+        return effect != Effect.STALL && (effect.replacesBytes() || couldProceed);
     }
 
     private boolean canProceed() {

@@ -1,0 +1,11 @@
+package dev.nettest.internal.link;
+
+/** The view that links have of the traffic of their network. */
+public interface LinkTraffic {
+
+    /** A link has changed. Called without a lock. */
+    void onLinkChange();
+
+    /** The traffic that {@code direction}, which is held or partitioned, stops now. */
+    Backlog backlog(LinkDirectionImpl direction);
+}
