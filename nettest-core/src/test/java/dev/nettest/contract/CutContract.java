@@ -1,0 +1,79 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The effects of a cut link, and of a killed process, on both ends of a connection. */
+abstract class CutContract {
+    private static final String TIMED_OUT = "java.net.SocketException: Connection timed out";
+    private static final String RESET = "java.net.SocketException: Connection reset";
+    private static final String BROKEN_PIPE = "java.net.SocketException: Broken pipe";
+
+    /** More bytes than the buffers of both ends hold. */
+    private static final int TOO_MUCH = 16 * 1024 * 1024;
+
+    private CutBackend backend;
+
+    abstract CutBackend open();
+
+    /**
+     * Connects {@code c} of the client with {@code s} of the server. Each test calls it itself: the thread of the test
+     * is registered on the clock, and JUnit runs the methods around a test on other threads.
+     */
+    private void connect() {
+        backend = open();
+        server("ok", "listen L " + CutBackend.SERVER_ADDRESS + " 80");
+        client("ok", "connect c " + CutBackend.SERVER_ADDRESS + " 80");
+        server("ok", "accept s L");
+    }
+
+    @AfterEach
+    void closeBackend() {
+        if (backend != null) {
+            backend.close();
+        }
+    }
+
+    private void client(String expected, String command) {
+        assertThat(backend.client().run(command)).as(command).isEqualTo(expected);
+    }
+
+    private void server(String expected, String command) {
+        assertThat(backend.server().run(command)).as(command).isEqualTo(expected);
+    }
+
+    // ---- data without an acknowledgement
+
+    @Test
+    void aSenderWithoutAnAnswerTimesOut() {
+        connect();
+        backend.cut();
+        client("ok", "write c 100");
+
+        client(TIMED_OUT, "read c 1");
+        client("eof", "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void anOrdinaryCloseArrivesAfterTheRepair() {
+        connect();
+        backend.cut();
+        client("ok", "write c 100");
+        client("ok", "close c");
+        backend.repair();
+
+        server("100", "readFully s 100");
+        server("eof", "read s 1");
+    }
+
+    @Test
+    void aConnectAcrossACutTimesOut() {
+        connect();
+        backend.cut();
+
+        client("java.net.ConnectException: Connection timed out", "connect d " + CutBackend.SERVER_ADDRESS + " 80");
+    }
+}
