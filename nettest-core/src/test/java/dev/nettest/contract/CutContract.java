@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 abstract class CutContract {
     private static final String TIMED_OUT = "java.net.SocketException: Connection timed out";
     private static final String RESET = "java.net.SocketException: Connection reset";
+    private static final String RESET_BY_PEER = "java.net.SocketException: Connection reset by peer";
     private static final String BROKEN_PIPE = "java.net.SocketException: Broken pipe";
 
     /** More bytes than the buffers of both ends hold. */
@@ -75,5 +76,72 @@ abstract class CutContract {
         backend.cut();
 
         client("java.net.ConnectException: Connection timed out", "connect d " + CutBackend.SERVER_ADDRESS + " 80");
+    }
+
+    // ---- a killed process
+
+    @Test
+    void aKilledProcessEndsTheStream() {
+        connect();
+        server("ok", "write s 7");
+        client("ok", "awaitAvailable c 7");
+        backend.killServer();
+
+        client("7", "read c 10");
+        client("eof", "read c 1");
+        client("ok", "write c 1");
+        client("ok", "awaitReset c");
+        client(BROKEN_PIPE, "write c 1");
+        client("eof", "read c 1");
+    }
+
+    @Test
+    void aKilledProcessWithUnreadBytesResets() {
+        connect();
+        server("ok", "write s 7");
+        client("ok", "write c 10");
+        server("ok", "awaitAvailable s 10");
+        client("ok", "awaitAvailable c 7");
+        backend.killServer();
+
+        client("7", "read c 10");
+        client(RESET, "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void aKilledProcessWithUnreadBytesResetsAfterItsEnd() {
+        connect();
+        server("ok", "shutdownOutput s");
+        client("eof", "read c 1");
+        client("ok", "write c 10");
+        server("ok", "awaitAvailable s 10");
+        backend.killServer();
+
+        client("ok", "awaitReset c");
+        client("eof", "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void aBlockedWriterToAKilledProcessIsReset() {
+        connect();
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        backend.killServer();
+
+        assertThat(writer.outcome()).isEqualTo(RESET_BY_PEER);
+        client(BROKEN_PIPE, "write c 1");
+        client("eof", "read c 1");
+    }
+
+    @Test
+    void aConnectionInTheAcceptQueueOfAKilledProcessIsReset() {
+        connect();
+        client("ok", "connect d " + CutBackend.SERVER_ADDRESS + " 80");
+        backend.killServer();
+
+        client(RESET, "read d 1");
+        client("java.net.ConnectException: Connection refused", "connect e " + CutBackend.SERVER_ADDRESS + " 80");
     }
 }

@@ -70,7 +70,8 @@ final class MemoryHosts implements CutBackend {
         private final SocketCommands commands;
 
         InMemory(Host host) {
-            commands = new SocketCommands(NetworkSockets.socketFactory(host), NetworkSockets.serverSocketFactory(host));
+            commands = new SocketCommands(
+                    NetworkSockets.socketFactory(host), NetworkSockets.serverSocketFactory(host), socket -> {});
         }
 
         @Override

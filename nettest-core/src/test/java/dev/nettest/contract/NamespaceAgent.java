@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,8 +17,8 @@ import javax.net.SocketFactory;
  * earlier command to block.
  */
 public final class NamespaceAgent {
-    private final SocketCommands commands =
-            new SocketCommands(SocketFactory.getDefault(), ServerSocketFactory.getDefault());
+    private final SocketCommands commands = new SocketCommands(
+            SocketFactory.getDefault(), ServerSocketFactory.getDefault(), NamespaceAgent::awaitReset);
     private final Map<String, Thread> threads = new ConcurrentHashMap<>();
     private final PrintStream output = System.out;
 
@@ -35,6 +36,11 @@ public final class NamespaceAgent {
             threads.put(parts[0], thread);
             thread.start();
         }
+    }
+
+    private static void awaitReset(Socket socket) {
+        PollingWait.until(
+                () -> TcpTable.read().isGone(socket.getLocalPort(), socket.getPort()), () -> socket + " is reset");
     }
 
     private void answer(String id, String command) {

@@ -1,6 +1,7 @@
 package dev.nettest.contract;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -8,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
@@ -19,12 +21,15 @@ import jdk.net.ExtendedSocketOptions;
 final class SocketCommands {
     private final SocketFactory sockets;
     private final ServerSocketFactory servers;
+    private final Consumer<Socket> awaitReset;
     private final Map<String, Socket> connected = new ConcurrentHashMap<>();
     private final Map<String, ServerSocket> listening = new ConcurrentHashMap<>();
 
-    SocketCommands(SocketFactory sockets, ServerSocketFactory servers) {
+    /** @param awaitReset waits until an expected reset has arrived at a socket */
+    SocketCommands(SocketFactory sockets, ServerSocketFactory servers, Consumer<Socket> awaitReset) {
         this.sockets = sockets;
         this.servers = servers;
+        this.awaitReset = awaitReset;
     }
 
     /** Runs one command; the first word is its verb, the second the name of a socket. */
@@ -53,9 +58,10 @@ final class SocketCommands {
             case "readFully" -> {
                 return String.valueOf(socket.getInputStream().readNBytes(number(words, 0)).length);
             }
-            case "available" -> {
-                return String.valueOf(socket.getInputStream().available());
-            }
+            case "awaitAvailable" ->
+                PollingWait.until(
+                        () -> available(socket) >= number(words, 0), () -> words.get(0) + " bytes are available");
+            case "awaitReset" -> awaitReset.accept(socket);
             case "write" -> socket.getOutputStream().write(new byte[number(words, 0)]);
             case "shutdownOutput" -> socket.shutdownOutput();
             case "close" -> socket.close();
@@ -70,6 +76,14 @@ final class SocketCommands {
             default -> throw new IllegalArgumentException("no such command: " + verb);
         }
         return "ok";
+    }
+
+    private static int available(Socket socket) {
+        try {
+            return socket.getInputStream().available();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String listen(String name, String address, int port) throws IOException {

@@ -95,10 +95,10 @@ public final class Teardown {
         connection.record(EventRing.Kind.RESET, 0);
     }
 
-    /** Closes it because its host crashed: the peer gets an RST, and the owner has nothing left to close. */
-    void crash() {
+    /** Closes it because its host crashed: the owner has nothing left to close. */
+    void crash(Closing closing) {
         connection.ownership().closed();
-        release(Closing.ABORT);
+        release(closing);
     }
 
     /** Closes it because its host crashed silently: the peer gets nothing. */
