@@ -145,7 +145,8 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     void shutdownInput() throws IOException;
 
     /**
-     * Closes with RST, like a close with linger 0: the peer reads the buffered bytes, then {@code Connection reset}.
+     * Closes with RST, like a close with linger 0: the peer reads the bytes that have arrived, then
+     * {@code Connection reset}. An RST is sent once. If a link loses it, the peer gets another when it sends.
      */
     void reset() throws IOException;
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 /** The effects of a cut link, and of a killed process, on both ends of a connection. */
 abstract class CutContract {
     private static final String TIMED_OUT = "java.net.SocketException: Connection timed out";
+    private static final String READ_TIMED_OUT = "java.net.SocketTimeoutException: Read timed out";
     private static final String RESET = "java.net.SocketException: Connection reset";
     private static final String RESET_BY_PEER = "java.net.SocketException: Connection reset by peer";
     private static final String BROKEN_PIPE = "java.net.SocketException: Broken pipe";
@@ -78,6 +79,77 @@ abstract class CutContract {
         client("java.net.ConnectException: Connection timed out", "connect d " + CutBackend.SERVER_ADDRESS + " 80");
     }
 
+    // ---- a reset is sent once
+
+    @Test
+    void anAbortDuringACutIsNotDelivered() {
+        connect();
+        client("ok", "write c 5");
+        server("5", "read s 5");
+        backend.cut();
+        client("ok", "write c 100");
+        abort("c");
+        backend.repair();
+
+        server("ok", "readTimeout s 1000");
+        server(READ_TIMED_OUT, "read s 1");
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET, "read s 1");
+        server(BROKEN_PIPE, "write s 1");
+    }
+
+    @Test
+    void bytesThatArrivedBeforeALostResetAreRead() {
+        connect();
+        client("ok", "write c 5");
+        server("ok", "awaitAvailable s 5");
+        backend.cut();
+        abort("c");
+        backend.repair();
+
+        server("ok", "readTimeout s 1000");
+        server("5", "read s 10");
+        server(READ_TIMED_OUT, "read s 1");
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET_BY_PEER, "write s 1");
+        server("eof", "read s 1");
+    }
+
+    @Test
+    void aCloseWithUnreadBytesDuringACutIsNotDelivered() {
+        connect();
+        server("ok", "write s 10");
+        client("ok", "awaitAvailable c 10");
+        backend.cut();
+        client("ok", "close c");
+        backend.repair();
+
+        server("ok", "readTimeout s 1000");
+        server(READ_TIMED_OUT, "read s 1");
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET_BY_PEER, "write s 1");
+    }
+
+    @Test
+    void anAbortWhoseAnswersAreCutOffIsDelivered() {
+        connect();
+        client("ok", "write c 5");
+        server("ok", "awaitAvailable s 5");
+        backend.cutToClient();
+        abort("c");
+
+        server("5", "read s 10");
+        server(RESET, "read s 1");
+    }
+
+    private void abort(String name) {
+        client("ok", "linger " + name + " 0");
+        client("ok", "close " + name);
+    }
+
     // ---- a killed process
 
     @Test
@@ -143,5 +215,33 @@ abstract class CutContract {
 
         client(RESET, "read d 1");
         client("java.net.ConnectException: Connection refused", "connect e " + CutBackend.SERVER_ADDRESS + " 80");
+    }
+
+    @Test
+    void bytesOfAProcessKilledDuringACutArriveAfterTheRepair() {
+        connect();
+        backend.cut();
+        server("ok", "write s 7");
+        backend.killServer();
+        backend.repair();
+
+        client("7", "readFully c 7");
+        client("eof", "read c 1");
+    }
+
+    @Test
+    void aProcessKilledWithUnreadBytesDuringACutSendsNothing() {
+        connect();
+        client("ok", "write c 10");
+        server("ok", "awaitAvailable s 10");
+        backend.cut();
+        backend.killServer();
+        backend.repair();
+
+        client("ok", "readTimeout c 1000");
+        client(READ_TIMED_OUT, "read c 1");
+        client("ok", "write c 1");
+        client("ok", "awaitReset c");
+        client(RESET_BY_PEER, "write c 1");
     }
 }

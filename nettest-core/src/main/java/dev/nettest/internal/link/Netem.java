@@ -37,6 +37,8 @@ public final class Netem implements DelayLine {
     /** True in the bad state of the Gilbert-Elliott model. */
     private boolean bad;
 
+    private long lastDeparture;
+
     public Netem(long seed) {
         this.rng = new SplittableRandom(seed);
     }
@@ -68,7 +70,23 @@ public final class Netem implements DelayLine {
     public long arrival(long now, int bytes) {
         long departure = transmit(now, bytes);
         long retries = canLose(route.impairment()) ? retransmissionDelay() : 0;
-        return retries == Timers.NEVER ? Timers.NEVER : Timers.deadline(Timers.deadline(departure, retries), delay());
+        if (retries == Timers.NEVER) {
+            return Timers.NEVER;
+        }
+        long left = Timers.deadline(departure, retries);
+        lastDeparture = retries == 0 ? now : left;
+        return Timers.deadline(left, delay());
+    }
+
+    @Override
+    public long lastDeparture() {
+        return lastDeparture;
+    }
+
+    @Override
+    public long resetArrival(long now) {
+        long departure = transmit(now, 0);
+        return loses() ? Timers.NEVER : Timers.deadline(departure, delay());
     }
 
     /** The time lost to retransmission timeouts; {@link Timers#NEVER} if the sender times out before. */

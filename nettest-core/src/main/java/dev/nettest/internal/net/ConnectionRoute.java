@@ -34,8 +34,16 @@ final class ConnectionRoute {
         this.accepting = accepting;
     }
 
+    /** The reachability of a host. */
+    private record Reach(boolean unreachable, boolean silent) {
+
+        static Reach of(@Nullable HostImpl host) {
+            return new Reach(isUnreachable(host), host != null && host.state().isSilent());
+        }
+    }
+
     /** The hosts' reachability, and the number of link changes. */
-    private record State(boolean connectingUnreachable, boolean acceptingUnreachable, long linkChanges) {}
+    private record State(Reach connecting, Reach accepting, long linkChanges) {}
 
     /** Brings both ends in line with their hosts and the links. */
     void syncWithHosts() {
@@ -44,22 +52,26 @@ final class ConnectionRoute {
 
     private State current() {
         return new State(
-                isUnreachable(connecting.host()),
-                isUnreachable(accepting.host()),
+                Reach.of(connecting.host()),
+                Reach.of(accepting.host()),
                 network.linkTable().changes().count());
     }
 
     private void apply(State state) {
-        boolean local = state.connectingUnreachable;
-        boolean remote = state.acceptingUnreachable;
+        boolean local = state.connecting.unreachable;
+        boolean remote = state.accepting.unreachable;
+        boolean silent = state.connecting.silent || state.accepting.silent;
         Route out = between(connecting, accepting, true);
         Route in = between(accepting, connecting, false);
         connecting.endpoint().lock(); // also the peer's lock
         if (state.linkChanges > 0) {
             setRoute(out, in);
         }
-        hold(accepting.endpoint(), out.isStopped() || local || remote, remote);
-        hold(connecting.endpoint(), in.isStopped() || local || remote, local);
+        boolean stopped = local || remote;
+        hold(accepting.endpoint(), out.isStopped() || stopped, remote, out.partitioned() || silent);
+        hold(connecting.endpoint(), in.isStopped() || stopped, local, in.partitioned() || silent);
+        accepting.endpoint().transmitReleased();
+        connecting.endpoint().transmitReleased();
         connecting.endpoint().leave();
     }
 
@@ -84,11 +96,11 @@ final class ConnectionRoute {
         return Seeds.seed(network.seed(), Netem.RNG_KEY, reader.rngKey());
     }
 
-    private void hold(StreamEndpoint end, boolean held, boolean everything) {
+    private void hold(StreamEndpoint end, boolean held, boolean everything, boolean cut) {
         if (held) {
-            end.hold(everything, network.timers());
+            end.hold(everything, cut, network.timers());
         } else {
-            end.release();
+            end.open();
         }
     }
 

@@ -19,6 +19,15 @@ public interface DelayLine {
     /** When a segment that leaves now arrives; {@link Timers#NEVER} if its sender gives up before. */
     long arrival(long now, int bytes);
 
+    /**
+     * When the last segment given to {@link #arrival} leaves for the last time: later than it was sent if it has to be
+     * retransmitted.
+     */
+    long lastDeparture();
+
+    /** When an RST that leaves now arrives; {@link Timers#NEVER} if it is lost. It is sent once. */
+    long resetArrival(long now);
+
     /** The travel time of an ACK that leaves now. */
     long latency();
 

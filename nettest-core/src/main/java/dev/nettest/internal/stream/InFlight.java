@@ -35,6 +35,15 @@ final class InFlight {
     /** True if segments are held until released. */
     private boolean held;
 
+    /** True if held segments are lost and retransmitted later. An RST is not. */
+    private boolean cut;
+
+    /** True if the hold has ended and the held segments have to be sent. */
+    private boolean released;
+
+    /** True once the writer has sent an RST: nothing is retransmitted any more. */
+    private boolean aborted;
+
     /** True if bytes that have arrived are held too. */
     private boolean suspended;
 
@@ -94,29 +103,49 @@ final class InFlight {
 
     void send(int count) {
         bytes += count;
-        transmit(count, false, false);
+        transmit(count, false);
     }
 
     void sendFin() {
         fin = true;
-        transmit(0, true, false);
+        transmit(0, true);
     }
 
+    /**
+     * Sends an RST, once: it does not arrive over a cut route. From now on the writer retransmits nothing, so segments
+     * that were lost are lost for good.
+     */
     void sendReset() {
-        transmit(0, false, true);
-    }
-
-    private void transmit(long count, boolean withFin, boolean withReset) {
-        if (held || blackholed) {
-            addHeld(count, withFin, withReset);
-        } else if (!delays()) {
-            deliver(count, withFin, withReset);
-        } else {
-            schedule(count, withFin, withReset);
+        aborted = true;
+        if (held && !cut) {
+            heldRst = true;
+            return;
+        }
+        abandonRetransmissions();
+        if (cut) {
+            return;
+        }
+        long now = timers.now();
+        long arrival = route == null ? now : route.resetArrival(now);
+        if (arrival <= now && arrivals.isEmpty()) {
+            reader.receiveReset();
+        } else if (arrival != Timers.NEVER) {
+            lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
+            Arrival.add(arrivals, lastArrival, 0, false, true);
         }
     }
 
-    private void schedule(long count, boolean withFin, boolean withReset) {
+    private void transmit(long count, boolean withFin) {
+        if (held || blackholed) {
+            addHeld(count, withFin);
+        } else if (!delays()) {
+            deliver(count, withFin);
+        } else {
+            schedule(count, withFin);
+        }
+    }
+
+    private void schedule(long count, boolean withFin) {
         long now = timers.now();
         DelayLine line = route;
         boolean segmented = line != null && line.isSegmented();
@@ -126,23 +155,24 @@ final class InFlight {
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
-                addHeld(left, withFin, withReset);
+                addHeld(left, withFin);
                 return;
             }
             left -= segment;
             boolean last = left == 0;
             if (arrival <= now && arrivals.isEmpty()) {
-                deliver(segment, withFin && last, withReset && last);
+                deliver(segment, withFin && last);
             } else {
                 lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-                Arrival.add(arrivals, lastArrival, segment, withFin && last, withReset && last);
+                Arrival added = Arrival.add(arrivals, lastArrival, segment, withFin && last, false);
+                added.departure = Math.max(added.departure, line == null ? now : line.lastDeparture());
             }
         } while (left > 0);
     }
 
     // ---- arriving
 
-    private void deliver(long count, boolean withFin, boolean withReset) {
+    private void deliver(long count, boolean withFin) {
         bytes = Math.max(0, bytes - count);
         if (count > 0) {
             reader.receiveBytes();
@@ -150,16 +180,16 @@ final class InFlight {
         if (withFin) {
             fin = false;
         }
-        if (withReset) {
-            reader.receiveReset();
-        }
     }
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
     void receive(long now) {
         while (!arrivals.isEmpty() && arrivals.getFirst().at <= now) {
             Arrival arrival = arrivals.removeFirst();
-            deliver(arrival.bytes, arrival.fin, arrival.reset);
+            deliver(arrival.bytes, arrival.fin);
+            if (arrival.reset) {
+                reader.receiveReset();
+            }
         }
         acks.receive(now);
         if (retransmissionTimeoutAt <= now) {
@@ -176,10 +206,9 @@ final class InFlight {
 
     // ---- holding
 
-    private void addHeld(long count, boolean withFin, boolean withReset) {
+    private void addHeld(long count, boolean withFin) {
         heldBytes += count;
         heldFin |= withFin;
-        heldRst |= withReset;
         if (retransmissionTimeoutAt == Timers.NEVER && (count > 0 || withFin)) {
             retransmissionTimeoutAt = Timers.deadline(timers.now(), DelayLine.USER_TIMEOUT);
         }
@@ -189,21 +218,35 @@ final class InFlight {
      * Holds all segments from now on, including those in flight.
      *
      * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
+     * @param loses true if the held segments are lost: they leave when they are retransmitted, and an RST never does
      */
-    void hold(boolean suspendDelivery) {
+    void hold(boolean suspendDelivery, boolean loses) {
         held = true;
+        released = false;
+        cut = loses;
         suspended = suspendDelivery;
         for (Arrival arrival : arrivals) {
-            addHeld(arrival.bytes, arrival.fin, arrival.reset);
+            addHeld(arrival.bytes, arrival.fin);
+            heldRst |= arrival.reset;
         }
         arrivals.clear();
+        if (cut && aborted) {
+            abandonRetransmissions();
+        }
     }
 
-    /** Transmits the held segments now, and lets the reader see the bytes that had arrived. */
-    void release() {
-        if (held) {
-            held = false;
-            suspended = false;
+    /** Ends the hold, and lets the reader see the bytes that had arrived. The held segments still have to be sent. */
+    void open() {
+        released |= held;
+        held = false;
+        cut = false;
+        suspended = false;
+    }
+
+    /** Transmits the segments that were held before {@link #open}. */
+    void transmitReleased() {
+        if (released) {
+            released = false;
             transmitHeld();
         }
     }
@@ -213,8 +256,11 @@ final class InFlight {
         boolean withFin = heldFin;
         boolean withReset = heldRst;
         clearHeld();
-        if (count > 0 || withFin || withReset) {
-            transmit(count, withFin, withReset);
+        if (count > 0 || withFin) {
+            transmit(count, withFin);
+        }
+        if (withReset) {
+            sendReset();
         }
     }
 
@@ -227,6 +273,27 @@ final class InFlight {
     }
 
     // ---- discarding
+
+    /** Loses the segments that have to be retransmitted, and those behind them, which cannot be read without them. */
+    private void abandonRetransmissions() {
+        long now = arrivals.isEmpty() ? 0 : timers.now();
+        long count = heldBytes;
+        boolean lostFin = heldFin;
+        boolean lost = false;
+        for (var next = arrivals.iterator(); next.hasNext(); ) {
+            Arrival arrival = next.next();
+            lost |= arrival.departure > now;
+            if (lost) {
+                count += arrival.bytes;
+                lostFin |= arrival.fin;
+                next.remove();
+            }
+        }
+        clearHeld();
+        bytes = Math.max(0, bytes - count);
+        fin &= !lostFin;
+        pipe.lost(count, lostFin);
+    }
 
     /** The writer took back the last {@code count} bytes of the queue. */
     void withdrawn(long count) {
@@ -246,15 +313,16 @@ final class InFlight {
         }
     }
 
-    /** Loses the segments in flight; true if a FIN is among them. */
-    boolean drop() {
+    /** Loses all segments in flight. */
+    void drop() {
+        long count = bytes;
         boolean lostFin = fin;
-        pipe.withdraw(Math.min(bytes, pipe.size()));
         bytes = 0;
         fin = false;
+        aborted = true;
         arrivals.clear();
         clearHeld();
-        return lostFin;
+        pipe.lost(count, lostFin);
     }
 
     // ---- ACKs

@@ -120,8 +120,14 @@ final class Pipe extends ByteQueue {
     /** Loses the segments in flight. */
     void lose() {
         if (inFlight != null) {
-            finSent &= !inFlight.drop();
+            inFlight.drop();
         }
+    }
+
+    /** The last {@code count} bytes were lost in flight, and perhaps the FIN behind them. */
+    void lost(long count, boolean withFin) {
+        super.withdraw(Math.min(count, size()));
+        finSent &= !withFin;
         urgentMark = urgentMark < read + size() ? urgentMark : -1;
     }
 

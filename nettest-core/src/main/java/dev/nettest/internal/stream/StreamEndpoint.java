@@ -111,7 +111,7 @@ public final class StreamEndpoint extends StreamState {
 
     /** Tells the peer, even if that is closed too. Before the end of the handshake it sends nothing. */
     public void sendClose(Closing closing, boolean unread) {
-        if (connecting) {
+        if (connecting || silenced) {
             return;
         }
         boolean rst = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
@@ -123,10 +123,14 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
-    /** Closes this endpoint without telling the peer, and from then on holds the segments of both. */
+    /**
+     * Closes this endpoint without telling the peer, now or later. From now on the segments of both are lost, and
+     * nothing is retransmitted to the peer.
+     */
     public void dropSilently(Timers timers) {
-        hold(false, timers);
-        peer().hold(false, timers);
+        hold(false, true, timers);
+        peer().hold(false, true, timers);
+        silenced = true;
         close();
         out.lose();
     }
@@ -161,25 +165,37 @@ public final class StreamEndpoint extends StreamState {
     // ---- the route to this endpoint
 
     /**
-     * Holds what is sent to this endpoint from now on: bytes, FIN, RST and ACKs. The writer may still fill the send
+     * Holds the segments to this endpoint from now on: bytes, FIN, RST and ACKs. The writer may still fill the send
      * window.
      *
      * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
+     * @param cut true if the held segments are lost: all but an RST are retransmitted
      */
-    public void hold(boolean suspendDelivery, Timers timers) {
-        inFlightToHere(timers).hold(suspendDelivery);
+    public void hold(boolean suspendDelivery, boolean cut, Timers timers) {
+        inFlightToHere(timers).hold(suspendDelivery, cut);
         peer().inFlightToHere(timers).holdAcks(true);
     }
 
-    /** Releases the held segments to this endpoint. If it was closed meanwhile, bytes are answered with an RST. */
-    public void release() {
+    /** Ends the hold of the segments to this endpoint. Call {@link #transmitReleased} after it, for both endpoints. */
+    public void open() {
         InFlight here = in.inFlight();
         InFlight reverse = out.inFlight();
         if (here != null) {
-            here.release();
+            here.open();
         }
         if (reverse != null) {
             reverse.holdAcks(false);
+        }
+    }
+
+    /**
+     * Transmits the segments to this endpoint whose hold has ended. If it was closed meanwhile, bytes are answered with
+     * an RST, which needs the other direction.
+     */
+    public void transmitReleased() {
+        InFlight here = in.inFlight();
+        if (here != null) {
+            here.transmitReleased();
         }
     }
 

@@ -47,8 +47,8 @@ abstract class StreamState extends Pollable {
     /** An RST was sent or received: no more bytes travel in either direction. */
     private boolean reset;
 
-    /** The retransmission of this endpoint's bytes timed out. The peer does not know of it. */
-    private boolean timedOut;
+    /** The host of this endpoint lost its power: it sends nothing any more but an RST for bytes that arrive. */
+    boolean silenced;
 
     private PendingError pendingError = PendingError.NONE;
 
@@ -68,10 +68,10 @@ abstract class StreamState extends Pollable {
 
     /**
      * True if bytes that arrive here are rejected: no reader is left, nor a writer whose data could still be
-     * acknowledged. TCP answers such bytes with an RST.
+     * acknowledged. TCP answers such bytes with an RST, even if it has sent one before: the peer has not received it.
      */
     boolean answersWithRst() {
-        return closed || timedOut || (inputShutdown && (local || outputShutdown));
+        return closed || reset || (inputShutdown && (local || outputShutdown));
     }
 
     // ---- sending
@@ -116,8 +116,6 @@ abstract class StreamState extends Pollable {
         if (answersWithRst()) {
             in.clear();
             resetBothWays();
-        } else if (reset) {
-            in.clear(); // this endpoint sent the RST
         }
     }
 
@@ -133,8 +131,7 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
-        reset = true;
-        timedOut = true;
+        reset = true; // the peer does not know of it
     }
 
     // ---- the pending error

@@ -82,6 +82,16 @@ class InFlightTest {
         }
 
         @Override
+        public long lastDeparture() {
+            return 0;
+        }
+
+        @Override
+        public long resetArrival(long now) {
+            return now + LATENCY;
+        }
+
+        @Override
         public long latency() {
             return LATENCY;
         }
@@ -106,13 +116,14 @@ class InFlightTest {
 
     private void hold() {
         reader.lock();
-        reader.hold(false, timers);
+        reader.hold(false, false, timers);
         reader.leave();
     }
 
     private void release() {
         reader.lock();
-        reader.release();
+        reader.open();
+        reader.transmitReleased();
         reader.leave();
     }
 
