@@ -192,6 +192,7 @@ final class InFlight {
             }
         }
         acks.receive(now);
+        pipe.sendWaitingFin();
         if (retransmissionTimeoutAt <= now) {
             timeOut();
         }
@@ -340,6 +341,7 @@ final class InFlight {
     /** Holds ACKs from now on, or releases the held ones. */
     void holdAcks(boolean now) {
         acks.hold(now);
+        pipe.sendWaitingFin();
     }
 
     // ---- time

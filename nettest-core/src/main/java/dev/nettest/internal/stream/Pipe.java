@@ -24,6 +24,12 @@ final class Pipe extends ByteQueue {
     /** The writer sent FIN: end of stream follows the queued bytes. */
     private boolean finSent;
 
+    /** The writer has a FIN to send once there is free space: it stands behind bytes that are not sent yet. */
+    private boolean finWaits;
+
+    /** The last write had more bytes than fitted. */
+    boolean overrun;
+
     /** The segments in flight; null if everything arrives as it is written. */
     private @Nullable InFlight inFlight;
 
@@ -61,6 +67,7 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.acknowledge(count);
         }
+        sendWaitingFin();
     }
 
     // ---- arrived bytes
@@ -80,13 +87,29 @@ final class Pipe extends ByteQueue {
         return finSent && (inFlight == null || !(inFlight.hasFin() || inFlight.suspendsDelivery()));
     }
 
+    /**
+     * Sends FIN, or lets it wait while the pipe is full and the last write had more bytes than fitted. These stand for
+     * the unsent bytes in a send buffer. An RST discards them, and the FIN behind them.
+     */
     void sendFin() {
-        if (!finSent) {
+        finWaits = !finSent;
+        sendWaitingFin();
+    }
+
+    /** Sends the waiting FIN if there is free space. */
+    void sendWaitingFin() {
+        if (finWaits && !(overrun && freeSpace() <= 0)) {
+            finWaits = false;
             finSent = true;
             if (inFlight != null) {
                 inFlight.sendFin();
             }
         }
+    }
+
+    /** The connection is reset: a FIN that waits is never sent. */
+    void discardWaitingFin() {
+        finWaits = false;
     }
 
     /** The writer added {@code count} bytes, which now travel. */
@@ -128,6 +151,7 @@ final class Pipe extends ByteQueue {
     void lost(long count, boolean withFin) {
         super.withdraw(Math.min(count, size()));
         finSent &= !withFin;
+        finWaits = false;
         urgentMark = urgentMark < read + size() ? urgentMark : -1;
     }
 
@@ -144,6 +168,7 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.withdrawn(count);
         }
+        sendWaitingFin();
     }
 
     boolean isDrained() {
@@ -205,5 +230,6 @@ final class Pipe extends ByteQueue {
     void clear() {
         super.clear();
         urgentMark = -1;
+        sendWaitingFin();
     }
 }

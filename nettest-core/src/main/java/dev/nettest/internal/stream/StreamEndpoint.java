@@ -131,6 +131,7 @@ public final class StreamEndpoint extends StreamState {
         hold(false, true, timers);
         peer().hold(false, true, timers);
         silenced = true;
+        out.discardWaitingFin();
         close();
         out.lose();
     }

@@ -175,6 +175,7 @@ public final class StreamReader {
 
     public void bufferSize(int capacity) {
         pipe.capacity = capacity;
+        pipe.sendWaitingFin();
     }
 
     // ---- faults

@@ -84,6 +84,7 @@ abstract class StreamState extends Pollable {
     }
 
     void sendReset() {
+        out.discardWaitingFin();
         InFlight inFlight = out.inFlight();
         if (inFlight == null) {
             peer().receiveReset();
@@ -123,6 +124,7 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = in.isFinished() && !local ? PendingError.PIPE : PendingError.RESET;
         }
+        out.discardWaitingFin();
         reset = true;
     }
 
@@ -131,6 +133,7 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
+        out.discardWaitingFin();
         reset = true; // the peer does not know of it
     }
 

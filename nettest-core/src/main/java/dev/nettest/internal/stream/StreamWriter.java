@@ -299,6 +299,7 @@ public final class StreamWriter {
             return most;
         }
         int count = (int) Math.min(most, Math.max(0, pipe.freeSpace()));
+        pipe.overrun = count < most;
         if (count > 0) {
             pipe.write(source, count);
             if (pendingVerdict != null && pendingVerdict.effect() == Effect.CORRUPT) {
