@@ -74,6 +74,11 @@ abstract class StreamState extends Pollable {
         return closed || reset || (inputShutdown && (local || outputShutdown));
     }
 
+    /** True if the peer has closed, in both directions, and its FIN has arrived. */
+    boolean hasPeerClosed() {
+        return peer().answersWithRst() && in.isFinished();
+    }
+
     // ---- sending
 
     /** Sends FIN, unless an RST went before it. */

@@ -270,22 +270,15 @@ public final class StreamWriter {
 
     private int applyFault(PendingVerdict pending) {
         pending.begin();
-        switch (pending.effect()) {
-            case STALL -> {
-                pending.onBlocked();
-                return Outcome.BLOCKED;
-            }
-            case FAIL -> {
-                return pending.failWith(Outcome.FAULT);
-            }
+        return switch (pending.effect()) {
+            case STALL -> isStallEnded(pending) ? 0 : pending.blocked();
+            case FAIL -> pending.failWith(Outcome.FAULT);
             case RESET -> {
                 state.abortConsumed();
-                return pending.failWith(Outcome.RESET_BY_PEER);
+                yield pending.failWith(Outcome.RESET_BY_PEER);
             }
-            default -> {
-                return 0;
-            }
-        }
+            default -> 0;
+        };
     }
 
     /** Moves the bytes that fit. A closed peer accepts the first bytes, loses them, and answers with an RST. */
@@ -373,7 +366,16 @@ public final class StreamWriter {
     /** True if the pending fault lets a write proceed that could, or makes it fail. */
     private boolean isDue(boolean couldProceed) {
         Effect effect = pendingVerdict == null ? Effect.PASS : pendingVerdict.effect();
-        return effect != Effect.STALL && (effect == Effect.FAIL || effect == Effect.RESET || couldProceed);
+        return switch (effect) {
+            case STALL -> pendingVerdict != null && isStallEnded(pendingVerdict);
+            case FAIL, RESET -> true;
+            default -> couldProceed;
+        };
+    }
+
+    /** True if a stall is due that the peer has ended: it has reset the connection, or closed its end. */
+    private boolean isStallEnded(PendingVerdict pending) {
+        return pending.isStalling() && (isPeerUnreachable() || state.hasPeerClosed());
     }
 
     private boolean canProceed() {
