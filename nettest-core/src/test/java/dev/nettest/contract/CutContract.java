@@ -79,6 +79,47 @@ abstract class CutContract {
         client("java.net.ConnectException: Connection timed out", "connect d " + CutBackend.SERVER_ADDRESS + " 80");
     }
 
+    @Test
+    void aSenderWhoseAcksAreCutOffTimesOut() {
+        connect();
+        backend.cutToClient();
+        client("ok", "write c 100");
+        server("100", "readFully s 100");
+
+        client(TIMED_OUT, "read c 1");
+        client("eof", "read c 1");
+        backend.repair();
+        server("ok", "readTimeout s 1000");
+        server(READ_TIMED_OUT, "read s 1");
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET, "read s 1");
+    }
+
+    @Test
+    void aWriterToAFullBufferTimesOut() {
+        connect();
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        backend.cut();
+
+        assertThat(writer.outcome()).isEqualTo(TIMED_OUT);
+        client("eof", "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void aWriterToAFullBufferContinuesAfterTheRepair() {
+        connect();
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        backend.cut();
+        backend.repair();
+
+        server(String.valueOf(TOO_MUCH), "readFully s " + TOO_MUCH);
+        assertThat(writer.outcome()).isEqualTo("ok");
+    }
+
     // ---- a reset is sent once
 
     @Test

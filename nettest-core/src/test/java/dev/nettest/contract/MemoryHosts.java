@@ -16,8 +16,11 @@ import java.util.concurrent.TimeoutException;
  * outcome.
  */
 final class MemoryHosts implements CutBackend {
-    private final Network network = Network.create(
-            NetworkConfig.builder().clock(VirtualClock.selfAdvancing()).build());
+    private final Network network = Network.create(NetworkConfig.builder()
+            .clock(VirtualClock.selfAdvancing())
+            .tcpRetries2(1)
+            .tcpSynRetries(1)
+            .build());
     private final Participation participation = network.participate();
     private final Host client = network.host("client", CLIENT_ADDRESS);
     private final Host server = network.host("server", SERVER_ADDRESS);

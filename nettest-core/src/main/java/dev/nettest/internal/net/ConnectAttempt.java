@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * for its end.
  */
 final class ConnectAttempt {
-
-    /** Linux gives up after this time: six retries of a SYN, the default of {@code tcp_syn_retries}. */
-    private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
 
     private final NetworkImpl network;
     private final HostImpl host;
@@ -258,7 +254,9 @@ final class ConnectAttempt {
 
     private long deadline() {
         long own = client.connectTimeout();
-        long kernel = Addresses.isUnix(target) ? Timers.NEVER : KERNEL_TIMEOUT.toNanos();
+        long kernel = Addresses.isUnix(target)
+                ? Timers.NEVER
+                : network.connectionTable().timeouts().connect();
         return network.timers().in(own == Timers.NEVER ? kernel : own);
     }
 

@@ -4,6 +4,7 @@ import dev.nettest.internal.link.HostAddress;
 import dev.nettest.internal.link.Netem;
 import dev.nettest.internal.link.Route;
 import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.TcpTimeouts;
 import dev.nettest.internal.util.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ final class ConnectionRoute {
     private final NetworkImpl network;
     private final ConnectionImpl connecting;
     private final ConnectionImpl accepting;
+    private final TcpTimeouts timeouts;
 
     /**
      * From the connecting end to the accepting one; null before the network has a link. Guarded by the lock of both
@@ -32,6 +34,7 @@ final class ConnectionRoute {
         this.network = connecting.network();
         this.connecting = connecting;
         this.accepting = accepting;
+        this.timeouts = network.connectionTable().timeouts();
     }
 
     /** The reachability of a host. */
@@ -80,16 +83,16 @@ final class ConnectionRoute {
     }
 
     private void setRoute(Route out, Route in) {
-        Netem outbound = forward == null ? new Netem(seed(accepting)) : forward;
-        Netem inbound = reverse == null ? new Netem(seed(connecting)) : reverse;
+        Netem outbound = forward == null ? new Netem(seed(accepting), timeouts) : forward;
+        Netem inbound = reverse == null ? new Netem(seed(connecting), timeouts) : reverse;
         forward = outbound;
         reverse = inbound;
         boolean outboundChanged = outbound.setRoute(out, in);
         boolean inboundChanged = inbound.setRoute(in, out);
         Netem slowOutbound = outbound.delays() ? outbound : null;
         Netem slowInbound = inbound.delays() ? inbound : null;
-        accepting.endpoint().route(slowOutbound, slowInbound, outboundChanged, network.timers());
-        connecting.endpoint().route(slowInbound, slowOutbound, inboundChanged, network.timers());
+        accepting.endpoint().route(slowOutbound, slowInbound, outboundChanged, timeouts);
+        connecting.endpoint().route(slowInbound, slowOutbound, inboundChanged, timeouts);
     }
 
     private long seed(ConnectionImpl reader) {
@@ -98,7 +101,7 @@ final class ConnectionRoute {
 
     private void hold(StreamEndpoint end, boolean held, boolean everything, boolean cut) {
         if (held) {
-            end.hold(everything, cut, network.timers());
+            end.hold(everything, cut, timeouts);
         } else {
             end.open();
         }

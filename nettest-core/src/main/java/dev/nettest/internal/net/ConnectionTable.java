@@ -1,9 +1,11 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.NetworkConfig;
 import dev.nettest.SystemError;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.stream.SegmentPool;
 import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.TcpTimeouts;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +38,7 @@ final class ConnectionTable {
     private final NetworkImpl network;
     private final BindTable<ListenerImpl> book;
     private final SegmentPool pool = new SegmentPool();
+    private final TcpTimeouts timeouts;
     private final AtomicLong ids = new AtomicLong();
 
     /** Below the event-log ids of all ports, including those of datagram endpoints. */
@@ -49,6 +52,12 @@ final class ConnectionTable {
     ConnectionTable(NetworkImpl network, BindTable<ListenerImpl> book) {
         this.network = network;
         this.book = book;
+        NetworkConfig config = network.config();
+        this.timeouts = TcpTimeouts.of(network.timers(), config.tcpRetries2(), config.tcpSynRetries());
+    }
+
+    TcpTimeouts timeouts() {
+        return timeouts;
     }
 
     /** A new event-log id, for a listener on a path. */

@@ -106,7 +106,7 @@ public final class Teardown {
         connection.ownership().closed();
         boolean first = begin();
         endpoint.lock();
-        endpoint.dropSilently(connection.timers());
+        endpoint.dropSilently(network().connectionTable().timeouts());
         endpoint.leave();
         connection.route().syncWithHosts(); // the host may have been restarted meanwhile
         if (first) {

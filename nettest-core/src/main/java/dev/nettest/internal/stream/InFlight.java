@@ -56,13 +56,16 @@ final class InFlight {
     private boolean heldFin;
     private boolean heldRst;
 
-    /** Volatile, since {@link ArrivalTimer} reads it without the lock. */
-    private volatile long retransmissionTimeoutAt = Timers.NEVER;
+    /** True if bytes or a FIN have arrived whose ACK cannot. */
+    private boolean ackWithheld;
 
-    InFlight(Pipe pipe, StreamState reader, Monitor monitor, Timers timers) {
+    private final SilenceTimer silence;
+
+    InFlight(Pipe pipe, StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         this.pipe = pipe;
         this.reader = reader;
-        this.timers = timers;
+        this.timers = timeouts.timers();
+        this.silence = new SilenceTimer(timeouts);
         this.acks = new AckWindow(timers);
         this.timer = new ArrivalTimer(this, monitor, timers);
     }
@@ -180,6 +183,7 @@ final class InFlight {
         if (withFin) {
             fin = false;
         }
+        ackWithheld |= acks.isHeld() && (count > 0 || withFin);
     }
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
@@ -193,14 +197,13 @@ final class InFlight {
         }
         acks.receive(now);
         pipe.sendWaitingFin();
-        if (retransmissionTimeoutAt <= now) {
+        if (silence.at() <= now) {
             timeOut();
         }
     }
 
-    /** The writer gives up retransmitting. */
+    /** The writer gives up. */
     private void timeOut() {
-        retransmissionTimeoutAt = Timers.NEVER;
         drop();
         reader.peer().receiveTimeout();
     }
@@ -210,9 +213,6 @@ final class InFlight {
     private void addHeld(long count, boolean withFin) {
         heldBytes += count;
         heldFin |= withFin;
-        if (retransmissionTimeoutAt == Timers.NEVER && (count > 0 || withFin)) {
-            retransmissionTimeoutAt = Timers.deadline(timers.now(), DelayLine.USER_TIMEOUT);
-        }
     }
 
     /**
@@ -270,7 +270,6 @@ final class InFlight {
         heldFin = false;
         heldRst = false;
         blackholed = false;
-        retransmissionTimeoutAt = Timers.NEVER;
     }
 
     // ---- discarding
@@ -309,8 +308,8 @@ final class InFlight {
             arrival.bytes -= taken;
             left -= taken;
         }
-        if (heldBytes == 0 && !heldFin && !heldRst) {
-            clearHeld(); // no retransmission timeout for nothing
+        if (heldBytes == 0 && !heldFin) {
+            blackholed = false;
         }
     }
 
@@ -341,6 +340,7 @@ final class InFlight {
     /** Holds ACKs from now on, or releases the held ones. */
     void holdAcks(boolean now) {
         acks.hold(now);
+        ackWithheld &= now;
         pipe.sendWaitingFin();
     }
 
@@ -350,8 +350,22 @@ final class InFlight {
         return timer;
     }
 
-    long retransmissionTimeoutAt() {
-        return retransmissionTimeoutAt;
+    /** True if {@code instant} is that of a timeout, not that of an arrival. */
+    boolean isTimeout(long instant) {
+        return instant == silence.at();
+    }
+
+    /** Starts or ends the wait of the writer for an answer. */
+    void updateSilence() {
+        StreamState writer = reader.peer();
+        boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
+        boolean unanswered = unacknowledged || (isSilent() && pipe.freeSpace() <= 0);
+        silence.update(unanswered && !writer.isReset(), writer.closed);
+    }
+
+    /** True if no segment reaches the reader, or no answer the writer. */
+    private boolean isSilent() {
+        return held || acks.isSilent() || (route != null && route.losesAll());
     }
 
     /** The instant at which {@link #receive} must run next; {@link Timers#NEVER} for none. */
@@ -359,7 +373,7 @@ final class InFlight {
         if (reader.closed && reader.peer().closed) {
             return Timers.NEVER;
         }
-        long next = retransmissionTimeoutAt;
+        long next = silence.at();
         if (!arrivals.isEmpty()) {
             next = Math.min(next, arrivals.getFirst().at);
         }

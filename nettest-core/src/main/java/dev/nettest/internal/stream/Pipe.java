@@ -1,7 +1,6 @@
 package dev.nettest.internal.stream;
 
 import dev.nettest.internal.sync.Monitor;
-import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -128,9 +127,9 @@ final class Pipe extends ByteQueue {
     }
 
     /** The segments in flight, counted from now on. */
-    InFlight inFlight(StreamState reader, Monitor monitor, Timers timers) {
+    InFlight inFlight(StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         if (inFlight == null) {
-            inFlight = new InFlight(this, reader, monitor, timers);
+            inFlight = new InFlight(this, reader, monitor, timeouts);
         }
         return inFlight;
     }
@@ -155,10 +154,14 @@ final class Pipe extends ByteQueue {
         urgentMark = urgentMark < read + size() ? urgentMark : -1;
     }
 
-    /** The reader closed. True if bytes had arrived that were not read. */
+    /** The reader closed. True if bytes had arrived that were not read. The writer learns of the free space by ACKs. */
     boolean discardUnread() {
         boolean unread = present() > 0;
+        long discarded = size();
         clear();
+        if (inFlight != null) {
+            inFlight.acknowledge(discarded);
+        }
         return unread;
     }
 

@@ -3,7 +3,6 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,9 +126,9 @@ public final class StreamEndpoint extends StreamState {
      * Closes this endpoint without telling the peer, now or later. From now on the segments of both are lost, and
      * nothing is retransmitted to the peer.
      */
-    public void dropSilently(Timers timers) {
-        hold(false, true, timers);
-        peer().hold(false, true, timers);
+    public void dropSilently(TcpTimeouts timeouts) {
+        hold(false, true, timeouts);
+        peer().hold(false, true, timeouts);
         silenced = true;
         out.discardWaitingFin();
         close();
@@ -172,9 +171,9 @@ public final class StreamEndpoint extends StreamState {
      * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
      * @param cut true if the held segments are lost: all but an RST are retransmitted
      */
-    public void hold(boolean suspendDelivery, boolean cut, Timers timers) {
-        inFlightToHere(timers).hold(suspendDelivery, cut);
-        peer().inFlightToHere(timers).holdAcks(true);
+    public void hold(boolean suspendDelivery, boolean cut, TcpTimeouts timeouts) {
+        inFlightToHere(timeouts).hold(suspendDelivery, cut);
+        peer().inFlightToHere(timeouts).holdAcks(true);
     }
 
     /** Ends the hold of the segments to this endpoint. Call {@link #transmitReleased} after it, for both endpoints. */
@@ -207,14 +206,14 @@ public final class StreamEndpoint extends StreamState {
      * @param reverse the route of this endpoint's ACKs
      * @param changed true if the route differs from the previous one
      */
-    public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, Timers timers) {
+    public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, TcpTimeouts timeouts) {
         if (here != null || reverse != null || in.inFlight() != null) {
-            inFlightToHere(timers).route(here, reverse, changed);
+            inFlightToHere(timeouts).route(here, reverse, changed);
         }
     }
 
-    private InFlight inFlightToHere(Timers timers) {
-        return in.inFlight(this, monitor, timers);
+    private InFlight inFlightToHere(TcpTimeouts timeouts) {
+        return in.inFlight(this, monitor, timeouts);
     }
 
     @Override

@@ -133,7 +133,7 @@ abstract class StreamState extends Pollable {
         reset = true;
     }
 
-    /** No ACK arrived within {@link DelayLine#USER_TIMEOUT}: the connection is given up. */
+    /** No answer arrived in time: the connection is given up. */
     void receiveTimeout() {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
