@@ -74,7 +74,8 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     /**
      * Writes all of {@code source}. Waits while the peer's buffer is full, in a rendezvous until the peer has read
      * everything, up to the {@linkplain #writeTimeout(Duration) write timeout}. The first write after the peer closed
-     * succeeds and its bytes are lost, like with TCP on Linux.
+     * succeeds and its bytes are lost, like with TCP on Linux. Without an answer from the peer the connection times
+     * out, see {@link NetworkConfig.Builder#tcpRetries2}.
      *
      * @return the number of bytes. It is short only if the connection was reset, closed or shut down during the
      *     write. The next write then reports the reason, like a blocking channel on Linux
@@ -145,7 +146,8 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     void shutdownInput() throws IOException;
 
     /**
-     * Closes with RST, like a close with linger 0: the peer reads the buffered bytes, then {@code Connection reset}.
+     * Closes with RST, like a close with linger 0: the peer reads the bytes that have arrived, then
+     * {@code Connection reset}. An RST is sent once. If a link loses it, the peer gets another when it sends.
      */
     void reset() throws IOException;
 
@@ -237,7 +239,7 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     /**
      * Sets the timeout of the connect, in the connect hook. It ends with
      * {@code SocketTimeoutException: Connect timed out}. Zero, the initial value, means the limit of Linux:
-     * {@code Connection timed out} after 127 s, six retries of {@code tcp_syn_retries}.
+     * {@code Connection timed out} after 127 s, see {@link NetworkConfig.Builder#tcpSynRetries}.
      */
     Connection connectTimeout(Duration timeout);
 

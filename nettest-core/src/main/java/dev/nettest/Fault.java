@@ -78,7 +78,11 @@ public sealed interface Fault permits FaultSpec {
         return FaultSpec.timeout();
     }
 
-    /** The operation never completes. It ends by the caller's timeout, an interrupt or a close. */
+    /**
+     * The operation does not complete. It ends by the caller's timeout, an interrupt or a close of its own end. A read
+     * or write also ends like a blocked one of the kernel: if the peer resets, and if it closes. A FIN behind stalled
+     * bytes does not end a read.
+     */
     static Fault stall() {
         return FaultSpec.stall();
     }

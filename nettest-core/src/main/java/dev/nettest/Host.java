@@ -78,13 +78,21 @@ public sealed interface Host extends NetworkStack permits HostImpl {
     // ---- failing
 
     /**
-     * Crashes this host: every end of its connections is closed with an RST, so that the peers read
-     * {@code Connection reset}. Its listeners, bindings and datagram endpoints are gone, and connects to it are
-     * refused. The host's own code keeps running in this process: its sockets are closed, and new calls fail with
-     * {@code Network is down} until {@link #restart()}. Name and addresses stay. Does nothing if the host has crashed
-     * already.
+     * Crashes this host like a killed process ({@code kill -9}): the kernel closes its sockets. An end without unread
+     * bytes sends FIN; its peer reads the written bytes, then the end of the stream. An end with unread bytes sends
+     * RST; its peer reads {@code Connection reset}. Connections in accept queues are reset.
+     *
+     * <p>Its listeners, bindings and datagram endpoints are gone, and connects to it are refused. The host's own code
+     * keeps running in this process: its sockets are closed, and new calls fail with {@code Network is down} until
+     * {@link #restart()}. Name and addresses stay. Does nothing if the host has crashed already.
      */
     void crash();
+
+    /**
+     * Like {@link #crash()}, but every end sends RST, like a socket with linger 0. Each peer reads the bytes that have
+     * arrived, then {@code Connection reset}.
+     */
+    void crashWithReset();
 
     /**
      * Crashes this host like a power failure. Its own code sees the same as after {@link #crash()}, but the peers

@@ -16,8 +16,10 @@ public sealed interface LinkDirection permits LinkDirectionImpl {
 
     /**
      * Partitions this direction. Datagrams are lost, also those in flight. Stream data is held: its sender retransmits
-     * until {@link #repair}, or until the connection times out, 924.6 s after the first unacknowledged byte
-     * ({@code tcp_retries2} of Linux). Connects wait and time out.
+     * until {@link #repair}, or until the connection times out ({@link NetworkConfig.Builder#tcpRetries2}). That is
+     * 924.6 s after the first unacknowledged byte, or after the cut if a writer waits for free space. An RST is sent
+     * once, so it is lost, with the bytes before it that have not arrived. The peer learns of it when it sends after the
+     * repair. Connects wait and time out.
      */
     LinkDirection partition();
 

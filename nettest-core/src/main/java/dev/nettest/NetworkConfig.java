@@ -24,8 +24,19 @@ public final class NetworkConfig {
     /** Ten seconds. */
     public static final Duration DEFAULT_AWAIT_LIMIT = Duration.ofSeconds(10);
 
+    /** {@code tcp_retries2} of Linux: a sender without an answer gives up after 924.6 s. */
+    public static final int DEFAULT_TCP_RETRIES2 = 15;
+
+    /** {@code tcp_syn_retries} of Linux: a connect without an answer fails after 127 s. */
+    public static final int DEFAULT_TCP_SYN_RETRIES = 6;
+
     /** The same in every run, so that a failure repeats. */
     public static final long DEFAULT_SEED = 1;
+
+    private static final int MAX_RETRIES = 255;
+
+    /** {@code MAX_TCP_SYNCNT} of Linux. */
+    private static final int MAX_SYN_RETRIES = 127;
 
     private static final int STRICT_RECEIVE_BUFFER_SIZE = 1024;
     private static final int STRICT_BACKLOG = 1;
@@ -46,6 +57,7 @@ public final class NetworkConfig {
      * <ul>
      * <li>Clock: the system clock. Seed: 1, or {@code -Dnettest.seed}.
      * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50. No TIME_WAIT.
+     * <li>Retries of TCP: those of Linux. A sender gives up after 924.6 s, a connect after 127 s.
      * <li>Await limit: ten seconds. Ephemeral ports: 49152 to 65535.
      * <li>Exception texts: Linux. Checks at the close of the network: none.
      * </ul>
@@ -113,6 +125,16 @@ public final class NetworkConfig {
         return settings.backlog;
     }
 
+    /** How often a sender without an answer retransmits, see {@link Builder#tcpRetries2}. */
+    public int tcpRetries2() {
+        return settings.tcpRetries2;
+    }
+
+    /** How often a connect without an answer retransmits its SYN, see {@link Builder#tcpSynRetries}. */
+    public int tcpSynRetries() {
+        return settings.tcpSynRetries;
+    }
+
     /** The limit of an await without its own limit, on the network's clock. */
     public Duration awaitLimit() {
         return settings.awaitLimit;
@@ -155,6 +177,8 @@ public final class NetworkConfig {
         private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
         private boolean timeWait;
         private int backlog = DEFAULT_BACKLOG;
+        private int tcpRetries2 = DEFAULT_TCP_RETRIES2;
+        private int tcpSynRetries = DEFAULT_TCP_SYN_RETRIES;
         private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
         private int lastEphemeralPort = LAST_PORT;
@@ -173,6 +197,8 @@ public final class NetworkConfig {
             copy.unixReceiveBufferSize = unixReceiveBufferSize;
             copy.timeWait = timeWait;
             copy.backlog = backlog;
+            copy.tcpRetries2 = tcpRetries2;
+            copy.tcpSynRetries = tcpSynRetries;
             copy.awaitLimit = awaitLimit;
             copy.firstEphemeralPort = firstEphemeralPort;
             copy.lastEphemeralPort = lastEphemeralPort;
@@ -260,6 +286,31 @@ public final class NetworkConfig {
          */
         public Builder backlog(int connections) {
             this.backlog = (int) Checks.positive(connections, "backlog");
+            return this;
+        }
+
+        /**
+         * How often a sender without an answer retransmits, or probes a closed window, before its connection times out:
+         * {@code tcp_retries2} of Linux, 15 by default. The first timeout is 200 ms, each next one is twice as long, up
+         * to 120 s. Their sum is 924.6 s for 15 retries, 3 s for 3, and 0.6 s for 1. That is the hypothetical timeout
+         * of Linux' ip-sysctl.rst; Linux itself gives up at the next retransmission.
+         *
+         * @throws IllegalArgumentException if {@code retries} is not between 0 and 255
+         */
+        public Builder tcpRetries2(int retries) {
+            this.tcpRetries2 = Checks.within(retries, 0, MAX_RETRIES, "tcpRetries2");
+            return this;
+        }
+
+        /**
+         * How often a connect without an answer retransmits its SYN: {@code tcp_syn_retries} of Linux, 6 by default.
+         * The first timeout is one second, each next one is twice as long, up to 120 s. Their sum is 127 s for 6
+         * retries.
+         *
+         * @throws IllegalArgumentException if {@code retries} is not between 1 and 127
+         */
+        public Builder tcpSynRetries(int retries) {
+            this.tcpSynRetries = Checks.within(retries, 1, MAX_SYN_RETRIES, "tcpSynRetries");
             return this;
         }
 

@@ -125,6 +125,50 @@ abstract class AsyncCloseContract extends Contract {
         assertThat(pair.client().isOpen()).isTrue();
     }
 
+    /** The end of a stream that was cut short must not look like its end. */
+    @Test
+    void resetBehindAHalfCloseDiscardsItIfBytesAreUnsent() throws IOException {
+        needsTcp();
+        needsCapacity(1);
+        Pair pair = backend.pair();
+        Task writer = blockedWriter(pair);
+        pair.client().shutdownOutput();
+        writer.outcome();
+        pair.client().reset();
+        assertThat(end(pair.server())).isEqualTo(expanded("reset"));
+        assertThat(Outcome.read(pair.server(), 1)).isEqualTo(expanded("reset"));
+        assertThat(Outcome.write(pair.server(), 1)).isEqualTo(expanded("broken-pipe"));
+    }
+
+    @Test
+    void halfCloseArrivesBehindUnsentBytes() throws IOException {
+        needsCapacity(1);
+        Pair pair = backend.pair();
+        Task writer = blockedWriter(pair);
+        pair.client().shutdownOutput();
+        writer.outcome();
+        assertThat(end(pair.server())).isEqualTo("eof");
+    }
+
+    @Test
+    void closeArrivesBehindUnsentBytes() throws IOException {
+        needsCapacity(1);
+        Pair pair = backend.pair();
+        Task writer = blockedWriter(pair);
+        pair.client().close();
+        writer.outcome();
+        assertThat(end(pair.server())).isEqualTo("eof");
+    }
+
+    /** Reads to the end, and returns how the stream ended. */
+    private String end(Stream stream) {
+        String outcome = Outcome.read(stream, 1 << 16);
+        while (outcome.matches("\\d+")) {
+            outcome = Outcome.read(stream, 1 << 16);
+        }
+        return outcome;
+    }
+
     @Test
     void resetOfPeerEndsBlockedWrite() throws IOException {
         needsTcp();

@@ -12,6 +12,10 @@
  *
  * <pre>mvn clean test -pl nettest-core -Dtest='Loopback*Test'</pre>
  *
+ * <p>A link of loopback cannot be cut. {@link dev.nettest.contract.CutContract} therefore runs in two network
+ * namespaces of the kernel, joined by a cable that it cuts, and between two hosts in memory. The former takes root and
+ * the program {@code ip}, and is skipped without them.
+ *
  * <p>No test measures time or waits for it to pass. {@code StreamBackend.awaitBlocked} waits for a blocked thread, and
  * {@code Pair.settle} for the delivery of bytes; on loopback both poll the kernel. The expectations are those of Linux,
  * so the loopback backends are skipped on other systems.

@@ -108,6 +108,10 @@ class BadInputTest extends NetworkFixture {
         NetworkConfig.Builder builder = NetworkConfig.builder();
         assertRefused(() -> builder.receiveBufferSize(-1), "receiveBufferSize is negative: -1");
         assertRefused(() -> builder.backlog(0), "backlog must be at least 1: 0");
+        assertRefused(() -> builder.tcpRetries2(-1), "tcpRetries2 must be from 0 to 255: -1");
+        assertRefused(() -> builder.tcpRetries2(256), "tcpRetries2 must be from 0 to 255: 256");
+        assertRefused(() -> builder.tcpSynRetries(0), "tcpSynRetries must be from 1 to 127: 0");
+        assertRefused(() -> builder.tcpSynRetries(128), "tcpSynRetries must be from 1 to 127: 128");
         assertRefused(() -> builder.awaitLimit(Duration.ofSeconds(-1)), "awaitLimit is negative: PT-1S");
         assertRefused(
                 () -> builder.ephemeralPorts(0, 10), "ephemeral ports must be a range within 1 to 65535: 0 to 10");
@@ -255,6 +259,8 @@ class BadInputTest extends NetworkFixture {
                 .seed(9)
                 .receiveBufferSize(7)
                 .backlog(3)
+                .tcpRetries2(5)
+                .tcpSynRetries(4)
                 .awaitLimit(SECOND)
                 .ephemeralPorts(1000, 2000)
                 .checksLeaks(true)
@@ -264,6 +270,8 @@ class BadInputTest extends NetworkFixture {
         assertThat(config.seed()).isEqualTo(9);
         assertThat(config.receiveBufferSize()).isEqualTo(7);
         assertThat(config.backlog()).isEqualTo(3);
+        assertThat(config.tcpRetries2()).isEqualTo(5);
+        assertThat(config.tcpSynRetries()).isEqualTo(4);
         assertThat(config.awaitLimit()).isEqualTo(SECOND);
         assertThat(config.firstEphemeralPort()).isEqualTo(1000);
         assertThat(config.lastEphemeralPort()).isEqualTo(2000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.Fault;
 import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.testing.Background;
@@ -244,7 +245,7 @@ class HostPauseTest extends NetworkFixture {
     }
 
     @Test
-    void crashOfAPausedHostResetsItsPeers() throws Exception {
+    void crashOfAPausedHostEndsItsConnections() throws Exception {
         db.pause();
         Text.write(server, "last words");
         Background<Connection> dial =
@@ -253,7 +254,7 @@ class HostPauseTest extends NetworkFixture {
         db.crash();
 
         assertThat(Text.read(client)).isEqualTo("last words");
-        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection reset");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
         assertThat(dial.failure()).hasMessage("Connection refused");
     }
 
@@ -317,6 +318,46 @@ class HostPauseTest extends NetworkFixture {
         assertThat(waiting.isDone()).isFalse();
         clock.advanceTimeBy(Duration.ofSeconds(126));
         assertThat(waiting.failure()).hasMessage("Connection timed out");
+    }
+
+    @Test
+    void closedSocketsSendNothingAfterTheRestart() throws Exception {
+        network.link(app, db).latency(SECOND);
+        Text.write(server, "answer");
+        server.close();
+
+        db.crashSilently();
+        db.restart();
+        clock.advanceTimeBy(SECOND.multipliedBy(9));
+
+        assertThat(Text.tryRead(client)).isEmpty();
+        Text.write(client, "x");
+        clock.advanceTimeBy(SECOND.multipliedBy(9));
+        assertThatThrownBy(() -> Text.tryRead(client)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void bytesThatHadArrivedAreReadAfterASilentCrash() throws Exception {
+        Text.write(server, "answer");
+        server.close();
+
+        db.crashSilently();
+        db.restart();
+
+        assertThat(Text.tryRead(client)).isEqualTo("answer");
+        assertThat(Text.tryRead(client)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void aDelayedCloseSendsNothingAfterTheRestart() throws Exception {
+        server.faults().close(Fault.delayed(SECOND));
+        server.close();
+
+        db.crashSilently();
+        db.restart();
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(Text.tryRead(client)).isEmpty();
     }
 
     @Test

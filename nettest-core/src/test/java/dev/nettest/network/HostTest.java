@@ -273,10 +273,10 @@ class HostTest extends NetworkFixture {
         app.crash();
 
         assertThat(network.snapshot()).hasToString("""
-                        Proto  State   Recv-Q  Send-Q  Local        Remote          Notes
-                        tcp    LISTEN       1      51  *:80         *               of db; no accept waits
-                        tcp    LISTEN       0      51  *:80         *
-                        tcp    RESET        0       0  10.0.0.5:80  10.0.0.2:49152
+                        Proto  State       Recv-Q  Send-Q  Local        Remote          Notes
+                        tcp    LISTEN           1      51  *:80         *               of db; no accept waits
+                        tcp    LISTEN           0      51  *:80         *
+                        tcp    CLOSE_WAIT       0       0  10.0.0.5:80  10.0.0.2:49152
                         hosts: app 10.0.0.2 (crashed); db 10.0.0.5, 10.0.1.5, fd00::5
                         names: app = 10.0.0.3; api = 10.0.0.7, fd00::7; db = (unknown)
                         clock: virtual clock at 0 s, seed: 1""");

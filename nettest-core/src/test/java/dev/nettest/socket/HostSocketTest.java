@@ -129,7 +129,7 @@ class HostSocketTest extends NetworkFixture {
     }
 
     @Test
-    void aCrashClosesThemAndResetsTheirPeers() throws Exception {
+    void aCrashClosesThemAndEndsTheStreamsOfTheirPeers() throws Exception {
         ServerSocket server = servers.createServerSocket(80);
         Socket client = sockets.createSocket("db", 80);
         Socket accepted = server.accept();
@@ -141,9 +141,7 @@ class HostSocketTest extends NetworkFixture {
 
         socketException(reader, "Socket closed");
         socketException(acceptor, "Socket closed");
-        assertThatThrownBy(() -> client.getInputStream().read())
-                .isExactlyInstanceOf(SocketException.class)
-                .hasMessage("Connection reset");
+        assertThat(client.getInputStream().read()).isNegative();
         assertThatThrownBy(() -> servers.createServerSocket(80))
                 .isExactlyInstanceOf(SocketException.class)
                 .hasMessage("Network is down: host db crashed before this bind");

@@ -33,10 +33,13 @@ public class SuspendingHost internal constructor(
     // ---- failing
 
     /**
-     * Crashes this host: its peers read a reset, connects to it are refused, and its own sockets are closed.
-     * See [Host.crash].
+     * Crashes this host like a killed process: its sockets are closed, and connects to it are refused. Peers read the
+     * end of the stream, or a reset if it left their bytes unread. See [Host.crash].
      */
     public fun crash(): Unit = core.crash()
+
+    /** Crashes this host and resets all its connections. See [Host.crashWithReset]. */
+    public fun crashWithReset(): Unit = core.crashWithReset()
 
     /** Restarts this host, after a crash if it is up. Listeners must be made again. See [Host.restart]. */
     public fun restart(): Unit = core.restart()

@@ -70,20 +70,31 @@ class HostSpec : FunSpec({
         }
     }
 
-    test("a crash resets connections, and a restarted host has no listener") {
+    test("a crash ends connections, and a restarted host has no listener") {
         network {
             val db = core.host("db", "10.0.0.5").asSuspending()
             val listener = db.listener(80)
             val client = listener.connect()
 
             db.crash()
-            shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
+            client.readLine() shouldBe null
             shouldThrow<SocketException> { db.connect("localhost:80") }.message shouldBe
                 "Network is down: host db crashed before this connect to 127.0.0.1:80"
 
             db.restart()
             shouldThrow<ConnectException> { connect("db:80") }
             db.listener(80).connect().isClosed shouldBe false
+        }
+    }
+
+    test("a crash with reset resets connections") {
+        network {
+            val db = host("db", "10.0.0.5")
+            val client = db.listener(80).connect()
+
+            db.crashWithReset()
+
+            shouldThrow<SocketException> { client.readLine() }.message shouldBe "Connection reset"
         }
     }
 

@@ -118,6 +118,11 @@ public final class PendingVerdict extends Deferred {
         return result() == Effect.FAIL && !isAfterBuffered();
     }
 
+    /** True if a stall is due. {@link #effect()} is STALL for other reasons too. */
+    public boolean isStalling() {
+        return verdict != null && verdict.effect() == Effect.STALL;
+    }
+
     public boolean isAfterBuffered() {
         return verdict != null && verdict.afterBuffered();
     }
@@ -164,10 +169,16 @@ public final class PendingVerdict extends Deferred {
 
     /** A caller attempts the operation, or waits for it, and only the verdict blocks it. */
     public void onBlocked() {
-        if (verdict != null && verdict.effect() == Effect.STALL && !blockedReported) {
+        if (verdict != null && isStalling() && !blockedReported) {
             blockedReported = true;
             verdict.fire();
         }
+    }
+
+    /** A caller attempts the operation, and the verdict blocks it. Returns {@link Outcome#BLOCKED}. */
+    public int blocked() {
+        onBlocked();
+        return Outcome.BLOCKED;
     }
 
     /** The fault ended the operation. Returns {@code outcome}. */
@@ -178,9 +189,9 @@ public final class PendingVerdict extends Deferred {
         return outcome;
     }
 
-    /** The operation completed after it moved {@code bytes}. */
+    /** The operation completed after it moved {@code bytes}. A stall that has ended did not act on it again. */
     public void completed(long bytes) {
-        if (verdict != null && !verdict.afterBuffered()) {
+        if (verdict != null && verdict.effect() != Effect.STALL && !verdict.afterBuffered()) {
             verdict.fireOperation();
             fireBytes(verdict);
         }

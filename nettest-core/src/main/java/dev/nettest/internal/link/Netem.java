@@ -2,6 +2,7 @@ package dev.nettest.internal.link;
 
 import dev.nettest.Impairment;
 import dev.nettest.internal.stream.DelayLine;
+import dev.nettest.internal.stream.TcpTimeouts;
 import dev.nettest.internal.sync.Timers;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,27 +19,25 @@ public final class Netem implements DelayLine {
     /** {@code TCP_RTO_MIN} of Linux: the least time that the retransmission timeout adds to the round trip. */
     private static final long RTO_MIN = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** {@code TCP_RTO_MAX} of Linux. */
-    private static final long RTO_MAX = TimeUnit.SECONDS.toNanos(120);
+    private static final long RTO_MAX = TcpTimeouts.RTO_MAX;
 
     /** RFC 6298, section 2.3: K, the factor of the round trip variation in the retransmission timeout. */
     private static final int RTTVAR_FACTOR = 4;
 
-    /** RFC 6298, section 2.1: the first retransmission timeout of a handshake. */
-    private static final long INITIAL_RTO = TimeUnit.SECONDS.toNanos(1);
-
-    /** {@code tcp_syn_retries} of Linux. */
-    private static final int SYN_RETRIES = 6;
-
     private final SplittableRandom rng;
+
+    private final TcpTimeouts timeouts;
     private Route route = Route.FREE;
     private Route reverse = Route.FREE;
 
     /** True in the bad state of the Gilbert-Elliott model. */
     private boolean bad;
 
-    public Netem(long seed) {
+    private long lastDeparture;
+
+    public Netem(long seed, TcpTimeouts timeouts) {
         this.rng = new SplittableRandom(seed);
+        this.timeouts = timeouts;
     }
 
     /** Uses {@code route} and its {@code reverse} from now on. True if the impairment changes. */
@@ -69,7 +68,23 @@ public final class Netem implements DelayLine {
         int headers = route.impairment().countsHeaders() ? IpPackets.tcpHeaders(route.ipv6()) : 0;
         long departure = transmit(now, bytes + headers);
         long retries = canLose(route.impairment()) ? retransmissionDelay() : 0;
-        return retries == Timers.NEVER ? Timers.NEVER : Timers.deadline(Timers.deadline(departure, retries), delay());
+        if (retries == Timers.NEVER) {
+            return Timers.NEVER;
+        }
+        long left = Timers.deadline(departure, retries);
+        lastDeparture = retries == 0 ? now : left;
+        return Timers.deadline(left, delay());
+    }
+
+    @Override
+    public long lastDeparture() {
+        return lastDeparture;
+    }
+
+    @Override
+    public long resetArrival(long now) {
+        long departure = transmit(now, 0);
+        return loses() ? Timers.NEVER : Timers.deadline(departure, delay());
     }
 
     /** The time lost to retransmission timeouts; {@link Timers#NEVER} if the sender times out before. */
@@ -82,7 +97,7 @@ public final class Netem implements DelayLine {
         while (loses()) {
             elapsed += timeout;
             timeout = Math.min(2 * timeout, RTO_MAX);
-            if (elapsed >= USER_TIMEOUT) {
+            if (elapsed >= timeouts.user()) {
                 return Timers.NEVER;
             }
         }
@@ -97,13 +112,13 @@ public final class Netem implements DelayLine {
     /** The arrival time of a SYN, SYN-ACK or ACK sent now; {@link Timers#NEVER} if every retry is lost. */
     public long handshake(long now) {
         long elapsed = 0;
-        long timeout = INITIAL_RTO;
+        long timeout = TcpTimeouts.INITIAL_RTO;
         for (int lost = 0; loses(); lost++) {
-            if (lost == SYN_RETRIES) {
+            if (lost == timeouts.synRetries()) {
                 return Timers.NEVER;
             }
             elapsed += timeout;
-            timeout *= 2;
+            timeout = Math.min(2 * timeout, RTO_MAX);
         }
         return Timers.deadline(now + elapsed, delay());
     }
@@ -195,6 +210,12 @@ public final class Netem implements DelayLine {
             bad ^= chance(bad ? impairment.badToGood() : impairment.goodToBad());
         }
         return chance(loss);
+    }
+
+    @Override
+    public boolean losesAll() {
+        Impairment impairment = route.impairment();
+        return impairment.lossInGood() >= 1 && (impairment.goodToBad() == 0 || impairment.lossInBad() >= 1);
     }
 
     private static boolean canLose(Impairment impairment) {

@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectAttempt {
 
-    /** Linux gives up after this time: six retries of a SYN, the default of {@code tcp_syn_retries}. */
-    private static final Duration KERNEL_TIMEOUT = Duration.ofSeconds(127);
-
     private final NetworkImpl network;
     private final HostImpl host;
     private final SocketAddress target;
@@ -259,7 +256,9 @@ final class ConnectAttempt {
 
     private long deadline() {
         long own = client.connectTimeout();
-        long kernel = Addresses.isUnix(target) ? Timers.NEVER : KERNEL_TIMEOUT.toNanos();
+        long kernel = Addresses.isUnix(target)
+                ? Timers.NEVER
+                : network.connectionTable().timeouts().connect();
         return network.timers().in(own == Timers.NEVER ? kernel : own);
     }
 

@@ -6,6 +6,7 @@ import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.link.Netem;
 import dev.nettest.internal.link.Route;
 import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.TcpTimeouts;
 import dev.nettest.internal.util.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ final class ConnectionRoute {
     private final NetworkImpl network;
     private final ConnectionImpl connecting;
     private final ConnectionImpl accepting;
+    private final TcpTimeouts timeouts;
 
     /**
      * From the connecting end to the accepting one; null before the network has a link. Guarded by the lock of both
@@ -34,10 +36,19 @@ final class ConnectionRoute {
         this.network = connecting.network();
         this.connecting = connecting;
         this.accepting = accepting;
+        this.timeouts = network.connectionTable().timeouts();
+    }
+
+    /** The reachability of a host. */
+    private record Reach(boolean unreachable, boolean silent) {
+
+        static Reach of(@Nullable HostImpl host) {
+            return new Reach(isUnreachable(host), host != null && host.state().isSilent());
+        }
     }
 
     /** The hosts' reachability, and the number of link changes. */
-    private record State(boolean connectingUnreachable, boolean acceptingUnreachable, long linkChanges) {}
+    private record State(Reach connecting, Reach accepting, long linkChanges) {}
 
     /** Brings both ends in line with their hosts and the links. */
     void syncWithHosts() {
@@ -46,22 +57,26 @@ final class ConnectionRoute {
 
     private State current() {
         return new State(
-                isUnreachable(connecting.host()),
-                isUnreachable(accepting.host()),
+                Reach.of(connecting.host()),
+                Reach.of(accepting.host()),
                 network.linkTable().changes().count());
     }
 
     private void apply(State state) {
-        boolean local = state.connectingUnreachable;
-        boolean remote = state.acceptingUnreachable;
+        boolean local = state.connecting.unreachable;
+        boolean remote = state.accepting.unreachable;
+        boolean silent = state.connecting.silent || state.accepting.silent;
         Route out = between(connecting, accepting, true);
         Route in = between(accepting, connecting, false);
         connecting.endpoint().lock(); // also the peer's lock
         if (state.linkChanges > 0) {
             setRoute(out, in);
         }
-        hold(accepting.endpoint(), out.isStopped() || local || remote, remote);
-        hold(connecting.endpoint(), in.isStopped() || local || remote, local);
+        boolean stopped = local || remote;
+        hold(accepting.endpoint(), out.isStopped() || stopped, remote, out.partitioned() || silent);
+        hold(connecting.endpoint(), in.isStopped() || stopped, local, in.partitioned() || silent);
+        accepting.endpoint().transmitReleased();
+        connecting.endpoint().transmitReleased();
         connecting.endpoint().leave();
     }
 
@@ -70,27 +85,27 @@ final class ConnectionRoute {
     }
 
     private void setRoute(Route out, Route in) {
-        Netem outbound = forward == null ? new Netem(seed(accepting)) : forward;
-        Netem inbound = reverse == null ? new Netem(seed(connecting)) : reverse;
+        Netem outbound = forward == null ? new Netem(seed(accepting), timeouts) : forward;
+        Netem inbound = reverse == null ? new Netem(seed(connecting), timeouts) : reverse;
         forward = outbound;
         reverse = inbound;
         boolean outboundChanged = outbound.setRoute(out, in);
         boolean inboundChanged = inbound.setRoute(in, out);
         Netem slowOutbound = outbound.delays() ? outbound : null;
         Netem slowInbound = inbound.delays() ? inbound : null;
-        accepting.endpoint().route(slowOutbound, slowInbound, outboundChanged, network.timers());
-        connecting.endpoint().route(slowInbound, slowOutbound, inboundChanged, network.timers());
+        accepting.endpoint().route(slowOutbound, slowInbound, outboundChanged, timeouts);
+        connecting.endpoint().route(slowInbound, slowOutbound, inboundChanged, timeouts);
     }
 
     private long seed(ConnectionImpl reader) {
         return Seeds.seed(network.seed(), Netem.RNG_KEY, reader.rngKey());
     }
 
-    private void hold(StreamEndpoint end, boolean held, boolean everything) {
+    private void hold(StreamEndpoint end, boolean held, boolean everything, boolean cut) {
         if (held) {
-            end.hold(everything, network.timers());
+            end.hold(everything, cut, timeouts);
         } else {
-            end.release();
+            end.open();
         }
     }
 

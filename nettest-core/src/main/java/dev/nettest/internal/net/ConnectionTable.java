@@ -1,9 +1,11 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.NetworkConfig;
 import dev.nettest.SystemError;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.stream.SegmentPool;
 import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.stream.TcpTimeouts;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +39,7 @@ final class ConnectionTable {
     private final BindTable<ListenerImpl> book;
     private final TimeWaitTable timeWait;
     private final SegmentPool pool = new SegmentPool();
+    private final TcpTimeouts timeouts;
     private final AtomicLong ids = new AtomicLong();
 
     /** Below the event-log ids of all ports, including those of datagram endpoints. */
@@ -51,10 +54,16 @@ final class ConnectionTable {
         this.network = network;
         this.book = book;
         this.timeWait = new TimeWaitTable(network, book);
+        NetworkConfig config = network.config();
+        this.timeouts = TcpTimeouts.of(network.timers(), config.tcpRetries2(), config.tcpSynRetries());
     }
 
     TimeWaitTable timeWait() {
         return timeWait;
+    }
+
+    TcpTimeouts timeouts() {
+        return timeouts;
     }
 
     /** A new event-log id, for a listener on a path. */

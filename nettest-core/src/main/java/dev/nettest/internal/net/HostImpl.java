@@ -8,6 +8,7 @@ import dev.nettest.SocketKind;
 import dev.nettest.SystemError;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.link.LinkHost;
+import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.time.HostClock;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
@@ -219,7 +220,12 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public void crash() {
-        state.crash();
+        state.crash(StreamEndpoint.Closing.CHANNEL);
+    }
+
+    @Override
+    public void crashWithReset() {
+        state.crash(StreamEndpoint.Closing.ABORT);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.DialGate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,11 +37,12 @@ final class HostState {
 
     // ---- transitions
 
-    void crash() {
+    /** @param closing how the peers of open connections are told */
+    void crash(StreamEndpoint.Closing closing) {
         if (goDown(State.CRASHED)) {
             host.listeners().forEach(ListenerImpl::close);
             releaseClaims();
-            host.ends().forEach(end -> end.teardown().crash());
+            host.ends().forEach(end -> end.teardown().crash(closing));
             closeDatagramEndpoints();
             syncAll();
         }
@@ -58,7 +60,7 @@ final class HostState {
     }
 
     void restart() {
-        crash();
+        crash(StreamEndpoint.Closing.CHANNEL);
         egress.clear(); // of datagrams sent during the crash
         change(State.UP, State.CRASHED, State.SILENT);
         syncAll();

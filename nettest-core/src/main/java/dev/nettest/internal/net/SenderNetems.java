@@ -21,10 +21,11 @@ final class SenderNetems {
     }
 
     private Netem create(LinkDirectionImpl direction) {
-        return new Netem(Seeds.seed(
+        long seed = Seeds.seed(
                 sender.network().seed(),
                 Netem.RNG_KEY,
                 sender.scope().rngKey(),
-                direction.place().hashCode()));
+                direction.place().hashCode());
+        return new Netem(seed, sender.network().connectionTable().timeouts());
     }
 }

@@ -95,20 +95,21 @@ public final class Teardown {
         connection.record(EventRing.Kind.RESET, 0);
     }
 
-    /** Closes it because its host crashed: the peer gets an RST, and the owner has nothing left to close. */
-    void crash() {
+    /** Closes it because its host crashed: the owner has nothing left to close. */
+    void crash(Closing closing) {
         connection.ownership().closed();
-        release(Closing.ABORT);
+        release(closing);
     }
 
-    /** Closes it because its host crashed silently: the peer gets nothing. */
+    /** Closes it because its host crashed silently: from now on the peer gets nothing, even if it was closed before. */
     void dropSilently() {
         connection.ownership().closed();
-        if (begin()) {
-            endpoint.lock();
-            endpoint.dropSilently(connection.timers());
-            endpoint.leave();
-            connection.route().syncWithHosts(); // the host may have been restarted meanwhile
+        boolean first = begin();
+        endpoint.lock();
+        endpoint.dropSilently(network().connectionTable().timeouts());
+        endpoint.leave();
+        connection.route().syncWithHosts(); // the host may have been restarted meanwhile
+        if (first) {
             connection.record(EventRing.Kind.CLOSE, 0);
             network().connectionTable().closed(connection);
             network().ownerClosed();

@@ -31,6 +31,15 @@ final class AckWindow {
         route = line;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
+    /** True if no ACK arrives. */
+    boolean isSilent() {
+        return held || (route != null && route.losesAll());
+    }
+
     /** Bytes that were read, and whose ACK has not arrived by now. */
     long unacknowledged() {
         if (!acks.isEmpty()) {

@@ -10,6 +10,9 @@ final class Arrival {
     boolean fin;
     boolean reset;
 
+    /** The instant at which all of them have left for the last time. */
+    long departure = Long.MIN_VALUE;
+
     private Arrival(long at) {
         this.at = at;
     }
@@ -17,8 +20,10 @@ final class Arrival {
     /**
      * Appends segments that arrive at {@code at} to {@code queue}; joins them with its last ones if these arrive then
      * too.
+     *
+     * @return the last segments of the queue
      */
-    static void add(ArrayDeque<Arrival> queue, long at, long bytes, boolean fin, boolean reset) {
+    static Arrival add(ArrayDeque<Arrival> queue, long at, long bytes, boolean fin, boolean reset) {
         Arrival last = queue.peekLast();
         if (last == null || last.at != at || last.fin || last.reset) {
             last = new Arrival(at);
@@ -27,5 +32,6 @@ final class Arrival {
         last.bytes += bytes;
         last.fin |= fin;
         last.reset |= reset;
+        return last;
     }
 }

@@ -33,6 +33,7 @@ final class ArrivalTimer extends Deferred {
     /** Chains this if a timer must be started or cancelled after unlocking. The lock is held. */
     @Nullable
     Deferred chainIfDue(@Nullable Deferred chain) {
+        inFlight.updateSilence();
         if (arming || inFlight.nextEvent() == armedAt) {
             return chain;
         }
@@ -76,8 +77,8 @@ final class ArrivalTimer extends Deferred {
             return;
         }
         Runnable firing = () -> fire(wanted);
-        boolean retransmission = wanted == inFlight.retransmissionTimeoutAt();
-        Timers.Timer started = retransmission ? timers.schedule(wanted, firing) : timers.deliver(wanted, firing);
+        Timers.Timer started =
+                inFlight.isTimeout(wanted) ? timers.schedule(wanted, firing) : timers.deliver(wanted, firing);
         boolean late;
         monitor.lock();
         try {

@@ -10,12 +10,6 @@ public interface DelayLine {
     /** The largest segment: 1,500 bytes of an Ethernet frame less the headers of IPv4 and TCP (RFC 6691). */
     int SEGMENT = 1460;
 
-    /**
-     * The time in nanoseconds after which a sender gives up that gets no ACK: 924.6 s, the result of Linux' default
-     * {@code tcp_retries2} of 15 (Documentation/networking/ip-sysctl.rst).
-     */
-    long USER_TIMEOUT = 924_600_000_000L;
-
     /** When a segment that leaves now arrives; {@link Timers#NEVER} if its sender gives up before. */
     long arrival(long now, int bytes);
 
@@ -24,8 +18,20 @@ public interface DelayLine {
         return SEGMENT;
     }
 
+    /**
+     * When the last segment given to {@link #arrival} leaves for the last time: later than it was sent if it has to be
+     * retransmitted.
+     */
+    long lastDeparture();
+
+    /** When an RST that leaves now arrives; {@link Timers#NEVER} if it is lost. It is sent once. */
+    long resetArrival(long now);
+
     /** The travel time of an ACK that leaves now. */
     long latency();
+
+    /** True if every segment is lost. */
+    boolean losesAll();
 
     /** True if each segment has its own arrival time, because of a rate or because any of them can be lost. */
     boolean isSegmented();

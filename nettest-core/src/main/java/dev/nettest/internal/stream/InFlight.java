@@ -35,6 +35,15 @@ final class InFlight {
     /** True if segments are held until released. */
     private boolean held;
 
+    /** True if held segments are lost and retransmitted later. An RST is not. */
+    private boolean cut;
+
+    /** True if the hold has ended and the held segments have to be sent. */
+    private boolean released;
+
+    /** True once the writer has sent an RST: nothing is retransmitted any more. */
+    private boolean aborted;
+
     /** True if bytes that have arrived are held too. */
     private boolean suspended;
 
@@ -50,13 +59,16 @@ final class InFlight {
     private boolean heldFin;
     private boolean heldRst;
 
-    /** Volatile, since {@link ArrivalTimer} reads it without the lock. */
-    private volatile long retransmissionTimeoutAt = Timers.NEVER;
+    /** True if bytes or a FIN have arrived whose ACK cannot. */
+    private boolean ackWithheld;
 
-    InFlight(Pipe pipe, StreamState reader, Monitor monitor, Timers timers) {
+    private final SilenceTimer silence;
+
+    InFlight(Pipe pipe, StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         this.pipe = pipe;
         this.reader = reader;
-        this.timers = timers;
+        this.timers = timeouts.timers();
+        this.silence = new SilenceTimer(timeouts);
         this.acks = new AckWindow(timers);
         this.timer = new ArrivalTimer(this, monitor, timers);
     }
@@ -102,29 +114,53 @@ final class InFlight {
 
     void send(int count) {
         bytes += count;
-        transmit(count, false, false);
+        transmit(count, false);
     }
 
     void sendFin() {
         fin = true;
-        transmit(0, true, false);
+        transmit(0, true);
     }
 
+    /**
+     * Sends an RST, once: it does not arrive over a cut route. From now on the writer retransmits nothing, so segments
+     * that were lost are lost for good.
+     */
     void sendReset() {
-        transmit(0, false, true);
-    }
-
-    private void transmit(long count, boolean withFin, boolean withReset) {
-        if (held || blackholed || silenced) {
-            addHeld(count, withFin, withReset);
-        } else if (!delays()) {
-            deliver(count, withFin, withReset);
-        } else {
-            schedule(count, withFin, withReset);
+        aborted = true;
+        if (silenced) {
+            abandonRetransmissions();
+            return;
+        }
+        if (held && !cut) {
+            heldRst = true;
+            return;
+        }
+        abandonRetransmissions();
+        if (cut) {
+            return;
+        }
+        long now = timers.now();
+        long arrival = route == null ? now : route.resetArrival(now);
+        if (arrival <= now && arrivals.isEmpty()) {
+            reader.receiveReset();
+        } else if (arrival != Timers.NEVER) {
+            lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
+            Arrival.add(arrivals, lastArrival, 0, false, true);
         }
     }
 
-    private void schedule(long count, boolean withFin, boolean withReset) {
+    private void transmit(long count, boolean withFin) {
+        if (held || blackholed || silenced) {
+            addHeld(count, withFin);
+        } else if (!delays()) {
+            deliver(count, withFin);
+        } else {
+            schedule(count, withFin);
+        }
+    }
+
+    private void schedule(long count, boolean withFin) {
         long now = timers.now();
         DelayLine line = route;
         int longest = line != null && line.isSegmented() ? line.segmentSize() : Integer.MAX_VALUE;
@@ -134,23 +170,24 @@ final class InFlight {
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
-                addHeld(left, withFin, withReset);
+                addHeld(left, withFin);
                 return;
             }
             left -= segment;
             boolean last = left == 0;
             if (arrival <= now && arrivals.isEmpty()) {
-                deliver(segment, withFin && last, withReset && last);
+                deliver(segment, withFin && last);
             } else {
                 lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-                Arrival.add(arrivals, lastArrival, segment, withFin && last, withReset && last);
+                Arrival added = Arrival.add(arrivals, lastArrival, segment, withFin && last, false);
+                added.departure = Math.max(added.departure, line == null ? now : line.lastDeparture());
             }
         } while (left > 0);
     }
 
     // ---- arriving
 
-    private void deliver(long count, boolean withFin, boolean withReset) {
+    private void deliver(long count, boolean withFin) {
         bytes = Math.max(0, bytes - count);
         if (count > 0) {
             reader.receiveBytes();
@@ -158,19 +195,21 @@ final class InFlight {
         if (withFin) {
             fin = false;
         }
-        if (withReset) {
-            reader.receiveReset();
-        }
+        ackWithheld |= acks.isHeld() && (count > 0 || withFin);
     }
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
     void receive(long now) {
         while (!arrivals.isEmpty() && arrivals.getFirst().at <= now) {
             Arrival arrival = arrivals.removeFirst();
-            deliver(arrival.bytes, arrival.fin, arrival.reset);
+            deliver(arrival.bytes, arrival.fin);
+            if (arrival.reset) {
+                reader.receiveReset();
+            }
         }
         acks.receive(now);
-        if (retransmissionTimeoutAt <= now) {
+        pipe.sendWaitingFin();
+        if (silence.at() <= now) {
             timeOut();
         }
     }
@@ -180,43 +219,52 @@ final class InFlight {
         silenced = true;
     }
 
-    /** The writer gives up retransmitting. */
+    /** The writer gives up. */
     private void timeOut() {
-        retransmissionTimeoutAt = Timers.NEVER;
         drop();
         reader.peer().receiveTimeout();
     }
 
     // ---- holding
 
-    private void addHeld(long count, boolean withFin, boolean withReset) {
+    private void addHeld(long count, boolean withFin) {
         heldBytes += count;
         heldFin |= withFin;
-        heldRst |= withReset;
-        if (retransmissionTimeoutAt == Timers.NEVER && (count > 0 || withFin)) {
-            retransmissionTimeoutAt = Timers.deadline(timers.now(), DelayLine.USER_TIMEOUT);
-        }
     }
 
     /**
      * Holds all segments from now on, including those in flight.
      *
      * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
+     * @param loses true if the held segments are lost: they leave when they are retransmitted, and an RST never does
      */
-    void hold(boolean suspendDelivery) {
+    void hold(boolean suspendDelivery, boolean loses) {
         held = true;
+        released = false;
+        cut = loses;
         suspended = suspendDelivery;
         for (Arrival arrival : arrivals) {
-            addHeld(arrival.bytes, arrival.fin, arrival.reset);
+            addHeld(arrival.bytes, arrival.fin);
+            heldRst |= arrival.reset;
         }
         arrivals.clear();
+        if (cut && aborted) {
+            abandonRetransmissions();
+        }
     }
 
-    /** Transmits the held segments now, and lets the reader see the bytes that had arrived. */
-    void release() {
-        if (held) {
-            held = false;
-            suspended = false;
+    /** Ends the hold, and lets the reader see the bytes that had arrived. The held segments still have to be sent. */
+    void open() {
+        released |= held;
+        held = false;
+        cut = false;
+        suspended = false;
+    }
+
+    /** Transmits the segments that were held before {@link #open}. */
+    void transmitReleased() {
+        if (released) {
+            released = false;
             transmitHeld();
         }
     }
@@ -226,8 +274,11 @@ final class InFlight {
         boolean withFin = heldFin;
         boolean withReset = heldRst;
         clearHeld();
-        if (count > 0 || withFin || withReset) {
-            transmit(count, withFin, withReset);
+        if (count > 0 || withFin) {
+            transmit(count, withFin);
+        }
+        if (withReset) {
+            sendReset();
         }
     }
 
@@ -236,10 +287,30 @@ final class InFlight {
         heldFin = false;
         heldRst = false;
         blackholed = false;
-        retransmissionTimeoutAt = Timers.NEVER;
     }
 
     // ---- discarding
+
+    /** Loses the segments that have to be retransmitted, and those behind them, which cannot be read without them. */
+    private void abandonRetransmissions() {
+        long now = arrivals.isEmpty() ? 0 : timers.now();
+        long count = heldBytes;
+        boolean lostFin = heldFin;
+        boolean lost = false;
+        for (var next = arrivals.iterator(); next.hasNext(); ) {
+            Arrival arrival = next.next();
+            lost |= arrival.departure > now;
+            if (lost) {
+                count += arrival.bytes;
+                lostFin |= arrival.fin;
+                next.remove();
+            }
+        }
+        clearHeld();
+        bytes = Math.max(0, bytes - count);
+        fin &= !lostFin;
+        pipe.lost(count, lostFin);
+    }
 
     /** The writer took back the last {@code count} bytes of the queue. */
     void withdrawn(long count) {
@@ -254,20 +325,21 @@ final class InFlight {
             arrival.bytes -= taken;
             left -= taken;
         }
-        if (heldBytes == 0 && !heldFin && !heldRst) {
-            clearHeld(); // no retransmission timeout for nothing
+        if (heldBytes == 0 && !heldFin) {
+            blackholed = false;
         }
     }
 
-    /** Loses the segments in flight; true if a FIN is among them. */
-    boolean drop() {
+    /** Loses all segments in flight. */
+    void drop() {
+        long count = bytes;
         boolean lostFin = fin;
-        pipe.withdraw(Math.min(bytes, pipe.size()));
         bytes = 0;
         fin = false;
+        aborted = true;
         arrivals.clear();
         clearHeld();
-        return lostFin;
+        pipe.lost(count, lostFin);
     }
 
     // ---- ACKs
@@ -285,6 +357,8 @@ final class InFlight {
     /** Holds ACKs from now on, or releases the held ones. */
     void holdAcks(boolean now) {
         acks.hold(now);
+        ackWithheld &= now;
+        pipe.sendWaitingFin();
     }
 
     // ---- time
@@ -293,8 +367,22 @@ final class InFlight {
         return timer;
     }
 
-    long retransmissionTimeoutAt() {
-        return retransmissionTimeoutAt;
+    /** True if {@code instant} is that of a timeout, not that of an arrival. */
+    boolean isTimeout(long instant) {
+        return instant == silence.at();
+    }
+
+    /** Starts or ends the wait of the writer for an answer. */
+    void updateSilence() {
+        StreamState writer = reader.peer();
+        boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
+        boolean unanswered = unacknowledged || (isSilent() && pipe.freeSpace() <= 0);
+        silence.update(unanswered && !writer.isReset(), writer.closed);
+    }
+
+    /** True if no segment reaches the reader, or no answer the writer. */
+    private boolean isSilent() {
+        return held || acks.isSilent() || (route != null && route.losesAll());
     }
 
     /** The instant at which {@link #receive} must run next; {@link Timers#NEVER} for none. */
@@ -302,7 +390,7 @@ final class InFlight {
         if (reader.closed && reader.peer().closed) {
             return Timers.NEVER;
         }
-        long next = retransmissionTimeoutAt;
+        long next = silence.at();
         if (!arrivals.isEmpty()) {
             next = Math.min(next, arrivals.getFirst().at);
         }

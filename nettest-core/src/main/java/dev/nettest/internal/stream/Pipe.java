@@ -1,7 +1,6 @@
 package dev.nettest.internal.stream;
 
 import dev.nettest.internal.sync.Monitor;
-import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,12 @@ final class Pipe extends ByteQueue {
 
     /** The writer sent FIN: end of stream follows the queued bytes. */
     private boolean finSent;
+
+    /** The writer has a FIN to send once there is free space: it stands behind bytes that are not sent yet. */
+    private boolean finWaits;
+
+    /** The last write had more bytes than fitted. */
+    boolean overrun;
 
     /** The segments in flight; null if everything arrives as it is written. */
     private @Nullable InFlight inFlight;
@@ -61,6 +66,7 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.acknowledge(count);
         }
+        sendWaitingFin();
     }
 
     // ---- arrived bytes
@@ -85,13 +91,29 @@ final class Pipe extends ByteQueue {
         return finSent;
     }
 
+    /**
+     * Sends FIN, or lets it wait while the pipe is full and the last write had more bytes than fitted. These stand for
+     * the unsent bytes in a send buffer. An RST discards them, and the FIN behind them.
+     */
     void sendFin() {
-        if (!finSent) {
+        finWaits = !finSent;
+        sendWaitingFin();
+    }
+
+    /** Sends the waiting FIN if there is free space. */
+    void sendWaitingFin() {
+        if (finWaits && !(overrun && freeSpace() <= 0)) {
+            finWaits = false;
             finSent = true;
             if (inFlight != null) {
                 inFlight.sendFin();
             }
         }
+    }
+
+    /** The connection is reset: a FIN that waits is never sent. */
+    void discardWaitingFin() {
+        finWaits = false;
     }
 
     /** The writer added {@code count} bytes, which now travel. */
@@ -110,9 +132,9 @@ final class Pipe extends ByteQueue {
     }
 
     /** The segments in flight, counted from now on. */
-    InFlight inFlight(StreamState reader, Monitor monitor, Timers timers) {
+    InFlight inFlight(StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         if (inFlight == null) {
-            inFlight = new InFlight(this, reader, monitor, timers);
+            inFlight = new InFlight(this, reader, monitor, timeouts);
         }
         return inFlight;
     }
@@ -125,15 +147,26 @@ final class Pipe extends ByteQueue {
     /** Loses the segments in flight. */
     void lose() {
         if (inFlight != null) {
-            finSent &= !inFlight.drop();
+            inFlight.drop();
         }
+    }
+
+    /** The last {@code count} bytes were lost in flight, and perhaps the FIN behind them. */
+    void lost(long count, boolean withFin) {
+        super.withdraw(Math.min(count, size()));
+        finSent &= !withFin;
+        finWaits = false;
         urgentMark = urgentMark < read + size() ? urgentMark : -1;
     }
 
-    /** The reader closed. True if bytes had arrived that were not read. */
+    /** The reader closed. True if bytes had arrived that were not read. The writer learns of the free space by ACKs. */
     boolean discardUnread() {
         boolean unread = present() > 0;
+        long discarded = size();
         clear();
+        if (inFlight != null) {
+            inFlight.acknowledge(discarded);
+        }
         return unread;
     }
 
@@ -143,6 +176,7 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.withdrawn(count);
         }
+        sendWaitingFin();
     }
 
     boolean isDrained() {
@@ -204,5 +238,6 @@ final class Pipe extends ByteQueue {
     void clear() {
         super.clear();
         urgentMark = -1;
+        sendWaitingFin();
     }
 }

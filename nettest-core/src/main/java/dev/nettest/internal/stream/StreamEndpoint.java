@@ -3,7 +3,6 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +120,7 @@ public final class StreamEndpoint extends StreamState {
 
     /** Tells the peer, even if that is closed too. Before the end of the handshake it sends nothing. */
     public void sendClose(Closing closing, boolean unread) {
-        if (connecting) {
+        if (connecting || silenced) {
             return;
         }
         boolean rst = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
@@ -133,10 +132,15 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
-    /** Closes this endpoint without telling the peer, and from then on holds the segments of both. */
-    public void dropSilently(Timers timers) {
-        hold(false, timers);
-        peer().hold(false, timers);
+    /**
+     * Closes this endpoint without telling the peer, now or later. From now on the segments of both are lost, and
+     * nothing is retransmitted to the peer.
+     */
+    public void dropSilently(TcpTimeouts timeouts) {
+        hold(false, true, timeouts);
+        peer().hold(false, true, timeouts);
+        silenced = true;
+        out.discardWaitingFin();
         close();
         out.lose();
     }
@@ -171,22 +175,23 @@ public final class StreamEndpoint extends StreamState {
     // ---- the route to this endpoint
 
     /**
-     * Holds what is sent to this endpoint from now on: bytes, FIN, RST and ACKs. The writer may still fill the send
+     * Holds the segments to this endpoint from now on: bytes, FIN, RST and ACKs. The writer may still fill the send
      * window.
      *
      * @param suspendDelivery true if bytes that have arrived, and were not read, are held too
+     * @param cut true if the held segments are lost: all but an RST are retransmitted
      */
-    public void hold(boolean suspendDelivery, Timers timers) {
-        inFlightToHere(timers).hold(suspendDelivery);
-        peer().inFlightToHere(timers).holdAcks(true);
+    public void hold(boolean suspendDelivery, boolean cut, TcpTimeouts timeouts) {
+        inFlightToHere(timeouts).hold(suspendDelivery, cut);
+        peer().inFlightToHere(timeouts).holdAcks(true);
     }
 
-    /** Releases the held segments to this endpoint. If it was closed meanwhile, bytes are answered with an RST. */
-    public void release() {
+    /** Ends the hold of the segments to this endpoint. Call {@link #transmitReleased} after it, for both endpoints. */
+    public void open() {
         InFlight here = in.inFlight();
         InFlight reverse = out.inFlight();
         if (here != null) {
-            here.release();
+            here.open();
         }
         if (reverse != null) {
             reverse.holdAcks(false);
@@ -200,20 +205,31 @@ public final class StreamEndpoint extends StreamState {
     }
 
     /**
+     * Transmits the segments to this endpoint whose hold has ended. If it was closed meanwhile, bytes are answered with
+     * an RST, which needs the other direction.
+     */
+    public void transmitReleased() {
+        InFlight here = in.inFlight();
+        if (here != null) {
+            here.transmitReleased();
+        }
+    }
+
+    /**
      * Segments to this endpoint use this route from now on.
      *
      * @param here null if segments arrive without delay
      * @param reverse the route of this endpoint's ACKs
      * @param changed true if the route differs from the previous one
      */
-    public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, Timers timers) {
+    public void route(@Nullable DelayLine here, @Nullable DelayLine reverse, boolean changed, TcpTimeouts timeouts) {
         if (here != null || reverse != null || in.inFlight() != null) {
-            inFlightToHere(timers).route(here, reverse, changed);
+            inFlightToHere(timeouts).route(here, reverse, changed);
         }
     }
 
-    private InFlight inFlightToHere(Timers timers) {
-        return in.inFlight(this, monitor, timers);
+    private InFlight inFlightToHere(TcpTimeouts timeouts) {
+        return in.inFlight(this, monitor, timeouts);
     }
 
     @Override

@@ -73,9 +73,8 @@ public final class StreamReader {
     private int readWithFault(PendingVerdict pending, ByteBuffer target, int delimiter) {
         pending.begin();
         Effect effect = pending.effect();
-        if (effect == Effect.STALL) {
-            pending.onBlocked();
-            return Outcome.BLOCKED;
+        if (effect == Effect.STALL && !isStallEnded(pending)) {
+            return pending.blocked();
         }
         if (effect.replacesBytes() && !pending.isAfterBuffered()) {
             return fail(pending, effect);
@@ -205,6 +204,7 @@ public final class StreamReader {
 
     public void bufferSize(int capacity) {
         pipe.capacity = capacity;
+        pipe.sendWaitingFin();
     }
 
     // ---- faults
@@ -241,7 +241,7 @@ public final class StreamReader {
         }
         if (pendingVerdict != null) {
             Effect effect = pendingVerdict.effect();
-            if (effect == Effect.STALL) {
+            if (effect == Effect.STALL && !isStallEnded(pendingVerdict)) {
                 return false;
             }
             if (effect.replacesBytes() && !pendingVerdict.isAfterBuffered()) {
@@ -265,6 +265,14 @@ public final class StreamReader {
 
     private boolean canProceed() {
         return state.closed || pipe.hasBytes() || isTerminated();
+    }
+
+    /**
+     * True if a stall is due that the end of the stream ends, as it ends a blocked read. A FIN behind stalled bytes
+     * does not: it would arrive after them.
+     */
+    private boolean isStallEnded(PendingVerdict pending) {
+        return pending.isStalling() && (state.isReset() || (pipe.isFinished() && !pipe.hasBytes()));
     }
 
     private static void flipBit(ByteBuffer target, int count, long random) {

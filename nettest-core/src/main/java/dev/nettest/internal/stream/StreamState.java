@@ -51,8 +51,8 @@ abstract class StreamState extends Pollable {
     /** An RST was sent or received: no more bytes travel in either direction. */
     private boolean reset;
 
-    /** The retransmission of this endpoint's bytes timed out. The peer does not know of it. */
-    private boolean timedOut;
+    /** The host of this endpoint lost its power: it sends nothing any more but an RST for bytes that arrive. */
+    boolean silenced;
 
     private PendingError pendingError = PendingError.NONE;
 
@@ -72,10 +72,15 @@ abstract class StreamState extends Pollable {
 
     /**
      * True if bytes that arrive here are rejected: no reader is left, nor a writer whose data could still be
-     * acknowledged. TCP answers such bytes with an RST.
+     * acknowledged. TCP answers such bytes with an RST, even if it has sent one before: the peer has not received it.
      */
     boolean answersWithRst() {
-        return closed || timedOut || (inputShutdown && (local || outputShutdown));
+        return closed || reset || (inputShutdown && (local || outputShutdown));
+    }
+
+    /** True if the peer has closed, in both directions, and its FIN has arrived. */
+    boolean hasPeerClosed() {
+        return peer().answersWithRst() && in.isFinished();
     }
 
     // ---- sending
@@ -94,6 +99,7 @@ abstract class StreamState extends Pollable {
     }
 
     void sendReset() {
+        out.discardWaitingFin();
         InFlight inFlight = out.inFlight();
         if (inFlight == null) {
             peer().receiveReset();
@@ -131,8 +137,6 @@ abstract class StreamState extends Pollable {
         if (answersWithRst()) {
             in.clear();
             resetBothWays();
-        } else if (reset) {
-            in.clear(); // this endpoint sent the RST
         }
     }
 
@@ -140,16 +144,17 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = in.isFinished() && !local ? PendingError.PIPE : PendingError.RESET;
         }
+        out.discardWaitingFin();
         reset = true;
     }
 
-    /** No ACK arrived within {@link DelayLine#USER_TIMEOUT}: the connection is given up. */
+    /** No answer arrived in time: the connection is given up. */
     void receiveTimeout() {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
-        reset = true;
-        timedOut = true;
+        out.discardWaitingFin();
+        reset = true; // the peer does not know of it
     }
 
     // ---- the pending error

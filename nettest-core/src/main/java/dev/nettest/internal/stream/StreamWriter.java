@@ -275,10 +275,7 @@ public final class StreamWriter {
     private int applyFault(PendingVerdict pending) {
         pending.begin();
         return switch (pending.effect()) {
-            case STALL -> {
-                pending.onBlocked();
-                yield Outcome.BLOCKED;
-            }
+            case STALL -> isStallEnded(pending) ? 0 : pending.blocked();
             case FAIL -> pending.failWith(Outcome.FAULT);
             case RESET -> {
                 state.abortConsumed();
@@ -307,6 +304,7 @@ public final class StreamWriter {
             return most;
         }
         int count = (int) Math.min(most, Math.max(0, pipe.freeSpace()));
+        pipe.overrun = count < most;
         if (count > 0) {
             pipe.write(source, count);
             if (pendingVerdict != null && pendingVerdict.corrupts()) {
@@ -380,7 +378,15 @@ public final class StreamWriter {
     /** True if the pending fault lets a write proceed that could, or makes it fail. */
     private boolean isDue(boolean couldProceed) {
         Effect effect = pendingVerdict == null ? Effect.PASS : pendingVerdict.effect();
-        return effect != Effect.STALL && (effect.replacesBytes() || couldProceed);
+        return switch (effect) {
+            case STALL -> pendingVerdict != null && isStallEnded(pendingVerdict);
+            default -> effect.replacesBytes() || couldProceed;
+        };
+    }
+
+    /** True if a stall is due that the peer has ended: it has reset the connection, or closed its end. */
+    private boolean isStallEnded(PendingVerdict pending) {
+        return pending.isStalling() && (isPeerUnreachable() || state.hasPeerClosed());
     }
 
     private boolean canProceed() {

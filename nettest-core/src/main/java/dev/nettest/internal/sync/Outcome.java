@@ -36,7 +36,7 @@ public final class Outcome {
     /** An earlier datagram caused an ICMP port unreachable. */
     public static final int UNREACHABLE = -10;
 
-    /** The first operation after the connection timed out: no ACK arrived within {@code USER_TIMEOUT}. */
+    /** The first operation after the connection timed out: no answer arrived in time. */
     public static final int TIMED_OUT = -11;
 
     /** Another operation owns the lock; wait for that and try again. */

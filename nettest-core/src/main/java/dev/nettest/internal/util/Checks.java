@@ -26,6 +26,13 @@ public final class Checks {
         return value;
     }
 
+    public static int within(int value, int least, int most, String name) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be from " + least + " to " + most + ": " + value);
+        }
+        return value;
+    }
+
     public static int notNegative(int value, String name) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " is negative: " + value);

@@ -6,13 +6,17 @@ import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The timers of segments in flight, on a clock that the test sets. */
 class InFlightTest {
     private static final long LATENCY = 10;
 
+    private static final int RETRIES = 3;
+
     private final ManualTimers timers = new ManualTimers();
+    private final TcpTimeouts timeouts = TcpTimeouts.of(timers, RETRIES, RETRIES);
     private final StreamEndpoint writer = StreamEndpoint.pair(new SegmentPool(), 100, 100, false);
     private final StreamEndpoint reader = writer.peer();
 
@@ -82,8 +86,23 @@ class InFlightTest {
         }
 
         @Override
+        public long lastDeparture() {
+            return 0;
+        }
+
+        @Override
+        public long resetArrival(long now) {
+            return now + LATENCY;
+        }
+
+        @Override
         public long latency() {
             return LATENCY;
+        }
+
+        @Override
+        public boolean losesAll() {
+            return false;
         }
 
         @Override
@@ -100,19 +119,20 @@ class InFlightTest {
 
     private void slow() {
         reader.lock();
-        reader.route(new SlowRoute(), new SlowRoute(), true, timers);
+        reader.route(new SlowRoute(), new SlowRoute(), true, timeouts);
         reader.leave();
     }
 
     private void hold() {
         reader.lock();
-        reader.hold(false, timers);
+        reader.hold(false, false, timeouts);
         reader.leave();
     }
 
     private void release() {
         reader.lock();
-        reader.release();
+        reader.open();
+        reader.transmitReleased();
         reader.leave();
     }
 
@@ -136,7 +156,7 @@ class InFlightTest {
         write(1);
         Scheduled arrival = timers.all.get(0);
         hold();
-        assertThat(timers.running()).containsExactly(DelayLine.USER_TIMEOUT);
+        assertThat(timers.running()).containsExactly(TimeUnit.SECONDS.toNanos(3));
 
         arrival.action.run();
         release();

@@ -55,7 +55,7 @@ class FailoverTest {
         try (LineClient client = new LineClient(NetworkSockets.socketFactory(app), "db", 5432)) {
             client.ask("who are you?");
 
-            db.restart(); // connected clients get a reset, and listeners are gone
+            db.restart(); // connections end, and listeners are gone
             serve(db);
 
             assertThat(client.ask("who are you?")).isEqualTo("db");

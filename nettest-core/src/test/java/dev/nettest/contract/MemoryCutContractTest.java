@@ -1,0 +1,9 @@
+package dev.nettest.contract;
+
+/** Sockets of a network, between two hosts on virtual time. */
+class MemoryCutContractTest extends CutContract {
+    @Override
+    CutBackend open() {
+        return new MemoryHosts();
+    }
+}
