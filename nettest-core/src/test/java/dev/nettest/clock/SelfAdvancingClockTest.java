@@ -10,6 +10,7 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Participation;
+import dev.nettest.Readiness;
 import dev.nettest.VirtualClock;
 import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A self-advancing clock: blocking code with timeouts of minutes takes no time, and time overtakes no registered
@@ -315,6 +317,41 @@ class SelfAdvancingClockTest {
 
         idle.get();
         assertThat(clock.nanoTime()).isZero();
+    }
+
+    /** The callback runs on the thread that waits, because that thread moves the clock. */
+    @Test
+    @Timeout(30)
+    void awaitIdleReturnsAfterACallbackHasClosedTheParticipation() throws Exception {
+        Participation test = network.participate();
+        ConnectionPair pair = delayedPair();
+        pair.server().onReady(Readiness.READABLE, test::close);
+        Text.write(pair.client(), "x");
+
+        network.awaitIdle();
+
+        assertThat(clock.nanoTime()).isEqualTo(SECOND.toNanos());
+    }
+
+    @Test
+    @Timeout(30)
+    void awaitIdleReturnsAfterACallbackHasShutTheNetworkDown() throws Exception {
+        network.participate();
+        ConnectionPair pair = delayedPair();
+        pair.server().onReady(Readiness.READABLE, network::shutdown);
+        Text.write(pair.client(), "x");
+
+        network.awaitIdle();
+
+        assertThat(pair.client().isClosed()).isTrue();
+    }
+
+    private ConnectionPair delayedPair() throws Exception {
+        network.host("db", "10.0.0.5");
+        Listener listener = network.listen("db:80");
+        Connection client = network.connect("db:80");
+        network.link("localhost", "db").latency(SECOND);
+        return new ConnectionPair(client, listener.accept());
     }
 
     @Test

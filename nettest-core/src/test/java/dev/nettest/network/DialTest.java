@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.Host;
 import dev.nettest.Listener;
+import dev.nettest.Readiness;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
@@ -18,6 +20,8 @@ import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,66 @@ class DialTest extends NetworkFixture {
                 .isExactlyInstanceOf(ConnectException.class)
                 .hasMessage("Connection refused");
         assertThatThrownBy(() -> Text.read(queued)).hasMessage("Connection reset");
+    }
+
+    /** Connects that wait for the backlog are woken one at a time. The woken one may have to wait for something else. */
+    @Test
+    void aCrashAndRestartRefusesAllWaitingConnects() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        List<CompletableFuture<Connection>> waiting = waitingConnects(db.listen(80));
+
+        db.crashSilently();
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        db.restart();
+
+        assertThat(waiting)
+                .allSatisfy(connect -> assertThat(connect)
+                        .isCompletedExceptionally()
+                        .failsWithin(Duration.ZERO)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseExactlyInstanceOf(ConnectException.class));
+    }
+
+    @Test
+    void aPlaceThatTheFirstConnectCannotReachGoesToTheNext() throws Exception {
+        Host app = network.host("app", "10.0.0.6");
+        fill();
+        CompletableFuture<Connection> cut = app.connectAsync("10.0.0.1:80").toCompletableFuture();
+        CompletableFuture<Connection> next = listener.connectAsync(client -> {}).toCompletableFuture();
+
+        network.isolate(app);
+        listener.accept();
+
+        assertThat(next).isCompleted();
+        assertThat(cut).isNotDone();
+        network.rejoin(app);
+        listener.accept();
+        assertThat(cut).isCompleted();
+    }
+
+    @Test
+    void aPlaceThatAPausedHostCannotReachGoesToTheNext() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        List<CompletableFuture<Connection>> waiting = waitingConnects(db.listen(80));
+
+        db.pause();
+        db.awaitListening("db:80").backlog(10);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        db.resume();
+
+        assertThat(waiting).allSatisfy(connect -> assertThat(connect).isCompleted());
+    }
+
+    @Test
+    void aNewListenerServesAllConnectsThatWaitedForTheOldOne() throws Exception {
+        List<Listener> replaced = new ArrayList<>();
+        listener.onReady(Readiness.CLOSED, () -> replaced.add(listenAgain())); // before the connects are woken
+        List<CompletableFuture<Connection>> waiting = waitingConnects(listener);
+
+        listener.close();
+
+        assertThat(replaced).hasSize(1);
+        assertThat(waiting).allSatisfy(connect -> assertThat(connect).isCompleted());
     }
 
     @Test
@@ -241,6 +305,27 @@ class DialTest extends NetworkFixture {
         assertThat(listener).hasToString("listener 10.0.0.1:80 (CLOSED)");
         assertThat(listener.isAcceptable()).isFalse();
         assertThat(listener.localAddress()).hasToString("/10.0.0.1:80");
+    }
+
+    /** Three connects to {@code listener}, whose backlog is full. */
+    private static List<CompletableFuture<Connection>> waitingConnects(Listener listener) throws IOException {
+        listener.backlog(1);
+        listener.connect();
+        listener.connect();
+        List<CompletableFuture<Connection>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(listener.connectAsync(client -> {}).toCompletableFuture());
+        }
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        return waiting;
+    }
+
+    private Listener listenAgain() {
+        try {
+            return network.listen("10.0.0.1:80");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void fill() throws IOException {

@@ -226,7 +226,18 @@ final class Handshake {
 
     /** True if the queue is full; the SYN is then received again when it is this attempt's turn. */
     private boolean deferUntilBacklogFree(AcceptQueue<ConnectionImpl> queue) {
-        return enlist(queue, new CallbackWaiter(queue, ReadyBits.BACKLOG_FREE, 1, true, false, this::onSyn));
+        return enlist(
+                queue, new CallbackWaiter(queue, ReadyBits.BACKLOG_FREE, 1, true, false, () -> onBacklogFree(queue)));
+    }
+
+    /**
+     * It is this attempt's turn. If it does not take the place, the next attempt has to be woken: leaving the lock does
+     * that.
+     */
+    private void onBacklogFree(AcceptQueue<ConnectionImpl> queue) {
+        onSyn();
+        queue.lock();
+        queue.leave();
     }
 
     private boolean defer(Pollable pollable, int condition, long amount, Runnable next) {

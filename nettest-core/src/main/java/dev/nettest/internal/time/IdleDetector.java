@@ -21,6 +21,10 @@ public final class IdleDetector {
     private final ActivityTracker activity;
     private final EventCount answered = new EventCount();
     private final AtomicInteger queries = new AtomicInteger();
+
+    /** The latest ticket of a query of this network. */
+    private final AtomicLong latest = new AtomicLong();
+
     private final Poller poller;
 
     public IdleDetector(ActivityTracker activity) {
@@ -32,7 +36,9 @@ public final class IdleDetector {
     /** Begins a query and returns its ticket. Every query ends with {@link #end()}. */
     public long begin() {
         queries.incrementAndGet();
-        return TICKETS.incrementAndGet();
+        long ticket = TICKETS.incrementAndGet();
+        latest.accumulateAndGet(ticket, Math::max);
+        return ticket;
     }
 
     /** A query was answered or given up. */
@@ -45,11 +51,12 @@ public final class IdleDetector {
         return answered;
     }
 
+    /** True if a query waits for its answer. An answered query may take some time until it ends. */
     boolean isAwaited() {
-        return queries.get() > 0;
+        return queries.get() > 0 && answered.count() < latest.get();
     }
 
-    /** True if a query is pending and nothing is in flight. */
+    /** True if a query waits for its answer and nothing is in flight. */
     boolean isAnswerable() {
         return isAwaited() && activity.inFlight() == 0;
     }

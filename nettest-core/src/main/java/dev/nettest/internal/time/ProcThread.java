@@ -15,6 +15,28 @@ import org.jspecify.annotations.Nullable;
  * A thread in {@code /proc} on Linux. When the call that wakes a thread returns, Linux no longer shows the thread as
  * sleeping, even if it has not run yet. The JDK updates its own thread state later. So only {@code /proc} can answer
  * soundly if a thread still waits.
+ *
+ * <p>The file {@code status} has the state and the number of context switches. Two equal readings of it prove nothing:
+ * a thread shows the state S some time before it leaves the processor. If it is woken before that, it continues, and
+ * the kernel counts no switch. It can do so again and again.
+ *
+ * <p>The file {@code syscall} closes this gap. It has the number of the system call only if the kernel found the thread
+ * off the processor and in no run queue, else {@code running} ({@code wait_task_inactive} in Linux). Let a thread have
+ * <i>n</i> switches at an instant <i>a</i>. Later, at <i>b</i>, the kernel finds it off the processor, and after that
+ * it still has <i>n</i> switches. Then it slept from <i>a</i> to <i>b</i>:
+ *
+ * <ul>
+ *   <li>Suppose that it was on the processor at any instant between. Then it left the processor before <i>b</i>. The
+ *       kernel counts a switch before a thread has left, so there would be more than <i>n</i>.
+ *   <li>Suppose that it was in a run queue at any instant between. It leaves a run queue only from the processor, see
+ *       above, and at <i>b</i> it was in none.
+ * </ul>
+ *
+ * <p>Its state did not change either while it slept. A reading between <i>a</i> and <i>b</i> tells an interruptible
+ * sleep from a wait for a disk, after which a thread continues by itself.
+ *
+ * <p>A thread may read {@code syscall} of all threads of its process without privileges. If the system does not have
+ * the file, equal numbers of switches have to do.
  */
 final class ProcThread {
 
@@ -29,10 +51,31 @@ final class ProcThread {
     /** More bytes than a status file has. */
     private static final int ENOUGH = 4096;
 
+    /** False on a kernel without this file, and in a process that may not read its own files. */
+    private static final boolean HAS_SYSCALL = contents("/proc/thread-self/syscall") != null;
+
     private final String statusFile;
+    private final @Nullable String syscallFile;
+    private final Source source;
+
+    /** The contents of files. */
+    @FunctionalInterface
+    interface Source {
+
+        /** Null if the file cannot be read. */
+        @Nullable
+        String read(String file);
+    }
 
     private ProcThread(Path task) {
+        this(task, HAS_SYSCALL, ProcThread::contents);
+    }
+
+    /** @param hasSyscall true if the system has the file {@code syscall} */
+    ProcThread(Path task, boolean hasSyscall, Source source) {
         this.statusFile = task.resolve("status").toString();
+        this.syscallFile = hasSyscall ? task.resolve("syscall").toString() : null;
+        this.source = source;
     }
 
     /**
@@ -46,7 +89,7 @@ final class ProcThread {
         try {
             Path task = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
             ProcThread thread = new ProcThread(TASKS.resolve(task));
-            String status = thread.read();
+            String status = contents(thread.statusFile);
             // Rejects an emulated /proc that has no switch counters, or that shows this running thread as sleeping.
             return status != null && state(status) == 'R' && switches(status) >= 0 ? thread : null;
         } catch (IOException | UnsupportedOperationException e) {
@@ -71,19 +114,33 @@ final class ProcThread {
     }
 
     /**
-     * Context switches so far if the thread sleeps, else {@link #AWAKE} or {@link #GONE}. Two equal numbers mean that
-     * it slept all the time in between.
+     * Context switches so far if the thread seems to sleep, else {@link #AWAKE} or {@link #GONE}. Only {@link
+     * #hasSleptSince} proves that it sleeps.
      */
     long switchesIfAsleep() {
-        String status = read();
+        String status = source.read(statusFile);
         if (status == null) {
             return GONE;
         }
         return state(status) == 'S' ? switches(status) : AWAKE;
     }
 
-    private @Nullable String read() {
-        return contents(statusFile);
+    /**
+     * True if the thread has slept from the end of a call of {@link #switchesIfAsleep} to the begin of this call, and
+     * some time beyond.
+     *
+     * @param switches the result of that call, not negative
+     */
+    boolean hasSleptSince(long switches) {
+        return switchesIfAsleep() == switches && isOffProcessor() && switchesIfAsleep() == switches;
+    }
+
+    private boolean isOffProcessor() {
+        if (syscallFile == null) {
+            return true;
+        }
+        String call = source.read(syscallFile);
+        return call != null && !call.isEmpty() && Character.isDigit(call.charAt(0));
     }
 
     private static @Nullable String contents(String file) {

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * alone would be unsound: a woken thread that has not run yet still looks as if it waited. So the probe asks the
  * operating system, in two rounds.
  *
- * <p>A thread that sleeps in both rounds, with the same number of context switches, has slept all the time in between.
- * If that holds for all threads, they all slept at the same time: at each instant between the end of the first round
- * and the start of the second. If no count has changed either, no registered thread was left to wake another.
+ * <p>The first round notes the context switches of each thread. The second proves that the thread has slept since, see
+ * {@link ProcThread}. If that holds for all threads, they all slept at the same time: at each instant between the end
+ * of the first round and the start of the second. If no count has changed either, no registered thread was left to wake
+ * another.
  *
  * <p>The virtual machine's own thread that stops all others has to sleep all the time too. A thread that it stopped
  * while leaving a wait would otherwise look as if it still waited.
@@ -320,7 +321,7 @@ final class QuiescenceProbe {
             }
         }
         for (int i = asleep.size() - 1; i >= 0; i--) {
-            if (asleep.get(i).thread.switchesIfAsleep() != asleep.get(i).switches) {
+            if (!asleep.get(i).thread.hasSleptSince(asleep.get(i).switches)) {
                 return false;
             }
         }

@@ -38,8 +38,12 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
 
     @Override
     void leave(ActivityTracker activity) {
-        detectors.remove(activity);
+        long ticket = IdleDetector.ticket();
+        IdleDetector detector = detectors.remove(activity);
         super.leave(activity);
+        if (detector != null) {
+            detector.answer(ticket); // no thread of the network can run
+        }
     }
 
     void participationOpened() {
