@@ -297,6 +297,13 @@ public final class Impairment {
             return this;
         }
 
+        /** Removes the MTU: datagrams of any length travel whole. */
+        public Builder unlimitedMtu() {
+            this.mtu = 0;
+            this.oversize = Oversize.FRAGMENT;
+            return this;
+        }
+
         /**
          * Loses each packet with this probability, independently of others.
          *

@@ -47,6 +47,23 @@ public object FaultEffects {
     /** See [Fault.slice]. */
     public fun slice(bytes: Int): Fault = Fault.slice(bytes)
 
+    /**
+     * See [Fault.drip]: at most [bytes] bytes in each [period] of the network's clock.
+     *
+     * @throws IllegalArgumentException if [bytes] is less than 1, or [period] is not positive or infinite
+     * @sample dev.nettest.dsl.samples.slowSender
+     */
+    public fun drip(bytes: Int, period: Duration): Fault = Fault.drip(bytes, period.finite("period"))
+
+    /** See [Fault.drip]. */
+    public fun drip(bytes: Int, period: java.time.Duration): Fault = Fault.drip(bytes, period)
+
+    /** See [Fault.halfClose]. */
+    public fun halfClose(): Fault = Fault.halfClose()
+
+    /** See [Fault.silence]. */
+    public fun silence(): Fault = Fault.silence()
+
     /** See [Fault.corrupt]. */
     public fun corrupt(): Fault = Fault.corrupt()
 

@@ -49,6 +49,12 @@ public class LinkHandle internal constructor(
         core.hold()
     }
 
+    /** The bytes of streams that the link holds, in both directions. */
+    public val heldBytes: Long get() = core.heldBytes()
+
+    /** The datagrams that the link holds, in both directions. */
+    public val heldDatagrams: Int get() = core.heldDatagrams()
+
     /** Releases everything that was held, in the order in which it was sent. It leaves now. */
     public fun release() {
         core.release()

@@ -39,11 +39,28 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
         set(value) = set { distribution(value) }
 
     /**
-     * The rate of everything in one direction together; headers do not count. Null, the initial value, is no limit.
+     * The rate of everything in one direction together. Headers count only with [countHeaders]. Null, the initial value,
+     * is no limit.
      */
     public var rate: Rate?
         get() = first.rate().takeIf { it > 0 }?.let(::Rate)
         set(value) = set { if (value == null) unlimitedRate() else rate(value.bitsPerSecond) }
+
+    /** True if the headers of packets take from the [rate] too. Initially false. */
+    public var countHeaders: Boolean
+        get() = first.countsHeaders()
+        set(value) = set { countHeaders(value) }
+
+    /**
+     * The MTU in bytes, headers included. A longer datagram is fragmented, and lost if one fragment is lost. Null, the
+     * initial value, is no limit. See [mtu] with [Impairment.Oversize] for a link that does not fragment.
+     */
+    public var mtu: Int?
+        get() = first.mtu().takeIf { it > 0 }
+        set(value) = set { if (value == null) unlimitedMtu() else mtu(value) }
+
+    /** The [mtu], and what becomes of longer datagrams; see [Impairment.Oversize]. */
+    public fun mtu(bytes: Int, oversize: Impairment.Oversize): Unit = set { mtu(bytes, oversize) }
 
     /**
      * The probability that a packet is lost, independently of other packets. A stream loses the time until the

@@ -75,6 +75,27 @@ public class NetworkConfigSettings internal constructor(private val builder: Net
             builder.backlog(value)
         }
 
+    /** The retransmissions after which a sender gives up, `tcp_retries2` of Linux. Initially 15: 924.6 s. */
+    public var tcpRetries2: Int
+        get() = current.tcpRetries2()
+        set(value) {
+            builder.tcpRetries2(value)
+        }
+
+    /** The retransmissions of a SYN after which a connect gives up, `tcp_syn_retries` of Linux. Initially 6: 127 s. */
+    public var tcpSynRetries: Int
+        get() = current.tcpSynRetries()
+        set(value) {
+            builder.tcpSynRetries(value)
+        }
+
+    /** True if an active close occupies its addresses for 60 s, like on Linux. Initially false. */
+    public var timeWait: Boolean
+        get() = current.timeWait()
+        set(value) {
+            builder.timeWait(value)
+        }
+
     /** The limit of awaits that name none. Initially ten seconds, on the network's clock. */
     public var awaitLimit: Duration
         get() = current.awaitLimit().toKotlinDuration()

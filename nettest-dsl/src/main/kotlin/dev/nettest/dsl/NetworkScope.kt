@@ -171,6 +171,27 @@ public sealed class NetworkScope :
     /** Repairs every link. */
     public fun repair(): Unit = core.repair()
 
+    /** Holds everything between two hosts, in both directions, until [release]; see [LinkHandle.hold]. */
+    public fun hold(a: SuspendingHost, b: SuspendingHost): Unit = core.hold(a.core, b.core)
+
+    /** Like [hold] with hosts, for the sides of a [link]. */
+    public fun hold(a: String, b: String): Unit = core.hold(a, b)
+
+    /** Holds one direction; the other direction works. */
+    public fun holdOneWay(from: SuspendingHost, to: SuspendingHost): Unit = core.holdOneWay(from.core, to.core)
+
+    /** Like [holdOneWay] with hosts, for the sides of a [link]. */
+    public fun holdOneWay(from: String, to: String): Unit = core.holdOneWay(from, to)
+
+    /** Releases what was held between two hosts, in the order in which it was sent. */
+    public fun release(a: SuspendingHost, b: SuspendingHost): Unit = core.release(a.core, b.core)
+
+    /** Like [release] with hosts, for the sides of a [link]. */
+    public fun release(a: String, b: String): Unit = core.release(a, b)
+
+    /** Releases every link. */
+    public fun release(): Unit = core.release()
+
     /** Partitions [host] from all other hosts, until [repair] of all links or [rejoin]. */
     public fun isolate(host: SuspendingHost): Unit = core.isolate(host.core)
 

@@ -268,6 +268,13 @@ public class DatagramSettings internal constructor(private val endpoint: Datagra
             endpoint.reuseAddress(value)
         }
 
+    /** True if a datagram longer than the MTU of its link is refused: `Message too long`. Initially false. */
+    public var dontFragment: Boolean
+        get() = endpoint.dontFragment()
+        set(value) {
+            endpoint.dontFragment(value)
+        }
+
     /** Joins a multicast group, such as `"239.1.2.3"`. */
     public fun join(group: String) {
         endpoint.join(group)

@@ -1,6 +1,7 @@
 package dev.nettest.dsl
 
 import dev.nettest.Host
+import dev.nettest.WallClock
 import dev.nettest.socket.NetworkSockets
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -23,6 +24,9 @@ public class SuspendingHost internal constructor(
 
     /** The addresses, in the order in which they were given. */
     public val addresses: List<InetAddress> get() = core.addresses()
+
+    /** The wall clock of this host, with steps and drift of its own, for code that compares times across hosts. */
+    public val wallClock: WallClock get() = core.clock()
 
     override fun atPort(port: Int): SocketAddress = InetSocketAddress(addresses.first(), port)
 

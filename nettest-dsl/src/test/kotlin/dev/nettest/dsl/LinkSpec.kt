@@ -7,7 +7,9 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.runTest
 import java.net.ConnectException
+import java.net.SocketException
 import java.net.SocketTimeoutException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -332,6 +334,66 @@ class LinkSpec : FunSpec({
             "rate does not fit in a Long: 9223372036854775807 times 1000 bit/s"
         shouldThrow<IllegalArgumentException> { 1e19.gigabitsPerSecond }.message shouldBe
             "rate does not fit in a Long: 1.0E19 times 1000000000 bit/s"
+    }
+
+    test("an MTU is set, read and removed, and headers count if the test says so") {
+        network {
+            val (app, db) = appAndDb()
+            link(app, db) {
+                mtu shouldBe null
+                countHeaders shouldBe false
+                mtu = 1500
+                countHeaders = true
+                backward { mtu(576, Impairment.Oversize.REFUSE) }
+            }
+            link(app, db).forward.impairment().mtu() shouldBe 1500
+            link(app, db).backward.impairment().oversize() shouldBe Impairment.Oversize.REFUSE
+            val endpoint = db.datagram(53) { dontFragment = true }
+            shouldThrow<SocketException> { endpoint.send(ByteArray(1000), "app:53") }.message shouldBe
+                "Message too long"
+            link(app, db) { mtu = null }
+            endpoint.send(ByteArray(60_000), "app:53")
+            shouldThrow<IllegalArgumentException> { link(app, db) { mtu = 67 } }.message shouldBe
+                "mtu must be at least 68 bytes: 67"
+        }
+    }
+
+    test("a link is held and released between hosts, and tells what it holds") {
+        network {
+            val (app, db) = appAndDb()
+            val server = db.datagram(53)
+            hold(app, db)
+            app.datagram().sendUtf8("held", "db:53")
+            link(app, db).heldDatagrams shouldBe 1
+            server.isReadable shouldBe false
+            release(app, db)
+            server.receiveUtf8() shouldBe "held"
+            link(app, db).heldDatagrams shouldBe 0
+            link(app, db).heldBytes shouldBe 0
+        }
+    }
+
+    test("the settings of TCP are those of the network") {
+        runTest {
+            network(
+                networkConfig {
+                    tcpSynRetries = 1
+                    tcpRetries2 = 3
+                    timeWait = true
+                },
+            ) {
+                val (app, db) = appAndDb()
+                db.listener(80)
+                partitioned(app, db) {
+                    shouldThrow<ConnectException> { app.connect("db:80") }.message shouldBe "Connection timed out"
+                    elapsed shouldBe 3.seconds // 1 s and 2 s
+                }
+                core.config().tcpRetries2() shouldBe 3
+                core.config().timeWait() shouldBe true
+                db.wallClock.step(java.time.Duration.ofSeconds(5))
+                java.time.Duration.between(clock.now(), db.wallClock.instant()).seconds shouldBe 5
+            }
+        }
     }
 })
 

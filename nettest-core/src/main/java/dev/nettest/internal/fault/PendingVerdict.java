@@ -85,11 +85,6 @@ public final class PendingVerdict extends Deferred {
         return acted;
     }
 
-    /** The clock of the faults. */
-    public Timers timers() {
-        return timers;
-    }
-
     /** An attempt at the operation begins. */
     public void begin() {
         acted = null;

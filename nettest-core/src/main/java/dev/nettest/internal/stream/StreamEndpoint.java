@@ -31,8 +31,8 @@ public final class StreamEndpoint extends StreamState {
     private final StreamWriter writer;
     private @Nullable StreamEndpoint peer;
 
-    private StreamEndpoint(Monitor monitor, Pipe in, Pipe out, boolean local) {
-        super(monitor, in, out, local);
+    private StreamEndpoint(Monitor monitor, Pipe in, Pipe out, boolean local, TcpTimeouts timeouts) {
+        super(monitor, in, out, local, timeouts);
         this.reader = new StreamReader(this);
         this.writer = new StreamWriter(this);
     }
@@ -43,12 +43,13 @@ public final class StreamEndpoint extends StreamState {
      * @param capacity the receive buffer's size of the returned one, in bytes; 0 for a rendezvous
      * @param local true for a Unix path
      */
-    public static StreamEndpoint pair(SegmentPool pool, int capacity, int peerCapacity, boolean local) {
+    public static StreamEndpoint pair(
+            SegmentPool pool, int capacity, int peerCapacity, boolean local, TcpTimeouts timeouts) {
         Monitor monitor = new Monitor();
         Pipe toFirst = new Pipe(pool, capacity);
         Pipe toSecond = new Pipe(pool, peerCapacity);
-        StreamEndpoint first = new StreamEndpoint(monitor, toFirst, toSecond, local);
-        StreamEndpoint second = new StreamEndpoint(monitor, toSecond, toFirst, local);
+        StreamEndpoint first = new StreamEndpoint(monitor, toFirst, toSecond, local, timeouts);
+        StreamEndpoint second = new StreamEndpoint(monitor, toSecond, toFirst, local, timeouts);
         first.peer = second;
         second.peer = first;
         return first;

@@ -3,7 +3,6 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
-import dev.nettest.internal.sync.Timers;
 
 /**
  * The state of a {@link StreamEndpoint} that its reader, its writer and the segments in flight share. Linux keeps it in
@@ -38,6 +37,8 @@ abstract class StreamState extends Pollable {
      */
     final boolean local;
 
+    private final TcpTimeouts timeouts;
+
     /** True during the handshake. Any thread may read it without the lock. */
     volatile boolean connecting;
 
@@ -56,8 +57,9 @@ abstract class StreamState extends Pollable {
 
     private PendingError pendingError = PendingError.NONE;
 
-    StreamState(Monitor monitor, Pipe in, Pipe out, boolean local) {
+    StreamState(Monitor monitor, Pipe in, Pipe out, boolean local, TcpTimeouts timeouts) {
         super(monitor);
+        this.timeouts = timeouts;
         this.in = in;
         this.out = out;
         this.local = local;
@@ -121,8 +123,8 @@ abstract class StreamState extends Pollable {
     }
 
     /** Everything that this endpoint sends from now on is lost, in every retransmission. */
-    void silence(Timers timers) {
-        out.inFlight(peer(), monitor, timers).silence();
+    void silence() {
+        out.inFlight(peer(), monitor, timeouts).silence();
     }
 
     void resetBothWays() {

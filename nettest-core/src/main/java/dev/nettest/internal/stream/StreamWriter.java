@@ -286,7 +286,7 @@ public final class StreamWriter {
                 yield pending.failWith(Outcome.OUTPUT_SHUTDOWN);
             }
             case SILENCE -> {
-                state.silence(pending.timers());
+                state.silence();
                 yield 0;
             }
             default -> 0;

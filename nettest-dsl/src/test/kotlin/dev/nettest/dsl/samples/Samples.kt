@@ -213,6 +213,16 @@ internal suspend fun delayedAccept() = network {
     listener.accept().use { elapsed shouldBe 2.seconds }
 }
 
+internal suspend fun slowSender() = network {
+    val (client, server) = pair { client { fault(write = Fault.drip(1, 900.milliseconds)) } }
+    server.readTimeout = 1.seconds
+    val sending = launch { client.writeLine("slow") }
+
+    server.readLine() shouldBe "slow" // no timeout: a byte arrives every 0.9 s
+    sending.join()
+    elapsed shouldBe 3600.milliseconds
+}
+
 internal suspend fun acceptTimeout() = network {
     val listener = listener()
     shouldThrow<SocketTimeoutException> { listener.accept(5.seconds) }.message shouldBe "Accept timed out"

@@ -36,6 +36,7 @@ class SamplesSpec : FunSpec({
         "hang" to { hang() },
         "toleratedProtocolError" to { toleratedProtocolError() },
         "delayedAccept" to { delayedAccept() },
+        "slowSender" to { slowSender() },
         "acceptTimeout" to { acceptTimeout() },
         "readTimeout" to { readTimeout() },
         "fixedNumberOfBytes" to { fixedNumberOfBytes() },
