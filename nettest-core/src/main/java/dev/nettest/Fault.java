@@ -211,7 +211,8 @@ public sealed interface Fault permits FaultSpec {
 
     /**
      * Fires on operations that {@code predicate} accepts. It is called once per operation, before it, outside every
-     * lock, and must not wait. If it throws, the operation fails with that exception.
+     * lock, and must not wait. If it throws, the operation fails with that exception. For a datagram it is called when
+     * the length is known: when the program sends, or when a datagram to receive has arrived.
      */
     Fault matching(Predicate<? super Operation> predicate);
 

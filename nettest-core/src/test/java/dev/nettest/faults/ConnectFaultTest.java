@@ -151,9 +151,9 @@ class ConnectFaultTest extends NetworkFixture {
 
         assertThat(seen)
                 .containsExactly(
-                        "Operation[kind=connect, number=1, offset=0, localAddress=/127.0.0.1:49152,"
+                        "Operation[kind=connect, number=1, offset=0, length=-1, localAddress=/127.0.0.1:49152,"
                                 + " remoteAddress=/10.0.0.1:80]",
-                        "Operation[kind=connect, number=2, offset=0, localAddress=/127.0.0.1:49153,"
+                        "Operation[kind=connect, number=2, offset=0, length=-1, localAddress=/127.0.0.1:49153,"
                                 + " remoteAddress=/10.0.0.1:80]");
     }
 

@@ -103,8 +103,10 @@ class PredicateTriggerTest extends NetworkFixture {
 
         assertThat(seen)
                 .containsExactly(
-                        new Operation(Operation.Kind.ACCEPT, 1, 0, listener.localAddress(), listener.localAddress()),
-                        new Operation(Operation.Kind.ACCEPT, 2, 0, listener.localAddress(), listener.localAddress()));
+                        new Operation(
+                                Operation.Kind.ACCEPT, 1, 0, -1, listener.localAddress(), listener.localAddress()),
+                        new Operation(
+                                Operation.Kind.ACCEPT, 2, 0, -1, listener.localAddress(), listener.localAddress()));
     }
 
     @Test
@@ -212,7 +214,7 @@ class PredicateTriggerTest extends NetworkFixture {
     }
 
     private Operation operation(Operation.Kind kind, long number, long offset) {
-        return new Operation(kind, number, offset, client.localAddress(), server.localAddress());
+        return new Operation(kind, number, offset, -1, client.localAddress(), server.localAddress());
     }
 
     private static void tryWrite(Connection connection, String text) {

@@ -75,9 +75,12 @@ class HostSpec : FunSpec({
             val db = core.host("db", "10.0.0.5").asSuspending()
             val listener = db.listener(80)
             val client = listener.connect()
+            listener.accept()
+            val queued = listener.connect()
 
             db.crash()
             client.readLine() shouldBe null
+            shouldThrow<SocketException> { queued.readLine() }.message shouldBe "Connection reset"
             shouldThrow<SocketException> { db.connect("localhost:80") }.message shouldBe
                 "Network is down: host db crashed before this connect to 127.0.0.1:80"
 

@@ -248,7 +248,7 @@ class LinkSpec : FunSpec({
             wan.hold()
             client.writeLine("two")
             shouldThrow<SocketTimeoutException> { client.readLine() }
-            wan.toString() shouldBe "link app -> db none, held; db -> app none, held"
+            wan.toString() shouldBe "link app -> db none, held, backlog 4b 0p; db -> app none, held"
             wan.release()
             client.readLine() shouldBe "owt"
 

@@ -208,7 +208,7 @@ public final class DatagramSocketQueue extends Pollable {
         if (closed) {
             return SendVerdict.CLOSED;
         }
-        SendVerdict faulted = sends.begin();
+        SendVerdict faulted = sends.begin(count);
         if (faulted != null) {
             return faulted;
         }
@@ -300,14 +300,15 @@ public final class DatagramSocketQueue extends Pollable {
 
     // ---- faults
 
-    /** Evaluates every receive from now on; reevaluates the pending one. */
-    public void evaluateReceives(FaultEvaluator evaluator) {
-        receives = PendingVerdict.reevaluated(receives, this, evaluator, timers);
+    /** Evaluates every receive from now on, if {@code sized} once it has a datagram; reevaluates the pending one. */
+    public void evaluateReceives(FaultEvaluator evaluator, boolean sized) {
+        receives = PendingVerdict.reevaluated(receives, this, evaluator, timers)
+                .lengthFrom(sized ? buffer::firstSize : null);
     }
 
-    /** Evaluates every send from now on; reevaluates the pending one. */
-    public void evaluateSends(FaultEvaluator evaluator) {
-        sends.evaluate(evaluator);
+    /** Evaluates every send from now on, if {@code sized} once it is attempted; reevaluates the pending one. */
+    public void evaluateSends(FaultEvaluator evaluator, boolean sized) {
+        sends.evaluate(evaluator, sized);
     }
 
     /** The verdict that acted on the last receive; null if none did. */

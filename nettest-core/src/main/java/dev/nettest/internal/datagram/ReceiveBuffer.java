@@ -65,6 +65,12 @@ final class ReceiveBuffer {
         return queue.peek();
     }
 
+    /** The size of the first datagram; -1 if there is none. */
+    int firstSize() {
+        Datagram first = queue.peek();
+        return first == null ? -1 : first.size();
+    }
+
     /** Removes and returns the first datagram; null if there is none. */
     @Nullable
     Datagram poll() {

@@ -22,6 +22,9 @@ final class SendSide {
     private final ReorderBuffer<Runnable> held = new ReorderBuffer<>();
     private @Nullable PendingVerdict pendingVerdict;
 
+    /** The size of the datagram of the present attempt to send; -1 after a send. */
+    private int attempted = -1;
+
     /** The memory of sent datagrams that have not left the host. */
     private long used;
 
@@ -30,20 +33,26 @@ final class SendSide {
         this.timers = timers;
     }
 
-    /** Begins a send. Returns the decision of a fault that blocks or fails it; null if none does. */
+    /**
+     * Begins a send of {@code count} bytes. Returns the decision of a fault that blocks or fails it; null if none does.
+     */
     @Nullable
-    SendVerdict begin() {
+    SendVerdict begin(int count) {
         PendingVerdict verdict = pendingVerdict;
         if (verdict == null) {
             return null;
         }
+        attempted = count;
         verdict.begin();
         return switch (verdict.effect()) {
             case STALL -> {
                 verdict.onBlocked();
                 yield SendVerdict.BLOCKED;
             }
-            case FAIL -> SendVerdict.failed(verdict.failWith(Outcome.FAULT));
+            case FAIL -> {
+                attempted = -1;
+                yield SendVerdict.failed(verdict.failWith(Outcome.FAULT));
+            }
             default -> null;
         };
     }
@@ -67,6 +76,7 @@ final class SendSide {
         if (verdict.corrupts()) {
             result = result.corruptedBy(verdict.random());
         }
+        attempted = -1;
         verdict.completed(count);
         return result;
     }
@@ -97,8 +107,9 @@ final class SendSide {
         return held.drain();
     }
 
-    void evaluate(FaultEvaluator evaluator) {
-        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, socket, evaluator, timers);
+    void evaluate(FaultEvaluator evaluator, boolean sized) {
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, socket, evaluator, timers)
+                .lengthFrom(sized ? () -> attempted : null);
     }
 
     @Nullable

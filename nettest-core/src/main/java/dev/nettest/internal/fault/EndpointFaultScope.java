@@ -108,6 +108,6 @@ public abstract class EndpointFaultScope implements FaultRegistry.Scope, FaultEv
 
     /** The verdict on the close of the endpoint; null if no fault concerns it. The caller fires it. */
     protected final @Nullable Verdict evaluateClose() {
-        return hasFaultOf(Kind.CLOSE, scopes()) ? evaluator(Kind.CLOSE).evaluate(1, 0) : null;
+        return hasFaultOf(Kind.CLOSE, scopes()) ? evaluator(Kind.CLOSE).evaluate(1, 0, FaultEvaluator.UNKNOWN) : null;
     }
 }

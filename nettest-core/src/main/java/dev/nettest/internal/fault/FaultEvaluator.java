@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultEvaluator {
 
+    /** The length of an operation that has none, or whose length is not known before. */
+    static final int UNKNOWN = -1;
+
     private final Kind kind;
     private final FaultRegistry.Scope owner;
     private final Supplier<List<FaultRegistry>> scopes;
@@ -43,6 +46,25 @@ public final class FaultEvaluator {
         SocketAddress remoteAddress();
     }
 
+    /**
+     * One operation.
+     *
+     * @param length the bytes of its datagram; {@link #UNKNOWN} otherwise
+     */
+    record Attempt(Caller caller, int length) {}
+
+    /** True if a fault has a predicate, so that the length of a datagram must be known first. */
+    public boolean hasPredicate() {
+        for (FaultRegistry scope : scopes.get()) {
+            for (InstalledFault fault : scope.installed()) {
+                if (fault.kind() == kind && fault.spec().trigger().predicate() != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Starts the counters of all installed faults before operation {@code number}. */
     void startCounting(long number, long offset) {
         long now = owner.context().timers().now();
@@ -55,10 +77,14 @@ public final class FaultEvaluator {
         }
     }
 
-    /** The verdict on one operation of the endpoint for which this was made. */
-    Verdict evaluate(long number, long offset) {
+    /**
+     * The verdict on one operation of the endpoint for which this was made.
+     *
+     * @param length the bytes of its datagram; {@link #UNKNOWN} otherwise
+     */
+    Verdict evaluate(long number, long offset, int length) {
         Combination combination = new Combination();
-        addTo(combination, number, offset, Objects.requireNonNull(caller, "caller"));
+        addTo(combination, number, offset, new Attempt(Objects.requireNonNull(caller, "caller"), length));
         return combination.verdict();
     }
 
@@ -67,13 +93,13 @@ public final class FaultEvaluator {
      *
      * @param offset bytes moved by the preceding operations, and by this one so far
      */
-    void addTo(Combination combination, long number, long offset, Caller caller) {
+    void addTo(Combination combination, long number, long offset, Attempt attempt) {
         long now = owner.context().timers().now();
         for (FaultRegistry scope : scopes.get()) {
             for (InstalledFault fault : scope.installed()) {
                 if (fault.kind() == kind) {
                     TriggerState state = state(fault, number, offset, now);
-                    Verdict.Hit hit = state.evaluate(number, offset, now, caller);
+                    Verdict.Hit hit = state.evaluate(number, offset, now, attempt);
                     if (hit == null) {
                         combination.addOther(state, number, offset, now);
                     } else {

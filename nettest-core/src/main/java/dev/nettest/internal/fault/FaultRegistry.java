@@ -217,8 +217,9 @@ public final class FaultRegistry implements Faults {
     /** The verdict of the faults of {@code scopes}, narrowest first, on a connect of {@code caller}. */
     public static Verdict evaluateConnect(List<FaultRegistry> scopes, FaultEvaluator.Caller caller) {
         Combination combination = new Combination();
+        FaultEvaluator.Attempt attempt = new FaultEvaluator.Attempt(caller, FaultEvaluator.UNKNOWN);
         for (FaultRegistry scope : scopes) {
-            scope.connects.addTo(combination, scope.connectCount.incrementAndGet(), 0, caller);
+            scope.connects.addTo(combination, scope.connectCount.incrementAndGet(), 0, attempt);
         }
         return combination.verdict();
     }

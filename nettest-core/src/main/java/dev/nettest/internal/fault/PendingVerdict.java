@@ -6,6 +6,7 @@ import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.Timers;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,12 @@ public final class PendingVerdict extends Deferred {
     /** The fault whose delay this operation has served. A reevaluation does not delay the operation again. */
     private @Nullable InstalledFault delayServed;
 
+    /**
+     * The length of the next datagram, if a predicate may ask for it; negative while there is none, and the evaluation
+     * waits. Null if no length is needed.
+     */
+    private @Nullable IntSupplier length;
+
     /** The pace of the last fault that let bytes drip; null before the first. */
     private @Nullable Drip drip;
 
@@ -85,6 +92,20 @@ public final class PendingVerdict extends Deferred {
         return acted;
     }
 
+    /** Evaluates each operation once {@code source} gives its length; null evaluates it in advance. */
+    public PendingVerdict lengthFrom(@Nullable IntSupplier source) {
+        length = source;
+        return this;
+    }
+
+    private int length() {
+        return length == null ? FaultEvaluator.UNKNOWN : length.getAsInt();
+    }
+
+    private boolean awaitsLength() {
+        return length != null && length() < 0;
+    }
+
     /** An attempt at the operation begins. */
     public void begin() {
         acted = null;
@@ -96,7 +117,10 @@ public final class PendingVerdict extends Deferred {
      */
     public Effect effect() {
         Verdict now = verdict;
-        if (now == null || now.delayedBy() != delayServed(now)) {
+        if (now == null) {
+            return awaitsLength() ? Effect.PASS : Effect.STALL;
+        }
+        if (now.delayedBy() != delayServed(now)) {
             return Effect.STALL;
         }
         Drip pace = drip(now);
@@ -267,7 +291,7 @@ public final class PendingVerdict extends Deferred {
 
     /** Adds this to {@code chain} if it must be evaluated, or its delay must start, after the lock is released. */
     public @Nullable Deferred chainIfDue(@Nullable Deferred chain, boolean couldProceed) {
-        boolean due = verdict == null ? !evaluating : delayIsDue(verdict) && couldProceed;
+        boolean due = verdict == null ? !evaluating && !awaitsLength() : delayIsDue(verdict) && couldProceed;
         if (!(due || isDripTimerDue()) || chained) {
             return chain;
         }
@@ -281,7 +305,7 @@ public final class PendingVerdict extends Deferred {
         monitor.lock();
         chained = false;
         Verdict decided = verdict;
-        if (decided == null && !evaluating) {
+        if (decided == null && !evaluating && !awaitsLength()) {
             evaluate(monitor);
         } else if (isDripTimerDue()) {
             startDripTimer(monitor);
@@ -301,8 +325,9 @@ public final class PendingVerdict extends Deferred {
         stale = false;
         long currentNumber = number;
         long currentOffset = offset;
+        int currentLength = length();
         monitor.unlock();
-        Verdict evaluated = evaluator.evaluate(currentNumber, currentOffset);
+        Verdict evaluated = evaluator.evaluate(currentNumber, currentOffset, currentLength);
         monitor.lock();
         evaluating = false;
         long reevaluateAt = evaluated.reevaluateAt();

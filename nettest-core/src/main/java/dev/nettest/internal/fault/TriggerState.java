@@ -53,7 +53,7 @@ final class TriggerState {
     }
 
     /** The hit on an operation; null if the trigger does not choose it. One number always gets the same hit. */
-    Verdict.@Nullable Hit evaluate(long number, long offset, long now, FaultEvaluator.Caller caller) {
+    Verdict.@Nullable Hit evaluate(long number, long offset, long now, FaultEvaluator.Attempt attempt) {
         if (bytesLeft(offset) > 0 || now - dueFrom() < 0) {
             return null;
         }
@@ -65,7 +65,7 @@ final class TriggerState {
         boolean accepted = false;
         Throwable thrown = null;
         try {
-            accepted = accepts(number, offset, caller);
+            accepted = accepts(number, offset, attempt);
         } catch (Throwable e) {
             thrown = e;
         }
@@ -80,7 +80,7 @@ final class TriggerState {
         }
     }
 
-    private boolean accepts(long number, long offset, FaultEvaluator.Caller caller) {
+    private boolean accepts(long number, long offset, FaultEvaluator.Attempt attempt) {
         Predicate<? super Operation> predicate = trigger.predicate();
         if (predicate == null) {
             return true;
@@ -89,8 +89,9 @@ final class TriggerState {
                 fault.kind(),
                 number - firstNumber + 1,
                 offset - firstOffset,
-                caller.localAddress(),
-                caller.remoteAddress());
+                attempt.length(),
+                attempt.caller().localAddress(),
+                attempt.caller().remoteAddress());
         return Callbacks.callNested(() -> predicate.test(operation));
     }
 

@@ -42,12 +42,13 @@ final class DatagramFaultScope extends EndpointFaultScope {
     @Override
     protected void evaluate(Kind kind, FaultEvaluator evaluator) {
         DatagramSocketQueue queue = endpoint.queue();
+        boolean sized = evaluator.hasPredicate();
         queue.lock();
         try {
             if (kind == Kind.SEND) {
-                queue.evaluateSends(evaluator);
+                queue.evaluateSends(evaluator, sized);
             } else {
-                queue.evaluateReceives(evaluator);
+                queue.evaluateReceives(evaluator, sized);
             }
         } finally {
             queue.leave();

@@ -58,7 +58,16 @@ final class DatagramIo {
         return attemptSend(source, target, ErrorStyle.CHANNEL, false);
     }
 
-    private boolean attemptSend(
+    /** The first attempt may only tell the length to the predicate of a fault. Then a second one follows. */
+    private boolean attemptSend(ByteBuffer source, @Nullable InetSocketAddress target, ErrorStyle style, boolean waited)
+            throws IOException {
+        if (attemptSendOnce(source, target, style, waited)) {
+            return true;
+        }
+        return attemptSendOnce(source, target, style, waited);
+    }
+
+    private boolean attemptSendOnce(
             ByteBuffer source, @Nullable InetSocketAddress requested, ErrorStyle style, boolean waited)
             throws IOException {
         checkOpen(style, waited);
