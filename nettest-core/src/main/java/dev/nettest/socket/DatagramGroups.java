@@ -37,6 +37,7 @@ final class DatagramGroups {
     /** @param endpoint null before the bind */
     void join(InetAddress group, @Nullable NetworkInterface through, @Nullable DatagramEndpoint endpoint)
             throws IOException {
+        IpStack.checkGroup(group);
         if (!memberships.add(new Membership(group, through))) {
             throw new SocketException("Already a member of group");
         }

@@ -13,7 +13,6 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@code java.net} datagram socket over a {@link DatagramEndpoint}, which a bind creates. */
 final class NetworkDatagramSocket extends AbstractDatagramSocket {
-
-    /** The wildcard that a dual-stack socket shows. */
-    private static final InetAddress ANY = any();
 
     /** JDK 17 checks the packet's address before the closed state; JDK 25 does not. */
     private static final boolean CHECKS_ADDRESS_FIRST = Runtime.version().feature() < 18;
@@ -77,9 +73,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             bound.initCause(new AlreadyBoundException());
             throw bound;
         }
-        if (local.isUnresolved()) {
-            throw unresolved();
-        }
+        checkAddress(local);
         try {
             DatagramEndpoint bound = host.bindDatagram(local, this::apply, SocketKind.SOCKET);
             groups.joinAll(bound);
@@ -142,9 +136,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     }
 
     private void connectTo(InetSocketAddress remote) throws SocketException {
-        if (remote.isUnresolved()) {
-            throw unresolved();
-        }
+        checkAddress(remote);
         lockBoth();
         try {
             connectLocked(remote);
@@ -259,7 +251,9 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             return null;
         }
         InetSocketAddress local = (InetSocketAddress) bound.localAddress();
-        return local.getAddress().isAnyLocalAddress() ? new InetSocketAddress(ANY, local.getPort()) : local;
+        return local.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(IpStack.DATAGRAM_WILDCARD, local.getPort())
+                : local;
     }
 
     // ---- sending and receiving
@@ -290,6 +284,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         if (isClosed()) {
             throw closedNow();
         }
+        IpStack.checkTarget(packet.getAddress());
         ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
         try {
             bound().send(bytes, packet.getSocketAddress(), SocketKind.SOCKET);
@@ -378,17 +373,12 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         throw new UnsupportedAddressTypeException();
     }
 
-    private static SocketException unresolved() {
-        SocketException failure = new SocketException("Unresolved address");
-        failure.initCause(new UnresolvedAddressException());
-        return failure;
-    }
-
-    private static InetAddress any() {
-        try {
-            return InetAddress.getByAddress(new byte[16]);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("16 bytes are a valid address", e);
+    private static void checkAddress(InetSocketAddress address) throws SocketException {
+        if (address.isUnresolved()) {
+            SocketException failure = new SocketException("Unresolved address");
+            failure.initCause(new UnresolvedAddressException());
+            throw failure;
         }
+        IpStack.checkDatagram(address.getAddress());
     }
 }

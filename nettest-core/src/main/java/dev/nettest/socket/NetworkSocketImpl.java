@@ -47,6 +47,7 @@ abstract class NetworkSocketImpl extends SocketImpl {
         if (binding != null) {
             throw new SocketException("Already bound");
         }
+        IpStack.checkStream(local);
         boolean reuse = options.get(StandardSocketOptions.SO_REUSEADDR);
         Binding bound = host.bind(new InetSocketAddress(local, port), reuse);
         binding = bound;

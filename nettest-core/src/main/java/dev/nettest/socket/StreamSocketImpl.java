@@ -5,11 +5,9 @@ import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
-import dev.nettest.SystemError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -100,11 +98,11 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             establish(inet); // an adopted connection
             return;
         }
-        InetSocketAddress target = resolved(inet);
+        InetSocketAddress target = IpStack.resolved(inet, host.network());
         connectLock.lock();
         try {
             begin(target);
-            checkReachable(target);
+            checkReachable(target.getAddress());
             Connection connected = host.connect(target, connecting -> prepare(connecting, millis), SocketKind.SOCKET);
             if (!establish(target)) {
                 connected.outputStream().close();
@@ -121,15 +119,6 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
     }
 
-    /** Resolves a name. The address keeps the name, like one from {@code InetAddress.getByName}. */
-    private InetSocketAddress resolved(InetSocketAddress inet) throws UnknownHostException {
-        if (!inet.isUnresolved()) {
-            return inet;
-        }
-        String name = inet.getHostString();
-        return new InetSocketAddress(host.network().resolve(name).get(0), inet.getPort());
-    }
-
     private void begin(InetSocketAddress target) throws SocketException {
         if (!STATE.compareAndSet(this, State.UNCONNECTED, State.CONNECTING)) {
             throw new SocketException(
@@ -144,17 +133,11 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         port = target.getPort();
     }
 
-    /** An address of one family cannot reach one of the other. Linux has a different error for each case. */
-    private void checkReachable(InetSocketAddress target) throws IOException {
+    private void checkReachable(InetAddress target) throws IOException {
+        IpStack.checkStream(target);
         Binding bound = binding;
-        InetAddress from = bound == null ? null : ((InetSocketAddress) bound.localAddress()).getAddress();
-        if (from != null
-                && !from.isAnyLocalAddress()
-                && from.getAddress().length != target.getAddress().getAddress().length) {
-            throw from instanceof Inet6Address
-                    ? SystemError.NETWORK_UNREACHABLE.exception(
-                            host.network().config().personality())
-                    : new SocketException("Address family not supported by protocol");
+        if (bound != null) {
+            IpStack.checkSameFamily(((InetSocketAddress) bound.localAddress()).getAddress(), target, host.network());
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -363,5 +364,20 @@ abstract class DatagramContract {
                 return e.getCause();
             }
         }
+    }
+
+    @Test
+    void aConnectToTheWildcardReachesTheHostItself() throws IOException {
+        Assumptions.assumeTrue(TcpTable.isDualStack(), "this machine has no IPv6");
+        Endpoint wildcard = bind(new InetSocketAddress(0));
+        Endpoint server = bind(StreamBackend.address("::1", 0));
+        InetSocketAddress target =
+                StreamBackend.address("0.0.0.0", server.local().getPort());
+
+        wildcard.connect(target);
+        wildcard.send("hello", target);
+
+        assertThat(server.receive()).isEqualTo("hello");
+        assertThat(wildcard.local().getAddress()).isEqualTo(server.local().getAddress());
     }
 }

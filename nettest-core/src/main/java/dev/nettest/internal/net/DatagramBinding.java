@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.util.Addresses;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -74,6 +75,36 @@ final class DatagramBinding {
             }
         }
         return first;
+    }
+
+    // ---- wildcards as targets, like in Linux's udpv6_sendmsg and __ip6_datagram_connect
+
+    /**
+     * The address that a connect to {@code target} reaches. A wildcard is this host: its IPv4 address if an IPv4
+     * address is bound, else its IPv6 address. It does not matter which wildcard is given.
+     */
+    InetSocketAddress connectTarget(InetSocketAddress target) {
+        boolean any = target.getAddress().isAnyLocalAddress();
+        return any ? host.resolveWildcard(wildcard(isIPv4() || Addresses.IPV4_STACK, target)) : target;
+    }
+
+    /** The address that a send to {@code target} reaches. The wildcard of IPv6 is this host's IPv4 if that is bound. */
+    InetSocketAddress sendTarget(InetSocketAddress target) {
+        return host.resolveWildcard(
+                target.getAddress() instanceof Inet6Address
+                                && target.getAddress().isAnyLocalAddress()
+                                && isIPv4()
+                        ? wildcard(true, target)
+                        : target);
+    }
+
+    private boolean isIPv4() {
+        InetAddress bound = address.getAddress();
+        return bound instanceof Inet4Address && !bound.isAnyLocalAddress();
+    }
+
+    private static InetSocketAddress wildcard(boolean ipv4, InetSocketAddress target) {
+        return new InetSocketAddress(ipv4 ? Addresses.ANY : Addresses.ANY_6, target.getPort());
     }
 
     /** The bound address, followed by the host if the address does not identify it. */

@@ -121,7 +121,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public @Nullable InetSocketAddress remoteAddress() {
-        return peer.address();
+        return peer.requested();
     }
 
     @Override
@@ -358,6 +358,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     DatagramBinding binding() {
         return binding;
+    }
+
+    DatagramPeer peer() {
+        return peer;
     }
 
     DatagramIo io() {

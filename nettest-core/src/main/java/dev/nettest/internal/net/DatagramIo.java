@@ -71,18 +71,18 @@ final class DatagramIo {
             ByteBuffer source, @Nullable InetSocketAddress requested, ErrorStyle style, boolean waited)
             throws IOException {
         checkOpen(style, waited);
-        InetSocketAddress peer = (InetSocketAddress) queue.peer();
-        InetSocketAddress target = requested == null ? peer : requested;
+        InetSocketAddress peer = endpoint.peer().address();
+        InetSocketAddress target = requested == null ? endpoint.peer().requested() : requested;
         if (target == null) {
             throw new NotYetConnectedException();
         }
-        if (peer != null && !target.equals(peer)) {
+        if (peer != null && !target.equals(endpoint.peer().requested())) {
             throw new AlreadyConnectedException();
         }
         if (peer != null && !source.hasRemaining()) {
             return true; // the JDK treats it as a write of no bytes, and sends nothing
         }
-        InetSocketAddress destination = endpoint.host().resolveWildcard(target);
+        InetSocketAddress destination = peer == null ? endpoint.binding().sendTarget(target) : peer;
         InetSocketAddress from = checkSendable(destination, source.remaining(), peer != null);
         SendVerdict verdict;
         Verdict fault = null;

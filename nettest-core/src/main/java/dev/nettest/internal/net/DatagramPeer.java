@@ -14,6 +14,9 @@ final class DatagramPeer {
     private final DatagramSocketQueue queue;
     private final DatagramIo io;
 
+    /** The peer as the caller gave it, perhaps a wildcard; null if not connected. */
+    private volatile @Nullable InetSocketAddress requested;
+
     /** True after a change of peers: the JDK then takes the address that it connected from for its bound address. */
     private volatile boolean narrowed;
 
@@ -23,13 +26,20 @@ final class DatagramPeer {
         this.io = io;
     }
 
+    /** The address that the peer sends from; null if not connected. */
     @Nullable
     InetSocketAddress address() {
         return (InetSocketAddress) queue.peer();
     }
 
+    /** The peer as the caller gave it. The JDK shows that, and compares the targets of sends with it. */
+    @Nullable
+    InetSocketAddress requested() {
+        return requested;
+    }
+
     void connect(InetSocketAddress peer, ErrorStyle style) throws IOException {
-        InetSocketAddress target = endpoint.host().resolveWildcard(peer);
+        InetSocketAddress target = endpoint.binding().connectTarget(peer);
         io.checkOpen(style, false);
         if (style == ErrorStyle.CHANNEL && address() != null) {
             throw new AlreadyConnectedException();
@@ -41,12 +51,14 @@ final class DatagramPeer {
             narrowed = true;
         }
         io.checkReachable(target.getAddress());
+        requested = peer;
         set(target);
     }
 
     void disconnect() {
         InetSocketAddress local = endpoint.binding().localAddress(address());
         if (!endpoint.isClosed() && address() != null) {
+            requested = null;
             set(null);
             if (narrowed && !local.equals(endpoint.binding().address())) {
                 endpoint.network().udpTable().rebind(endpoint, local);

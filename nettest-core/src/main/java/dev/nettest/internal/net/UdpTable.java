@@ -95,7 +95,7 @@ final class UdpTable {
 
     /** Like {@code compute_score} of Linux: a connected endpoint wins, then one with a specific address. */
     private static int score(DatagramEndpointImpl endpoint, SocketAddress source) {
-        SocketAddress peer = endpoint.remoteAddress();
+        SocketAddress peer = endpoint.peer().address();
         if (peer != null && !peer.equals(source)) {
             return -1;
         }

@@ -24,8 +24,12 @@ public final class Addresses {
     public static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     public static final InetAddress LOCALHOST = ipv4(127, 0, 0, 1);
-    public static final InetAddress LOCALHOST_6 = ipv6Localhost();
-    static final InetAddress ANY = ipv4(0, 0, 0, 0);
+    public static final InetAddress LOCALHOST_6 = ipv6(1);
+    public static final InetAddress ANY = ipv4(0, 0, 0, 0);
+    public static final InetAddress ANY_6 = ipv6(0);
+
+    /** True if the JDK's sockets are sockets of IPv4. The JDK reads the property once. */
+    public static final boolean IPV4_STACK = Boolean.getBoolean("java.net.preferIPv4Stack");
 
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?");
@@ -226,9 +230,9 @@ public final class Addresses {
         return address.getPath().toAbsolutePath().normalize().toString();
     }
 
-    private static InetAddress ipv6Localhost() {
+    private static InetAddress ipv6(int lastByte) {
         byte[] bytes = new byte[16];
-        bytes[15] = 1;
+        bytes[15] = (byte) lastByte;
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

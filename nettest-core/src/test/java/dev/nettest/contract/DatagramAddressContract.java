@@ -1,0 +1,161 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The addresses that datagram sockets send to and from: wildcards, and several addresses of one host. */
+abstract class DatagramAddressContract {
+    private static final int LIMIT_MILLIS = 20_000;
+
+    private SocketArm arm;
+
+    abstract SocketArm arm();
+
+    @BeforeEach
+    void openArm() {
+        Assumptions.assumeTrue(TcpTable.isDualStack(), "this machine has no IPv6");
+        arm = arm();
+    }
+
+    @AfterEach
+    void closeArm() throws IOException {
+        if (arm != null) {
+            arm.close();
+        }
+    }
+
+    private static InetSocketAddress address(String literal, int port) {
+        return StreamBackend.address(literal, port);
+    }
+
+    /** Null binds nothing. */
+    private DatagramSocket socket(String literal) throws IOException {
+        return arm.datagramSocket(literal == null ? null : address(literal, 0));
+    }
+
+    private static DatagramPacket packet(int length) {
+        return new DatagramPacket(new byte[length], length);
+    }
+
+    /** The outcome of a send, which has no target if the packet has none. */
+    private static String send(DatagramSocket socket, int length, SocketAddress target) {
+        return Outcome.of(() -> {
+            DatagramPacket packet = packet(length);
+            if (target != null) {
+                packet.setSocketAddress(target);
+            }
+            socket.send(packet);
+            return "sent to " + packet.getAddress();
+        });
+    }
+
+    /** The sender's address of the first datagram. */
+    private static String sender(DatagramSocket socket) throws IOException {
+        return sender(socket, LIMIT_MILLIS);
+    }
+
+    private static boolean hasNothingToReceive(DatagramSocket socket) throws IOException {
+        return sender(socket, 1).equals("java.net.SocketTimeoutException: Receive timed out");
+    }
+
+    private static String sender(DatagramSocket socket, int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        return Outcome.of(() -> {
+            DatagramPacket packet = packet(9);
+            socket.receive(packet);
+            return packet.getAddress();
+        });
+    }
+
+    // ---- wildcards as targets
+
+    static Stream<Arguments> connectsToWildcards() {
+        List<Arguments> all = new ArrayList<>();
+        for (String target : List.of("0.0.0.0", "::")) {
+            for (String bound : new String[] {null, "0.0.0.0", "::", "::1"}) {
+                all.add(arguments(bound, target, "::1"));
+            }
+            all.add(arguments("127.0.0.1", target, "127.0.0.1"));
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void connectsToWildcards(String bound, String target, String reached) throws IOException {
+        DatagramSocket server = socket(reached);
+        DatagramSocket other =
+                arm.datagramSocket(address(reached.equals("::1") ? "127.0.0.1" : "::1", server.getLocalPort()));
+        DatagramSocket client = socket(bound);
+        InetAddress own = address(reached, 0).getAddress();
+        InetSocketAddress wildcard = address(target, server.getLocalPort());
+
+        client.connect(wildcard);
+
+        assertThat(client.getInetAddress()).isEqualTo(wildcard.getAddress());
+        assertThat(client.getRemoteSocketAddress()).isEqualTo(wildcard);
+        assertThat(client.getLocalAddress()).isEqualTo(own);
+        assertThat(send(client, 1, null)).isEqualTo("sent to " + wildcard.getAddress());
+        assertThat(sender(server)).isEqualTo(own.toString());
+        assertThat(hasNothingToReceive(other)).isTrue();
+        assertThat(send(client, 2, wildcard)).isEqualTo("sent to " + wildcard.getAddress());
+        assertThat(send(client, 3, server.getLocalSocketAddress()))
+                .isEqualTo("java.lang.IllegalArgumentException: Connected and packet address differ");
+
+        assertThat(send(server, 4, client.getLocalSocketAddress())).startsWith("sent");
+        assertThat(sender(client)).isEqualTo(own.toString());
+
+        client.disconnect();
+        assertThat(client.getInetAddress()).isNull();
+        boolean bindsOne = "::1".equals(bound) || "127.0.0.1".equals(bound);
+        assertThat(client.getLocalAddress().isAnyLocalAddress()).isEqualTo(!bindsOne);
+    }
+
+    static Stream<Arguments> sendsToWildcards() {
+        return Stream.of(
+                arguments(null, "0.0.0.0", "/127.0.0.1"),
+                arguments("0.0.0.0", "0.0.0.0", "/127.0.0.1"),
+                arguments("::", "0.0.0.0", "/127.0.0.1"),
+                arguments("127.0.0.1", "0.0.0.0", "/127.0.0.1"),
+                arguments("::1", "0.0.0.0", "java.net.SocketException: Network is unreachable"),
+                arguments(null, "::", "/0:0:0:0:0:0:0:1"),
+                arguments("0.0.0.0", "::", "/0:0:0:0:0:0:0:1"),
+                arguments("::", "::", "/0:0:0:0:0:0:0:1"),
+                arguments("127.0.0.1", "::", "/127.0.0.1"),
+                arguments("::1", "::", "/0:0:0:0:0:0:0:1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void sendsToWildcards(String bound, String target, String outcome) throws IOException {
+        DatagramSocket four = socket("127.0.0.1");
+        DatagramSocket six = arm.datagramSocket(address("::1", four.getLocalPort()));
+        DatagramSocket client = socket(bound);
+
+        String sent = send(client, 1, address(target, four.getLocalPort()));
+
+        if (!sent.startsWith("sent")) {
+            assertThat(sent).isEqualTo(outcome);
+            return;
+        }
+        boolean isIPv4 = outcome.equals("/127.0.0.1");
+        assertThat(sender(isIPv4 ? four : six)).isEqualTo(outcome);
+        assertThat(hasNothingToReceive(isIPv4 ? six : four)).isTrue();
+    }
+}
