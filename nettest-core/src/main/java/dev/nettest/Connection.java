@@ -237,6 +237,15 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     Duration writeTimeout();
 
     /**
+     * Sets the keep-alive of this end, at any time: {@code SO_KEEPALIVE}, {@code TCP_KEEPIDLE},
+     * {@code TCP_KEEPINTERVAL} and {@code TCP_KEEPCOUNT}. Initially it is off. It has no effect over a Unix path.
+     */
+    Connection keepAlive(KeepAlive settings);
+
+    /** The keep-alive of this end. */
+    KeepAlive keepAlive();
+
+    /**
      * Sets the timeout of the connect, in the connect hook. It ends with
      * {@code SocketTimeoutException: Connect timed out}. Zero, the initial value, means the limit of Linux:
      * {@code Connection timed out} after 127 s, see {@link NetworkConfig.Builder#tcpSynRetries}.

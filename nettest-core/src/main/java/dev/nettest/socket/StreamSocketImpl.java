@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -202,6 +203,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (options.readsUrgentInline()) {
             taken.urgentInline(true);
         }
+        if (options.get(StandardSocketOptions.SO_KEEPALIVE)) {
+            taken.keepAlive(options.keepAlive());
+        }
         NetworkSocket owner = socket;
         if (owner != null) {
             taken.attach(owner);
@@ -369,6 +373,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         Connection current = connection;
         if (option == SocketOptionTable.OOBINLINE && current != null) {
             current.urgentInline(options.readsUrgentInline());
+        }
+        if (SocketOptionTable.isKeepAlive(option) && current != null) {
+            current.keepAlive(options.keepAlive());
         }
     }
 

@@ -120,6 +120,76 @@ abstract class CutContract {
         assertThat(writer.outcome()).isEqualTo("ok");
     }
 
+    // ---- keep-alive
+
+    @Test
+    void keepAliveFindsASilentPeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cut();
+
+        client(TIMED_OUT, "read c 1");
+        client("eof", "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void keepAliveThatIsSetDuringASilenceFindsIt() {
+        connect();
+        backend.cut();
+        client("ok", "keepAlive c 1 1 1");
+
+        client(TIMED_OUT, "read c 1");
+    }
+
+    @Test
+    void keepAliveWhoseProbesAreCutOffTimesOut() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cutToServer();
+
+        client(TIMED_OUT, "read c 1");
+        server("ok", "readTimeout s 1000");
+        server(READ_TIMED_OUT, "read s 1");
+        backend.repair();
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET, "read s 1");
+    }
+
+    @Test
+    void keepAliveWhoseAnswersAreCutOffResetsThePeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cutToClient();
+
+        client(TIMED_OUT, "read c 1");
+        server(RESET, "read s 1");
+    }
+
+    @Test
+    void keepAliveDoesNotDisturbALivePeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        client("ok", "readTimeout c 3500");
+
+        client(READ_TIMED_OUT, "read c 1");
+        server("ok", "write s 1");
+        client("1", "read c 1");
+    }
+
+    @Test
+    void keepAliveFindsALostReset() {
+        connect();
+        server("ok", "keepAlive s 1 1 9");
+        backend.cut();
+        abort("c");
+        backend.repair();
+
+        server(RESET, "read s 1");
+        server(BROKEN_PIPE, "write s 1");
+    }
+
     // ---- a reset is sent once
 
     @Test

@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Connection;
+import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
@@ -13,27 +14,19 @@ import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Connection}. */
 public final class ConnectionImpl extends AbstractAwaitable implements Connection {
 
-    private static final VarHandle ATTACHMENT;
-
-    static {
-        try {
-            ATTACHMENT = MethodHandles.lookup().findVarHandle(ConnectionImpl.class, "attachment", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicReferenceFieldUpdater<ConnectionImpl, Object> ATTACHMENT =
+            AtomicReferenceFieldUpdater.newUpdater(ConnectionImpl.class, Object.class, "attachment");
 
     private final NetworkImpl network;
     private final long id;
@@ -236,6 +229,17 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     public ConnectionImpl connectTimeout(Duration timeout) {
         connectTimeout = Timeouts.nanos(timeout);
         return this;
+    }
+
+    @Override
+    public ConnectionImpl keepAlive(KeepAlive settings) {
+        io.keepAlive(Objects.requireNonNull(settings, "settings"));
+        return this;
+    }
+
+    @Override
+    public KeepAlive keepAlive() {
+        return io.keepAlive();
     }
 
     @Override

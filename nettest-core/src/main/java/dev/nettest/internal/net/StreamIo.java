@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.KeepAlive;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Outcome;
@@ -272,6 +273,24 @@ final class StreamIo {
         endpoint.lock();
         try {
             endpoint.reader().bufferSize(bytes);
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    void keepAlive(KeepAlive settings) {
+        endpoint.lock();
+        try {
+            endpoint.keepAlive(settings, connection.network().connectionTable().timeouts());
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    KeepAlive keepAlive() {
+        endpoint.lock();
+        try {
+            return endpoint.keepAlive();
         } finally {
             endpoint.leave();
         }

@@ -184,6 +184,10 @@ final class InFlight {
             fin = false;
         }
         ackWithheld |= acks.isHeld() && (count > 0 || withFin);
+        reader.hear();
+        if (!acks.isSilent()) {
+            silence.hear(acks.latency());
+        }
     }
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
@@ -198,14 +202,22 @@ final class InFlight {
         acks.receive(now);
         pipe.sendWaitingFin();
         if (silence.at() <= now) {
-            timeOut();
+            onSilence();
         }
     }
 
-    /** The writer gives up. */
-    private void timeOut() {
+    private void onSilence() {
+        if (silence.isProbe()) {
+            silence.hear(0);
+            reader.receiveProbe();
+            return;
+        }
+        boolean tellsPeer = silence.isKeepAlive();
         drop();
         reader.peer().receiveTimeout();
+        if (tellsPeer) {
+            sendReset(); // Linux does so in tcp_keepalive_timer only
+        }
     }
 
     // ---- holding
@@ -350,17 +362,15 @@ final class InFlight {
         return timer;
     }
 
-    /** True if {@code instant} is that of a timeout, not that of an arrival. */
-    boolean isTimeout(long instant) {
-        return instant == silence.at();
+    SilenceTimer silence() {
+        return silence;
     }
 
     /** Starts or ends the wait of the writer for an answer. */
     void updateSilence() {
-        StreamState writer = reader.peer();
+        boolean silent = isSilent();
         boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
-        boolean unanswered = unacknowledged || (isSilent() && pipe.freeSpace() <= 0);
-        silence.update(unanswered && !writer.isReset(), writer.closed);
+        silence.update(reader.peer(), unacknowledged || (silent && pipe.freeSpace() <= 0), silent);
     }
 
     /** True if no segment reaches the reader, or no answer the writer. */

@@ -95,6 +95,11 @@ final class Pipe extends ByteQueue {
         sendWaitingFin();
     }
 
+    /** True if the FIN was sent or waits; it may be in flight. */
+    boolean hasFin() {
+        return finSent || finWaits;
+    }
+
     /** Sends the waiting FIN if there is free space. */
     void sendWaitingFin() {
         if (finWaits && !(overrun && freeSpace() <= 0)) {

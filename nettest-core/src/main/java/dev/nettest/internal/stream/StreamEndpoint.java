@@ -1,5 +1,6 @@
 package dev.nettest.internal.stream;
 
+import dev.nettest.KeepAlive;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.ReadyBits;
@@ -91,6 +92,7 @@ public final class StreamEndpoint extends StreamState {
     /** The handshake is done, or has failed. */
     public void endConnect() {
         connecting = false;
+        hear();
     }
 
     /** Callable by any thread without the lock. */
@@ -210,6 +212,17 @@ public final class StreamEndpoint extends StreamState {
         if (here != null || reverse != null || in.inFlight() != null) {
             inFlightToHere(timeouts).route(here, reverse, changed);
         }
+    }
+
+    /** Sets the keep-alive of this endpoint. Both directions are watched from now on. */
+    public void keepAlive(KeepAlive settings, TcpTimeouts timeouts) {
+        inFlightToHere(timeouts);
+        peer().inFlightToHere(timeouts).silence().settings(settings);
+    }
+
+    public KeepAlive keepAlive() {
+        InFlight outbound = out.inFlight();
+        return outbound == null ? KeepAlive.OFF : outbound.silence().settings();
     }
 
     private InFlight inFlightToHere(TcpTimeouts timeouts) {
