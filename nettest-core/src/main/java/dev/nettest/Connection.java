@@ -169,6 +169,37 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     @Override
     boolean isOpen();
 
+    // ---- cutting
+
+    /**
+     * Cuts this connection in both directions, until {@link #repair}; other connections between the hosts work. A NAT
+     * or a firewall that forgets a connection does that. Both ends see the same as in a
+     * {@linkplain LinkDirection#partition partition}: silence, and {@code Connection timed out} at the end.
+     *
+     * @return this connection
+     * @throws IllegalStateException before the handshake is done
+     * @throws UnsupportedOperationException over a Unix path
+     */
+    default Connection partition() {
+        partitionOneWay();
+        peer().partitionOneWay();
+        return this;
+    }
+
+    /**
+     * Cuts only the direction from this end to its {@linkplain #peer() peer}; otherwise like {@link #partition()}.
+     *
+     * @return this connection
+     */
+    Connection partitionOneWay();
+
+    /**
+     * Repairs both directions of this connection: held data is sent at once. A partition of a link or host stays.
+     *
+     * @return this connection
+     */
+    Connection repair();
+
     // ---- settings
 
     /** The address of this end; it stays after a close. */

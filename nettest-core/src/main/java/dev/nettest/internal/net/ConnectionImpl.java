@@ -96,21 +96,13 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public void sendUrgentData(int value) throws IOException {
-        checkUrgent();
         io.writeUrgent((byte) value);
     }
 
     @Override
     public ConnectionImpl urgentInline(boolean inline) {
-        checkUrgent();
         io.urgentInline(inline);
         return this;
-    }
-
-    private void checkUrgent() {
-        if (endpoint.isLocal()) {
-            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
-        }
     }
 
     @Override
@@ -148,6 +140,20 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     @Override
     public boolean isOpen() {
         return !endpoint.isReady(ReadyBits.CLOSED, 1);
+    }
+
+    // ---- cutting
+
+    @Override
+    public ConnectionImpl partitionOneWay() {
+        route().cut(this);
+        return this;
+    }
+
+    @Override
+    public ConnectionImpl repair() {
+        route().repair();
+        return this;
     }
 
     // ---- settings
@@ -350,17 +356,13 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     // ---- faults
 
-    ConnectionFaultScope faultScope() {
+    synchronized ConnectionFaultScope faultScope() {
         ConnectionFaultScope existing = faultScope;
-        if (existing != null) {
-            return existing;
+        if (existing == null) {
+            existing = new ConnectionFaultScope(this);
+            faultScope = existing;
         }
-        synchronized (this) {
-            if (faultScope == null) {
-                faultScope = new ConnectionFaultScope(this);
-            }
-            return faultScope;
-        }
+        return existing;
     }
 
     /** Null if no fault has concerned this end yet. */

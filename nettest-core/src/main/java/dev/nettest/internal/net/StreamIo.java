@@ -203,6 +203,7 @@ final class StreamIo {
 
     /** Writes one byte. It waits only while another write waits, not for free space. */
     void writeUrgent(byte value) throws IOException {
+        checkUrgent();
         ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
         for (boolean waited = false; ; waited = true) {
             int outcome;
@@ -297,11 +298,18 @@ final class StreamIo {
     }
 
     void urgentInline(boolean inline) {
+        checkUrgent();
         endpoint.lock();
         try {
             endpoint.reader().urgentInline(inline);
         } finally {
             endpoint.leave();
+        }
+    }
+
+    private void checkUrgent() {
+        if (endpoint.isLocal()) {
+            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
         }
     }
 
