@@ -153,7 +153,7 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /**
      * Closes: sends FIN, or RST if bytes are unread here, like Linux. Releases every thread that waits in this end.
-     * Idempotent.
+     * Waits only after {@link #linger(Duration)}. Idempotent.
      *
      * @throws IOException only if a fault demands it; the end is closed all the same
      */
@@ -266,6 +266,17 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /** The write timeout; zero for none. */
     Duration writeTimeout();
+
+    /**
+     * Sets the linger time of this end: {@code SO_LINGER}. With a positive time a close of this end waits until the
+     * peer has acknowledged all bytes and the FIN, at most so long. The rest is then sent in the background, like on
+     * Linux. An interrupt does not end the wait. With zero a close, and a crash of the host, send RST like
+     * {@link #reset()}. A negative time, as initially, turns it off: a close does not wait. Over a Unix path it has no
+     * effect.
+     *
+     * @return this connection
+     */
+    Connection linger(Duration time);
 
     /**
      * Sets the keep-alive of this end, at any time: {@code SO_KEEPALIVE}, {@code TCP_KEEPIDLE},

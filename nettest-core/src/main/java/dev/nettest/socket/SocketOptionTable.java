@@ -127,9 +127,9 @@ final class SocketOptionTable {
                 get(ExtendedSocketOptions.TCP_KEEPCOUNT));
     }
 
-    /** True if a linger time of zero was set. */
-    boolean resetsOnClose() {
-        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+    /** The linger time; negative if it is off. */
+    Duration linger() {
+        return Duration.ofSeconds(get(StandardSocketOptions.SO_LINGER));
     }
 
     private Object initial(SocketOption<?> option) {

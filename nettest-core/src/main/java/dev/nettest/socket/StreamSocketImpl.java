@@ -206,6 +206,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (options.get(StandardSocketOptions.SO_KEEPALIVE)) {
             taken.keepAlive(options.keepAlive());
         }
+        if (!options.linger().isNegative()) {
+            taken.linger(options.linger());
+        }
         NetworkSocket owner = socket;
         if (owner != null) {
             taken.attach(owner);
@@ -331,20 +334,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             if (before == State.CONNECTING && current != null) {
                 discard(current);
             } else if (before == State.CONNECTED) {
-                closeConnection(connection());
+                connection().outputStream().close();
             }
         } finally {
             if (bound != null) {
                 bound.close();
             }
-        }
-    }
-
-    private void closeConnection(Connection connected) throws IOException {
-        if (options.resetsOnClose()) {
-            connected.reset();
-        } else {
-            connected.outputStream().close();
         }
     }
 
@@ -376,6 +371,9 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
         if (SocketOptionTable.isKeepAlive(option) && current != null) {
             current.keepAlive(options.keepAlive());
+        }
+        if (option == StandardSocketOptions.SO_LINGER && current != null) {
+            current.linger(options.linger());
         }
     }
 

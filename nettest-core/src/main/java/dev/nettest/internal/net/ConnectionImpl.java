@@ -238,6 +238,12 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     }
 
     @Override
+    public ConnectionImpl linger(Duration time) {
+        io.linger(time.isNegative() ? -1 : Checks.nanos(time, "linger"));
+        return this;
+    }
+
+    @Override
     public ConnectionImpl keepAlive(KeepAlive settings) {
         io.keepAlive(Objects.requireNonNull(settings, "settings"));
         return this;
@@ -349,11 +355,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return ownership;
     }
 
-    /** Both addresses, and the line that got this end if it is kept. */
-    String origin() {
-        return "connection " + addresses + ownership.origin();
-    }
-
     // ---- faults
 
     synchronized ConnectionFaultScope faultScope() {
@@ -375,10 +376,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     long connectTimeout() {
         return connectTimeout;
-    }
-
-    boolean isEstablished() {
-        return !endpoint.isConnecting();
     }
 
     long rngKey() {

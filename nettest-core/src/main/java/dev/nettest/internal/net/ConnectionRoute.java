@@ -58,7 +58,7 @@ final class ConnectionRoute {
         if (connecting.endpoint().isLocal()) {
             throw new UnsupportedOperationException("Unix domain sockets use no link that could be cut");
         }
-        if (!sender.isEstablished()) {
+        if (sender.endpoint().isConnecting()) {
             throw new IllegalStateException(
                     "a connection can be cut only after its handshake; " + sender + " is not established");
         }

@@ -279,6 +279,16 @@ final class StreamIo {
         }
     }
 
+    /** @param nanos negative for none */
+    void linger(long nanos) {
+        endpoint.lock();
+        try {
+            endpoint.linger(nanos, connection.network().connectionTable().timeouts());
+        } finally {
+            endpoint.leave();
+        }
+    }
+
     void keepAlive(KeepAlive settings) {
         endpoint.lock();
         try {

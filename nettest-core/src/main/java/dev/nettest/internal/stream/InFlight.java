@@ -56,16 +56,18 @@ final class InFlight {
     private boolean heldFin;
     private boolean heldRst;
 
+    private final SilenceTimer silence;
+    private final Linger linger;
+
     /** True if bytes or a FIN have arrived whose ACK cannot. */
     private boolean ackWithheld;
-
-    private final SilenceTimer silence;
 
     InFlight(Pipe pipe, StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         this.pipe = pipe;
         this.reader = reader;
         this.timers = timeouts.timers();
-        this.silence = new SilenceTimer(timeouts);
+        this.silence = new SilenceTimer(timeouts, reader.peer());
+        this.linger = new Linger(timers);
         this.acks = new AckWindow(timers);
         this.timer = new ArrivalTimer(this, monitor, timers);
     }
@@ -162,12 +164,12 @@ final class InFlight {
                 return;
             }
             left -= segment;
-            boolean last = left == 0;
+            boolean finHere = withFin && left == 0;
             if (arrival <= now && arrivals.isEmpty()) {
-                deliver(segment, withFin && last);
+                deliver(segment, finHere);
             } else {
                 lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-                Arrival added = Arrival.add(arrivals, lastArrival, segment, withFin && last, false);
+                Arrival added = Arrival.add(arrivals, lastArrival, segment, finHere, false);
                 added.departure = Math.max(added.departure, line == null ? now : line.lastDeparture());
             }
         } while (left > 0);
@@ -182,6 +184,7 @@ final class InFlight {
         }
         if (withFin) {
             fin = false;
+            linger.finArrived(acks.isSilent(), acks.latency());
         }
         ackWithheld |= acks.isHeld() && (count > 0 || withFin);
         reader.hear();
@@ -200,6 +203,7 @@ final class InFlight {
             }
         }
         acks.receive(now);
+        linger.receive(now);
         pipe.sendWaitingFin();
         if (silence.at() <= now) {
             onSilence();
@@ -344,7 +348,6 @@ final class InFlight {
         return acks.unacknowledged();
     }
 
-    /** The reader took {@code count} bytes and sends their ACK. */
     void acknowledge(long count) {
         acks.acknowledge(count);
     }
@@ -353,6 +356,9 @@ final class InFlight {
     void holdAcks(boolean now) {
         acks.hold(now);
         ackWithheld &= now;
+        if (!now) {
+            linger.acksReleased(acks.latency());
+        }
         pipe.sendWaitingFin();
     }
 
@@ -366,24 +372,23 @@ final class InFlight {
         return silence;
     }
 
-    /** Starts or ends the wait of the writer for an answer. */
-    void updateSilence() {
-        boolean silent = isSilent();
-        boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
-        silence.update(reader.peer(), unacknowledged || (silent && pipe.freeSpace() <= 0), silent);
+    Linger linger() {
+        return linger;
     }
 
-    /** True if no segment reaches the reader, or no answer the writer. */
-    private boolean isSilent() {
-        return held || acks.isSilent() || (route != null && route.losesAll());
+    /** Starts or ends the wait of the writer for an answer. */
+    void updateSilence() {
+        boolean silent = held || acks.isSilent() || (route != null && route.losesAll());
+        boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
+        silence.update(unacknowledged || (silent && pipe.freeSpace() <= 0), silent, linger.isActive());
     }
 
     /** The instant at which {@link #receive} must run next; {@link Timers#NEVER} for none. */
     long nextEvent() {
-        if (reader.closed && reader.peer().closed) {
+        if (reader.closed && reader.peer().closed && !linger.isActive()) {
             return Timers.NEVER;
         }
-        long next = silence.at();
+        long next = Math.min(silence.at(), linger.endsAt());
         if (!arrivals.isEmpty()) {
             next = Math.min(next, arrivals.getFirst().at);
         }

@@ -100,6 +100,12 @@ final class Pipe extends ByteQueue {
         return finSent || finWaits;
     }
 
+    /** True if the writer has got the ACK of its FIN. */
+    boolean isEndAcknowledged() {
+        return finSent
+                && (inFlight == null || !(inFlight.hasFin() || inFlight.linger().isFinUnacknowledged()));
+    }
+
     /** Sends the waiting FIN if there is free space. */
     void sendWaitingFin() {
         if (finWaits && !(overrun && freeSpace() <= 0)) {

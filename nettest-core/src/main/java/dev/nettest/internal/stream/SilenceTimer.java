@@ -29,6 +29,7 @@ final class SilenceTimer {
     }
 
     private final TcpTimeouts timeouts;
+    private final StreamState writer;
 
     /** The instant since which an ACK is missing; {@link Timers#NEVER} if none is. */
     private long unacknowledgedSince = Timers.NEVER;
@@ -43,8 +44,9 @@ final class SilenceTimer {
     /** Volatile, since {@link ArrivalTimer} reads it without the lock. */
     private volatile long at = Timers.NEVER;
 
-    SilenceTimer(TcpTimeouts timeouts) {
+    SilenceTimer(TcpTimeouts timeouts, StreamState writer) {
         this.timeouts = timeouts;
+        this.writer = writer;
     }
 
     /** The instant at which the writer gives up, or its probe is answered by an RST; {@link Timers#NEVER} for none. */
@@ -85,10 +87,11 @@ final class SilenceTimer {
      *
      * @param unanswered true if the writer waits for an ACK that cannot arrive now
      * @param silent true if no answer arrives now
+     * @param lingers true if a close waits: until then the socket is no orphan
      */
-    void update(StreamState writer, boolean unanswered, boolean silent) {
+    void update(boolean unanswered, boolean silent, boolean lingers) {
         if (unanswered && !writer.isReset()) {
-            awaitAck(writer.closed);
+            awaitAck(writer.closed && !lingers);
         } else if (writer.closed || writer.isReset() || writer.connecting || writer.local) {
             stop();
         } else {
@@ -102,12 +105,12 @@ final class SilenceTimer {
         at = Timers.NEVER;
     }
 
-    private void awaitAck(boolean closed) {
+    private void awaitAck(boolean orphan) {
         peer = Peer.ALIVE;
         if (unacknowledgedSince == Timers.NEVER) {
             unacknowledgedSince = timeouts.timers().now();
         }
-        at = Timers.deadline(unacknowledgedSince, closed ? timeouts.orphan() : timeouts.user());
+        at = Timers.deadline(unacknowledgedSince, orphan ? timeouts.orphan() : timeouts.user());
     }
 
     /** @param vanished true if the answer to a probe is an RST */

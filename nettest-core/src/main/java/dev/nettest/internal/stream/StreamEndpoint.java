@@ -214,6 +214,56 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
+    /**
+     * Sets the linger time of this endpoint.
+     *
+     * @param nanos 0 if a close resets, negative if it does not wait
+     */
+    public void linger(long nanos, TcpTimeouts timeouts) {
+        if (!local) {
+            peer().inFlightToHere(timeouts).linger().time(nanos);
+        }
+    }
+
+    /** The linger time; negative for none. */
+    public long linger() {
+        InFlight outbound = out.inFlight();
+        return outbound == null ? -1 : outbound.linger().time();
+    }
+
+    /** A close waits from now on. Returns the linger time, or 0 if there is nothing to wait for. */
+    public long beginLinger() {
+        InFlight outbound = out.inFlight();
+        if (outbound == null || linger() < 0) {
+            return 0;
+        }
+        outbound.linger().begin();
+        return linger();
+    }
+
+    /** A close does not wait any more. */
+    public void endLinger() {
+        InFlight outbound = out.inFlight();
+        if (outbound != null) {
+            outbound.linger().end();
+        }
+    }
+
+    /** True if a close of this endpoint or its peer waits. Takes the lock. */
+    public boolean isAnyLingering() {
+        lock();
+        try {
+            return isLingering() || peer().isLingering();
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    private boolean isLingering() {
+        InFlight outbound = out.inFlight();
+        return outbound != null && outbound.linger().isActive();
+    }
+
     /** Sets the keep-alive of this endpoint. Both directions are watched from now on. */
     public void keepAlive(KeepAlive settings, TcpTimeouts timeouts) {
         inFlightToHere(timeouts);
@@ -253,6 +303,7 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
             case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
+            case ReadyBits.LINGER_ENDED -> !isLingering() || isReset() || silenced || out.isEndAcknowledged();
             case ReadyBits.CONNECTED -> !connecting || closed;
             default -> false;
         };

@@ -45,5 +45,8 @@ public final class ReadyBits {
     /** At least as many datagrams as the amount have arrived. */
     public static final int ARRIVED = 1 << 13;
 
+    /** A close need not wait any more: its FIN is acknowledged, or the connection has ended. */
+    public static final int LINGER_ENDED = 1 << 14;
+
     private ReadyBits() {}
 }
