@@ -153,7 +153,7 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /**
      * Closes: sends FIN, or RST if bytes are unread here, like Linux. Releases every thread that waits in this end.
-     * Idempotent.
+     * Waits only after {@link #linger(Duration)}. Idempotent.
      *
      * @throws IOException only if a fault demands it; the end is closed all the same
      */
@@ -168,6 +168,37 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     @Override
     boolean isOpen();
+
+    // ---- cutting
+
+    /**
+     * Cuts this connection in both directions, until {@link #repair}; other connections between the hosts work. A NAT
+     * or a firewall that forgets a connection does that. Both ends see the same as in a
+     * {@linkplain LinkDirection#partition partition}: silence, and {@code Connection timed out} at the end.
+     *
+     * @return this connection
+     * @throws IllegalStateException before the handshake is done
+     * @throws UnsupportedOperationException over a Unix path
+     */
+    default Connection partition() {
+        partitionOneWay();
+        peer().partitionOneWay();
+        return this;
+    }
+
+    /**
+     * Cuts only the direction from this end to its {@linkplain #peer() peer}; otherwise like {@link #partition()}.
+     *
+     * @return this connection
+     */
+    Connection partitionOneWay();
+
+    /**
+     * Repairs both directions of this connection: held data is sent at once. A partition of a link or host stays.
+     *
+     * @return this connection
+     */
+    Connection repair();
 
     // ---- settings
 
@@ -235,6 +266,26 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /** The write timeout; zero for none. */
     Duration writeTimeout();
+
+    /**
+     * Sets the linger time of this end: {@code SO_LINGER}. With a positive time a close of this end waits until the
+     * peer has acknowledged all bytes and the FIN, at most so long. The rest is then sent in the background, like on
+     * Linux. An interrupt does not end the wait. With zero a close, and a crash of the host, send RST like
+     * {@link #reset()}. A negative time, as initially, turns it off: a close does not wait. Over a Unix path it has no
+     * effect.
+     *
+     * @return this connection
+     */
+    Connection linger(Duration time);
+
+    /**
+     * Sets the keep-alive of this end, at any time: {@code SO_KEEPALIVE}, {@code TCP_KEEPIDLE},
+     * {@code TCP_KEEPINTERVAL} and {@code TCP_KEEPCOUNT}. Initially it is off. It has no effect over a Unix path.
+     */
+    Connection keepAlive(KeepAlive settings);
+
+    /** The keep-alive of this end. */
+    KeepAlive keepAlive();
 
     /**
      * Sets the timeout of the connect, in the connect hook. It ends with

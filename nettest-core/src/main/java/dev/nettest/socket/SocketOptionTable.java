@@ -1,8 +1,10 @@
 package dev.nettest.socket;
 
+import dev.nettest.KeepAlive;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,6 +55,12 @@ final class SocketOptionTable {
 
     private static final int SEND_BUFFER = 8192;
     private static final int CONNECTED_SEND_BUFFER = 1_969_920;
+
+    private static final Set<SocketOption<?>> KEEP_ALIVE_OPTIONS = Set.of(
+            StandardSocketOptions.SO_KEEPALIVE,
+            ExtendedSocketOptions.TCP_KEEPIDLE,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL,
+            ExtendedSocketOptions.TCP_KEEPCOUNT);
 
     private static final Map<SocketOption<?>, Object> DEFAULTS = defaults();
     private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
@@ -106,9 +114,22 @@ final class SocketOptionTable {
         return Boolean.TRUE.equals(values.get(OOBINLINE));
     }
 
-    /** True if a linger time of zero was set. */
-    boolean resetsOnClose() {
-        return Integer.valueOf(0).equals(values.get(StandardSocketOptions.SO_LINGER));
+    /** True if {@code option} belongs to the keep-alive. */
+    static boolean isKeepAlive(SocketOption<?> option) {
+        return KEEP_ALIVE_OPTIONS.contains(option);
+    }
+
+    KeepAlive keepAlive() {
+        return new KeepAlive(
+                get(StandardSocketOptions.SO_KEEPALIVE),
+                Duration.ofSeconds(get(ExtendedSocketOptions.TCP_KEEPIDLE)),
+                Duration.ofSeconds(get(ExtendedSocketOptions.TCP_KEEPINTERVAL)),
+                get(ExtendedSocketOptions.TCP_KEEPCOUNT));
+    }
+
+    /** The linger time; negative if it is off. */
+    Duration linger() {
+        return Duration.ofSeconds(get(StandardSocketOptions.SO_LINGER));
     }
 
     private Object initial(SocketOption<?> option) {

@@ -14,6 +14,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -197,6 +198,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (options.readsUrgentInline()) {
             taken.urgentInline(true);
         }
+        if (options.get(StandardSocketOptions.SO_KEEPALIVE)) {
+            taken.keepAlive(options.keepAlive());
+        }
+        if (!options.linger().isNegative()) {
+            taken.linger(options.linger());
+        }
         NetworkSocket owner = socket;
         if (owner != null) {
             taken.attach(owner);
@@ -322,20 +329,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             if (before == State.CONNECTING && current != null) {
                 discard(current);
             } else if (before == State.CONNECTED) {
-                closeConnection(connection());
+                connection().outputStream().close();
             }
         } finally {
             if (bound != null) {
                 bound.close();
             }
-        }
-    }
-
-    private void closeConnection(Connection connected) throws IOException {
-        if (options.resetsOnClose()) {
-            connected.reset();
-        } else {
-            connected.outputStream().close();
         }
     }
 
@@ -364,6 +363,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         Connection current = connection;
         if (option == SocketOptionTable.OOBINLINE && current != null) {
             current.urgentInline(options.readsUrgentInline());
+        }
+        if (SocketOptionTable.isKeepAlive(option) && current != null) {
+            current.keepAlive(options.keepAlive());
+        }
+        if (option == StandardSocketOptions.SO_LINGER && current != null) {
+            current.linger(options.linger());
         }
     }
 

@@ -16,16 +16,24 @@ abstract class CutContract {
     /** More bytes than the buffers of both ends hold. */
     private static final int TOO_MUCH = 16 * 1024 * 1024;
 
+    /** More retries than any test lasts. */
+    private static final int PATIENT = 9;
+
     private CutBackend backend;
 
-    abstract CutBackend open();
+    /** @param retries {@code tcp_retries2} of both hosts */
+    abstract CutBackend open(int retries);
 
     /**
      * Connects {@code c} of the client with {@code s} of the server. Each test calls it itself: the thread of the test
      * is registered on the clock, and JUnit runs the methods around a test on other threads.
      */
     private void connect() {
-        backend = open();
+        connect(1);
+    }
+
+    private void connect(int retries) {
+        backend = open(retries);
         server("ok", "listen L " + CutBackend.SERVER_ADDRESS + " 80");
         client("ok", "connect c " + CutBackend.SERVER_ADDRESS + " 80");
         server("ok", "accept s L");
@@ -61,7 +69,7 @@ abstract class CutContract {
 
     @Test
     void anOrdinaryCloseArrivesAfterTheRepair() {
-        connect();
+        connect(PATIENT);
         backend.cut();
         client("ok", "write c 100");
         client("ok", "close c");
@@ -110,7 +118,7 @@ abstract class CutContract {
 
     @Test
     void aWriterToAFullBufferContinuesAfterTheRepair() {
-        connect();
+        connect(PATIENT);
         CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
         writer.awaitBlocked();
         backend.cut();
@@ -118,6 +126,154 @@ abstract class CutContract {
 
         server(String.valueOf(TOO_MUCH), "readFully s " + TOO_MUCH);
         assertThat(writer.outcome()).isEqualTo("ok");
+    }
+
+    // ---- linger
+
+    @Test
+    void aLingeringCloseEndsAndItsBytesArriveAfterTheRepair() {
+        connect(PATIENT);
+        backend.cut();
+        client("ok", "write c 100");
+        client("ok", "linger c 1");
+        client("ok", "close c");
+        backend.repair();
+
+        server("100", "readFully s 100");
+        server("eof", "read s 1");
+    }
+
+    @Test
+    void aLingeringCloseWaitsForTheRepair() {
+        connect(PATIENT);
+        backend.cut();
+        client("ok", "write c 100");
+        client("ok", "linger c 30");
+        CutBackend.Started close = backend.client().start("close c");
+        close.awaitBlocked();
+        backend.repair();
+
+        server("100", "readFully s 100");
+        assertThat(close.outcome()).isEqualTo("ok");
+    }
+
+    @Test
+    void aLingeringCloseWaitsForUnsentBytes() {
+        connect(PATIENT);
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        client("ok", "linger c 30");
+        CutBackend.Started close = backend.client().start("close c");
+        close.awaitBlocked();
+
+        assertThat(backend.server().run("drain s")).matches("[1-9]\\d*");
+        assertThat(close.outcome()).isEqualTo("ok");
+        assertThat(writer.outcome()).isEqualTo("java.net.SocketException: Socket closed");
+    }
+
+    @Test
+    void unsentBytesAreReadAfterALingeringCloseHasGivenUp() {
+        connect(PATIENT);
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        client("ok", "linger c 1");
+        client("ok", "close c");
+
+        assertThat(backend.server().run("drain s")).matches("[1-9]\\d*");
+        server("eof", "read s 1");
+    }
+
+    @Test
+    void aResetOfThePeerEndsALingeringClose() {
+        connect(PATIENT);
+        CutBackend.Started writer = backend.client().start("write c " + TOO_MUCH);
+        writer.awaitBlocked();
+        client("ok", "linger c 30");
+        CutBackend.Started close = backend.client().start("close c");
+        close.awaitBlocked();
+        server("ok", "close s");
+
+        assertThat(close.outcome()).isEqualTo("ok");
+    }
+
+    @Test
+    void aKilledProcessWithALingerTimeOfZeroResets() {
+        connect(PATIENT);
+        server("ok", "linger s 0");
+        backend.killServer();
+
+        client(RESET, "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    // ---- keep-alive
+
+    @Test
+    void keepAliveFindsASilentPeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cut();
+
+        client(TIMED_OUT, "read c 1");
+        client("eof", "read c 1");
+        client(BROKEN_PIPE, "write c 1");
+    }
+
+    @Test
+    void keepAliveThatIsSetDuringASilenceFindsIt() {
+        connect();
+        backend.cut();
+        client("ok", "keepAlive c 1 1 1");
+
+        client(TIMED_OUT, "read c 1");
+    }
+
+    @Test
+    void keepAliveWhoseProbesAreCutOffTimesOut() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cutToServer();
+
+        client(TIMED_OUT, "read c 1");
+        server("ok", "readTimeout s 1000");
+        server(READ_TIMED_OUT, "read s 1");
+        backend.repair();
+        server("ok", "write s 1");
+        server("ok", "awaitReset s");
+        server(RESET, "read s 1");
+    }
+
+    @Test
+    void keepAliveWhoseAnswersAreCutOffResetsThePeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        backend.cutToClient();
+
+        client(TIMED_OUT, "read c 1");
+        server(RESET, "read s 1");
+    }
+
+    @Test
+    void keepAliveDoesNotDisturbALivePeer() {
+        connect();
+        client("ok", "keepAlive c 1 1 1");
+        client("ok", "readTimeout c 3500");
+
+        client(READ_TIMED_OUT, "read c 1");
+        server("ok", "write s 1");
+        client("1", "read c 1");
+    }
+
+    @Test
+    void keepAliveFindsALostReset() {
+        connect();
+        server("ok", "keepAlive s 1 1 9");
+        backend.cut();
+        abort("c");
+        backend.repair();
+
+        server(RESET, "read s 1");
+        server(BROKEN_PIPE, "write s 1");
     }
 
     // ---- a reset is sent once
@@ -260,7 +416,7 @@ abstract class CutContract {
 
     @Test
     void bytesOfAProcessKilledDuringACutArriveAfterTheRepair() {
-        connect();
+        connect(PATIENT);
         backend.cut();
         server("ok", "write s 7");
         backend.killServer();

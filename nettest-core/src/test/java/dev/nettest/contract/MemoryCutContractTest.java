@@ -3,7 +3,7 @@ package dev.nettest.contract;
 /** Sockets of a network, between two hosts on virtual time. */
 class MemoryCutContractTest extends CutContract {
     @Override
-    CutBackend open() {
-        return new MemoryHosts();
+    CutBackend open(int retries) {
+        return new MemoryHosts(retries);
     }
 }

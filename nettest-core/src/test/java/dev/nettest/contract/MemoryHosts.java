@@ -16,16 +16,25 @@ import java.util.concurrent.TimeoutException;
  * outcome.
  */
 final class MemoryHosts implements CutBackend {
-    private final Network network = Network.create(NetworkConfig.builder()
-            .clock(VirtualClock.selfAdvancing())
-            .tcpRetries2(1)
-            .tcpSynRetries(1)
-            .build());
-    private final Participation participation = network.participate();
-    private final Host client = network.host("client", CLIENT_ADDRESS);
-    private final Host server = network.host("server", SERVER_ADDRESS);
-    private final Machine clientMachine = new InMemory(client);
-    private final Machine serverMachine = new InMemory(server);
+    private final Network network;
+    private final Participation participation;
+    private final Host client;
+    private final Host server;
+    private final Machine clientMachine;
+    private final Machine serverMachine;
+
+    MemoryHosts(int retries) {
+        network = Network.create(NetworkConfig.builder()
+                .clock(VirtualClock.selfAdvancing())
+                .tcpRetries2(retries)
+                .tcpSynRetries(1)
+                .build());
+        participation = network.participate();
+        client = network.host("client", CLIENT_ADDRESS);
+        server = network.host("server", SERVER_ADDRESS);
+        clientMachine = new InMemory(client);
+        serverMachine = new InMemory(server);
+    }
 
     @Override
     public Machine client() {

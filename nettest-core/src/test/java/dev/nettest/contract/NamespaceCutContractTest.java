@@ -16,7 +16,7 @@ class NamespaceCutContractTest extends CutContract {
     }
 
     @Override
-    CutBackend open() {
-        return Namespaces.open();
+    CutBackend open(int retries) {
+        return Namespaces.open(retries);
     }
 }

@@ -27,13 +27,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the other end does not have, so they are lost in silence. The addresses of neighbours are fixed, because a failed
  * ARP request would turn a timeout into {@code No route to host}.
  *
- * <p>The namespaces retry once, so that a timeout takes a second or two.
+ * <p>With few retries a timeout takes a second or two.
  */
 final class Namespaces implements CutBackend {
     private static final String CLIENT_MAC = "02:00:00:00:00:0a";
     private static final String SERVER_MAC = "02:00:00:00:00:0b";
     private static final String NO_MAC = "02:00:00:00:00:ff";
-    private static final List<String> SYSCTLS = List.of("tcp_retries2", "tcp_syn_retries");
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Side client;
@@ -45,10 +44,10 @@ final class Namespaces implements CutBackend {
     }
 
     /** Creates both namespaces and starts an agent in each. */
-    static Namespaces open() {
+    static Namespaces open(int retries) {
         Namespaces created = new Namespaces("nettest-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
         try {
-            created.create();
+            created.create(retries);
             return created;
         } catch (RuntimeException | Error failed) {
             created.close();
@@ -70,13 +69,13 @@ final class Namespaces implements CutBackend {
         }
     }
 
-    private void create() {
+    private void create(int retries) {
         ip("netns add " + client.namespace);
         ip("netns add " + server.namespace);
         ip("-n " + client.namespace + " link add name v address " + CLIENT_MAC + " type veth peer name v address "
                 + SERVER_MAC + " netns " + server.namespace);
-        client.configure();
-        server.configure();
+        client.configure(retries);
+        server.configure(retries);
         client.startAgent();
         server.startAgent();
     }
@@ -141,15 +140,18 @@ final class Namespaces implements CutBackend {
             this.peerMac = peerMac;
         }
 
-        void configure() {
+        void configure(int retries) {
             ip("-n " + namespace + " link set lo up");
             ip("-n " + namespace + " addr add " + address + "/24 dev v");
             ip("-n " + namespace + " link set v up");
             neighbour(peerMac);
-            for (String sysctl : SYSCTLS) {
-                String file = "/proc/sys/net/ipv4/" + sysctl;
-                run(List.of("ip", "netns", "exec", namespace, "sh", "-c", "echo 1 >" + file));
-            }
+            set("tcp_retries2", retries);
+            set("tcp_syn_retries", 1);
+        }
+
+        private void set(String sysctl, int value) {
+            String file = "/proc/sys/net/ipv4/" + sysctl;
+            run(List.of("ip", "netns", "exec", namespace, "sh", "-c", "echo " + value + " >" + file));
         }
 
         void neighbour(String mac) {

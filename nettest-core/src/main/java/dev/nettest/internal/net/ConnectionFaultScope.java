@@ -98,7 +98,7 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
 
     @Override
     public void checkInTime(Kind kind) {
-        if (kind == Kind.CONNECT && connection.isEstablished()) {
+        if (kind == Kind.CONNECT && !connection.endpoint().isConnecting()) {
             throw new IllegalStateException(
                     "a connect fault on a connection is installed before the handshake, in the connect hook; " + this
                             + " is established");

@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Connection;
+import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
@@ -13,27 +14,19 @@ import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Connection}. */
 public final class ConnectionImpl extends AbstractAwaitable implements Connection {
 
-    private static final VarHandle ATTACHMENT;
-
-    static {
-        try {
-            ATTACHMENT = MethodHandles.lookup().findVarHandle(ConnectionImpl.class, "attachment", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicReferenceFieldUpdater<ConnectionImpl, Object> ATTACHMENT =
+            AtomicReferenceFieldUpdater.newUpdater(ConnectionImpl.class, Object.class, "attachment");
 
     private final NetworkImpl network;
     private final long id;
@@ -113,21 +106,13 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public void sendUrgentData(int value) throws IOException {
-        checkUrgent();
         io.writeUrgent((byte) value);
     }
 
     @Override
     public ConnectionImpl urgentInline(boolean inline) {
-        checkUrgent();
         io.urgentInline(inline);
         return this;
-    }
-
-    private void checkUrgent() {
-        if (endpoint.isLocal()) {
-            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
-        }
     }
 
     @Override
@@ -165,6 +150,20 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     @Override
     public boolean isOpen() {
         return !endpoint.isReady(ReadyBits.CLOSED, 1);
+    }
+
+    // ---- cutting
+
+    @Override
+    public ConnectionImpl partitionOneWay() {
+        route().cut(this);
+        return this;
+    }
+
+    @Override
+    public ConnectionImpl repair() {
+        route().repair();
+        return this;
     }
 
     // ---- settings
@@ -243,6 +242,23 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     public ConnectionImpl connectTimeout(Duration timeout) {
         connectTimeout = Timeouts.nanos(timeout);
         return this;
+    }
+
+    @Override
+    public ConnectionImpl linger(Duration time) {
+        io.linger(time.isNegative() ? -1 : Checks.nanos(time, "linger"));
+        return this;
+    }
+
+    @Override
+    public ConnectionImpl keepAlive(KeepAlive settings) {
+        io.keepAlive(Objects.requireNonNull(settings, "settings"));
+        return this;
+    }
+
+    @Override
+    public KeepAlive keepAlive() {
+        return io.keepAlive();
     }
 
     @Override
@@ -346,24 +362,15 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return ownership;
     }
 
-    /** Both addresses, and the line that got this end if it is kept. */
-    String origin() {
-        return "connection " + addresses + ownership.origin();
-    }
-
     // ---- faults
 
-    ConnectionFaultScope faultScope() {
+    synchronized ConnectionFaultScope faultScope() {
         ConnectionFaultScope existing = faultScope;
-        if (existing != null) {
-            return existing;
+        if (existing == null) {
+            existing = new ConnectionFaultScope(this);
+            faultScope = existing;
         }
-        synchronized (this) {
-            if (faultScope == null) {
-                faultScope = new ConnectionFaultScope(this);
-            }
-            return faultScope;
-        }
+        return existing;
     }
 
     /** Null if no fault has concerned this end yet. */
@@ -376,10 +383,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     long connectTimeout() {
         return connectTimeout;
-    }
-
-    boolean isEstablished() {
-        return !endpoint.isConnecting();
     }
 
     long rngKey() {

@@ -32,6 +32,11 @@ final class ConnectionRoute {
     /** From the accepting end to the connecting one. */
     private @Nullable Netem reverse;
 
+    /** True if the test has cut this connection, from the connecting end to the accepting one. */
+    private volatile boolean forwardCut;
+
+    private volatile boolean reverseCut;
+
     ConnectionRoute(ConnectionImpl connecting, ConnectionImpl accepting) {
         this.network = connecting.network();
         this.connecting = connecting;
@@ -47,8 +52,32 @@ final class ConnectionRoute {
         }
     }
 
-    /** The hosts' reachability, and the number of link changes. */
-    private record State(Reach connecting, Reach accepting, long linkChanges) {}
+    /** The hosts' reachability, the cuts of this connection, and the number of link changes. */
+    private record State(Reach connecting, Reach accepting, boolean forwardCut, boolean reverseCut, long linkChanges) {}
+
+    /** Cuts the direction from {@code sender}. */
+    void cut(ConnectionImpl sender) {
+        if (connecting.endpoint().isLocal()) {
+            throw new UnsupportedOperationException("Unix domain sockets use no link that could be cut");
+        }
+        if (sender.endpoint().isConnecting()) {
+            throw new IllegalStateException(
+                    "a connection can be cut only after its handshake; " + sender + " is not established");
+        }
+        if (sender == connecting) {
+            forwardCut = true;
+        } else {
+            reverseCut = true;
+        }
+        syncWithHosts();
+    }
+
+    /** Ends the cuts of this connection. */
+    void repair() {
+        forwardCut = false;
+        reverseCut = false;
+        syncWithHosts();
+    }
 
     /** Brings both ends in line with their hosts and the links. */
     void syncWithHosts() {
@@ -59,6 +88,8 @@ final class ConnectionRoute {
         return new State(
                 Reach.of(connecting.host()),
                 Reach.of(accepting.host()),
+                forwardCut,
+                reverseCut,
                 network.linkTable().changes().count());
     }
 
@@ -72,9 +103,10 @@ final class ConnectionRoute {
         if (state.linkChanges > 0) {
             setRoute(out, in);
         }
-        boolean stopped = local || remote;
-        hold(accepting.endpoint(), out.isStopped() || stopped, remote, out.partitioned() || silent);
-        hold(connecting.endpoint(), in.isStopped() || stopped, local, in.partitioned() || silent);
+        boolean outCut = out.partitioned() || state.forwardCut || silent;
+        boolean inCut = in.partitioned() || state.reverseCut || silent;
+        hold(accepting.endpoint(), outCut || out.held() || local || remote, remote, outCut);
+        hold(connecting.endpoint(), inCut || in.held() || local || remote, local, inCut);
         accepting.endpoint().transmitReleased();
         connecting.endpoint().transmitReleased();
         connecting.endpoint().leave();

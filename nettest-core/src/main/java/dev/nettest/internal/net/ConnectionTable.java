@@ -214,9 +214,9 @@ final class ConnectionTable {
                 : new Tuple(client.localAddress(), client.remoteAddress());
     }
 
-    /** Frees the addresses once both ends are closed. */
+    /** Frees the addresses once both ends are closed, and no close of them waits. */
     void closed(ConnectionImpl connection) {
-        if (connection.peer().isClosed()) {
+        if (connection.peer().isClosed() && !connection.endpoint().isAnyLingering()) {
             forget(connection.isDialling() ? connection : connection.peer());
         }
     }

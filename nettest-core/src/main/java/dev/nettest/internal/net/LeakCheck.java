@@ -51,7 +51,8 @@ final class LeakCheck {
         List<String> leaks = new ArrayList<>();
         for (ConnectionImpl connection : connections) {
             if (connection.ownership().isLeaked()) {
-                leaks.add(connection.origin());
+                leaks.add("connection " + connection.addresses()
+                        + connection.ownership().origin());
             }
         }
         for (DatagramEndpointImpl endpoint : endpoints) {

@@ -53,7 +53,8 @@ final class Shutdown {
     }
 
     private static boolean isEstablished(ConnectionImpl connection) {
-        return connection.isEstablished() && connection.peer().isEstablished();
+        return !connection.endpoint().isConnecting()
+                && !connection.peer().endpoint().isConnecting();
     }
 
     /** @throws AssertionError if the code under test leaked a connection or endpoint, or a fault never fired */

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.KeepAlive;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Outcome;
@@ -244,6 +245,7 @@ final class StreamIo {
 
     /** Writes one byte. It waits only while another write waits, not for free space. */
     void writeUrgent(byte value) throws IOException {
+        checkUrgent();
         ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
         for (boolean waited = false; ; waited = true) {
             int outcome;
@@ -319,12 +321,47 @@ final class StreamIo {
         }
     }
 
+    /** @param nanos negative for none */
+    void linger(long nanos) {
+        endpoint.lock();
+        try {
+            endpoint.linger(nanos, connection.network().connectionTable().timeouts());
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    void keepAlive(KeepAlive settings) {
+        endpoint.lock();
+        try {
+            endpoint.keepAlive(settings, connection.network().connectionTable().timeouts());
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    KeepAlive keepAlive() {
+        endpoint.lock();
+        try {
+            return endpoint.keepAlive();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
     void urgentInline(boolean inline) {
+        checkUrgent();
         endpoint.lock();
         try {
             endpoint.reader().urgentInline(inline);
         } finally {
             endpoint.leave();
+        }
+    }
+
+    private void checkUrgent() {
+        if (endpoint.isLocal()) {
+            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
         }
     }
 

@@ -4,6 +4,9 @@ import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -47,7 +50,11 @@ public final class Teardown {
             return;
         }
         Verdict verdict = ConnectionFaultScope.fireClose(connection);
-        carryOut(verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing, verdict);
+        Closing told = verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing;
+        long linger = carryOut(told, verdict, true);
+        if (linger > 0) {
+            linger(linger);
+        }
         if (verdict != null && verdict.effect() == Effect.FAIL) {
             throw FaultExceptions.of(verdict, connection.toString());
         }
@@ -63,7 +70,7 @@ public final class Teardown {
     /** Closes it without faults. Its owner still has to close it. */
     public void release(Closing closing) {
         if (begin()) {
-            carryOut(closing, null);
+            carryOut(closing, null, false);
         }
     }
 
@@ -74,6 +81,8 @@ public final class Teardown {
         try {
             closeForRelease();
             other.closeForRelease();
+            endpoint.endLinger();
+            other.endpoint.endLinger();
         } finally {
             endpoint.leave();
         }
@@ -135,17 +144,32 @@ public final class Teardown {
         return first;
     }
 
-    private void carryOut(Closing closing, @Nullable Verdict verdict) {
+    /**
+     * Closes the endpoint and tells the peer.
+     *
+     * @return the nanoseconds for which the close waits for the ACK of its FIN; 0 if it does not
+     */
+    private long carryOut(Closing asked, @Nullable Verdict verdict, boolean mayWait) {
         long delay = verdict == null ? -1 : verdict.delayNanos();
         endpoint.lock();
         boolean unread;
+        Closing closing;
         boolean first;
+        long linger = 0;
         try {
+            closing = endpoint.linger() == 0 ? Closing.ABORT : asked;
             unread = endpoint.close();
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
             first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isReset();
+            if (mayWait
+                    && delay < 0
+                    && !unread
+                    && closing != Closing.ABORT
+                    && !network().isClosed()) {
+                linger = endpoint.beginLinger();
+            }
         } finally {
             endpoint.leave();
         }
@@ -156,6 +180,20 @@ public final class Teardown {
         network().connectionTable().timeWait().closed(connection, first);
         network().connectionTable().closed(connection);
         network().ownerClosed();
+        return linger;
+    }
+
+    /** Waits until the FIN is acknowledged. After the linger time the rest is sent in the background, like on Linux. */
+    private void linger(long nanos) {
+        ClockTimers timers = connection.timers();
+        try {
+            ThreadWaiter.awaitTurn(endpoint, ReadyBits.LINGER_ENDED, timers, timers.in(nanos), false);
+        } finally {
+            endpoint.lock();
+            endpoint.endLinger();
+            endpoint.leave();
+            network().connectionTable().closed(connection);
+        }
     }
 
     private void sendDelayedClose(Closing closing, boolean unread) {

@@ -31,6 +31,11 @@ final class AckWindow {
         route = line;
     }
 
+    /** The travel time of an ACK that leaves now. */
+    long latency() {
+        return route == null ? 0 : route.latency();
+    }
+
     boolean isHeld() {
         return held;
     }

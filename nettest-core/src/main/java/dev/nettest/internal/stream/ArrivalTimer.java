@@ -78,7 +78,7 @@ final class ArrivalTimer extends Deferred {
         }
         Runnable firing = () -> fire(wanted);
         Timers.Timer started =
-                inFlight.isTimeout(wanted) ? timers.schedule(wanted, firing) : timers.deliver(wanted, firing);
+                wanted == inFlight.silence().at() ? timers.schedule(wanted, firing) : timers.deliver(wanted, firing);
         boolean late;
         monitor.lock();
         try {

@@ -59,16 +59,18 @@ final class InFlight {
     private boolean heldFin;
     private boolean heldRst;
 
+    private final SilenceTimer silence;
+    private final Linger linger;
+
     /** True if bytes or a FIN have arrived whose ACK cannot. */
     private boolean ackWithheld;
-
-    private final SilenceTimer silence;
 
     InFlight(Pipe pipe, StreamState reader, Monitor monitor, TcpTimeouts timeouts) {
         this.pipe = pipe;
         this.reader = reader;
         this.timers = timeouts.timers();
-        this.silence = new SilenceTimer(timeouts);
+        this.silence = new SilenceTimer(timeouts, reader.peer());
+        this.linger = new Linger(timers);
         this.acks = new AckWindow(timers);
         this.timer = new ArrivalTimer(this, monitor, timers);
     }
@@ -174,12 +176,12 @@ final class InFlight {
                 return;
             }
             left -= segment;
-            boolean last = left == 0;
+            boolean finHere = withFin && left == 0;
             if (arrival <= now && arrivals.isEmpty()) {
-                deliver(segment, withFin && last);
+                deliver(segment, finHere);
             } else {
                 lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-                Arrival added = Arrival.add(arrivals, lastArrival, segment, withFin && last, false);
+                Arrival added = Arrival.add(arrivals, lastArrival, segment, finHere, false);
                 added.departure = Math.max(added.departure, line == null ? now : line.lastDeparture());
             }
         } while (left > 0);
@@ -194,8 +196,13 @@ final class InFlight {
         }
         if (withFin) {
             fin = false;
+            linger.finArrived(acks.isSilent(), acks.latency());
         }
         ackWithheld |= acks.isHeld() && (count > 0 || withFin);
+        reader.hear();
+        if (!acks.isSilent()) {
+            silence.hear(acks.latency());
+        }
     }
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
@@ -208,21 +215,30 @@ final class InFlight {
             }
         }
         acks.receive(now);
+        linger.receive(now);
         pipe.sendWaitingFin();
         if (silence.at() <= now) {
-            timeOut();
+            onSilence();
         }
     }
 
     /** Loses everything that is sent from now on. */
-    void silence() {
+    void silenceWriter() {
         silenced = true;
     }
 
-    /** The writer gives up. */
-    private void timeOut() {
+    private void onSilence() {
+        if (silence.isProbe()) {
+            silence.hear(0);
+            reader.receiveProbe();
+            return;
+        }
+        boolean tellsPeer = silence.isKeepAlive();
         drop();
         reader.peer().receiveTimeout();
+        if (tellsPeer) {
+            sendReset(); // Linux does so in tcp_keepalive_timer only
+        }
     }
 
     // ---- holding
@@ -349,7 +365,6 @@ final class InFlight {
         return acks.unacknowledged();
     }
 
-    /** The reader took {@code count} bytes and sends their ACK. */
     void acknowledge(long count) {
         acks.acknowledge(count);
     }
@@ -358,6 +373,9 @@ final class InFlight {
     void holdAcks(boolean now) {
         acks.hold(now);
         ackWithheld &= now;
+        if (!now) {
+            linger.acksReleased(acks.latency());
+        }
         pipe.sendWaitingFin();
     }
 
@@ -367,30 +385,27 @@ final class InFlight {
         return timer;
     }
 
-    /** True if {@code instant} is that of a timeout, not that of an arrival. */
-    boolean isTimeout(long instant) {
-        return instant == silence.at();
+    SilenceTimer silence() {
+        return silence;
+    }
+
+    Linger linger() {
+        return linger;
     }
 
     /** Starts or ends the wait of the writer for an answer. */
     void updateSilence() {
-        StreamState writer = reader.peer();
+        boolean silent = held || acks.isSilent() || (route != null && route.losesAll());
         boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
-        boolean unanswered = unacknowledged || (isSilent() && pipe.freeSpace() <= 0);
-        silence.update(unanswered && !writer.isReset(), writer.closed);
-    }
-
-    /** True if no segment reaches the reader, or no answer the writer. */
-    private boolean isSilent() {
-        return held || acks.isSilent() || (route != null && route.losesAll());
+        silence.update(unacknowledged || (silent && pipe.freeSpace() <= 0), silent, linger.isActive());
     }
 
     /** The instant at which {@link #receive} must run next; {@link Timers#NEVER} for none. */
     long nextEvent() {
-        if (reader.closed && reader.peer().closed) {
+        if (reader.closed && reader.peer().closed && !linger.isActive()) {
             return Timers.NEVER;
         }
-        long next = silence.at();
+        long next = Math.min(silence.at(), linger.endsAt());
         if (!arrivals.isEmpty()) {
             next = Math.min(next, arrivals.getFirst().at);
         }

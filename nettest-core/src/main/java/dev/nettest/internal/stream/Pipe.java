@@ -100,6 +100,17 @@ final class Pipe extends ByteQueue {
         sendWaitingFin();
     }
 
+    /** True if the FIN was sent or waits; it may be in flight. */
+    boolean hasFin() {
+        return finSent || finWaits;
+    }
+
+    /** True if the writer has got the ACK of its FIN. */
+    boolean isEndAcknowledged() {
+        return finSent
+                && (inFlight == null || !(inFlight.hasFin() || inFlight.linger().isFinUnacknowledged()));
+    }
+
     /** Sends the waiting FIN if there is free space. */
     void sendWaitingFin() {
         if (finWaits && !(overrun && freeSpace() <= 0)) {

@@ -1,5 +1,6 @@
 package dev.nettest.internal.stream;
 
+import dev.nettest.KeepAlive;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.ReadyBits;
@@ -102,6 +103,7 @@ public final class StreamEndpoint extends StreamState {
     /** The handshake is done, or has failed. */
     public void endConnect() {
         connecting = false;
+        hear();
     }
 
     /** Callable by any thread without the lock. */
@@ -229,6 +231,67 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
+    /**
+     * Sets the linger time of this endpoint.
+     *
+     * @param nanos 0 if a close resets, negative if it does not wait
+     */
+    public void linger(long nanos, TcpTimeouts timeouts) {
+        if (!local) {
+            peer().inFlightToHere(timeouts).linger().time(nanos);
+        }
+    }
+
+    /** The linger time; negative for none. */
+    public long linger() {
+        InFlight outbound = out.inFlight();
+        return outbound == null ? -1 : outbound.linger().time();
+    }
+
+    /** A close waits from now on. Returns the linger time, or 0 if there is nothing to wait for. */
+    public long beginLinger() {
+        InFlight outbound = out.inFlight();
+        if (outbound == null || linger() < 0) {
+            return 0;
+        }
+        outbound.linger().begin();
+        return linger();
+    }
+
+    /** A close does not wait any more. */
+    public void endLinger() {
+        InFlight outbound = out.inFlight();
+        if (outbound != null) {
+            outbound.linger().end();
+        }
+    }
+
+    /** True if a close of this endpoint or its peer waits. Takes the lock. */
+    public boolean isAnyLingering() {
+        lock();
+        try {
+            return isLingering() || peer().isLingering();
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    private boolean isLingering() {
+        InFlight outbound = out.inFlight();
+        return outbound != null && outbound.linger().isActive();
+    }
+
+    /** Sets the keep-alive of this endpoint. Both directions are watched from now on. */
+    public void keepAlive(KeepAlive settings, TcpTimeouts timeouts) {
+        inFlightToHere(timeouts);
+        peer().inFlightToHere(timeouts).silence().settings(settings);
+    }
+
+    public KeepAlive keepAlive() {
+        InFlight outbound = out.inFlight();
+        return outbound == null ? KeepAlive.OFF : outbound.silence().settings();
+    }
+
     private InFlight inFlightToHere(TcpTimeouts timeouts) {
         return in.inFlight(this, monitor, timeouts);
     }
@@ -257,6 +320,7 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
             case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
+            case ReadyBits.LINGER_ENDED -> !isLingering() || isReset() || silenced || out.isEndAcknowledged();
             case ReadyBits.CONNECTED -> !connecting || closed;
             case ReadyBits.READ_UNLOCKED -> reader.isUnlocked();
             case ReadyBits.WRITE_UNLOCKED -> writer.isUnlocked();

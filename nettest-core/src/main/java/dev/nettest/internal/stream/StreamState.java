@@ -124,7 +124,7 @@ abstract class StreamState extends Pollable {
 
     /** Everything that this endpoint sends from now on is lost, in every retransmission. */
     void silence() {
-        out.inFlight(peer(), monitor, timeouts).silence();
+        out.inFlight(peer(), monitor, timeouts).silenceWriter();
     }
 
     void resetBothWays() {
@@ -133,6 +133,26 @@ abstract class StreamState extends Pollable {
     }
 
     // ---- receiving
+
+    /** A segment has arrived here: the peer is alive. */
+    void hear() {
+        InFlight outbound = out.inFlight();
+        if (outbound != null) {
+            outbound.silence().hear(0);
+        }
+    }
+
+    /** A keep-alive probe has arrived, though this endpoint has ended without telling the peer. */
+    void receiveProbe() {
+        if (answersWithRst()) {
+            resetBothWays();
+        }
+    }
+
+    /** True if this endpoint has ended, and has sent nothing that will tell the peer. */
+    boolean hasVanished() {
+        return answersWithRst() && !out.hasFin();
+    }
 
     /** Bytes that were in flight have arrived. */
     void receiveBytes() {

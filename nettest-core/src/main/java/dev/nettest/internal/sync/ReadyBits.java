@@ -54,5 +54,8 @@ public final class ReadyBits {
     /** No write owns the write lock. */
     public static final int WRITE_UNLOCKED = 1 << 16;
 
+    /** A close need not wait any more: its FIN is acknowledged, or the connection has ended. */
+    public static final int LINGER_ENDED = 1 << 17;
+
     private ReadyBits() {}
 }
