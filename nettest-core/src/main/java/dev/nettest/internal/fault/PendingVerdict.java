@@ -1,6 +1,7 @@
 package dev.nettest.internal.fault;
 
 import dev.nettest.internal.sync.Deferred;
+import dev.nettest.internal.sync.DeferredTimer;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
@@ -29,7 +30,7 @@ public final class PendingVerdict extends Deferred {
     /** Null until the next operation is evaluated. */
     private @Nullable Verdict verdict;
 
-    /** Distinguishes the timers of one verdict from those of the next. */
+    /** Distinguishes the delay of one verdict from that of the next. */
     private long epoch;
 
     private boolean evaluating;
@@ -37,14 +38,16 @@ public final class PendingVerdict extends Deferred {
     /** True if the evaluation in progress was invalidated. */
     private boolean stale;
 
-    /** The time of the armed reevaluation timer. It prevents one timer per operation. */
-    private long reevaluationArmedAt = Timers.NEVER;
+    private final VerdictTimer timer;
 
     private boolean blockedReported;
     private @Nullable Verdict acted;
 
     /** True while the delay of the verdict runs. */
     private boolean delaying;
+
+    /** The end of this delay, once it is known. */
+    private long delayedUntil = Timers.NEVER;
 
     /** The fault whose delay this operation has served. A reevaluation does not delay the operation again. */
     private @Nullable InstalledFault delayServed;
@@ -56,6 +59,7 @@ public final class PendingVerdict extends Deferred {
         this.pollable = pollable;
         this.evaluator = evaluator;
         this.timers = timers;
+        this.timer = new VerdictTimer();
     }
 
     /**
@@ -174,6 +178,7 @@ public final class PendingVerdict extends Deferred {
         verdict = null;
         epoch++;
         delaying = false;
+        delayedUntil = Timers.NEVER;
         blockedReported = false;
         stale = evaluating;
     }
@@ -193,12 +198,13 @@ public final class PendingVerdict extends Deferred {
 
     /** Adds this to {@code chain} if it must be evaluated, or its delay must start, after the lock is released. */
     public @Nullable Deferred chainIfDue(@Nullable Deferred chain, boolean couldProceed) {
-        boolean due = verdict == null ? !evaluating : delayIsDue(verdict) && couldProceed;
+        Deferred rest = timer.chainIfDue(chain);
+        boolean due = verdict == null ? !evaluating && !pollable.isOver() : delayIsDue(verdict) && couldProceed;
         if (!due || chained) {
-            return chain;
+            return rest;
         }
         chained = true;
-        return before(chain);
+        return before(rest);
     }
 
     @Override
@@ -210,13 +216,23 @@ public final class PendingVerdict extends Deferred {
         if (decided == null && !evaluating) {
             evaluate(monitor);
         } else if (decided != null && delayIsDue(decided)) {
-            delaying = true;
-            long current = epoch;
-            monitor.unlock();
-            timers.schedule(Timers.deadline(timers.now(), decided.delayNanos()), () -> delayElapsed(current, decided));
+            startDelay(monitor, decided);
         } else {
             monitor.unlock();
         }
+    }
+
+    /** Called with the lock held; releases it. */
+    private void startDelay(Monitor monitor, Verdict decided) {
+        delaying = true;
+        long current = epoch;
+        monitor.unlock();
+        long end = Timers.deadline(timers.now(), decided.delayNanos());
+        monitor.lock();
+        if (epoch == current) {
+            delayedUntil = end;
+        }
+        monitor.leave(); // starts the timer
     }
 
     /** Called with the lock held; releases it. */
@@ -229,40 +245,46 @@ public final class PendingVerdict extends Deferred {
         Verdict evaluated = evaluator.evaluate(currentNumber, currentOffset);
         monitor.lock();
         evaluating = false;
-        long reevaluateAt = evaluated.reevaluateAt();
-        boolean newTimer = !stale && reevaluateAt != Timers.NEVER && reevaluateAt != reevaluationArmedAt;
         if (!stale) {
             verdict = evaluated;
         }
-        if (newTimer) {
-            reevaluationArmedAt = reevaluateAt;
-        }
         monitor.leave(); // evaluates again if the verdict is stale
-        if (newTimer) {
-            timers.schedule(reevaluateAt, () -> reevaluate(reevaluateAt));
-        }
-    }
-
-    private void reevaluate(long time) {
-        pollable.monitor.lock();
-        if (reevaluationArmedAt == time) {
-            reevaluationArmedAt = Timers.NEVER;
-        }
-        if (verdict == null || verdict.reevaluateAt() <= time) {
-            invalidate();
-        }
-        pollable.monitor.leave();
     }
 
     private boolean delayIsDue(Verdict decided) {
         return decided.effect() == Effect.DELAY && decided.source() != delayServed && !delaying;
     }
 
-    private void delayElapsed(long delayedEpoch, Verdict delayed) {
-        pollable.monitor.lock();
-        if (epoch == delayedEpoch) {
-            delayServed = delayed.source();
+    /** Ends the delay of the verdict, or has it reevaluated. No timer outlives the endpoint or the fault. */
+    private final class VerdictTimer extends DeferredTimer {
+
+        VerdictTimer() {
+            super(pollable.monitor, timers);
         }
-        pollable.monitor.leave();
+
+        @Override
+        protected long wantedAt() {
+            if (pollable.isOver()) {
+                return Timers.NEVER;
+            }
+            Verdict now = verdict;
+            return now == null ? armedAt() : Math.min(delayedUntil, now.reevaluateAt()); // armed once for many verdicts
+        }
+
+        @Override
+        protected void onDue(long due) {
+            Verdict now = verdict;
+            if (now == null) {
+                invalidate();
+                return;
+            }
+            if (delayedUntil <= due) {
+                delayServed = now.source();
+                delayedUntil = Timers.NEVER;
+            }
+            if (now.reevaluateAt() <= due) {
+                invalidate();
+            }
+        }
     }
 }

@@ -154,7 +154,7 @@ final class ConnectAttempt {
             case FAIL -> failBy(verdict);
             case RESET -> fail(FaultExceptions.marked(systemError(SystemError.CONNECTION_RESET), verdict, where()));
             case STALL -> {} // until the deadline
-            case DELAY -> network.timers().schedule(network.timers().in(verdict.delayNanos()), handshake::start);
+            case DELAY -> handshake.startAfter(verdict.delayNanos());
             default -> handshake.start();
         }
     }
