@@ -40,6 +40,9 @@ final class Handshake {
     /** The listener whose accept queue has a slot reserved for this handshake. */
     private final AtomicReference<@Nullable ListenerImpl> slotHolder = new AtomicReference<>();
 
+    /** The delay of a fault, or the segment in flight, until the connect returns. */
+    private volatile Timers.@Nullable Timer timer;
+
     private volatile boolean cancelled;
     private volatile @Nullable CallbackWaiter waiter;
 
@@ -59,9 +62,25 @@ final class Handshake {
         }
     }
 
-    /** Gives up the wait and the reserved slot after the attempt has failed. */
+    /** Runs {@code next} after a fault's delay, unless the attempt has failed by then. */
+    void delay(long nanos, Runnable next) {
+        keep(network.timers().schedule(network.timers().in(nanos), next));
+    }
+
+    private void keep(Timers.Timer started) {
+        timer = started;
+        if (cancelled) {
+            started.cancel();
+        }
+    }
+
+    /** Gives up the wait, the timer and the reserved slot after the attempt has failed. */
     void cancel() {
         cancelled = true;
+        Timers.Timer running = timer;
+        if (running != null) {
+            running.cancel();
+        }
         CallbackWaiter queued = waiter;
         if (queued != null) {
             queued.cancel();
@@ -79,7 +98,10 @@ final class Handshake {
         if (arrival < 0) {
             receive(phase);
         } else if (arrival != Timers.NEVER) {
-            network.timers().deliver(arrival, () -> receive(phase));
+            Timers.Timer segment = network.timers().deliver(arrival, () -> receive(phase));
+            if (phase != Phase.ACK) {
+                keep(segment);
+            }
         } else if (phase == Phase.ACK) {
             dropHalfOpen();
         } else if (!defer(changes, ReadyBits.CHANGED, seen, () -> retransmit(phase))) {

@@ -1,5 +1,6 @@
 package dev.nettest.internal.stream;
 
+import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Timers;
 import java.util.ArrayDeque;
@@ -381,8 +382,11 @@ final class InFlight {
 
     // ---- time
 
-    ArrivalTimer timer() {
-        return timer;
+    /** Adds the timer to {@code chain} if it must be started or cancelled after the lock is released. */
+    @Nullable
+    Deferred chainIfDue(@Nullable Deferred chain) {
+        updateSilence();
+        return timer.chainIfDue(chain);
     }
 
     SilenceTimer silence() {
@@ -394,7 +398,7 @@ final class InFlight {
     }
 
     /** Starts or ends the wait of the writer for an answer. */
-    void updateSilence() {
+    private void updateSilence() {
         boolean silent = held || acks.isSilent() || (route != null && route.losesAll());
         boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
         silence.update(unacknowledged || (silent && pipe.freeSpace() <= 0), silent, linger.isActive());

@@ -299,7 +299,7 @@ public final class StreamEndpoint extends StreamState {
     @Override
     protected @Nullable Deferred deferBeforeWakeUps(@Nullable Deferred chain) {
         InFlight inFlight = in.inFlight();
-        return inFlight == null ? chain : inFlight.timer().chainIfDue(chain);
+        return inFlight == null ? chain : inFlight.chainIfDue(chain);
     }
 
     @Override
