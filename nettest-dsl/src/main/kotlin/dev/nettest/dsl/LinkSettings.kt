@@ -39,8 +39,8 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
         set(value) = set { distribution(value) }
 
     /**
-     * The rate of everything in one direction together. Headers count only with [countHeaders]. Null, the initial value,
-     * is no limit.
+     * The rate of everything in one direction together. Headers count only with [countHeaders]. Null, the initial
+     * value, is no limit.
      */
     public var rate: Rate?
         get() = first.rate().takeIf { it > 0 }?.let(::Rate)

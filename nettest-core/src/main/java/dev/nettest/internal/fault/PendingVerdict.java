@@ -171,22 +171,8 @@ public final class PendingVerdict extends Deferred {
         return verdict != null && verdict.corrupts();
     }
 
-    /** The random bits of {@link Effect#CORRUPT}. */
-    public long random() {
-        return decided().random();
-    }
-
-    /** The additional datagrams of {@link Effect#DUPLICATE}. */
-    public long duplicates() {
-        return decided().duplicates();
-    }
-
-    /** The number of datagrams that overtake the one of {@link Effect#REORDER}. */
-    public long reorderDistance() {
-        return decided().reorderDistance();
-    }
-
-    private Verdict decided() {
+    /** The verdict, which the caller knows to be decided; it has the arguments of the effects. */
+    public Verdict decided() {
         return Objects.requireNonNull(verdict, "verdict");
     }
 
@@ -363,7 +349,10 @@ public final class PendingVerdict extends Deferred {
         return decided.delayedBy() == null ? null : delayServed;
     }
 
-    /** Ends a delay, begins the next period of a drip, or has the verdict reevaluated. No timer outlives the endpoint or the fault. */
+    /**
+     * Ends a delay, begins the next period of a drip, or has the verdict reevaluated. No timer outlives the endpoint or
+     * the fault.
+     */
     private final class VerdictTimer extends DeferredTimer {
 
         VerdictTimer() {

@@ -20,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,7 +117,7 @@ final class ConnectAttempt {
 
     /** Ends the attempt at its deadline, when its connection is closed, and when {@code future} is cancelled. */
     private void watch(ReadyFuture<Connection> future) {
-        future.timer(network.timers().schedule(deadline(), () -> fail(timedOut())));
+        future.timer(network.timers(), deadline(), () -> fail(timedOut()));
         future.waiter(
                 CallbackWaiter.enlist(client.endpoint(), ReadyBits.CLOSED, 1, false, () -> fail(style.closed(true))));
         future.whenComplete((connection, failed) -> fail(style.closed(true))); // no effect if it has ended

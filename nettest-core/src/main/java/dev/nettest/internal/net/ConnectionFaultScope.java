@@ -122,7 +122,12 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
 
     @Override
     public long rngKey() {
-        return connection.rngKey();
+        return rngKey(connection);
+    }
+
+    /** The key of the random choices that concern {@code connection}. */
+    static long rngKey(ConnectionImpl connection) {
+        return connection.id() + 2;
     }
 
     @Override

@@ -100,7 +100,7 @@ final class ConnectionTable {
         if (refused != null) {
             throw refused.exception(network.config().personality());
         }
-        if (localhost.isUnreachable() || !network.linkTable().isTrivial()) {
+        if (localhost.isUnreachable() || !network.links().table().isTrivial()) {
             first.route().syncWithHosts();
         }
         ConnectionFaultScope.installExistingFaults(first);

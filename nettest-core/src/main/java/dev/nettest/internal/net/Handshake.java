@@ -92,7 +92,7 @@ final class Handshake {
 
     /** Sends a segment. If the links lose every retransmission, it waits for a link to change; an ACK is given up. */
     private void transmit(Phase phase) {
-        EventCount changes = network.linkTable().changes();
+        EventCount changes = network.links().table().changes();
         long seen = changes.count();
         long arrival = arrival(phase);
         if (arrival < 0) {
@@ -224,12 +224,12 @@ final class Handshake {
 
     /** Null before the network has a link. */
     private @Nullable ConnectionRoute route() {
-        return network.linkTable().isTrivial() ? null : client.route();
+        return network.links().table().isTrivial() ? null : client.route();
     }
 
     /** True if the route is stopped in a direction; {@code next} then runs after a link or a host has changed. */
     private boolean deferUntilRouteOpens(Runnable next) {
-        EventCount changes = network.linkTable().changes();
+        EventCount changes = network.links().table().changes();
         long seen = changes.count();
         ConnectionRoute route = route();
         while (route != null && route.isStopped()) {

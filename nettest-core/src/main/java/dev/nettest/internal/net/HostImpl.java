@@ -82,8 +82,10 @@ public final class HostImpl implements Host, LinkHost {
             return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         }
         InetSocketAddress wanted = checkedAddress(address, "listen");
-        return listen(ownerForBind(wanted), () -> network.bindTable()
-                .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
+        return listen(
+                ownerForBind(wanted),
+                () -> network.bindTable()
+                        .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
     }
 
     /** @param bind returns null if the address is in use */
@@ -123,10 +125,7 @@ public final class HostImpl implements Host, LinkHost {
         return state.exclusively(() -> {
             checkUp("bind");
             BindingImpl binding = new BindingImpl(this, path, state.crashes());
-            if (!network.unixPaths().claim(this, file, binding)) {
-                throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-            }
-            return binding;
+            return notInUse(network.unixPaths().claim(this, file, binding) ? binding : null);
         });
     }
 

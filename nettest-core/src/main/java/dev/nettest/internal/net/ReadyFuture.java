@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.time.ClockTimers;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +22,27 @@ class ReadyFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    /** Keeps {@code scheduled}, or cancels it if this future is done. */
-    final void timer(Timers.Timer scheduled) {
-        timer = scheduled;
-        if (released) {
-            scheduled.cancel();
-        }
+    /** Schedules {@code action}, unless this future is done. No clock moves to a timer that is about to be cancelled. */
+    final void timer(ClockTimers timers, long at, Runnable action) {
+        timers.whileStanding(() -> {
+            if (released) {
+                return;
+            }
+            Timers.Timer scheduled = timers.schedule(at, action);
+            timer = scheduled;
+            if (released) {
+                scheduled.cancel();
+            }
+        });
     }
 
     /** Fails this future at {@code deadline}, with a failure that is made only then. */
-    final void failAt(long deadline, Timers timers, Supplier<? extends Throwable> failure) {
-        timer(timers.schedule(deadline, () -> {
+    final void failAt(long deadline, ClockTimers timers, Supplier<? extends Throwable> failure) {
+        timer(timers, deadline, () -> {
             if (!isDone()) {
                 completeExceptionally(failure.get());
             }
-        }));
+        });
     }
 
     /** Cancels the waiter and the timer. */

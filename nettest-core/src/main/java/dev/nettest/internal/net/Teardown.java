@@ -204,7 +204,7 @@ public final class Teardown {
         ReadyFuture<Void> elapsed = new ReadyFuture<>();
         elapsed.thenRun(sending);
         elapsed.waiter(CallbackWaiter.enlist(peer, ReadyBits.CLOSED, 1, false, () -> elapsed.cancel(false)));
-        elapsed.timer(timers.schedule(timers.in(nanos), () -> elapsed.complete(null)));
+        elapsed.timer(timers, timers.in(nanos), () -> elapsed.complete(null));
     }
 
     private void sendDelayedClose(Closing closing, boolean unread) {

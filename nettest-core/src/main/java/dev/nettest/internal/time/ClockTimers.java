@@ -56,6 +56,16 @@ public final class ClockTimers implements Timers {
         return scheduleDelivery(network, at, action);
     }
 
+    /** Runs {@code setup} while a self-advancing clock of the network stands. Other clocks may move meanwhile. */
+    public void whileStanding(Runnable setup) {
+        SelfAdvancingClock moving = activity == null ? null : activity.selfAdvancing();
+        if (moving == null) {
+            setup.run();
+        } else {
+            moving.whileStanding(setup);
+        }
+    }
+
     @Override
     public Timer deliver(long at, Runnable arrival) {
         if (at == NEVER) {

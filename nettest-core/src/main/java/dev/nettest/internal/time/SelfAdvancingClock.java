@@ -108,6 +108,24 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         }
     }
 
+    /** Runs {@code setup} as if its thread were counted, so that the clock neither moves nor answers a query. */
+    void whileStanding(Runnable setup) {
+        threadRunnable();
+        try {
+            setup.run();
+        } finally {
+            lock.lock();
+            try {
+                countWaiting();
+            } finally {
+                lock.unlock();
+            }
+            if (isPollingWanted()) {
+                poller.wake(); // this thread does not move the clock, since its caller may hold a lock
+            }
+        }
+    }
+
     /** Threads that began to wait during the explicit move could not move the clock. */
     @Override
     void afterMove() {
