@@ -43,7 +43,8 @@ public interface NetworkClock {
      * due at once. The action must not block.
      *
      * <p>An exception of the action goes to the uncaught-exception handler of the thread that runs it. The clock and
-     * its other actions continue. This holds for every clock, and an implementation of this interface has to do the same.
+     * its other actions continue. This holds for every clock, and an implementation of this interface has to do the
+     * same.
      */
     Timer schedule(long instant, Runnable action);
 

@@ -109,7 +109,7 @@ final class ConnectionTable {
     }
 
     private ConnectionImpl create(HostImpl host, int capacity, int peerCapacity, boolean unix) {
-        StreamEndpoint end = StreamEndpoint.pair(pool, capacity, peerCapacity, unix, timeouts);
+        StreamEndpoint end = StreamEndpoint.pair(pool, capacity, peerCapacity, unix);
         long id = ids.getAndAdd(2);
         ConnectionImpl first = new ConnectionImpl(network, id, end);
         ConnectionImpl second = new ConnectionImpl(network, id + 1, end.peer());

@@ -7,8 +7,8 @@ import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class StreamWriter extends WriteOwnership {
 
     private @Nullable PendingVerdict pendingVerdict;
+
+    /** Null until a fault concerns a write. */
+    private @Nullable TcpTimeouts timeouts;
 
     StreamWriter(StreamState state) {
         super(state);
@@ -222,7 +225,7 @@ public final class StreamWriter extends WriteOwnership {
                 yield pending.failWith(Outcome.OUTPUT_SHUTDOWN);
             }
             case SILENCE -> {
-                state.silence();
+                state.silence(Objects.requireNonNull(timeouts, "timeouts"));
                 yield 0;
             }
             default -> 0;
@@ -266,8 +269,9 @@ public final class StreamWriter extends WriteOwnership {
     // ---- faults
 
     /** Evaluates {@code evaluator} for each write from now on; reevaluates it if it is installed already. */
-    public void evaluate(FaultEvaluator evaluator, Timers timers) {
-        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, timers);
+    public void evaluate(FaultEvaluator evaluator, TcpTimeouts limits) {
+        timeouts = limits;
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, limits.timers());
     }
 
     /** The verdict that acted on the last write; null for none. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "way", gen = IntGen.class, conf = "0:3")
 public class LincheckStreamEndpointTest {
     private final StreamEndpoint client =
-            StreamEndpoint.pair(new SegmentPool(), 2, 2, false, TcpTimeouts.of(null, 0, 0)); // needs no clock
+            StreamEndpoint.pair(new SegmentPool(), 2, 2, false);
     private final StreamEndpoint server = client.peer();
 
     @Operation
