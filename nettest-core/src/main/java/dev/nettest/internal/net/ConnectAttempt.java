@@ -44,18 +44,22 @@ final class ConnectAttempt {
     private final Handshake handshake;
     private final AtomicBoolean ended = new AtomicBoolean();
 
+    /** The host's number of crashes at the start. */
+    private final long crashes;
+
     /** True for an asynchronous connect and on a virtual thread; see {@link #isPolled}. */
     private volatile boolean polled;
 
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Runnable onEnd;
 
-    private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style) {
+    private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style, long crashes) {
         this.network = host.network();
         this.host = host;
         this.target = target;
         this.client = client;
         this.style = style;
+        this.crashes = crashes;
         this.handshake = new Handshake(this, host, target, client);
     }
 
@@ -120,12 +124,13 @@ final class ConnectAttempt {
     private static ConnectAttempt begin(
             HostImpl host, SocketAddress target, Consumer<? super Connection> hook, ErrorStyle style)
             throws SocketException {
+        long crashes = host.state().crashes();
         host.checkUp("connect to ", target);
         NetworkImpl network = host.network();
         ConnectionImpl client = network.connectionTable().create(host, target);
         client.endpoint().beginConnect();
         Callbacks.runNested(() -> hook.accept(client));
-        return new ConnectAttempt(host, host.resolveWildcard(target), client, style);
+        return new ConnectAttempt(host, host.resolveWildcard(target), client, style, crashes);
     }
 
     private void start() {
@@ -139,7 +144,7 @@ final class ConnectAttempt {
                 fail(refused);
                 return;
             }
-            host.checkUp("connect to ", target); // it may have gone down meanwhile
+            host.checkUp("connect to ", target, crashes); // it may have gone down meanwhile
         } catch (IOException e) {
             fail(e);
             return;

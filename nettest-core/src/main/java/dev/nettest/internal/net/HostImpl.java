@@ -67,16 +67,27 @@ public final class HostImpl implements Host, LinkHost {
         ListenerImpl listener;
         if (address instanceof UnixDomainSocketAddress path) {
             String file = checkedPath(path, "listen");
-            listener = network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path));
+            listener = state.exclusively(() -> {
+                checkUp("listen");
+                return unlessInUse(network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path)));
+            });
         } else {
             InetSocketAddress wanted = checkedAddress(address, "listen");
-            listener = network.bindTable()
-                    .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound));
-        }
-        if (listener == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+            HostImpl owner = ownerForBind(wanted);
+            listener = owner.state.exclusively(() -> {
+                owner.checkUp("listen");
+                return unlessInUse(network.bindTable()
+                        .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
+            });
         }
         return listener.start();
+    }
+
+    private <T> T unlessInUse(@Nullable T bound) throws IOException {
+        if (bound == null) {
+            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+        }
+        return bound;
     }
 
     @Override
@@ -86,28 +97,23 @@ public final class HostImpl implements Host, LinkHost {
         }
         InetSocketAddress wanted = checkedAddress(address, "bind");
         HostImpl binder = ownerForBind(wanted);
-        long before = binder.state.crashes();
-        binder.checkUp("bind");
-        InetSocketAddress claimed = network.bindTable().claim(binder, wanted);
-        if (claimed == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
-        if (binder.state.crashes() != before) {
-            network.bindTable().release(binder, claimed, null); // the crash may have missed it
+        return binder.state.exclusively(() -> {
             binder.checkUp("bind");
-        }
-        return new BindingImpl(binder, claimed, before);
+            InetSocketAddress claimed = unlessInUse(network.bindTable().claim(binder, wanted));
+            return new BindingImpl(binder, claimed, binder.state.crashes());
+        });
     }
 
     private BindingImpl bindPath(UnixDomainSocketAddress path) throws IOException {
         String file = checkedPath(path, "bind");
-        long before = state.crashes();
-        checkUp("bind");
-        BindingImpl binding = new BindingImpl(this, path, before);
-        if (!network.unixPaths().claim(this, file, binding)) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
-        return binding;
+        return state.exclusively(() -> {
+            checkUp("bind");
+            BindingImpl binding = new BindingImpl(this, path, state.crashes());
+            if (!network.unixPaths().claim(this, file, binding)) {
+                throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+            }
+            return binding;
+        });
     }
 
     private String checkedPath(UnixDomainSocketAddress path, String what) throws IOException {
@@ -209,27 +215,27 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public void crash() {
-        state.crash();
+        state.change(state::crash);
     }
 
     @Override
     public void crashSilently() {
-        state.crashSilently();
+        state.change(state::crashSilently);
     }
 
     @Override
     public void restart() {
-        state.restart();
+        state.change(state::restart);
     }
 
     @Override
     public void pause() {
-        state.pause();
+        state.change(state::pause);
     }
 
     @Override
     public void resume() {
-        state.resume();
+        state.change(state::resume);
     }
 
     List<ListenerImpl> listeners() {
@@ -294,6 +300,14 @@ public final class HostImpl implements Host, LinkHost {
     void checkUp(String what, SocketAddress address) throws SocketException {
         network.checkUp(what, address);
         if (!isUp()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    /** Like {@link #checkUp(String, SocketAddress)}; also fails if it crashed after {@code crashes} crashes. */
+    void checkUp(String what, SocketAddress address, long crashes) throws SocketException {
+        checkUp(what, address);
+        if (state.crashes() != crashes) {
             throw down(what + Addresses.text(address));
         }
     }
