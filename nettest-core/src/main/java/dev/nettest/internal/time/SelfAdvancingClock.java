@@ -38,12 +38,8 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
 
     @Override
     void leave(ActivityTracker activity) {
-        long ticket = IdleDetector.ticket();
-        IdleDetector detector = detectors.remove(activity);
+        detectors.remove(activity);
         super.leave(activity);
-        if (detector != null) {
-            detector.answer(ticket); // no thread of the network can run
-        }
     }
 
     void participationOpened() {

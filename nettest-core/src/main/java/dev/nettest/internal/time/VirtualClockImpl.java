@@ -49,7 +49,7 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         activities.add(activity);
     }
 
-    /** The network is closed and none of its threads can run. Idempotent. */
+    /** The network is closed. */
     void leave(ActivityTracker activity) {
         activities.remove(activity);
     }
