@@ -23,6 +23,7 @@ import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,9 @@ final class ConnectAttempt {
     private volatile boolean polled;
 
     private volatile @Nullable Throwable failure;
-    private volatile @Nullable Runnable onEnd;
+
+    /** Completes the stage of an asynchronous connect. Taken by the first thread that ends the attempt or the stage. */
+    private final AtomicReference<@Nullable Runnable> onEnd = new AtomicReference<>();
 
     private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style, long crashes) {
         this.network = host.network();
@@ -89,11 +92,12 @@ final class ConnectAttempt {
     /** Connects without blocking. Cancelling the future ends the attempt. */
     static CompletableFuture<Connection> connectAsync(
             HostImpl host, SocketAddress target, Consumer<? super Connection> hook) {
-        ReadyFuture<Connection> future = new ReadyFuture<>();
+        Result future = new Result();
         try {
             ConnectAttempt attempt = begin(host, host.network().target(target), hook, ErrorStyle.CHANNEL);
             attempt.polled = true;
-            attempt.onEnd = () -> attempt.complete(future);
+            attempt.onEnd.set(() -> attempt.complete(future));
+            future.attempt = attempt;
             attempt.start();
             if (!attempt.hasEnded()) {
                 attempt.watch(future);
@@ -115,12 +119,33 @@ final class ConnectAttempt {
         }
     }
 
-    /** Ends the attempt at its deadline, when its connection is closed, and when {@code future} is cancelled. */
+    /** Ends the attempt at its deadline, and when its connection is closed. */
     private void watch(ReadyFuture<Connection> future) {
         future.timer(network.timers(), deadline(), () -> fail(timedOut()));
         future.waiter(
                 CallbackWaiter.enlist(client.endpoint(), ReadyBits.CLOSED, 1, false, () -> fail(style.closed(true))));
-        future.whenComplete((connection, failed) -> fail(style.closed(true))); // no effect if it has ended
+    }
+
+    /** Ends the attempt before the stage is completed from outside. */
+    private void abandon() {
+        if (onEnd.getAndSet(null) != null && !fail(style.closed(true))) {
+            client.teardown().release(StreamEndpoint.Closing.CHANNEL); // it has just succeeded
+        }
+    }
+
+    /** The stage of an asynchronous connect. */
+    private static final class Result extends ReadyFuture<Connection> {
+
+        private volatile @Nullable ConnectAttempt attempt;
+
+        @Override
+        void release() {
+            super.release();
+            ConnectAttempt running = attempt;
+            if (running != null) {
+                running.abandon();
+            }
+        }
     }
 
     private static ConnectAttempt begin(
@@ -215,14 +240,17 @@ final class ConnectAttempt {
         }
     }
 
-    private void fail(Throwable exception) {
-        if (ended.compareAndSet(false, true)) {
+    /** False if the attempt has ended already. */
+    private boolean fail(Throwable exception) {
+        boolean first = ended.compareAndSet(false, true);
+        if (first) {
             failure = exception;
             network.connectionTable().forget(client);
             handshake.cancel();
             client.teardown().release(StreamEndpoint.Closing.CHANNEL);
             end();
         }
+        return first;
     }
 
     private void end() {
@@ -233,7 +261,7 @@ final class ConnectAttempt {
         if (closedMeanwhile && failure == null) {
             client.teardown().abort(); // the server side is queued already
         }
-        Runnable callback = onEnd;
+        Runnable callback = onEnd.getAndSet(null);
         if (callback != null) {
             callback.run();
         }

@@ -105,6 +105,10 @@ final class ConnectionTable {
         }
         ConnectionFaultScope.installExistingFaults(first);
         ConnectionFaultScope.installExistingFaults(second);
+        if (network.isClosed()) {
+            first.teardown().releaseBoth(); // the shutdown may have missed it
+            network.checkUp("pair");
+        }
         return first;
     }
 

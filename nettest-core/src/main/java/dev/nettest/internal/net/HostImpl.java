@@ -92,13 +92,13 @@ public final class HostImpl implements Host, LinkHost {
     private ListenerImpl listen(HostImpl owner, Supplier<@Nullable ListenerImpl> bind) throws IOException {
         ListenerImpl listener = owner.state.exclusively(() -> {
             owner.checkUp("listen");
-            return notInUse(bind.get());
+            return unlessInUse(bind.get());
         });
         return listener.start();
     }
 
     /** Fails if {@code bound} is null, since the address is in use then. */
-    private <T> T notInUse(@Nullable T bound) throws IOException {
+    private <T> T unlessInUse(@Nullable T bound) throws IOException {
         if (bound == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }
@@ -115,7 +115,7 @@ public final class HostImpl implements Host, LinkHost {
         return binder.state.exclusively(() -> {
             binder.checkUp("bind");
             InetSocketAddress claimed =
-                    notInUse(network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
+                    unlessInUse(network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
             return new BindingImpl(binder, claimed, binder.state.crashes());
         });
     }
@@ -125,7 +125,7 @@ public final class HostImpl implements Host, LinkHost {
         return state.exclusively(() -> {
             checkUp("bind");
             BindingImpl binding = new BindingImpl(this, path, state.crashes());
-            return notInUse(network.unixPaths().claim(this, file, binding) ? binding : null);
+            return unlessInUse(network.unixPaths().claim(this, file, binding) ? binding : null);
         });
     }
 

@@ -3,7 +3,9 @@ package dev.nettest.internal.net;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.ClockTimers;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +47,8 @@ class ReadyFuture<T> extends CompletableFuture<T> {
         });
     }
 
-    /** Cancels the waiter and the timer. */
-    final void release() {
+    /** Cancels the waiter and the timer. Called before every completion. */
+    void release() {
         released = true;
         CallbackWaiter enlisted = waiter;
         if (enlisted != null) {
@@ -76,5 +78,37 @@ class ReadyFuture<T> extends CompletableFuture<T> {
     public boolean cancel(boolean mayInterruptIfRunning) {
         release();
         return super.cancel(mayInterruptIfRunning);
+    }
+
+    // The JDK's versions of these complete the future without a call of the methods above.
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> value, Executor executor) {
+        Objects.requireNonNull(value, "value");
+        executor.execute(() -> {
+            if (isDone()) {
+                return;
+            }
+            try {
+                complete(value.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public void obtrudeValue(@Nullable T value) {
+        if (!complete(value)) {
+            super.obtrudeValue(value);
+        }
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        if (!completeExceptionally(failure)) {
+            super.obtrudeException(failure);
+        }
     }
 }

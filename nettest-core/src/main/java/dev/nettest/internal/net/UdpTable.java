@@ -42,19 +42,19 @@ final class UdpTable {
         DatagramEndpointImpl endpoint = new DatagramEndpointImpl(host);
         beforeBind.accept(endpoint);
         HostImpl binder = host.ownerForBind(wanted);
-        boolean isBound = binder.state().exclusively(() -> {
+        binder.state().exclusively(() -> {
             binder.checkUp("bind");
-            DatagramEndpointImpl bound = table.bindShared(
+            DatagramEndpointImpl made = table.bindShared(
                     host.bindScope(),
                     wanted,
                     other -> other.reuseAddress() && endpoint.reuseAddress(),
                     address -> endpoint.boundTo(host.ownerForBind(address), address));
-            return bound != null;
+            if (made == null) {
+                throw (SocketException)
+                        SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+            }
+            return made;
         });
-        if (!isBound) {
-            throw (SocketException)
-                    SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
         endpoint.scope().installExistingFaults();
         HostImpl owner = endpoint.host();
         if (owner.isUnreachable()) {

@@ -49,12 +49,12 @@ public final class Callbacks {
 
     /** Code with a result that may throw. */
     @FunctionalInterface
-    public interface Call<T extends @Nullable Object, E extends Exception> {
+    public interface Call<T, E extends Exception> {
         T call() throws E;
     }
 
     /** Like {@link #runNested(Runnable)}, and returns the callback's result. */
-    public static <T extends @Nullable Object, E extends Exception> T callNested(Call<T, E> callback) throws E {
+    public static <T, E extends Exception> T callNested(Call<T, E> callback) throws E {
         Callbacks mine = OF_THREAD.get();
         if (mine.running) {
             return callback.call();

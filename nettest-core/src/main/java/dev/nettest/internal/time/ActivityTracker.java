@@ -199,6 +199,9 @@ public final class ActivityTracker {
         if (selfAdvancing != null) {
             selfAdvancing.participationOpened();
         }
+        if (isEnded()) {
+            unregister(registration); // end() may have missed it
+        }
         return registration;
     }
 
