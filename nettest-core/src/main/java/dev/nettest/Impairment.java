@@ -310,7 +310,7 @@ public final class Impairment {
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
         public Builder loss(double probability) {
-            return loss(0, 0, 0, probability("loss", probability));
+            return loss(0, 0, 0, Checks.probability(probability, "loss"));
         }
 
         /**
@@ -336,10 +336,10 @@ public final class Impairment {
          */
         public Builder lossGilbertElliott(double goodToBad, double badToGood, double lossInBad, double lossInGood) {
             return loss(
-                    probability("goodToBad", goodToBad),
-                    probability("badToGood", badToGood),
-                    probability("lossInBad", lossInBad),
-                    probability("lossInGood", lossInGood));
+                    Checks.probability(goodToBad, "goodToBad"),
+                    Checks.probability(badToGood, "badToGood"),
+                    Checks.probability(lossInBad, "lossInBad"),
+                    Checks.probability(lossInGood, "lossInGood"));
         }
 
         private Builder loss(double goodToBad, double badToGood, double lossInBad, double lossInGood) {
@@ -356,7 +356,7 @@ public final class Impairment {
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
         public Builder duplicate(double probability) {
-            this.duplicate = probability("duplicate", probability);
+            this.duplicate = Checks.probability(probability, "duplicate");
             return this;
         }
 
@@ -366,7 +366,7 @@ public final class Impairment {
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
         public Builder reorder(double probability) {
-            this.reorder = probability("reorder", probability);
+            this.reorder = Checks.probability(probability, "reorder");
             return this;
         }
 
@@ -376,7 +376,7 @@ public final class Impairment {
          * @throws IllegalArgumentException if it is not from 0 to 1
          */
         public Builder corrupt(double probability) {
-            this.corrupt = probability("corrupt", probability);
+            this.corrupt = Checks.probability(probability, "corrupt");
             return this;
         }
 
@@ -391,13 +391,6 @@ public final class Impairment {
                         "reorder " + reorder + " without a latency: there is no delayed datagram to overtake");
             }
             return new Impairment(this);
-        }
-
-        private static double probability(String name, double value) {
-            if (!(value >= 0 && value <= 1)) {
-                throw new IllegalArgumentException(name + " must be a probability from 0 to 1: " + value);
-            }
-            return value;
         }
     }
 }

@@ -18,8 +18,8 @@ public sealed interface LinkDirection permits LinkDirectionImpl {
      * Partitions this direction. Datagrams are lost, also those in flight. Stream data is held: its sender retransmits
      * until {@link #repair}, or until the connection times out ({@link NetworkConfig.Builder#tcpRetries2}). That is
      * 924.6 s after the first unacknowledged byte, or after the cut if a writer waits for free space. An RST is sent
-     * once, so it is lost, with the bytes before it that have not arrived. The peer learns of it when it sends after the
-     * repair. Connects wait and time out.
+     * once, so it is lost, with the bytes before it that have not arrived. The peer learns of it when it sends after
+     * the repair. Connects wait and time out.
      */
     LinkDirection partition();
 

@@ -18,8 +18,9 @@ import java.time.ZoneOffset;
  *
  * <p>A network reports to its clock how many of its registered threads can run; see {@link Network#participate()}. It
  * calls {@link #threadRunnable()} before a thread is woken or given work, and {@link #threadWaiting()} when the thread
- * waits in a network or has finished. A virtual clock must not move while such a thread can run. Any thread may call
- * any method.
+ * waits in a network or has finished. A virtual clock must not move while such a thread can run. The threads of a
+ * closed network no longer count: its shutdown calls {@link #threadWaiting()} for each that can run. Any thread may
+ * call any method.
  */
 public interface NetworkClock {
 
@@ -40,6 +41,10 @@ public interface NetworkClock {
     /**
      * Runs {@code action} once, when {@link #nanoTime()} reaches {@code instant}. If that has passed, the action is
      * due at once. The action must not block.
+     *
+     * <p>An exception of the action goes to the uncaught-exception handler of the thread that runs it. The clock and
+     * its other actions continue. This holds for every clock, and an implementation of this interface has to do the
+     * same.
      */
     Timer schedule(long instant, Runnable action);
 
@@ -57,7 +62,10 @@ public interface NetworkClock {
     /** A registered thread becomes able to run. Called before it runs. */
     default void threadRunnable() {}
 
-    /** A registered thread waits in a network or has finished its work. Called by that thread, outside every lock. */
+    /**
+     * A registered thread waits in a network or has finished its work, or its network was closed. Called outside every
+     * lock, by that thread or by the one that closes the network.
+     */
     default void threadWaiting() {}
 
     /**

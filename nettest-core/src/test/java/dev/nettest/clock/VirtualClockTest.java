@@ -13,8 +13,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A manual clock without a network: when it moves, and which timers run then. */
 class VirtualClockTest {
@@ -174,18 +177,42 @@ class VirtualClockTest {
     }
 
     @Test
-    void anActionThatThrowsEndsOnlyTheMove() {
+    void anActionThatThrowsStopsNoOther() {
+        List<Throwable> uncaught = new ArrayList<>();
         IllegalStateException thrown = new IllegalStateException("action");
         clock.schedule(1, () -> {
             throw thrown;
         });
         at(1);
+        at(2);
 
-        assertThatThrownBy(() -> clock.advanceTimeBy(Duration.ofNanos(5))).isSameAs(thrown);
-        clock.advanceTimeBy(Duration.ofNanos(4));
+        Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> uncaught.add(e));
+        try {
+            clock.advanceTimeBy(Duration.ofNanos(5));
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(before);
+        }
 
-        assertThat(ran).containsExactly("1 at 1");
+        assertThat(uncaught).containsExactly(thrown);
+        assertThat(ran).containsExactly("1 at 1", "2 at 2");
         assertThat(clock.nanoTime()).isEqualTo(5);
+    }
+
+    @Test
+    @Timeout(20)
+    void anActionThatThrowsOnTheSystemClockReachesTheHandler() throws Exception {
+        NetworkClock system = NetworkClock.system();
+        BlockingQueue<Throwable> uncaught = new LinkedBlockingQueue<>();
+        IllegalStateException thrown = new IllegalStateException("action");
+        system.schedule(
+                system.nanoTime(),
+                () -> Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> uncaught.add(e)));
+        system.schedule(system.nanoTime(), () -> {
+            throw thrown;
+        });
+
+        assertThat(uncaught.take()).isSameAs(thrown);
     }
 
     @Test

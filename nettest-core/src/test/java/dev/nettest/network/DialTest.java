@@ -110,7 +110,7 @@ class DialTest extends NetworkFixture {
         assertThatThrownBy(() -> Text.read(queued)).hasMessage("Connection reset");
     }
 
-    /** Connects that wait for the backlog are woken one at a time. The woken one may have to wait for something else. */
+    /** Connects that wait for the backlog are woken one at a time. The woken one may have to wait for another thing. */
     @Test
     void aCrashAndRestartRefusesAllWaitingConnects() throws Exception {
         Host db = network.host("db", "10.0.0.5");

@@ -74,7 +74,7 @@ final class Datagram {
     /** Inverts a bit of the first {@code limit} bytes if a fault says so. */
     void corrupt(int limit, PendingVerdict verdict) {
         if (verdict.corrupts()) {
-            corrupt(limit, verdict.random());
+            corrupt(limit, verdict.decided().random());
         }
     }
 

@@ -144,7 +144,8 @@ public final class DatagramSocketQueue extends Pollable {
             return take(target);
         }
         first.corrupt(target.remaining(), verdict);
-        List<Datagram> copies = effect == Effect.DUPLICATE ? first.copies(verdict.duplicates()) : List.of();
+        List<Datagram> copies =
+                effect == Effect.DUPLICATE ? first.copies(verdict.decided().duplicates()) : List.of();
         int count = take(target);
         verdict.completed(count);
         requeueDue();
@@ -344,7 +345,7 @@ public final class DatagramSocketQueue extends Pollable {
                 || (effect != Effect.DROP && effect != Effect.REORDER)) {
             return;
         }
-        long distance = effect == Effect.REORDER ? verdict.reorderDistance() : 0;
+        long distance = effect == Effect.REORDER ? verdict.decided().reorderDistance() : 0;
         Datagram first = buffer.poll();
         if (first != null) {
             int size = first.size();

@@ -69,12 +69,14 @@ final class SendSide {
         }
         SendVerdict result = switch (verdict.effect()) {
             case DROP -> SendVerdict.sent(0, released);
-            case DUPLICATE -> SendVerdict.sent((int) Math.min(Integer.MAX_VALUE, 1 + verdict.duplicates()), released);
-            case REORDER -> SendVerdict.heldFor(verdict.reorderDistance(), released);
+            case DUPLICATE ->
+                SendVerdict.sent(
+                        (int) Math.min(Integer.MAX_VALUE, 1 + verdict.decided().duplicates()), released);
+            case REORDER -> SendVerdict.heldFor(verdict.decided().reorderDistance(), released);
             default -> SendVerdict.sent(1, released);
         };
         if (verdict.corrupts()) {
-            result = result.corruptedBy(verdict.random());
+            result = result.corruptedBy(verdict.decided().random());
         }
         attempted = -1;
         verdict.completed(count);

@@ -15,9 +15,6 @@ final class Drip {
     /** The instant of the first byte of the present period. */
     private long startedAt;
 
-    /** The instant of the timer for the next period; {@link Timers#NEVER} for none. */
-    private long armedAt = Timers.NEVER;
-
     Drip(InstalledFault fault) {
         this.fault = fault;
         this.portion = fault.spec().argument();
@@ -53,22 +50,15 @@ final class Drip {
         return left == 0;
     }
 
-    /** True if a timer for the next period must be started. */
-    boolean isTimerDue() {
-        return isExhausted() && armedAt == Timers.NEVER;
+    /** The instant at which the next period begins, if it is awaited; otherwise {@link Timers#NEVER}. */
+    long nextPeriod() {
+        return isExhausted() ? Timers.deadline(startedAt, fault.spec().period()) : Timers.NEVER;
     }
 
-    /** The caller starts a timer for the returned instant, which calls {@link #begin}. */
-    long arm() {
-        armedAt = Timers.deadline(startedAt, fault.spec().period());
-        return armedAt;
-    }
-
-    /** The period of the timer for {@code at} begins, unless it has begun. */
-    void begin(long at) {
-        if (armedAt == at) {
-            armedAt = Timers.NEVER;
-            left = isExhausted() ? portion : left;
+    /** The next period begins if {@code now} has come. */
+    void begin(long now) {
+        if (nextPeriod() <= now) {
+            left = portion;
         }
     }
 }

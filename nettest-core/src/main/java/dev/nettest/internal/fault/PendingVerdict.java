@@ -1,6 +1,7 @@
 package dev.nettest.internal.fault;
 
 import dev.nettest.internal.sync.Deferred;
+import dev.nettest.internal.sync.DeferredTimer;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.Pollable;
@@ -30,7 +31,7 @@ public final class PendingVerdict extends Deferred {
     /** Null until the next operation is evaluated. */
     private @Nullable Verdict verdict;
 
-    /** Distinguishes the timers of one verdict from those of the next. */
+    /** Distinguishes the delay of one verdict from that of the next. */
     private long epoch;
 
     private boolean evaluating;
@@ -38,8 +39,7 @@ public final class PendingVerdict extends Deferred {
     /** True if the evaluation in progress was invalidated. */
     private boolean stale;
 
-    /** The time of the armed reevaluation timer. It prevents one timer per operation. */
-    private long reevaluationArmedAt = Timers.NEVER;
+    private final VerdictTimer timer;
 
     private boolean blockedReported;
 
@@ -50,6 +50,9 @@ public final class PendingVerdict extends Deferred {
 
     /** True while the delay of the verdict runs. */
     private boolean delaying;
+
+    /** The end of this delay, once it is known. */
+    private long delayedUntil = Timers.NEVER;
 
     /** The fault whose delay this operation has served. A reevaluation does not delay the operation again. */
     private @Nullable InstalledFault delayServed;
@@ -70,6 +73,7 @@ public final class PendingVerdict extends Deferred {
         this.pollable = pollable;
         this.evaluator = evaluator;
         this.timers = timers;
+        this.timer = new VerdictTimer();
     }
 
     /**
@@ -167,22 +171,8 @@ public final class PendingVerdict extends Deferred {
         return verdict != null && verdict.corrupts();
     }
 
-    /** The random bits of {@link Effect#CORRUPT}. */
-    public long random() {
-        return decided().random();
-    }
-
-    /** The additional datagrams of {@link Effect#DUPLICATE}. */
-    public long duplicates() {
-        return decided().duplicates();
-    }
-
-    /** The number of datagrams that overtake the one of {@link Effect#REORDER}. */
-    public long reorderDistance() {
-        return decided().reorderDistance();
-    }
-
-    private Verdict decided() {
+    /** The verdict, which the caller knows to be decided; it has the arguments of the effects. */
+    public Verdict decided() {
         return Objects.requireNonNull(verdict, "verdict");
     }
 
@@ -264,6 +254,7 @@ public final class PendingVerdict extends Deferred {
         verdict = null;
         epoch++;
         delaying = false;
+        delayedUntil = Timers.NEVER;
         blockedReported = false;
         stale = evaluating;
     }
@@ -291,12 +282,13 @@ public final class PendingVerdict extends Deferred {
 
     /** Adds this to {@code chain} if it must be evaluated, or its delay must start, after the lock is released. */
     public @Nullable Deferred chainIfDue(@Nullable Deferred chain, boolean couldProceed) {
-        boolean due = verdict == null ? !evaluating && !awaitsLength() : delayIsDue(verdict) && couldProceed;
-        if (!(due || isDripTimerDue()) || chained) {
-            return chain;
+        Deferred rest = timer.chainIfDue(chain);
+        boolean due = verdict == null ? isEvaluationDue() : delayIsDue(verdict) && couldProceed;
+        if (!due || chained) {
+            return rest;
         }
         chained = true;
-        return before(chain);
+        return before(rest);
     }
 
     @Override
@@ -305,18 +297,26 @@ public final class PendingVerdict extends Deferred {
         monitor.lock();
         chained = false;
         Verdict decided = verdict;
-        if (decided == null && !evaluating && !awaitsLength()) {
+        if (isEvaluationDue()) {
             evaluate(monitor);
-        } else if (isDripTimerDue()) {
-            startDripTimer(monitor);
         } else if (decided != null && delayIsDue(decided)) {
-            delaying = true;
-            long current = epoch;
-            monitor.unlock();
-            timers.schedule(Timers.deadline(timers.now(), decided.delayNanos()), () -> delayElapsed(current, decided));
+            startDelay(monitor, decided);
         } else {
             monitor.unlock();
         }
+    }
+
+    /** Called with the lock held; releases it. */
+    private void startDelay(Monitor monitor, Verdict decided) {
+        delaying = true;
+        long current = epoch;
+        monitor.unlock();
+        long end = Timers.deadline(timers.now(), decided.delayNanos());
+        monitor.lock();
+        if (epoch == current) {
+            delayedUntil = end;
+        }
+        monitor.leave(); // starts the timer
     }
 
     /** Called with the lock held; releases it. */
@@ -330,29 +330,14 @@ public final class PendingVerdict extends Deferred {
         Verdict evaluated = evaluator.evaluate(currentNumber, currentOffset, currentLength);
         monitor.lock();
         evaluating = false;
-        long reevaluateAt = evaluated.reevaluateAt();
-        boolean newTimer = !stale && reevaluateAt != Timers.NEVER && reevaluateAt != reevaluationArmedAt;
         if (!stale) {
             verdict = evaluated;
         }
-        if (newTimer) {
-            reevaluationArmedAt = reevaluateAt;
-        }
         monitor.leave(); // evaluates again if the verdict is stale
-        if (newTimer) {
-            timers.schedule(reevaluateAt, () -> reevaluate(reevaluateAt));
-        }
     }
 
-    private void reevaluate(long time) {
-        pollable.monitor.lock();
-        if (reevaluationArmedAt == time) {
-            reevaluationArmedAt = Timers.NEVER;
-        }
-        if (verdict == null || verdict.reevaluateAt() <= time) {
-            invalidate();
-        }
-        pollable.monitor.leave();
+    private boolean isEvaluationDue() {
+        return verdict == null && !evaluating && !awaitsLength() && !pollable.isOver();
     }
 
     private boolean delayIsDue(Verdict decided) {
@@ -364,32 +349,47 @@ public final class PendingVerdict extends Deferred {
         return decided.delayedBy() == null ? null : delayServed;
     }
 
-    private boolean isDripTimerDue() {
-        return drip != null && drip.isTimerDue();
-    }
+    /**
+     * Ends a delay, begins the next period of a drip, or has the verdict reevaluated. No timer outlives the endpoint or
+     * the fault.
+     */
+    private final class VerdictTimer extends DeferredTimer {
 
-    /** Called with the lock held; releases it. */
-    private void startDripTimer(Monitor monitor) {
-        Drip pace = Objects.requireNonNull(drip, "drip");
-        long at = pace.arm();
-        monitor.leave(); // a delay may be due too
-        timers.schedule(at, () -> beginPeriod(pace, at));
-        if (at <= timers.now()) {
-            beginPeriod(pace, at); // the clock moved meanwhile, and may stand now
+        VerdictTimer() {
+            super(pollable.monitor, timers);
         }
-    }
 
-    private void beginPeriod(Drip pace, long at) {
-        pollable.monitor.lock();
-        pace.begin(at);
-        pollable.monitor.leave();
-    }
-
-    private void delayElapsed(long delayedEpoch, Verdict delayed) {
-        pollable.monitor.lock();
-        if (epoch == delayedEpoch) {
-            delayServed = delayed.delayedBy();
+        @Override
+        protected long wantedAt() {
+            if (pollable.isOver() || awaitsLength()) {
+                return Timers.NEVER;
+            }
+            Verdict now = verdict;
+            if (now == null) {
+                return armedAt(); // armed once for many verdicts
+            }
+            Drip pace = drip(now);
+            long nextPeriod = pace == null ? Timers.NEVER : pace.nextPeriod();
+            return Math.min(nextPeriod, Math.min(delayedUntil, now.reevaluateAt()));
         }
-        pollable.monitor.leave();
+
+        @Override
+        protected void onDue(long due) {
+            if (drip != null) {
+                drip.begin(due);
+            }
+            Verdict now = verdict;
+            if (now == null) {
+                invalidate();
+                return;
+            }
+            if (delayedUntil <= due) {
+                delayServed = now.delayedBy();
+                delayedUntil = Timers.NEVER;
+            }
+            if (now.reevaluateAt() <= due) {
+                invalidate();
+            }
+        }
     }
 }

@@ -102,7 +102,7 @@ public final class Verdict {
     }
 
     /** The random bits that choose the inverted bit of {@link Effect#CORRUPT}. */
-    long random() {
+    public long random() {
         if (content == null) {
             throw new IllegalStateException("the random bits of a corruption were asked of " + this);
         }
@@ -110,12 +110,12 @@ public final class Verdict {
     }
 
     /** The additional datagrams of {@link Effect#DUPLICATE}. */
-    long duplicates() {
+    public long duplicates() {
         return argumentOf(Effect.DUPLICATE);
     }
 
     /** The number of datagrams that overtake the one of {@link Effect#REORDER}. */
-    long reorderDistance() {
+    public long reorderDistance() {
         return argumentOf(Effect.REORDER);
     }
 

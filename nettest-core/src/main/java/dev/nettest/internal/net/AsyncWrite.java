@@ -94,7 +94,7 @@ final class AsyncWrite extends ReadyFuture<Integer> {
         long nanos = io.writeTimeout();
         if (nanos != Timers.NEVER) {
             ClockTimers timers = connection.timers();
-            timer(timers.schedule(timers.in(nanos), () -> stop(this::timeOut)));
+            timer(timers, timers.in(nanos), () -> stop(this::timeOut));
         }
     }
 

@@ -44,7 +44,7 @@ final class AwaitLimit {
         return Checks.nanos(network.config().awaitLimit(), "awaitLimit");
     }
 
-    /** Fails {@code stage} with {@link #late} at the deadline. */
+    /** Fails {@code stage} with {@link #late} at the deadline. Call it once the stage waits for what completes it. */
     void apply(ReadyFuture<?> stage, Supplier<String> goal) {
         stage.failAt(deadline(), timers, () -> late(goal.get()));
     }

@@ -32,13 +32,15 @@ public final class BindingImpl implements Binding {
 
     @Override
     public ListenerImpl listen() throws IOException {
-        if (!used.compareAndSet(false, true) || isGone()) {
-            throw new SocketException("Socket closed");
-        }
-        NetworkImpl network = host.network();
-        ListenerImpl listener = localAddress instanceof InetSocketAddress inet
-                ? network.bindTable().bindClaimed(host, inet, bound -> new ListenerImpl(host, bound))
-                : network.unixPaths().bindClaimed(this, () -> new ListenerImpl(host, localAddress));
+        ListenerImpl listener = host.state().exclusively(() -> {
+            if (!used.compareAndSet(false, true) || isGone()) {
+                throw new SocketException("Socket closed");
+            }
+            NetworkImpl network = host.network();
+            return localAddress instanceof InetSocketAddress inet
+                    ? network.bindTable().bindClaimed(host, inet, bound -> new ListenerImpl(host, bound))
+                    : network.unixPaths().bindClaimed(this, () -> new ListenerImpl(host, localAddress));
+        });
         return listener.start();
     }
 
@@ -48,6 +50,10 @@ public final class BindingImpl implements Binding {
 
     @Override
     public void close() {
+        host.state().change(this::release);
+    }
+
+    private void release() {
         if (used.compareAndSet(false, true) && !isGone()) {
             if (localAddress instanceof InetSocketAddress inet) {
                 host.network().bindTable().release(host, inet, null);

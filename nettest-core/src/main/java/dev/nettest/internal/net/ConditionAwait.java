@@ -88,9 +88,7 @@ final class ConditionAwait {
                 stage.completeExceptionally(e);
             }
         }));
-        if (!stage.isDone()) {
-            limit.apply(stage, () -> text(condition));
-        }
+        limit.apply(stage, () -> text(condition));
         return stage;
     }
 

@@ -20,10 +20,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +44,24 @@ final class ConnectAttempt {
     private final Handshake handshake;
     private final AtomicBoolean ended = new AtomicBoolean();
 
+    /** The host's number of crashes at the start. */
+    private final long crashes;
+
     /** True for an asynchronous connect and on a virtual thread; see {@link #isPolled}. */
     private volatile boolean polled;
 
     private volatile @Nullable Throwable failure;
-    private volatile @Nullable Runnable onEnd;
 
-    private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style) {
+    /** Completes the stage of an asynchronous connect. Taken by the first thread that ends the attempt or the stage. */
+    private final AtomicReference<@Nullable Runnable> onEnd = new AtomicReference<>();
+
+    private ConnectAttempt(HostImpl host, SocketAddress target, ConnectionImpl client, ErrorStyle style, long crashes) {
         this.network = host.network();
         this.host = host;
         this.target = target;
         this.client = client;
         this.style = style;
+        this.crashes = crashes;
         this.handshake = new Handshake(this, host, target, client);
     }
 
@@ -86,11 +92,12 @@ final class ConnectAttempt {
     /** Connects without blocking. Cancelling the future ends the attempt. */
     static CompletableFuture<Connection> connectAsync(
             HostImpl host, SocketAddress target, Consumer<? super Connection> hook) {
-        ReadyFuture<Connection> future = new ReadyFuture<>();
+        Result future = new Result();
         try {
             ConnectAttempt attempt = begin(host, host.network().target(target), hook, ErrorStyle.CHANNEL);
             attempt.polled = true;
-            attempt.onEnd = () -> attempt.complete(future);
+            attempt.onEnd.set(() -> attempt.complete(future));
+            future.attempt = attempt;
             attempt.start();
             if (!attempt.hasEnded()) {
                 attempt.watch(future);
@@ -112,23 +119,45 @@ final class ConnectAttempt {
         }
     }
 
-    /** Ends the attempt at its deadline, when its connection is closed, and when {@code future} is cancelled. */
+    /** Ends the attempt at its deadline, and when its connection is closed. */
     private void watch(ReadyFuture<Connection> future) {
-        future.timer(network.timers().schedule(deadline(), () -> fail(timedOut())));
+        future.timer(network.timers(), deadline(), () -> fail(timedOut()));
         future.waiter(
                 CallbackWaiter.enlist(client.endpoint(), ReadyBits.CLOSED, 1, false, () -> fail(style.closed(true))));
-        future.whenComplete((connection, failed) -> fail(style.closed(true))); // no effect if it has ended
+    }
+
+    /** Ends the attempt before the stage is completed from outside. */
+    private void abandon() {
+        if (onEnd.getAndSet(null) != null && !fail(style.closed(true))) {
+            client.teardown().release(StreamEndpoint.Closing.CHANNEL); // it has just succeeded
+        }
+    }
+
+    /** The stage of an asynchronous connect. */
+    private static final class Result extends ReadyFuture<Connection> {
+
+        private volatile @Nullable ConnectAttempt attempt;
+
+        @Override
+        void release() {
+            super.release();
+            ConnectAttempt running = attempt;
+            if (running != null) {
+                running.abandon();
+            }
+        }
     }
 
     private static ConnectAttempt begin(
             HostImpl host, SocketAddress target, Consumer<? super Connection> hook, ErrorStyle style)
             throws SocketException {
+        long crashes = host.state().crashes();
         host.checkUp("connect to ", target);
         NetworkImpl network = host.network();
         ConnectionImpl client = network.connectionTable().create(host, target);
         client.endpoint().beginConnect();
         Callbacks.runNested(() -> hook.accept(client));
-        return new ConnectAttempt(host, host.resolveWildcard(target), client, style);
+        return new ConnectAttempt(host, host.resolveWildcard(target), client, style, crashes);
     }
 
     private void start() {
@@ -142,7 +171,7 @@ final class ConnectAttempt {
                 fail(refused);
                 return;
             }
-            host.checkUp("connect to ", target); // it may have gone down meanwhile
+            host.checkUp("connect to ", target, crashes); // it may have gone down meanwhile
         } catch (IOException e) {
             fail(e);
             return;
@@ -152,7 +181,7 @@ final class ConnectAttempt {
         if (verdict.delayNanos() < 0) {
             carryOut(verdict);
         } else {
-            network.timers().schedule(network.timers().in(verdict.delayNanos()), () -> carryOut(verdict));
+            handshake.delay(verdict.delayNanos(), () -> carryOut(verdict));
         }
     }
 
@@ -211,14 +240,17 @@ final class ConnectAttempt {
         }
     }
 
-    private void fail(Throwable exception) {
-        if (ended.compareAndSet(false, true)) {
+    /** False if the attempt has ended already. */
+    private boolean fail(Throwable exception) {
+        boolean first = ended.compareAndSet(false, true);
+        if (first) {
             failure = exception;
             network.connectionTable().forget(client);
             handshake.cancel();
             client.teardown().release(StreamEndpoint.Closing.CHANNEL);
             end();
         }
+        return first;
     }
 
     private void end() {
@@ -229,7 +261,7 @@ final class ConnectAttempt {
         if (closedMeanwhile && failure == null) {
             client.teardown().abort(); // the server side is queued already
         }
-        Runnable callback = onEnd;
+        Runnable callback = onEnd.getAndSet(null);
         if (callback != null) {
             callback.run();
         }

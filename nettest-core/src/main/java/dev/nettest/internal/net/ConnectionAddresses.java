@@ -86,7 +86,7 @@ final class ConnectionAddresses {
         } else if (!network().connectionTable().move(connection, resolved)) {
             throw new IllegalArgumentException("address in use by another connection to " + Addresses.text(remote())
                     + ": " + Addresses.text(resolved));
-        } else if (!network().linkTable().isTrivial()) {
+        } else if (!network().links().table().isTrivial()) {
             route().syncWithHosts(); // other links may apply to the new address
         }
     }
@@ -122,10 +122,10 @@ final class ConnectionAddresses {
         host = owner;
         if (owner.isUnreachable()
                 || ConnectionRoute.isUnreachable(connection.peer().host())
-                || !network().linkTable().isTrivial()) {
+                || !network().links().table().isTrivial()) {
             route().syncWithHosts();
         }
-        connection.io().receiveBufferSize(receiveBufferSize);
+        connection.settings().receiveBufferSize(receiveBufferSize);
         if (endpoint.isLocal()) {
             local = target.localAddress(); // as it was bound, which may differ from what was dialled
         }

@@ -72,7 +72,8 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
             if (kind == Kind.READ) {
                 endpoint.reader().evaluate(evaluator, context().timers());
             } else {
-                endpoint.writer().evaluate(evaluator, context().timers());
+                endpoint.writer().evaluate(
+                        evaluator, connection.network().connectionTable().timeouts());
             }
         } finally {
             endpoint.leave();
@@ -122,7 +123,12 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
 
     @Override
     public long rngKey() {
-        return connection.rngKey();
+        return rngKey(connection);
+    }
+
+    /** The key of the random choices that concern {@code connection}. */
+    static long rngKey(ConnectionImpl connection) {
+        return connection.id() + 2;
     }
 
     @Override

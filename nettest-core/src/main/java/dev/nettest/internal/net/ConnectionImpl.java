@@ -111,7 +111,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public ConnectionImpl urgentInline(boolean inline) {
-        io.urgentInline(inline);
+        settings().urgentInline(inline);
         return this;
     }
 
@@ -207,12 +207,12 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public int receiveBufferSize() {
-        return io.receiveBufferSize();
+        return settings().receiveBufferSize();
     }
 
     @Override
     public ConnectionImpl receiveBufferSize(int bytes) {
-        io.receiveBufferSize(Checks.notNegative(bytes, "receiveBufferSize"));
+        settings().receiveBufferSize(Checks.notNegative(bytes, "receiveBufferSize"));
         return this;
     }
 
@@ -246,19 +246,19 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public ConnectionImpl linger(Duration time) {
-        io.linger(time.isNegative() ? -1 : Checks.nanos(time, "linger"));
+        settings().linger(time.isNegative() ? -1 : Checks.nanos(time, "linger"));
         return this;
     }
 
     @Override
     public ConnectionImpl keepAlive(KeepAlive settings) {
-        io.keepAlive(Objects.requireNonNull(settings, "settings"));
+        settings().keepAlive(Objects.requireNonNull(settings, "settings"));
         return this;
     }
 
     @Override
     public KeepAlive keepAlive() {
-        return io.keepAlive();
+        return settings().keepAlive();
     }
 
     @Override
@@ -270,7 +270,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public int available() {
-        return io.available();
+        return settings().available();
     }
 
     @Override
@@ -310,15 +310,10 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     /** Both addresses, this end's first, and its TCP state. */
     @Override
     public String toString() {
-        return "connection " + addresses + " (" + io.state() + ")";
+        return "connection " + addresses + " (" + settings().state() + ")";
     }
 
     // ---- for the rest of the package
-
-    /** The style of the stream views. */
-    ErrorStyle viewStyle() {
-        return endpoint.isLocal() ? ErrorStyle.CHANNEL : ErrorStyle.SOCKET;
-    }
 
     long id() {
         return id;
@@ -385,12 +380,12 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return connectTimeout;
     }
 
-    long rngKey() {
-        return id + 2;
-    }
-
     StreamIo io() {
         return io;
+    }
+
+    StreamSettings settings() {
+        return new StreamSettings(this);
     }
 
     ClockTimers timers() {

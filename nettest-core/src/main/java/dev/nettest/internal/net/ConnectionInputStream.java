@@ -30,19 +30,21 @@ final class ConnectionInputStream extends InputStream {
         Objects.checkFromIndexSize(offset, length, target.length);
         return length == 0
                 ? 0
-                : io.read(ByteBuffer.wrap(target, offset, Math.min(length, MAX_READ)), connection.viewStyle());
+                : io.read(
+                        ByteBuffer.wrap(target, offset, Math.min(length, MAX_READ)),
+                        ErrorStyle.ofViews(connection.endpoint()));
     }
 
     @Override
     public int available() throws IOException {
         if (connection.isClosed()) {
-            throw connection.viewStyle().closed(false);
+            throw ErrorStyle.ofViews(connection.endpoint()).closed(false);
         }
         return connection.available();
     }
 
     @Override
     public void close() throws IOException {
-        connection.teardown().close(connection.viewStyle().closing());
+        connection.teardown().close(ErrorStyle.ofViews(connection.endpoint()).closing());
     }
 }

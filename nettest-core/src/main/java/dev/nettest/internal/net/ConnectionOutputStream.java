@@ -26,12 +26,12 @@ final class ConnectionOutputStream extends OutputStream {
         Objects.checkFromIndexSize(offset, length, source.length);
         ByteBuffer bytes = ByteBuffer.wrap(source, offset, length);
         while (bytes.hasRemaining()) { // a channel may write less
-            io.write(bytes, connection.viewStyle());
+            io.write(bytes, ErrorStyle.ofViews(connection.endpoint()));
         }
     }
 
     @Override
     public void close() throws IOException {
-        connection.teardown().close(connection.viewStyle().closing());
+        connection.teardown().close(ErrorStyle.ofViews(connection.endpoint()).closing());
     }
 }

@@ -90,7 +90,7 @@ final class ConnectionRoute {
                 Reach.of(accepting.host()),
                 forwardCut,
                 reverseCut,
-                network.linkTable().changes().count());
+                network.links().table().changes().count());
     }
 
     private void apply(State state) {
@@ -130,7 +130,7 @@ final class ConnectionRoute {
     }
 
     private long seed(ConnectionImpl reader) {
-        return Seeds.seed(network.seed(), Netem.RNG_KEY, reader.rngKey());
+        return Seeds.seed(network.seed(), Netem.RNG_KEY, ConnectionFaultScope.rngKey(reader));
     }
 
     private void hold(StreamEndpoint end, boolean held, boolean everything, boolean cut) {
@@ -143,8 +143,9 @@ final class ConnectionRoute {
 
     /** The route in one direction. Unix domain sockets use no link. */
     private Route between(ConnectionImpl from, ConnectionImpl to, boolean outbound) {
-        boolean free = network.linkTable().isTrivial() || connecting.endpoint().isLocal();
-        return free ? Route.FREE : network.linkTable().route(hostAddress(from), hostAddress(to), outbound);
+        boolean free =
+                network.links().table().isTrivial() || connecting.endpoint().isLocal();
+        return free ? Route.FREE : network.links().table().route(hostAddress(from), hostAddress(to), outbound);
     }
 
     private HostAddress hostAddress(ConnectionImpl end) {
@@ -160,7 +161,7 @@ final class ConnectionRoute {
         }
         HostAddress from = hostAddress(connecting);
         HostAddress to = hostAddress(accepting);
-        LinkTable links = network.linkTable();
+        LinkTable links = network.links().table();
         boolean out = links.carries(direction, from, to, true);
         boolean in = links.carries(direction, to, from, false);
         connecting.endpoint().lock();

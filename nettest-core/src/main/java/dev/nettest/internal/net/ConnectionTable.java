@@ -100,16 +100,20 @@ final class ConnectionTable {
         if (refused != null) {
             throw refused.exception(network.config().personality());
         }
-        if (localhost.isUnreachable() || !network.linkTable().isTrivial()) {
+        if (localhost.isUnreachable() || !network.links().table().isTrivial()) {
             first.route().syncWithHosts();
         }
         ConnectionFaultScope.installExistingFaults(first);
         ConnectionFaultScope.installExistingFaults(second);
+        if (network.isClosed()) {
+            first.teardown().releaseBoth(); // the shutdown may have missed it
+            network.checkUp("pair");
+        }
         return first;
     }
 
     private ConnectionImpl create(HostImpl host, int capacity, int peerCapacity, boolean unix) {
-        StreamEndpoint end = StreamEndpoint.pair(pool, capacity, peerCapacity, unix, timeouts);
+        StreamEndpoint end = StreamEndpoint.pair(pool, capacity, peerCapacity, unix);
         long id = ids.getAndAdd(2);
         ConnectionImpl first = new ConnectionImpl(network, id, end);
         ConnectionImpl second = new ConnectionImpl(network, id + 1, end.peer());

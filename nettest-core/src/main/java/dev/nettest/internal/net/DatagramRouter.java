@@ -69,7 +69,7 @@ final class DatagramRouter {
             deliverToGroup(from, source, target, bytes, verdict);
             return;
         }
-        if (network.linkTable().isTrivial()) {
+        if (network.links().table().isTrivial()) {
             deliver(from, source, target, bytes, verdict);
             return;
         }
@@ -84,7 +84,7 @@ final class DatagramRouter {
 
     /** True if a datagram of {@code size} bytes is too long for the link to {@code target}, and the sender knows it. */
     boolean refuses(DatagramEndpointImpl from, InetAddress source, InetAddress target, int size) {
-        return !network.linkTable().isTrivial()
+        return !network.links().table().isTrivial()
                 && !target.isMulticastAddress()
                 && !UdpTable.isBroadcast(target)
                 && links.refuses(from, new HostAddress(from.host(), source), hostAddress(target), size);
@@ -123,7 +123,7 @@ final class DatagramRouter {
         if (reply.from.remoteAddress() == null || replying.state().isSilent()) {
             return; // an unconnected sender ignores the reply, and a silent host sends none
         }
-        Runnable sending = network.linkTable().isTrivial() ? reply : () -> routeBack(reply);
+        Runnable sending = network.links().table().isTrivial() ? reply : () -> routeBack(reply);
         if (!replying.state().egress().isClosed() || !replying.state().egress().add(sending)) {
             sending.run();
         }

@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.SocketKind;
+import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
 import dev.nettest.internal.sync.Threads;
 import java.io.IOException;
@@ -69,6 +70,11 @@ enum ErrorStyle {
     /** JDK 17 reports every closed accept and receive like one that was closed while it waited. */
     private static final boolean CLOSED_IS_ALWAYS_ASYNCHRONOUS =
             Runtime.version().feature() < 18;
+
+    /** The style of a connection's stream views. */
+    static ErrorStyle ofViews(StreamEndpoint endpoint) {
+        return endpoint.isLocal() ? CHANNEL : SOCKET;
+    }
 
     static ErrorStyle of(SocketKind kind) {
         return switch (kind) {

@@ -40,6 +40,9 @@ final class Handshake {
     /** The listener whose accept queue has a slot reserved for this handshake. */
     private final AtomicReference<@Nullable ListenerImpl> slotHolder = new AtomicReference<>();
 
+    /** The delay of a fault, or the segment in flight, until the connect returns. */
+    private volatile Timers.@Nullable Timer timer;
+
     private volatile boolean cancelled;
     private volatile @Nullable CallbackWaiter waiter;
 
@@ -59,9 +62,25 @@ final class Handshake {
         }
     }
 
-    /** Gives up the wait and the reserved slot after the attempt has failed. */
+    /** Runs {@code next} after a fault's delay, unless the attempt has failed by then. */
+    void delay(long nanos, Runnable next) {
+        keep(network.timers().schedule(network.timers().in(nanos), next));
+    }
+
+    private void keep(Timers.Timer started) {
+        timer = started;
+        if (cancelled) {
+            started.cancel();
+        }
+    }
+
+    /** Gives up the wait, the timer and the reserved slot after the attempt has failed. */
     void cancel() {
         cancelled = true;
+        Timers.Timer running = timer;
+        if (running != null) {
+            running.cancel();
+        }
         CallbackWaiter queued = waiter;
         if (queued != null) {
             queued.cancel();
@@ -73,13 +92,16 @@ final class Handshake {
 
     /** Sends a segment. If the links lose every retransmission, it waits for a link to change; an ACK is given up. */
     private void transmit(Phase phase) {
-        EventCount changes = network.linkTable().changes();
+        EventCount changes = network.links().table().changes();
         long seen = changes.count();
         long arrival = arrival(phase);
         if (arrival < 0) {
             receive(phase);
         } else if (arrival != Timers.NEVER) {
-            network.timers().deliver(arrival, () -> receive(phase));
+            Timers.Timer segment = network.timers().deliver(arrival, () -> receive(phase));
+            if (phase != Phase.ACK) {
+                keep(segment);
+            }
         } else if (phase == Phase.ACK) {
             dropHalfOpen();
         } else if (!defer(changes, ReadyBits.CHANGED, seen, () -> retransmit(phase))) {
@@ -202,12 +224,12 @@ final class Handshake {
 
     /** Null before the network has a link. */
     private @Nullable ConnectionRoute route() {
-        return network.linkTable().isTrivial() ? null : client.route();
+        return network.links().table().isTrivial() ? null : client.route();
     }
 
     /** True if the route is stopped in a direction; {@code next} then runs after a link or a host has changed. */
     private boolean deferUntilRouteOpens(Runnable next) {
-        EventCount changes = network.linkTable().changes();
+        EventCount changes = network.links().table().changes();
         long seen = changes.count();
         ConnectionRoute route = route();
         while (route != null && route.isStopped()) {

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Host}. */
@@ -73,21 +74,35 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public ListenerImpl listen(SocketAddress address) throws IOException {
-        ListenerImpl listener;
         if (address instanceof UnixDomainSocketAddress path) {
             String file = checkedPath(path, "listen");
-            listener = network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path));
-        } else if (network.config().timeWait()) {
-            return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
-        } else {
-            InetSocketAddress wanted = checkedAddress(address, "listen");
-            listener = network.bindTable()
-                    .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound));
+            return listen(this, () -> network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path)));
         }
-        if (listener == null) {
+        if (network.config().timeWait()) {
+            return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
+        }
+        InetSocketAddress wanted = checkedAddress(address, "listen");
+        return listen(
+                ownerForBind(wanted),
+                () -> network.bindTable()
+                        .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
+    }
+
+    /** @param bind returns null if the address is in use */
+    private ListenerImpl listen(HostImpl owner, Supplier<@Nullable ListenerImpl> bind) throws IOException {
+        ListenerImpl listener = owner.state.exclusively(() -> {
+            owner.checkUp("listen");
+            return unlessInUse(bind.get());
+        });
+        return listener.start();
+    }
+
+    /** Fails if {@code bound} is null, since the address is in use then. */
+    private <T> T unlessInUse(@Nullable T bound) throws IOException {
+        if (bound == null) {
             throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         }
-        return listener.start();
+        return bound;
     }
 
     @Override
@@ -97,28 +112,21 @@ public final class HostImpl implements Host, LinkHost {
         }
         InetSocketAddress wanted = checkedAddress(address, "bind");
         HostImpl binder = ownerForBind(wanted);
-        long before = binder.state.crashes();
-        binder.checkUp("bind");
-        InetSocketAddress claimed = network.connectionTable().timeWait().claim(binder, wanted, reuseAddress);
-        if (claimed == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
-        if (binder.state.crashes() != before) {
-            network.bindTable().release(binder, claimed, null); // the crash may have missed it
+        return binder.state.exclusively(() -> {
             binder.checkUp("bind");
-        }
-        return new BindingImpl(binder, claimed, before);
+            InetSocketAddress claimed =
+                    unlessInUse(network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
+            return new BindingImpl(binder, claimed, binder.state.crashes());
+        });
     }
 
     private BindingImpl bindPath(UnixDomainSocketAddress path) throws IOException {
         String file = checkedPath(path, "bind");
-        long before = state.crashes();
-        checkUp("bind");
-        BindingImpl binding = new BindingImpl(this, path, before);
-        if (!network.unixPaths().claim(this, file, binding)) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
-        return binding;
+        return state.exclusively(() -> {
+            checkUp("bind");
+            BindingImpl binding = new BindingImpl(this, path, state.crashes());
+            return unlessInUse(network.unixPaths().claim(this, file, binding) ? binding : null);
+        });
     }
 
     private String checkedPath(UnixDomainSocketAddress path, String what) throws IOException {
@@ -220,32 +228,32 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public void crash() {
-        state.crash(StreamEndpoint.Closing.CHANNEL);
+        state.change(() -> state.crash(StreamEndpoint.Closing.CHANNEL));
     }
 
     @Override
     public void crashWithReset() {
-        state.crash(StreamEndpoint.Closing.ABORT);
+        state.change(() -> state.crash(StreamEndpoint.Closing.ABORT));
     }
 
     @Override
     public void crashSilently() {
-        state.crashSilently();
+        state.change(state::crashSilently);
     }
 
     @Override
     public void restart() {
-        state.restart();
+        state.change(state::restart);
     }
 
     @Override
     public void pause() {
-        state.pause();
+        state.change(state::pause);
     }
 
     @Override
     public void resume() {
-        state.resume();
+        state.change(state::resume);
     }
 
     List<ListenerImpl> listeners() {
@@ -310,6 +318,14 @@ public final class HostImpl implements Host, LinkHost {
     void checkUp(String what, SocketAddress address) throws SocketException {
         network.checkUp(what, address);
         if (!isUp()) {
+            throw down(what + Addresses.text(address));
+        }
+    }
+
+    /** Like {@link #checkUp(String, SocketAddress)}; also fails if it crashed after {@code crashes} crashes. */
+    void checkUp(String what, SocketAddress address, long crashes) throws SocketException {
+        checkUp(what, address);
+        if (state.crashes() != crashes) {
             throw down(what + Addresses.text(address));
         }
     }

@@ -1,9 +1,11 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.internal.stream.StreamEndpoint;
+import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.sync.DialGate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The state of a host, and the changes that follow from it in everything on the host. */
 final class HostState {
@@ -31,8 +33,31 @@ final class HostState {
     private final EgressQueue egress = new EgressQueue();
     private final AtomicLong crashes = new AtomicLong();
 
+    /** Held during a transition with all its consequences, and while something is bound on the host. */
+    private final ReentrantLock changing = new ReentrantLock();
+
     HostState(HostImpl host) {
         this.host = host;
+    }
+
+    /** Runs {@code work} before or after each transition, never during one. The callbacks that it wakes come after. */
+    <T, E extends Exception> T exclusively(Callbacks.Call<T, E> work) throws E {
+        return Callbacks.callNested(() -> {
+            changing.lock();
+            try {
+                return work.call();
+            } finally {
+                changing.unlock();
+            }
+        });
+    }
+
+    /** Carries out one of the transitions below, with all its consequences. */
+    void change(Runnable transition) {
+        exclusively(() -> {
+            transition.run();
+            return this;
+        });
     }
 
     // ---- transitions

@@ -52,22 +52,27 @@ final class IdleAwait {
     CompletionStage<Void> when(Duration duration) {
         AwaitLimit limit = new AwaitLimit(network, duration);
         ReadyFuture<Void> stage = new ReadyFuture<>();
+        // The clock stands, since it could answer the query before the stage waits, and then move to the limit.
+        network.timers().whileStanding(() -> enlist(stage, limit, duration));
+        return stage;
+    }
+
+    private void enlist(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
         long ticket = detector.begin();
         if (detector.busy() == null) {
             detector.end();
             stage.complete(null);
-            return stage;
+            return;
         }
-        ClockTimers timers = network.timers();
-        stage.failAt(limit.deadline(), timers, () -> late(limit, duration));
         stage.whenComplete((nothing, failure) -> detector.end());
         stage.waiter(CallbackWaiter.enlist(
                 detector.answered(), ReadyBits.CHANGED, ticket - 1, true, () -> stage.complete(null)));
+        ClockTimers timers = network.timers();
+        stage.failAt(limit.deadline(), timers, () -> late(limit, duration));
         if (timers.isVirtual()) {
             limitRealTime(stage, limit, duration);
         }
         detector.startPolling();
-        return stage;
     }
 
     /** Fails {@code stage} after a real time, in case nothing moves the virtual clock. */

@@ -43,7 +43,7 @@ final class LinkTransmitter {
             SendVerdict verdict,
             Delivery delivery) {
         HeldDatagrams.Path path = new HeldDatagrams.Path(from, to);
-        HeldDatagrams held = network.heldDatagrams();
+        HeldDatagrams held = network.links().held();
         if (held.concerns(path)) {
             ByteBuffer copy = UdpTable.copy(bytes);
             if (held.add(path, bytes.remaining(), () -> pass(sender, path, copy, verdict, delivery))) {
@@ -54,7 +54,7 @@ final class LinkTransmitter {
     }
 
     private Route route(HeldDatagrams.Path path) {
-        return route(network.linkTable(), path);
+        return route(network.links().table(), path);
     }
 
     static Route route(LinkTable links, HeldDatagrams.Path path) {

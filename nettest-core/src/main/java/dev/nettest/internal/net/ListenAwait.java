@@ -53,8 +53,8 @@ final class ListenAwait {
         ReadyFuture<Listener> stage = new ReadyFuture<>();
         try {
             ListenAwait await = new ListenAwait(host, host.network().target(address), limit);
-            await.limit.apply(stage, await::goal);
             await.look(stage);
+            await.limit.apply(stage, await::goal);
         } catch (IOException e) {
             stage.completeExceptionally(e);
         }

@@ -52,7 +52,7 @@ final class NetstatReport {
                 waits == null ? List.of() : waits.all(),
                 hosts(network.hostTable()),
                 names(network.hostTable()),
-                network.linkTable().describe(),
+                network.links().table().describe(),
                 network.clock().toString(),
                 network.seed());
     }
@@ -163,7 +163,7 @@ final class NetstatReport {
                 protocol(connection.localAddress()),
                 state,
                 received,
-                connection.io().unreadByPeer(),
+                connection.settings().unreadByPeer(),
                 connection.localAddress(),
                 connection.remoteAddress(),
                 String.join("; ", notes),

@@ -15,7 +15,6 @@ import dev.nettest.internal.fault.FaultContext;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.link.LinkImpl;
-import dev.nettest.internal.link.LinkTable;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.name.Resolver;
 import dev.nettest.internal.name.UnixPathTable;
@@ -336,12 +335,8 @@ public final class NetworkImpl implements Network, FaultContext {
         return datagramRouter;
     }
 
-    HeldDatagrams heldDatagrams() {
-        return links.held();
-    }
-
-    LinkTable linkTable() {
-        return links.table();
+    HostLinks links() {
+        return links;
     }
 
     ShownWaits waits() {

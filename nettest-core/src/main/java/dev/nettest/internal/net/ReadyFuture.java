@@ -2,7 +2,10 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.time.ClockTimers;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,25 +24,31 @@ class ReadyFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    /** Keeps {@code scheduled}, or cancels it if this future is done. */
-    final void timer(Timers.Timer scheduled) {
-        timer = scheduled;
-        if (released) {
-            scheduled.cancel();
-        }
+    /** Schedules {@code action}, unless this future is done. No clock moves to a timer that is about to be cancelled. */
+    final void timer(ClockTimers timers, long at, Runnable action) {
+        timers.whileStanding(() -> {
+            if (released) {
+                return;
+            }
+            Timers.Timer scheduled = timers.schedule(at, action);
+            timer = scheduled;
+            if (released) {
+                scheduled.cancel();
+            }
+        });
     }
 
     /** Fails this future at {@code deadline}, with a failure that is made only then. */
-    final void failAt(long deadline, Timers timers, Supplier<? extends Throwable> failure) {
-        timer(timers.schedule(deadline, () -> {
+    final void failAt(long deadline, ClockTimers timers, Supplier<? extends Throwable> failure) {
+        timer(timers, deadline, () -> {
             if (!isDone()) {
                 completeExceptionally(failure.get());
             }
-        }));
+        });
     }
 
-    /** Cancels the waiter and the timer. */
-    final void release() {
+    /** Cancels the waiter and the timer. Called before every completion. */
+    void release() {
         released = true;
         CallbackWaiter enlisted = waiter;
         if (enlisted != null) {
@@ -69,5 +78,37 @@ class ReadyFuture<T> extends CompletableFuture<T> {
     public boolean cancel(boolean mayInterruptIfRunning) {
         release();
         return super.cancel(mayInterruptIfRunning);
+    }
+
+    // The JDK's versions of these complete the future without a call of the methods above.
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> value, Executor executor) {
+        Objects.requireNonNull(value, "value");
+        executor.execute(() -> {
+            if (isDone()) {
+                return;
+            }
+            try {
+                complete(value.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public void obtrudeValue(@Nullable T value) {
+        if (!complete(value)) {
+            super.obtrudeValue(value);
+        }
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        if (!completeExceptionally(failure)) {
+            super.obtrudeException(failure);
+        }
     }
 }

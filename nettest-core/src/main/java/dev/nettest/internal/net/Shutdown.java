@@ -50,6 +50,7 @@ final class Shutdown {
         network.unixPaths().changes().advance();
         network.bridges().forEach(BridgeImpl::shutdown);
         network.threads().shutdownNow();
+        network.timers().end();
     }
 
     private static boolean isEstablished(ConnectionImpl connection) {

@@ -1,6 +1,5 @@
 package dev.nettest.internal.net;
 
-import dev.nettest.KeepAlive;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Outcome;
@@ -14,7 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes of one connection: the attempts, the waits between them, and the settings that both use. */
+/** Reads and writes of one connection: the attempts, the waits between them, and their timeouts. */
 final class StreamIo {
 
     /** The timeout of a socket's read includes the wait for the read lock on JDK 25, and not on 17. */
@@ -245,7 +244,7 @@ final class StreamIo {
 
     /** Writes one byte. It waits only while another write waits, not for free space. */
     void writeUrgent(byte value) throws IOException {
-        checkUrgent();
+        StreamSettings.checkUrgent(endpoint);
         ByteBuffer source = ByteBuffer.wrap(new byte[] {value});
         for (boolean waited = false; ; waited = true) {
             int outcome;
@@ -296,102 +295,6 @@ final class StreamIo {
         endpoint.lock();
         try {
             endpoint.reader().unread(bytes);
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    // ---- buffer and state
-
-    int receiveBufferSize() {
-        endpoint.lock();
-        try {
-            return endpoint.reader().bufferSize();
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    void receiveBufferSize(int bytes) {
-        endpoint.lock();
-        try {
-            endpoint.reader().bufferSize(bytes);
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    /** @param nanos negative for none */
-    void linger(long nanos) {
-        endpoint.lock();
-        try {
-            endpoint.linger(nanos, connection.network().connectionTable().timeouts());
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    void keepAlive(KeepAlive settings) {
-        endpoint.lock();
-        try {
-            endpoint.keepAlive(settings, connection.network().connectionTable().timeouts());
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    KeepAlive keepAlive() {
-        endpoint.lock();
-        try {
-            return endpoint.keepAlive();
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    void urgentInline(boolean inline) {
-        checkUrgent();
-        endpoint.lock();
-        try {
-            endpoint.reader().urgentInline(inline);
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    private void checkUrgent() {
-        if (endpoint.isLocal()) {
-            throw new UnsupportedOperationException("Unix domain sockets have no urgent data");
-        }
-    }
-
-    int available() {
-        endpoint.lock();
-        try {
-            boolean over = endpoint.isClosed() || endpoint.reader().isShutdown();
-            return over
-                    ? 0
-                    : (int) Math.min(Integer.MAX_VALUE, endpoint.reader().available());
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    /** Bytes written here that the peer has not read. */
-    long unreadByPeer() {
-        endpoint.lock();
-        try {
-            return endpoint.writer().unreadByPeer();
-        } finally {
-            endpoint.leave();
-        }
-    }
-
-    /** The TCP state, such as {@code ESTABLISHED}. */
-    String state() {
-        endpoint.lock();
-        try {
-            return endpoint.netstatState();
         } finally {
             endpoint.leave();
         }

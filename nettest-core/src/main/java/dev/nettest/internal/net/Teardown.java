@@ -4,6 +4,7 @@ import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
+import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.time.ClockTimers;
@@ -174,7 +175,7 @@ public final class Teardown {
             endpoint.leave();
         }
         if (delay >= 0) {
-            connection.timers().schedule(connection.timers().in(delay), () -> sendDelayedClose(closing, unread));
+            delayClose(delay, () -> sendDelayedClose(closing, unread));
         }
         connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
         network().connectionTable().timeWait().closed(connection, first);
@@ -194,6 +195,16 @@ public final class Teardown {
             endpoint.leave();
             network().connectionTable().closed(connection);
         }
+    }
+
+    /** Runs {@code sending} after {@code nanos}, unless the peer is closed before. */
+    private void delayClose(long nanos, Runnable sending) {
+        StreamEndpoint peer = connection.peer().endpoint();
+        ClockTimers timers = connection.timers();
+        ReadyFuture<Void> elapsed = new ReadyFuture<>();
+        elapsed.thenRun(sending);
+        elapsed.waiter(CallbackWaiter.enlist(peer, ReadyBits.CLOSED, 1, false, () -> elapsed.cancel(false)));
+        elapsed.timer(timers, timers.in(nanos), () -> elapsed.complete(null));
     }
 
     private void sendDelayedClose(Closing closing, boolean unread) {

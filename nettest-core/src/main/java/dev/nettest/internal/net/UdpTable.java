@@ -41,15 +41,20 @@ final class UdpTable {
             throws SocketException {
         DatagramEndpointImpl endpoint = new DatagramEndpointImpl(host);
         beforeBind.accept(endpoint);
-        DatagramEndpointImpl bound = table.bindShared(
-                host.bindScope(),
-                wanted,
-                other -> other.reuseAddress() && endpoint.reuseAddress(),
-                address -> endpoint.boundTo(host.ownerForBind(address), address));
-        if (bound == null) {
-            throw (SocketException)
-                    SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-        }
+        HostImpl binder = host.ownerForBind(wanted);
+        binder.state().exclusively(() -> {
+            binder.checkUp("bind");
+            DatagramEndpointImpl made = table.bindShared(
+                    host.bindScope(),
+                    wanted,
+                    other -> other.reuseAddress() && endpoint.reuseAddress(),
+                    address -> endpoint.boundTo(host.ownerForBind(address), address));
+            if (made == null) {
+                throw (SocketException)
+                        SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+            }
+            return made;
+        });
         endpoint.scope().installExistingFaults();
         HostImpl owner = endpoint.host();
         if (owner.isUnreachable()) {
@@ -69,9 +74,14 @@ final class UdpTable {
 
     /** Replaces the wildcard of {@code endpoint} by one of its addresses. */
     void rebind(DatagramEndpointImpl endpoint, InetSocketAddress address) {
-        unbind(endpoint);
         HostImpl host = endpoint.host();
-        table.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound));
+        host.state().change(() -> {
+            unbind(endpoint);
+            table.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound));
+        });
+        if (endpoint.isClosed()) {
+            unbind(endpoint); // closed meanwhile
+        }
     }
 
     // ---- looking up

@@ -1,5 +1,6 @@
 package dev.nettest.internal.stream;
 
+import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Timers;
 import java.util.ArrayDeque;
@@ -32,32 +33,16 @@ final class InFlight {
     /** True if a FIN is in flight behind the bytes. */
     private boolean fin;
 
-    /** True if segments are held until released. */
-    private boolean held;
-
-    /** True if held segments are lost and retransmitted later. An RST is not. */
-    private boolean cut;
-
-    /** True if the hold has ended and the held segments have to be sent. */
-    private boolean released;
+    private final Hold hold = new Hold();
 
     /** True once the writer has sent an RST: nothing is retransmitted any more. */
     private boolean aborted;
-
-    /** True if bytes that have arrived are held too. */
-    private boolean suspended;
 
     /** True if a segment is lost in every retransmission: it and those behind it arrive only over another route. */
     private boolean blackholed;
 
     /** True if everything that is sent is lost, whatever the route. */
     private boolean silenced;
-
-    /** The bytes without an arrival time: held, blackholed or silenced. */
-    private long heldBytes;
-
-    private boolean heldFin;
-    private boolean heldRst;
 
     private final SilenceTimer silence;
     private final Linger linger;
@@ -82,7 +67,7 @@ final class InFlight {
 
     /** Bytes without an arrival time. */
     long heldBytes() {
-        return heldBytes;
+        return hold.bytes;
     }
 
     boolean hasFin() {
@@ -91,12 +76,12 @@ final class InFlight {
 
     /** True if bytes that have arrived, and were not read, are held too. */
     boolean suspendsDelivery() {
-        return suspended;
+        return hold.suspended;
     }
 
     /** True if bytes that are sent now arrive later. */
     boolean delays() {
-        return held || blackholed || silenced || route != null || !arrivals.isEmpty();
+        return hold.active || blackholed || silenced || route != null || !arrivals.isEmpty();
     }
 
     /**
@@ -107,7 +92,7 @@ final class InFlight {
     void route(@Nullable DelayLine there, @Nullable DelayLine reverse, boolean changed) {
         route = there;
         acks.route(reverse);
-        if (changed && blackholed && !held) {
+        if (changed && blackholed && !hold.active) {
             transmitHeld();
         }
     }
@@ -134,12 +119,12 @@ final class InFlight {
             abandonRetransmissions();
             return;
         }
-        if (held && !cut) {
-            heldRst = true;
+        if (hold.active && !hold.cut) {
+            hold.reset = true;
             return;
         }
         abandonRetransmissions();
-        if (cut) {
+        if (hold.cut) {
             return;
         }
         long now = timers.now();
@@ -153,8 +138,8 @@ final class InFlight {
     }
 
     private void transmit(long count, boolean withFin) {
-        if (held || blackholed || silenced) {
-            addHeld(count, withFin);
+        if (hold.active || blackholed || silenced) {
+            hold.add(count, withFin);
         } else if (!delays()) {
             deliver(count, withFin);
         } else {
@@ -172,7 +157,7 @@ final class InFlight {
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
-                addHeld(left, withFin);
+                hold.add(left, withFin);
                 return;
             }
             left -= segment;
@@ -243,11 +228,6 @@ final class InFlight {
 
     // ---- holding
 
-    private void addHeld(long count, boolean withFin) {
-        heldBytes += count;
-        heldFin |= withFin;
-    }
-
     /**
      * Holds all segments from now on, including those in flight.
      *
@@ -255,40 +235,34 @@ final class InFlight {
      * @param loses true if the held segments are lost: they leave when they are retransmitted, and an RST never does
      */
     void hold(boolean suspendDelivery, boolean loses) {
-        held = true;
-        released = false;
-        cut = loses;
-        suspended = suspendDelivery;
+        hold.begin(suspendDelivery, loses);
         for (Arrival arrival : arrivals) {
-            addHeld(arrival.bytes, arrival.fin);
-            heldRst |= arrival.reset;
+            hold.add(arrival.bytes, arrival.fin);
+            hold.reset |= arrival.reset;
         }
         arrivals.clear();
-        if (cut && aborted) {
+        if (hold.cut && aborted) {
             abandonRetransmissions();
         }
     }
 
     /** Ends the hold, and lets the reader see the bytes that had arrived. The held segments still have to be sent. */
     void open() {
-        released |= held;
-        held = false;
-        cut = false;
-        suspended = false;
+        hold.end();
     }
 
     /** Transmits the segments that were held before {@link #open}. */
     void transmitReleased() {
-        if (released) {
-            released = false;
+        if (hold.released) {
+            hold.released = false;
             transmitHeld();
         }
     }
 
     private void transmitHeld() {
-        long count = heldBytes;
-        boolean withFin = heldFin;
-        boolean withReset = heldRst;
+        long count = hold.bytes;
+        boolean withFin = hold.fin;
+        boolean withReset = hold.reset;
         clearHeld();
         if (count > 0 || withFin) {
             transmit(count, withFin);
@@ -299,9 +273,7 @@ final class InFlight {
     }
 
     private void clearHeld() {
-        heldBytes = 0;
-        heldFin = false;
-        heldRst = false;
+        hold.clear();
         blackholed = false;
     }
 
@@ -310,8 +282,8 @@ final class InFlight {
     /** Loses the segments that have to be retransmitted, and those behind them, which cannot be read without them. */
     private void abandonRetransmissions() {
         long now = arrivals.isEmpty() ? 0 : timers.now();
-        long count = heldBytes;
-        boolean lostFin = heldFin;
+        long count = hold.bytes;
+        boolean lostFin = hold.fin;
         boolean lost = false;
         for (var next = arrivals.iterator(); next.hasNext(); ) {
             Arrival arrival = next.next();
@@ -332,8 +304,8 @@ final class InFlight {
     void withdrawn(long count) {
         long left = Math.min(count, bytes);
         bytes -= left;
-        long taken = Math.min(left, heldBytes);
-        heldBytes -= taken;
+        long taken = Math.min(left, hold.bytes);
+        hold.bytes -= taken;
         left -= taken;
         for (var newest = arrivals.descendingIterator(); left > 0 && newest.hasNext(); ) {
             Arrival arrival = newest.next();
@@ -341,7 +313,7 @@ final class InFlight {
             arrival.bytes -= taken;
             left -= taken;
         }
-        if (heldBytes == 0 && !heldFin) {
+        if (hold.bytes == 0 && !hold.fin) {
             blackholed = false;
         }
     }
@@ -381,8 +353,11 @@ final class InFlight {
 
     // ---- time
 
-    ArrivalTimer timer() {
-        return timer;
+    /** Adds the timer to {@code chain} if it must be started or cancelled after the lock is released. */
+    @Nullable
+    Deferred chainIfDue(@Nullable Deferred chain) {
+        updateSilence();
+        return timer.chainIfDue(chain);
     }
 
     SilenceTimer silence() {
@@ -394,9 +369,9 @@ final class InFlight {
     }
 
     /** Starts or ends the wait of the writer for an answer. */
-    void updateSilence() {
-        boolean silent = held || acks.isSilent() || (route != null && route.losesAll());
-        boolean unacknowledged = heldBytes > 0 || heldFin || ackWithheld;
+    private void updateSilence() {
+        boolean silent = hold.active || acks.isSilent() || (route != null && route.losesAll());
+        boolean unacknowledged = hold.bytes > 0 || hold.fin || ackWithheld;
         silence.update(unacknowledged || (silent && pipe.freeSpace() <= 0), silent, linger.isActive());
     }
 

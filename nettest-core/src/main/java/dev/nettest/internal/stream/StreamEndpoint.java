@@ -32,8 +32,8 @@ public final class StreamEndpoint extends StreamState {
     private final StreamWriter writer;
     private @Nullable StreamEndpoint peer;
 
-    private StreamEndpoint(Monitor monitor, Pipe in, Pipe out, boolean local, TcpTimeouts timeouts) {
-        super(monitor, in, out, local, timeouts);
+    private StreamEndpoint(Monitor monitor, Pipe in, Pipe out, boolean local) {
+        super(monitor, in, out, local);
         this.reader = new StreamReader(this);
         this.writer = new StreamWriter(this);
     }
@@ -44,13 +44,12 @@ public final class StreamEndpoint extends StreamState {
      * @param capacity the receive buffer's size of the returned one, in bytes; 0 for a rendezvous
      * @param local true for a Unix path
      */
-    public static StreamEndpoint pair(
-            SegmentPool pool, int capacity, int peerCapacity, boolean local, TcpTimeouts timeouts) {
+    public static StreamEndpoint pair(SegmentPool pool, int capacity, int peerCapacity, boolean local) {
         Monitor monitor = new Monitor();
         Pipe toFirst = new Pipe(pool, capacity);
         Pipe toSecond = new Pipe(pool, peerCapacity);
-        StreamEndpoint first = new StreamEndpoint(monitor, toFirst, toSecond, local, timeouts);
-        StreamEndpoint second = new StreamEndpoint(monitor, toSecond, toFirst, local, timeouts);
+        StreamEndpoint first = new StreamEndpoint(monitor, toFirst, toSecond, local);
+        StreamEndpoint second = new StreamEndpoint(monitor, toSecond, toFirst, local);
         first.peer = second;
         second.peer = first;
         return first;
@@ -299,7 +298,7 @@ public final class StreamEndpoint extends StreamState {
     @Override
     protected @Nullable Deferred deferBeforeWakeUps(@Nullable Deferred chain) {
         InFlight inFlight = in.inFlight();
-        return inFlight == null ? chain : inFlight.timer().chainIfDue(chain);
+        return inFlight == null ? chain : inFlight.chainIfDue(chain);
     }
 
     @Override

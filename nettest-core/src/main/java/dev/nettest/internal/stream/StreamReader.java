@@ -84,7 +84,7 @@ public final class StreamReader {
             return effect.replacesBytes() ? fail(pending, effect) : Outcome.BLOCKED;
         }
         if (count > 0 && pending.corrupts()) {
-            flipBit(target, count, pending.random());
+            flipBit(target, count, pending.decided().random());
         }
         pending.completed(Math.max(0, count));
         return count;

@@ -37,8 +37,6 @@ abstract class StreamState extends Pollable {
      */
     final boolean local;
 
-    private final TcpTimeouts timeouts;
-
     /** True during the handshake. Any thread may read it without the lock. */
     volatile boolean connecting;
 
@@ -57,9 +55,8 @@ abstract class StreamState extends Pollable {
 
     private PendingError pendingError = PendingError.NONE;
 
-    StreamState(Monitor monitor, Pipe in, Pipe out, boolean local, TcpTimeouts timeouts) {
+    StreamState(Monitor monitor, Pipe in, Pipe out, boolean local) {
         super(monitor);
-        this.timeouts = timeouts;
         this.in = in;
         this.out = out;
         this.local = local;
@@ -123,7 +120,7 @@ abstract class StreamState extends Pollable {
     }
 
     /** Everything that this endpoint sends from now on is lost, in every retransmission. */
-    void silence() {
+    void silence(TcpTimeouts timeouts) {
         out.inFlight(peer(), monitor, timeouts).silenceWriter();
     }
 

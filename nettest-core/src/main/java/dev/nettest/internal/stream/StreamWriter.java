@@ -7,8 +7,8 @@ import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +29,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A write that waits for free space keeps the write lock, so that no other write's bytes get in between.
  */
-public final class StreamWriter {
+public final class StreamWriter extends WriteOwnership {
 
-    private final StreamState state;
-    Pipe pipe; // the state's output, which changes if the endpoint is connected to itself
     private @Nullable PendingVerdict pendingVerdict;
 
-    /** The write that is not done and owns the write lock; others wait for it. */
-    private @Nullable Object writeOwner;
-
-    /** The count of bytes written before the present write. */
-    private long writeStart;
-
-    /** In a rendezvous, the count of bytes read at which the present write is done; -1 otherwise. */
-    private long rendezvous = -1;
+    /** Null until a fault concerns a write. */
+    private @Nullable TcpTimeouts timeouts;
 
     StreamWriter(StreamState state) {
-        this.state = state;
-        this.pipe = state.out;
+        super(state);
     }
 
     /**
@@ -186,60 +177,8 @@ public final class StreamWriter {
         return endOperation();
     }
 
-    /**
-     * Releases the write lock if {@code owner} has it, and withdraws the bytes that a rendezvous has not delivered.
-     *
-     * @return how many bytes were withdrawn
-     */
-    public int releaseWrite(Object owner) {
-        if (writeOwner != owner) {
-            return 0;
-        }
-        long undelivered = undelivered();
-        withdraw(undelivered);
-        writeOwner = null;
-        rendezvous = -1;
-        return (int) undelivered;
-    }
-
-    /** True if {@code owner} owns the write lock: it waits for free space, not for the lock. */
-    public boolean ownsWrite(Object owner) {
-        return writeOwner == owner;
-    }
-
-    boolean isUnlocked() {
-        return writeOwner == null;
-    }
-
-    /**
-     * True if some bytes of the operation were delivered although the rest never can be. Undelivered bytes of a
-     * rendezvous are withdrawn.
-     */
-    private boolean completesPartially(ByteBuffer source) {
-        long undelivered = undelivered();
-        if (pipe.written - writeStart <= undelivered) {
-            return false;
-        }
-        withdraw(undelivered);
-        source.position(source.position() - (int) undelivered);
-        return true;
-    }
-
-    /** Bytes of the present operation that a rendezvous holds and the peer has not read. */
-    private long undelivered() {
-        return rendezvous < 0 ? 0 : Math.max(0, rendezvous - pipe.read);
-    }
-
-    private void withdraw(long count) {
-        if (count > 0) {
-            pipe.withdraw(Math.min(count, pipe.size()));
-            pipe.written -= count;
-        }
-    }
-
     private int endOperation() {
-        writeOwner = null;
-        rendezvous = -1;
+        unlock();
         if (pendingVerdict != null) {
             pendingVerdict.completed(0);
         }
@@ -286,7 +225,7 @@ public final class StreamWriter {
                 yield pending.failWith(Outcome.OUTPUT_SHUTDOWN);
             }
             case SILENCE -> {
-                state.silence();
+                state.silence(Objects.requireNonNull(timeouts, "timeouts"));
                 yield 0;
             }
             default -> 0;
@@ -308,7 +247,7 @@ public final class StreamWriter {
         if (count > 0) {
             pipe.write(source, count);
             if (pendingVerdict != null && pendingVerdict.corrupts()) {
-                long random = pendingVerdict.random();
+                long random = pendingVerdict.decided().random();
                 pipe.flipBit(Math.floorMod(random >> 3, (long) count), (int) (random & 7));
             }
             pipe.sent(count); // the peer may reject and discard the bytes at once
@@ -330,8 +269,9 @@ public final class StreamWriter {
     // ---- faults
 
     /** Evaluates {@code evaluator} for each write from now on; reevaluates it if it is installed already. */
-    public void evaluate(FaultEvaluator evaluator, Timers timers) {
-        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, timers);
+    public void evaluate(FaultEvaluator evaluator, TcpTimeouts limits) {
+        timeouts = limits;
+        pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, state, evaluator, limits.timers());
     }
 
     /** The verdict that acted on the last write; null for none. */
@@ -369,10 +309,6 @@ public final class StreamWriter {
     /** True if a write waits. */
     boolean isBlocked() {
         return writeOwner == null ? state.hasOperationWaiting(ReadyBits.WRITABLE) && !isWritable() : !hasFreeSpace();
-    }
-
-    private boolean isDelivered() {
-        return rendezvous >= 0 && (pipe.acknowledged() >= rendezvous || pipe.capacity != 0);
     }
 
     /** True if the pending fault lets a write proceed that could, or makes it fail. */

@@ -1,7 +1,6 @@
 package dev.nettest.internal.sync;
 
 import java.util.ArrayDeque;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +47,21 @@ public final class Callbacks {
         }
     }
 
+    /** Code with a result that may throw. */
+    @FunctionalInterface
+    public interface Call<T, E extends Exception> {
+        T call() throws E;
+    }
+
     /** Like {@link #runNested(Runnable)}, and returns the callback's result. */
-    public static <T> T callNested(Supplier<T> callback) {
+    public static <T, E extends Exception> T callNested(Call<T, E> callback) throws E {
         Callbacks mine = OF_THREAD.get();
         if (mine.running) {
-            return callback.get();
+            return callback.call();
         }
         mine.running = true;
         try {
-            return callback.get();
+            return callback.call();
         } finally {
             mine.finish();
         }

@@ -34,6 +34,11 @@ public abstract class Pollable {
         return false;
     }
 
+    /** True if it is closed, so that no operation waits any more. The lock is held. */
+    public final boolean isOver() {
+        return holds(ReadyBits.CLOSED, 1);
+    }
+
     /** Chains the work to run after unlocking and before the wake-ups. The lock is held. */
     protected @Nullable Deferred deferBeforeWakeUps(@Nullable Deferred chain) {
         return chain;

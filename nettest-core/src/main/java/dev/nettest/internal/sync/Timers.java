@@ -16,7 +16,7 @@ public interface Timers {
 
     /**
      * Like {@link #schedule}, for a delivery in flight: until then the network is busy, unless only the test advances
-     * time.
+     * time. It ends with the network.
      */
     Timer deliver(long at, Runnable arrival);
 

@@ -25,6 +25,9 @@ public final class ActivityTracker {
     private static final int FEW = 64;
     private static final long CHANGE = 1L << COUNT_BITS;
 
+    /** The sign bit of {@link #state}: the network is closed, and its threads no longer count on the clock. */
+    private static final long ENDED = Long.MIN_VALUE;
+
     private final NetworkClock clock;
     private final @Nullable VirtualClockImpl virtual;
     private final @Nullable SelfAdvancingClock selfAdvancing;
@@ -49,7 +52,7 @@ public final class ActivityTracker {
     private volatile int sweepAt = FEW;
 
     private volatile Runnable onIdle = () -> {};
-    private volatile boolean ended;
+    private volatile Runnable onEnd = () -> {};
 
     public ActivityTracker(NetworkClock clock) {
         this.clock = clock;
@@ -60,6 +63,11 @@ public final class ActivityTracker {
     /** @param action runs outside every lock when the count or the number of deliveries in flight becomes zero */
     void onIdle(Runnable action) {
         onIdle = action;
+    }
+
+    /** @param action runs outside every lock when the network was closed */
+    void onEnd(Runnable action) {
+        onEnd = action;
     }
 
     NetworkClock clock() {
@@ -85,19 +93,24 @@ public final class ActivityTracker {
 
     /** Counts a thread or a task before it can run. */
     void increment() {
-        state.addAndGet(CHANGE + 1);
-        clock.threadRunnable();
+        if (isEnded()) {
+            state.addAndGet(CHANGE + 1);
+            return;
+        }
+        clock.threadRunnable(); // first: end() then takes back only what the clock knows
+        if (state.addAndGet(CHANGE + 1) < 0) {
+            clock.threadWaiting();
+        }
     }
 
     /** Counts a thread or a task out. A self-advancing clock may move in this call, and then runs its timers. */
     void decrement() {
-        boolean zero = count(state.addAndGet(CHANGE - 1)) == 0;
-        if (zero) {
+        long now = state.addAndGet(CHANGE - 1);
+        if (count(now) == 0) {
             onIdle.run(); // before time moves
         }
-        clock.threadWaiting();
-        if (zero) {
-            leaveIfEnded();
+        if (now >= 0) {
+            clock.threadWaiting();
         }
     }
 
@@ -113,10 +126,9 @@ public final class ActivityTracker {
         }
     }
 
-    private void leaveIfEnded() {
-        if (ended && count(state.get()) == 0 && virtual != null) {
-            virtual.leave(this);
-        }
+    /** True if the network is closed. */
+    boolean isEnded() {
+        return state.get() < 0;
     }
 
     /** Count and changes in one value: if it is unchanged, no thread was counted in or out meanwhile. */
@@ -186,6 +198,9 @@ public final class ActivityTracker {
         participations.add(registration);
         if (selfAdvancing != null) {
             selfAdvancing.participationOpened();
+        }
+        if (isEnded()) {
+            unregister(registration); // end() may have missed it
         }
         return registration;
     }
@@ -258,11 +273,18 @@ public final class ActivityTracker {
     }
 
     /**
-     * The network is closed: ends all participations. The clock forgets this network when none of its threads can run.
+     * The network is closed: ends all participations. Threads that still run no longer stop the clock, which other
+     * networks may share.
      */
     public void end() {
         participations.forEach(this::unregister);
-        ended = true;
-        leaveIfEnded();
+        int left = count(state.getAndUpdate(now -> now | ENDED));
+        if (virtual != null) {
+            virtual.leave(this);
+        }
+        for (int i = 0; i < left; i++) {
+            clock.threadWaiting();
+        }
+        onEnd.run();
     }
 }

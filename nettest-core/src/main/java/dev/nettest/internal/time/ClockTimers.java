@@ -3,6 +3,8 @@ package dev.nettest.internal.time;
 import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.Timers;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ public final class ClockTimers implements Timers {
 
     private final NetworkClock clock;
     private final @Nullable ActivityTracker activity;
+    private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
+    private volatile boolean ended;
 
     /** @param activity counts the deliveries of a network; null if there is no network */
     public ClockTimers(NetworkClock clock, @Nullable ActivityTracker activity) {
@@ -52,6 +56,16 @@ public final class ClockTimers implements Timers {
         return scheduleDelivery(network, at, action);
     }
 
+    /** Runs {@code setup} while a self-advancing clock of the network stands. Other clocks may move meanwhile. */
+    public void whileStanding(Runnable setup) {
+        SelfAdvancingClock moving = activity == null ? null : activity.selfAdvancing();
+        if (moving == null) {
+            setup.run();
+        } else {
+            moving.whileStanding(setup);
+        }
+    }
+
     @Override
     public Timer deliver(long at, Runnable arrival) {
         if (at == NEVER) {
@@ -61,23 +75,63 @@ public final class ClockTimers implements Timers {
     }
 
     private Timer scheduleDelivery(ActivityTracker network, long at, Runnable arrival) {
-        network.deliveryStarted();
-        AtomicBoolean over = new AtomicBoolean();
-        NetworkClock.Timer timer = clock.schedule(at, () -> {
-            if (over.compareAndSet(false, true)) {
+        Delivery delivery = new Delivery(network, arrival);
+        delivery.start(at);
+        return delivery;
+    }
+
+    /** Cancels the deliveries in flight: their network is closed. Later ones do not start. */
+    public void end() {
+        ended = true;
+        deliveries.forEach(Delivery::cancel);
+    }
+
+    /** A delivery in flight. Its value is true once it has arrived or was cancelled. */
+    private final class Delivery extends AtomicBoolean implements Runnable, Timer {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient ActivityTracker network;
+        private final transient Runnable arrival;
+        private transient volatile NetworkClock.@Nullable Timer timer;
+
+        Delivery(ActivityTracker network, Runnable arrival) {
+            this.network = network;
+            this.arrival = arrival;
+        }
+
+        void start(long at) {
+            network.deliveryStarted();
+            deliveries.add(this);
+            timer = clock.schedule(at, this);
+            if (ended || get()) {
+                cancel();
+            }
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                deliveries.remove(this);
                 try {
                     arrival.run();
                 } finally {
                     network.deliveryFinished();
                 }
             }
-        });
-        return () -> {
-            timer.cancel();
-            if (over.compareAndSet(false, true)) {
+        }
+
+        @Override
+        public void cancel() {
+            NetworkClock.Timer running = timer;
+            if (running != null) {
+                running.cancel();
+            }
+            if (compareAndSet(false, true)) {
+                deliveries.remove(this);
                 network.deliveryFinished();
             }
-        };
+        }
     }
 
     @Override

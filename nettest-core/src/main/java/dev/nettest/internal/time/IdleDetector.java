@@ -31,6 +31,7 @@ public final class IdleDetector {
         this.activity = activity;
         this.poller = new Poller("nettest-idle", this::isAwaited, this::probe);
         activity.onIdle(this::onCountsZero);
+        activity.onEnd(this::pollIfAwaited);
     }
 
     /** Begins a query and returns its ticket. Every query ends with {@link #end()}. */
@@ -81,18 +82,30 @@ public final class IdleDetector {
 
     /** Probes the network until all queries have ended. */
     public void startPolling() {
-        SelfAdvancingClock clock = activity.selfAdvancing();
+        SelfAdvancingClock clock = answeringClock();
         if (clock == null) {
             poller.start();
         } else {
             clock.startPolling();
+            pollIfAwaited(); // in case the network was closed meanwhile
         }
     }
 
     /** A self-advancing clock answers by itself, because idle queries come before its next move. */
+    private @Nullable SelfAdvancingClock answeringClock() {
+        return activity.isEnded() ? null : activity.selfAdvancing();
+    }
+
+    /** The clock has forgotten a closed network, and does not answer its queries. */
+    private void pollIfAwaited() {
+        if (isAwaited() && answeringClock() == null) {
+            poller.start();
+        }
+    }
+
     private void onCountsZero() {
         long upTo = ticket();
-        if (isAwaited() && activity.selfAdvancing() == null && !isMoving() && QuiescenceProbe.isIdleByCount(activity)) {
+        if (isAwaited() && answeringClock() == null && !isMoving() && QuiescenceProbe.isIdleByCount(activity)) {
             answer(upTo);
         }
     }

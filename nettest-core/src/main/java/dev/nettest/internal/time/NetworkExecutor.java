@@ -123,6 +123,9 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
         }
         scheduled.add(task);
         task.arm();
+        if (isShutdown()) {
+            task.cancel(false); // the shutdown may have missed it
+        }
         return task;
     }
 

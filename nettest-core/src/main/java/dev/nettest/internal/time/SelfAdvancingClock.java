@@ -38,12 +38,8 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
 
     @Override
     void leave(ActivityTracker activity) {
-        long ticket = IdleDetector.ticket();
-        IdleDetector detector = detectors.remove(activity);
+        detectors.remove(activity);
         super.leave(activity);
-        if (detector != null) {
-            detector.answer(ticket); // no thread of the network can run
-        }
     }
 
     void participationOpened() {
@@ -109,6 +105,24 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
             poller.wake();
         } else {
             poller.start();
+        }
+    }
+
+    /** Runs {@code setup} as if its thread were counted, so that the clock neither moves nor answers a query. */
+    void whileStanding(Runnable setup) {
+        threadRunnable();
+        try {
+            setup.run();
+        } finally {
+            lock.lock();
+            try {
+                countWaiting();
+            } finally {
+                lock.unlock();
+            }
+            if (isPollingWanted()) {
+                poller.wake(); // this thread does not move the clock, since its caller may hold a lock
+            }
         }
     }
 

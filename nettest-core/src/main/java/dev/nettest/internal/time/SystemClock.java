@@ -1,7 +1,9 @@
 package dev.nettest.internal.time;
 
 import dev.nettest.NetworkClock;
+import dev.nettest.internal.sync.Callbacks;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,9 @@ public final class SystemClock implements NetworkClock {
 
     @Override
     public Timer schedule(long instant, Runnable action) {
-        Future<?> scheduled = timers.schedule(action, instant - nanoTime(), TimeUnit.NANOSECONDS);
+        Objects.requireNonNull(action, "action");
+        Runnable guarded = () -> Callbacks.runGuarded(action);
+        Future<?> scheduled = timers.schedule(guarded, instant - nanoTime(), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 

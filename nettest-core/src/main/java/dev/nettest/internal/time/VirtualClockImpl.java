@@ -1,6 +1,7 @@
 package dev.nettest.internal.time;
 
 import dev.nettest.VirtualClock;
+import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.sync.ThreadTracking;
 import dev.nettest.internal.util.Checks;
 import dev.nettest.internal.util.Durations;
@@ -49,7 +50,7 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         activities.add(activity);
     }
 
-    /** The network is closed and none of its threads can run. Idempotent. */
+    /** The network is closed. */
     void leave(ActivityTracker activity) {
         activities.remove(activity);
     }
@@ -125,7 +126,7 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         long instant = first.instant();
         moveTo(instant);
         for (TimerQueue.Entry due = first; due != null; due = pollDue(instant)) {
-            due.action().run();
+            Callbacks.runGuarded(due.action());
         }
         return true;
     }

@@ -39,4 +39,11 @@ public final class Checks {
         }
         return value;
     }
+
+    public static double probability(double value, String name) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be a probability from 0 to 1: " + value);
+        }
+        return value;
+    }
 }

@@ -17,7 +17,7 @@ class InFlightTest {
 
     private final ManualTimers timers = new ManualTimers();
     private final TcpTimeouts timeouts = TcpTimeouts.of(timers, RETRIES, RETRIES);
-    private final StreamEndpoint writer = StreamEndpoint.pair(new SegmentPool(), 100, 100, false, timeouts);
+    private final StreamEndpoint writer = StreamEndpoint.pair(new SegmentPool(), 100, 100, false);
     private final StreamEndpoint reader = writer.peer();
 
     /** One timer. A test can run it even if it is cancelled, like a timer that had already begun to fire. */
