@@ -20,11 +20,19 @@ final class DatagramBinding {
     /** The bound address, or for a wildcard every address of the host. */
     private volatile List<InetSocketAddress> sources = List.of();
 
+    /** The place in the order of all binds of the network. */
+    private volatile long order;
+
+    /** True if it was bound with {@code SO_REUSEPORT}. */
+    private volatile boolean inPortGroup;
+
     DatagramBinding(HostImpl host) {
         this.host = host;
     }
 
-    void bind(HostImpl owner, InetSocketAddress bound) {
+    void bind(HostImpl owner, InetSocketAddress bound, long boundAs, boolean reusePort) {
+        order = boundAs;
+        inPortGroup = reusePort;
         InetAddress ip = bound.getAddress();
         Collection<InetAddress> from =
                 UdpTable.isGroupAddress(ip) || ip.isAnyLocalAddress() ? owner.addresses() : List.of(ip);
@@ -41,6 +49,14 @@ final class DatagramBinding {
 
     InetSocketAddress address() {
         return address;
+    }
+
+    long order() {
+        return order;
+    }
+
+    boolean isInPortGroup() {
+        return inPortGroup;
     }
 
     boolean isBound() {

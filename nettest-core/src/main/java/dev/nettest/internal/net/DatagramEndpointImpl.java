@@ -47,6 +47,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private volatile long receiveTimeout = Timers.NEVER;
     private volatile boolean broadcast = true;
     private volatile boolean reuseAddress;
+    private volatile boolean reusePort;
     private volatile boolean multicastLoop = true;
 
     DatagramEndpointImpl(HostImpl host) {
@@ -191,6 +192,17 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
+    public DatagramEndpointImpl reusePort(boolean allowed) {
+        reusePort = allowed;
+        return this;
+    }
+
+    @Override
+    public boolean reusePort() {
+        return reusePort;
+    }
+
+    @Override
     public DatagramEndpointImpl join(InetAddress group) throws IOException {
         io.checkOpen(ErrorStyle.CHANNEL, false);
         groups.join(group);
@@ -324,9 +336,14 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         release();
     }
 
-    DatagramEndpointImpl boundTo(HostImpl owner, InetSocketAddress address) {
-        binding.bind(owner, address);
+    DatagramEndpointImpl boundTo(HostImpl owner, InetSocketAddress address, long order) {
+        binding.bind(owner, address, order, reusePort);
         return this;
+    }
+
+    /** True if {@code other} has the address, and both allow to share it in the same way. */
+    boolean sharesAddressWith(DatagramEndpointImpl other) {
+        return (reuseAddress && other.reuseAddress) || (reusePort && other.reusePort);
     }
 
     /** From now on the code under test must close it. */
