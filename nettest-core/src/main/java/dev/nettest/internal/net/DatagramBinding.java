@@ -71,8 +71,9 @@ final class DatagramBinding {
     }
 
     /**
-     * The sender address that a receiver at {@code target} sees: {@code target} itself, or else the first source of
-     * its family.
+     * The sender address that a receiver at {@code target} sees: {@code target} itself if this host owns it, or else
+     * the first source of its family. So a client of this host gets the answer of a wildcard server from the address
+     * that it sent to.
      *
      * @return null if no source has the family of {@code target}
      */
@@ -90,7 +91,19 @@ final class DatagramBinding {
                 first = source;
             }
         }
-        return first;
+        return first != null && isOwnOfDefaultHost(target)
+                ? new InetSocketAddress(Addresses.plain(target), address.getPort())
+                : first;
+    }
+
+    /** The default host owns every address without an owner. On Linux 127.0.0.0/8 has the source 127.0.0.1. */
+    private boolean isOwnOfDefaultHost(InetAddress target) {
+        return host.isDefault()
+                && address.getAddress().isAnyLocalAddress()
+                && !target.isLoopbackAddress()
+                && !target.isMulticastAddress()
+                && !UdpTable.isBroadcast(target)
+                && host.network().hostTable().ownerOf(target) == host;
     }
 
     // ---- wildcards as targets, like in Linux's udpv6_sendmsg and __ip6_datagram_connect
