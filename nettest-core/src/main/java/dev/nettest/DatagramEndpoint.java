@@ -211,6 +211,18 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
     boolean reuseAddress();
 
     /**
+     * Allows other endpoints that allow it too to bind the same address, like {@code SO_REUSEPORT} on Linux. They share
+     * the senders: all datagrams of one sender reach the same endpoint, until one is bound or closed. The
+     * {@linkplain Network#seed() seed} decides which. A broadcast or multicast reaches all. One endpoint with this
+     * setting and one with {@link #reuseAddress(boolean)} cannot share an address. Set it in the hook of
+     * {@link Network#bindDatagram(SocketAddress, java.util.function.Consumer)}.
+     */
+    DatagramEndpoint reusePort(boolean allowed);
+
+    /** True if the senders may be shared. */
+    boolean reusePort();
+
+    /**
      * Joins a multicast group. If the endpoint is bound to the wildcard or to the group's address, it receives
      * datagrams to the group at its port, like on Linux. Idempotent.
      *
@@ -220,13 +232,17 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
     DatagramEndpoint join(InetAddress group) throws IOException;
 
     /** Like {@link #join(InetAddress)}, with a literal such as {@code "239.1.2.3"}. */
-    DatagramEndpoint join(String group) throws IOException;
+    default DatagramEndpoint join(String group) throws IOException {
+        return join(network().resolve(group).get(0));
+    }
 
     /** Leaves a multicast group; does nothing if the endpoint is not a member. */
     DatagramEndpoint leave(InetAddress group);
 
     /** Like {@link #leave(InetAddress)}, with a literal. */
-    DatagramEndpoint leave(String group) throws UnknownHostException;
+    default DatagramEndpoint leave(String group) throws UnknownHostException {
+        return leave(network().resolve(group).get(0));
+    }
 
     /**
      * Sets whether multicasts of this endpoint reach members on its own host, including itself; initially they do. On

@@ -86,8 +86,8 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     }
 
     private void apply(DatagramEndpoint to) {
-        to.reuseAddress(
-                options.isOn(StandardSocketOptions.SO_REUSEADDR) || options.isOn(StandardSocketOptions.SO_REUSEPORT));
+        to.reuseAddress(options.isOn(StandardSocketOptions.SO_REUSEADDR));
+        to.reusePort(options.isOn(StandardSocketOptions.SO_REUSEPORT));
         to.broadcast(options.isOn(StandardSocketOptions.SO_BROADCAST));
         to.multicastLoop(options.isOn(StandardSocketOptions.IP_MULTICAST_LOOP));
         to.receiveBufferSize(2 * options.number(StandardSocketOptions.SO_RCVBUF));

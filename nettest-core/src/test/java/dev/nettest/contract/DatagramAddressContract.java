@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The addresses that datagram sockets send to and from: wildcards, and several addresses of one host. */
@@ -157,5 +158,73 @@ abstract class DatagramAddressContract {
         boolean isIPv4 = outcome.equals("/127.0.0.1");
         assertThat(sender(isIPv4 ? four : six)).isEqualTo(outcome);
         assertThat(hasNothingToReceive(isIPv4 ? six : four)).isTrue();
+    }
+
+    // ---- the source of an answer
+
+    private enum Client {
+        UNBOUND,
+        BOUND_TO_LOCALHOST,
+        BOUND_TO_TARGET
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAnswerComesFromTheOwnAddressThatItGoesTo(Client bound) throws IOException {
+        InetAddress own = arm.ownAddress().orElse(null);
+        Assumptions.assumeTrue(own != null, "this machine has no address but those of loopback");
+        assertAnswers(bound, own, bound == Client.BOUND_TO_LOCALHOST ? localhost() : own);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAnswerToLoopbackComesFromLocalhost(Client bound) throws IOException {
+        InetAddress target = address("127.0.0.2", 0).getAddress();
+        assertAnswers(bound, target, bound == Client.BOUND_TO_TARGET ? target : localhost());
+    }
+
+    private static InetAddress localhost() {
+        return address("127.0.0.1", 0).getAddress();
+    }
+
+    private DatagramSocket client(Client bound, InetAddress target) throws IOException {
+        InetAddress address = switch (bound) {
+            case UNBOUND -> null;
+            case BOUND_TO_LOCALHOST -> localhost();
+            case BOUND_TO_TARGET -> target;
+        };
+        return arm.datagramSocket(address == null ? null : new InetSocketAddress(address, 0));
+    }
+
+    /** A server on every address answers {@code target} clients; {@code source} is what it sees of them. */
+    private void assertAnswers(Client bound, InetAddress target, InetAddress source) throws IOException {
+        DatagramSocket server = arm.datagramSocket(new InetSocketAddress(0));
+        InetAddress answersFrom = source.isLoopbackAddress() ? localhost() : source;
+        InetSocketAddress service = new InetSocketAddress(target, server.getLocalPort());
+
+        DatagramSocket connected = client(bound, target);
+        connected.connect(service);
+        assertThat(connected.getLocalAddress()).isEqualTo(source);
+        assertThat(send(connected, 1, null)).startsWith("sent");
+        assertThat(answer(server)).isEqualTo(source);
+        if (answersFrom.equals(target)) {
+            assertThat(sender(connected)).isEqualTo(target.toString());
+        } else {
+            assertThat(hasNothingToReceive(connected)).isTrue(); // the answer comes from another address
+        }
+
+        DatagramSocket unconnected = client(bound, target);
+        assertThat(send(unconnected, 1, service)).startsWith("sent");
+        assertThat(answer(server)).isEqualTo(source);
+        assertThat(sender(unconnected)).isEqualTo(answersFrom.toString());
+    }
+
+    /** Answers the next datagram, and returns its sender. */
+    private static InetAddress answer(DatagramSocket server) throws IOException {
+        server.setSoTimeout(LIMIT_MILLIS);
+        DatagramPacket received = packet(9);
+        server.receive(received);
+        server.send(new DatagramPacket(new byte[1], 1, received.getSocketAddress()));
+        return received.getAddress();
     }
 }

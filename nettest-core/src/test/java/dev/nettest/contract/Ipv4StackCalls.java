@@ -1,5 +1,7 @@
 package dev.nettest.contract;
 
+import dev.nettest.Network;
+import dev.nettest.socket.NetworkSockets;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -42,6 +44,25 @@ final class Ipv4StackCalls {
                 System.out.println("! in memory: " + inMemory.get(name));
             }
         });
+        printNames();
+    }
+
+    /** In memory only: the names of a network. */
+    private static void printNames() throws IOException {
+        try (Network network = Network.create()) {
+            network.names().set("both", "fd00::5", "10.0.0.5");
+            network.names().set("six", "fd00::5");
+            network.listen("10.0.0.5:80");
+            for (String name : new String[] {"both", "six"}) {
+                System.out.println("connected to " + name + ": "
+                        + Outcome.of(() -> {
+                            Socket socket =
+                                    NetworkSockets.socketFactory(network).createSocket();
+                            socket.connect(InetSocketAddress.createUnresolved(name, 80));
+                            return socket.getInetAddress();
+                        }));
+            }
+        }
     }
 
     private Map<String, String> run() throws IOException {

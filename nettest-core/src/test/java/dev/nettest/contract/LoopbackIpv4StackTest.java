@@ -28,7 +28,9 @@ class LoopbackIpv4StackTest {
                         "bound to ::1: java.net.SocketException: Unsupported address type",
                         "connected to ::1: java.net.SocketException: Unsupported address type",
                         "socket connected to ::1: " + UNAVAILABLE,
-                        "server bound to ::1: " + UNAVAILABLE);
+                        "server bound to ::1: " + UNAVAILABLE,
+                        "connected to both: both/10.0.0.5",
+                        "connected to six: java.net.UnknownHostException: six");
     }
 
     private static List<String> runCalls() throws Exception {

@@ -5,10 +5,14 @@ import dev.nettest.socket.NetworkSockets;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.junit.jupiter.api.Assumptions;
 
@@ -74,6 +78,9 @@ abstract class SocketArm implements Waiting, AutoCloseable {
         return resource;
     }
 
+    /** An address of this host that is not one of loopback; empty if it has none. */
+    abstract Optional<InetAddress> ownAddress() throws IOException;
+
     abstract Socket createSocket() throws IOException;
 
     abstract ServerSocket createServer() throws IOException;
@@ -96,6 +103,14 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     }
 
     private static final class OnLoopback extends SocketArm {
+        @Override
+        Optional<InetAddress> ownAddress() throws IOException {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                    .findFirst();
+        }
+
         @Override
         Socket createSocket() {
             return new Socket();
@@ -140,6 +155,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
 
     private static final class InMemory extends SocketArm {
         private final Network network = Network.create();
+
+        @Override
+        Optional<InetAddress> ownAddress() {
+            return Optional.of(StreamBackend.address("192.0.2.7", 0).getAddress());
+        }
 
         @Override
         Socket createSocket() throws IOException {

@@ -275,6 +275,13 @@ public class DatagramSettings internal constructor(private val endpoint: Datagra
             endpoint.dontFragment(value)
         }
 
+    /** True if other endpoints may share the address and its senders; see [DatagramEndpoint.reusePort]. */
+    public var reusePort: Boolean
+        get() = endpoint.reusePort()
+        set(value) {
+            endpoint.reusePort(value)
+        }
+
     /** Joins a multicast group, such as `"239.1.2.3"`. */
     public fun join(group: String) {
         endpoint.join(group)

@@ -215,7 +215,7 @@ public final class BindTable<T> {
     public interface Score<T, A> {
 
         /** Negative if the owner does not accept the sender. Called with the lock held. */
-        int of(T owner, A sender);
+        long of(T owner, A sender);
     }
 
     /** The owner with the highest score, the last bound of equals; null if there is none. */
@@ -228,11 +228,11 @@ public final class BindTable<T> {
             }
             Object scope = scopes.apply(address.getAddress());
             T best = null;
-            int highest = 0;
+            long highest = 0;
             for (int i = 0; i < atPort.size(); i++) {
                 BoundAddress<T> bound = atPort.get(i);
                 if (bound.owner != null && bound.matches(scope, address.getAddress())) {
-                    int points = score.of(bound.owner, sender);
+                    long points = score.of(bound.owner, sender);
                     if (points >= highest) {
                         highest = points;
                         best = bound.owner;

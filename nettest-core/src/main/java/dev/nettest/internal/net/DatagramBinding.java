@@ -20,11 +20,19 @@ final class DatagramBinding {
     /** The bound address, or for a wildcard every address of the host. */
     private volatile List<InetSocketAddress> sources = List.of();
 
+    /** The place in the order of all binds of the network. */
+    private volatile long order;
+
+    /** True if it was bound with {@code SO_REUSEPORT}. */
+    private volatile boolean inPortGroup;
+
     DatagramBinding(HostImpl host) {
         this.host = host;
     }
 
-    void bind(HostImpl owner, InetSocketAddress bound) {
+    void bind(HostImpl owner, InetSocketAddress bound, long boundAs, boolean reusePort) {
+        order = boundAs;
+        inPortGroup = reusePort;
         InetAddress ip = bound.getAddress();
         Collection<InetAddress> from =
                 UdpTable.isGroupAddress(ip) || ip.isAnyLocalAddress() ? owner.addresses() : List.of(ip);
@@ -43,6 +51,14 @@ final class DatagramBinding {
         return address;
     }
 
+    long order() {
+        return order;
+    }
+
+    boolean isInPortGroup() {
+        return inPortGroup;
+    }
+
     boolean isBound() {
         return address != Addresses.UNBOUND;
     }
@@ -55,8 +71,9 @@ final class DatagramBinding {
     }
 
     /**
-     * The sender address that a receiver at {@code target} sees: {@code target} itself, or else the first source of
-     * its family.
+     * The sender address that a receiver at {@code target} sees: {@code target} itself if this host owns it, or else
+     * the first source of its family. So a client of this host gets the answer of a wildcard server from the address
+     * that it sent to.
      *
      * @return null if no source has the family of {@code target}
      */
@@ -74,7 +91,19 @@ final class DatagramBinding {
                 first = source;
             }
         }
-        return first;
+        return first != null && isOwnOfDefaultHost(target)
+                ? new InetSocketAddress(Addresses.plain(target), address.getPort())
+                : first;
+    }
+
+    /** The default host owns every address without an owner. On Linux 127.0.0.0/8 has the source 127.0.0.1. */
+    private boolean isOwnOfDefaultHost(InetAddress target) {
+        return host.isDefault()
+                && address.getAddress().isAnyLocalAddress()
+                && !target.isLoopbackAddress()
+                && !target.isMulticastAddress()
+                && !UdpTable.isBroadcast(target)
+                && host.network().hostTable().ownerOf(target) == host;
     }
 
     // ---- wildcards as targets, like in Linux's udpv6_sendmsg and __ip6_datagram_connect

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -48,6 +47,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private volatile boolean broadcast = true;
     private volatile boolean reuseAddress;
     private volatile boolean dontFragment;
+    private volatile boolean reusePort;
     private volatile boolean multicastLoop = true;
 
     DatagramEndpointImpl(HostImpl host) {
@@ -203,6 +203,17 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
+    public DatagramEndpointImpl reusePort(boolean allowed) {
+        reusePort = allowed;
+        return this;
+    }
+
+    @Override
+    public boolean reusePort() {
+        return reusePort;
+    }
+
+    @Override
     public DatagramEndpointImpl join(InetAddress group) throws IOException {
         io.checkOpen(ErrorStyle.CHANNEL, false);
         groups.join(group);
@@ -210,19 +221,9 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
-    public DatagramEndpointImpl join(String group) throws IOException {
-        return join(network.resolve(group).get(0));
-    }
-
-    @Override
     public DatagramEndpointImpl leave(InetAddress group) {
         groups.leave(group);
         return this;
-    }
-
-    @Override
-    public DatagramEndpointImpl leave(String group) throws UnknownHostException {
-        return leave(network.resolve(group).get(0));
     }
 
     @Override
@@ -336,9 +337,14 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         release();
     }
 
-    DatagramEndpointImpl boundTo(HostImpl owner, InetSocketAddress address) {
-        binding.bind(owner, address);
+    DatagramEndpointImpl boundTo(HostImpl owner, InetSocketAddress address, long order) {
+        binding.bind(owner, address, order, reusePort);
         return this;
+    }
+
+    /** True if {@code other} has the address, and both allow to share it in the same way. */
+    boolean sharesAddressWith(DatagramEndpointImpl other) {
+        return (reuseAddress && other.reuseAddress) || (reusePort && other.reusePort);
     }
 
     /** From now on the code under test must close it. */

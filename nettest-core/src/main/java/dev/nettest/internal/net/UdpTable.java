@@ -4,6 +4,7 @@ import dev.nettest.SystemError;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
+import dev.nettest.internal.util.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -11,6 +12,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,17 @@ final class UdpTable {
     /** The broadcast address of the loopback interface, 127.0.0.0/8. */
     private static final InetAddress LOOPBACK_BROADCAST = Addresses.ipv4(127, 255, 255, 255);
 
+    /** Above every place in the order of binds. */
+    private static final long MAX_ORDER = 1L << 40;
+
+    /** Distinguishes the choice among endpoints that share a port from other random choices. */
+    private static final long REUSE_PORT_RNG_KEY = 0x7265757365L;
+
     private final NetworkImpl network;
     private final BindTable<DatagramEndpointImpl> table;
+
+    /** The count of binds so far. */
+    private final AtomicLong binds = new AtomicLong();
 
     UdpTable(NetworkImpl network) {
         this.network = network;
@@ -47,8 +58,8 @@ final class UdpTable {
             DatagramEndpointImpl made = table.bindShared(
                     host.bindScope(),
                     wanted,
-                    other -> other.reuseAddress() && endpoint.reuseAddress(),
-                    address -> endpoint.boundTo(host.ownerForBind(address), address));
+                    endpoint::sharesAddressWith,
+                    address -> endpoint.boundTo(host.ownerForBind(address), address, binds.incrementAndGet()));
             if (made == null) {
                 throw (SocketException)
                         SystemError.ADDRESS_IN_USE.exception(network.config().personality());
@@ -77,7 +88,8 @@ final class UdpTable {
         HostImpl host = endpoint.host();
         host.state().change(() -> {
             unbind(endpoint);
-            table.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound));
+            long order = binds.incrementAndGet();
+            table.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound, order));
         });
         if (endpoint.isClosed()) {
             unbind(endpoint); // closed meanwhile
@@ -100,17 +112,48 @@ final class UdpTable {
     /** The endpoint that receives a unicast datagram; null for none. */
     @Nullable
     DatagramEndpointImpl find(InetSocketAddress target, InetSocketAddress source) {
-        return table.findBest(target, source, UdpTable::score);
+        DatagramEndpointImpl best = table.findBest(target, source, UdpTable::score);
+        return best != null && best.reusePort() && best.peer().address() == null
+                ? oneOfGroup(best, target, source)
+                : best;
     }
 
-    /** Like {@code compute_score} of Linux: a connected endpoint wins, then one with a specific address. */
-    private static int score(DatagramEndpointImpl endpoint, SocketAddress source) {
+    /**
+     * Like {@code compute_score} of Linux: a connected endpoint wins, then one with a specific address, then the last
+     * bound. Endpoints that were bound with {@code SO_REUSEPORT} come after the others, in the order of binds.
+     */
+    private static long score(DatagramEndpointImpl endpoint, SocketAddress source) {
         SocketAddress peer = endpoint.peer().address();
         if (peer != null && !peer.equals(source)) {
             return -1;
         }
         boolean any = endpoint.binding().address().getAddress().isAnyLocalAddress();
-        return (any ? 0 : 1) + (peer == null ? 0 : 2);
+        long order = endpoint.binding().order();
+        long rank = (any ? 1L : 3L) + (peer == null ? 0 : 4);
+        return rank * MAX_ORDER + (endpoint.binding().isInPortGroup() ? -order : order);
+    }
+
+    /**
+     * Like {@code reuseport_select_sock} of Linux: the endpoints with {@code SO_REUSEPORT} on one address share the
+     * senders. A hash of both addresses selects an endpoint, so a sender reaches the same one every time. Linux draws
+     * the hash's secret at random; here it is the network's seed.
+     */
+    private DatagramEndpointImpl oneOfGroup(
+            DatagramEndpointImpl best, InetSocketAddress target, InetSocketAddress source) {
+        InetAddress bound = best.binding().address().getAddress();
+        List<DatagramEndpointImpl> group = table.findAll(best.host(), target).stream()
+                .filter(other -> (other.reusePort() || other.binding().isInPortGroup())
+                        && other.peer().address() == null
+                        && sameBound(other.binding().address().getAddress(), bound))
+                .toList();
+        long hash =
+                Seeds.seed(network.seed(), REUSE_PORT_RNG_KEY, source.hashCode(), source.getPort(), target.hashCode());
+        return group.isEmpty() ? best : group.get((int) Math.floorMod(hash, (long) group.size()));
+    }
+
+    /** Both wildcards are one address to a socket of both families. */
+    private static boolean sameBound(InetAddress a, InetAddress b) {
+        return a.equals(b) || (a.isAnyLocalAddress() && b.isAnyLocalAddress());
     }
 
     /** The endpoints that a broadcast or multicast address reaches; for a multicast only members receive. */

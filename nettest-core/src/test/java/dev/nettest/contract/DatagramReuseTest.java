@@ -1,0 +1,8 @@
+package dev.nettest.contract;
+
+class DatagramReuseTest extends DatagramReuseContract {
+    @Override
+    SocketArm arm() {
+        return SocketArm.inMemory();
+    }
+}

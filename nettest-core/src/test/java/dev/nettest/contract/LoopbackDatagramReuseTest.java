@@ -1,0 +1,8 @@
+package dev.nettest.contract;
+
+class LoopbackDatagramReuseTest extends DatagramReuseContract {
+    @Override
+    SocketArm arm() {
+        return SocketArm.onLoopback();
+    }
+}
