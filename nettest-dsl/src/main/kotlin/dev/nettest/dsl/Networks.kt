@@ -21,9 +21,11 @@ public val DEFAULT_HANG_LIMIT: Duration = 24.hours
 /**
  * Runs [block] on a network of its own, and ends the network:
  *
- * 1. Coroutines that were launched in the scope are awaited. 2. Background work is cancelled and every socket closed,
- * which frees every thread that waits in one. All coroutines and threads are awaited. 3. Connections that were accepted
- * and not closed fail the test, and so do faults that never fired. [config] can turn these checks off.
+ * 1. Coroutines that were launched in the scope are awaited.
+ * 2. Background work is cancelled and every socket closed, which frees every thread that waits in one. All coroutines
+ *    and threads are awaited.
+ * 3. Connections that were accepted and not closed fail the test, and so do faults that never fired. [config] can turn
+ *    these checks off.
  *
  * If [block] or a coroutine launched in it fails, the network is shut down at once, so that nothing waits in it any
  * longer. That failure is thrown; a failure of the block itself is thrown as the same instance. Other failures are
@@ -32,7 +34,7 @@ public val DEFAULT_HANG_LIMIT: Duration = 24.hours
  * Coroutines run on the dispatcher of the caller. Any dispatcher works. If the context has a scheduler of
  * kotlinx-coroutines-test (`runTest`, Kotest's `coroutineTestScope`), the network's clock
  * [uses it][asNetworkClock] and timeouts take no real time. Otherwise the network runs on system time. A clock in
- * [config] takes precedence. Every failure names the clock. Code that blocks or computes on other threads belongs into
+ * [config] takes precedence. Every failure names the clock. Code that blocks or computes on other threads belongs in
  * [NetworkScope.blocking] or on [NetworkScope.dispatcher]. The virtual time of a test scheduler does not wait for other
  * dispatchers.
  *

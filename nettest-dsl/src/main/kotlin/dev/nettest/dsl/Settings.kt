@@ -2,6 +2,7 @@ package dev.nettest.dsl
 
 import dev.nettest.Connection
 import dev.nettest.Faults
+import dev.nettest.KeepAlive
 import dev.nettest.Listener
 import java.net.SocketAddress
 import kotlin.contracts.InvocationKind
@@ -63,6 +64,13 @@ public open class ConnectionSettings internal constructor(internal val connectio
         get() = connection.writeTimeout().fromTimeout()
         set(value) {
             connection.writeTimeout(value.asTimeout("writeTimeout"))
+        }
+
+    /** The keep-alive of this end: `keepAlive = keepAlive(3.seconds, 1.seconds, 3)`. Initially off. */
+    public var keepAlive: KeepAlive
+        get() = connection.keepAlive()
+        set(value) {
+            connection.keepAlive(value)
         }
 
     /** The faults of this end; see [Faults]. */

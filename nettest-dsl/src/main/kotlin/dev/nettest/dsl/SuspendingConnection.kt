@@ -2,6 +2,7 @@ package dev.nettest.dsl
 
 import dev.nettest.Connection
 import dev.nettest.Faults
+import dev.nettest.KeepAlive
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.END_OF_STREAM
 import dev.nettest.dsl.internal.LineAssembler
@@ -20,6 +21,8 @@ import java.io.IOException
 import java.net.SocketAddress
 import java.nio.ByteBuffer
 import java.util.Objects
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.time.Duration
 
 /**
@@ -225,6 +228,37 @@ public class SuspendingConnection internal constructor(
      */
     override fun close(): Unit = core.close()
 
+    // ---- cutting
+
+    /**
+     * Cuts this connection in both directions until [repair], as when a NAT forgets it; others work. See
+     * [Connection.partition]. Does not suspend.
+     */
+    public fun partition() {
+        core.partition()
+    }
+
+    /** Cuts only the direction to the [peer]. */
+    public fun partitionOneWay() {
+        core.partitionOneWay()
+    }
+
+    /** Repairs both directions; held data is sent at once. */
+    public fun repair() {
+        core.repair()
+    }
+
+    /** Runs [block] while this connection is [cut][partition], and repairs it also if [block] throws. */
+    public inline fun <T> partitioned(block: () -> T): T {
+        contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+        partition()
+        try {
+            return block()
+        } finally {
+            repair()
+        }
+    }
+
     // ---- settings
 
     /** The address of this end; also after a close. */
@@ -264,6 +298,13 @@ public class SuspendingConnection internal constructor(
         get() = core.receiveBufferSize()
         set(value) {
             core.receiveBufferSize(value)
+        }
+
+    /** The keep-alive of this end: `keepAlive = keepAlive(3.seconds, 1.seconds, 3)`. Initially off. */
+    public var keepAlive: KeepAlive
+        get() = core.keepAlive()
+        set(value) {
+            core.keepAlive(value)
         }
 
     override val faults: Faults get() = core.faults()

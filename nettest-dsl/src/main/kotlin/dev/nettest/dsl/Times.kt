@@ -1,5 +1,6 @@
 package dev.nettest.dsl
 
+import dev.nettest.KeepAlive
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import kotlin.time.AbstractLongTimeSource
@@ -18,6 +19,19 @@ import kotlin.time.toKotlinDuration
  * A limit belongs to an await, which fails with an AssertionError. Its default is the network's await limit. Zero asks
  * for the state now. Negative and infinite limits are refused.
  */
+
+/**
+ * [KeepAlive.of] with Kotlin durations: a silent peer is noticed after [idle] and [count] times [interval].
+ *
+ * @throws IllegalArgumentException if a duration is not positive or not finite, or [count] is not from 1 to 127
+ * @sample dev.nettest.dsl.samples.deadPeer
+ */
+public fun keepAlive(idle: Duration, interval: Duration, count: Int): KeepAlive {
+    require(idle.isFinite() && interval.isFinite()) {
+        "keep-alive is infinite: $idle, $interval; KeepAlive.OFF has none"
+    }
+    return KeepAlive.of(idle.toJavaDuration(), interval.toJavaDuration(), count)
+}
 
 /** This clock as a [TimeSource], for code under test that measures time. Any thread may ask it. */
 public fun NetworkClock.asTimeSource(): TimeSource.WithComparableMarks = ClockTimeSource(this)

@@ -56,7 +56,8 @@ class ApiConsistencySpec : FunSpec({
 
     test("a duration of anything else is a timeout, and settings of durations are named so") {
         functions.filter { !it.name.startsWith("await") }.flatMap { it.parameters }.filter { it.isDuration() }
-            .map { it.name }.toSet() shouldContainExactlyInAnyOrder setOf("timeout", "hangLimit", "duration")
+            .map { it.name }.toSet() shouldContainExactlyInAnyOrder
+            setOf("timeout", "hangLimit", "duration", "idle", "interval")
         suspending.flatMap { it.declaredMemberProperties }.filter { it.returnType.classifier == Duration::class }
             .map { it.name } shouldContainExactlyInAnyOrder
             listOf("elapsed", "readTimeout", "writeTimeout", "receiveTimeout", "awaitLimit")

@@ -269,6 +269,26 @@ class SchedulerClockSpec : FunSpec({
         ran shouldContainExactly listOf(1, 2)
     }
 
+    test("an exception of an action reaches the thread's handler, and the clock continues") {
+        val scheduler = TestCoroutineScheduler()
+        val clock = scheduler.asNetworkClock()
+        val thread = Thread.currentThread()
+        val uncaught = mutableListOf<String?>()
+        val previous = thread.uncaughtExceptionHandler
+        thread.setUncaughtExceptionHandler { _, e -> uncaught += e.message }
+        try {
+            var ran = 0
+            clock.schedule(1_000_000) { error("first") }
+            clock.schedule(1_000_000) { ran++ }
+            clock.schedule(2_000_000) { ran++ }
+            scheduler.advanceUntilIdle()
+            ran shouldBe 2
+            uncaught shouldContainExactly listOf("first")
+        } finally {
+            thread.uncaughtExceptionHandler = previous
+        }
+    }
+
     test("concurrent schedules, cancels and counts lose no timer") {
         val scheduler = TestCoroutineScheduler()
         val clock = scheduler.asNetworkClock()

@@ -175,6 +175,15 @@ class ScopesSpec : FunSpec({
                     shouldThrow<IllegalStateException> { db.paused { error("mine") } }
                     isReachable() shouldBe true
 
+                    val other = app.connect("db:80") { readTimeout = 1.seconds }
+                    other.readLine() shouldBe "hello"
+                    app.connect("db:80") { readTimeout = 1.seconds }.use { cut ->
+                        cut.readLine() shouldBe "hello"
+                        cut.keepAlive.enabled() shouldBe false
+                        cut.partitioned { isReachable() shouldBe true }
+                        cut.readLine() shouldBe null // the close of the handler arrives after the repair
+                    }
+
                     val client = app.connect("db:80") { readTimeout = 1.seconds }
                     link(app, db).held { shouldThrow<SocketTimeoutException> { client.readLine() } }
                     client.readLine() shouldBe "hello"

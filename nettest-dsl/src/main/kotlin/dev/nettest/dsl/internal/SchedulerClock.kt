@@ -162,13 +162,23 @@ internal class SchedulerClock(private val scheduler: TestCoroutineScheduler) : N
             }
             try {
                 while (true) {
-                    (pollDue() ?: break).action.run()
+                    run((pollDue() ?: break).action)
                 }
             } finally {
                 lock.withLock {
                     running = false
                     arm()
                 }
+            }
+        }
+
+        /** An exception ends neither the clock nor the other timers. */
+        private fun run(action: Runnable) {
+            try {
+                action.run()
+            } catch (e: Throwable) {
+                val thread = Thread.currentThread()
+                thread.uncaughtExceptionHandler.uncaughtException(thread, e)
             }
         }
 

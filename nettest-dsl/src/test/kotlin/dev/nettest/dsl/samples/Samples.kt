@@ -6,6 +6,7 @@ import dev.nettest.Personality
 import dev.nettest.dsl.asSuspending
 import dev.nettest.dsl.bytesTransferred
 import dev.nettest.dsl.isConnectionFailure
+import dev.nettest.dsl.keepAlive
 import dev.nettest.dsl.network
 import dev.nettest.dsl.networkConfig
 import dev.nettest.dsl.openNetwork
@@ -221,6 +222,15 @@ internal suspend fun slowSender() = network {
     server.readLine() shouldBe "slow" // no timeout: a byte arrives every 0.9 s
     sending.join()
     elapsed shouldBe 3600.milliseconds
+}
+
+internal suspend fun deadPeer() = network {
+    val (client, server) = pair { client { keepAlive = keepAlive(idle = 3.seconds, interval = 1.seconds, count = 3) } }
+    client.partition() // as when a NAT forgets it
+
+    shouldThrow<IOException> { client.readLine() }.message shouldBe "Connection timed out"
+    elapsed shouldBe 6.seconds
+    server.isClosed shouldBe false
 }
 
 internal suspend fun acceptTimeout() = network {

@@ -37,6 +37,7 @@ class SamplesSpec : FunSpec({
         "toleratedProtocolError" to { toleratedProtocolError() },
         "delayedAccept" to { delayedAccept() },
         "slowSender" to { slowSender() },
+        "deadPeer" to { deadPeer() },
         "acceptTimeout" to { acceptTimeout() },
         "readTimeout" to { readTimeout() },
         "fixedNumberOfBytes" to { fixedNumberOfBytes() },
