@@ -72,8 +72,10 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
             if (kind == Kind.READ) {
                 endpoint.reader().evaluate(evaluator, context().timers());
             } else {
-                endpoint.writer().evaluate(
-                        evaluator, connection.network().connectionTable().timeouts());
+                endpoint.writer()
+                        .evaluate(
+                                evaluator,
+                                connection.network().connectionTable().timeouts());
             }
         } finally {
             endpoint.leave();

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "value", gen = IntGen.class, conf = "1:3")
 @Param(name = "way", gen = IntGen.class, conf = "0:3")
 public class LincheckStreamEndpointTest {
-    private final StreamEndpoint client =
-            StreamEndpoint.pair(new SegmentPool(), 2, 2, false);
+    private final StreamEndpoint client = StreamEndpoint.pair(new SegmentPool(), 2, 2, false);
     private final StreamEndpoint server = client.peer();
 
     @Operation
