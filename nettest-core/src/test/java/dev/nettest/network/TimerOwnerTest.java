@@ -109,6 +109,46 @@ class TimerOwnerTest extends NetworkFixture {
     }
 
     @Test
+    void aPeriodOfADripEndsWithItsConnection() throws Exception {
+        ConnectionPair pair = network.pair();
+        pair.server().faults().read(Fault.drip(1, HOUR));
+        pair.server().faults().write(Fault.drip(1, HOUR));
+        Text.write(pair.client(), "ab");
+        assertThat(Text.read(pair.server())).isEqualTo("a");
+        assertThat(pair.server().tryWrite(ByteBuffer.allocate(2))).isEqualTo(1);
+
+        pair.server().close();
+
+        assertNoTimer();
+    }
+
+    @Test
+    void aPeriodOfADripEndsWithItsFault() throws Exception {
+        ConnectionPair pair = network.pair();
+        FaultHandle fault = pair.server().faults().read(Fault.drip(1, HOUR));
+        Text.write(pair.client(), "ab");
+        assertThat(Text.read(pair.server())).isEqualTo("a");
+
+        fault.close();
+
+        assertThat(Text.read(pair.server())).isEqualTo("b");
+        assertNoTimer();
+    }
+
+    @Test
+    void aTriggerEndsWithItsFaultWhileThereIsNoDatagram() throws Exception {
+        DatagramEndpoint endpoint = network.bindDatagram();
+        endpoint.faults().receive(Fault.drop().matching(operation -> operation.length() > 1_000));
+        FaultHandle stall = endpoint.faults().receive(Fault.stall().after(HOUR));
+        network.bindDatagram().send(ByteBuffer.allocate(1), endpoint.localAddress());
+        assertThat(endpoint.tryReceive(ByteBuffer.allocate(1))).isNotNull();
+
+        stall.close();
+
+        assertNoTimer();
+    }
+
+    @Test
     void aDelayedAcceptEndsWithItsListener() throws Exception {
         Listener listener = network.listen("localhost:80");
         listener.faults().accept(Fault.delayed(HOUR));
@@ -148,6 +188,20 @@ class TimerOwnerTest extends NetworkFixture {
         listener.faults().connect(Fault.delayed(HOUR));
         CompletableFuture<Connection> connect =
                 network.connectAsync("localhost:80").toCompletableFuture();
+
+        connect.cancel(false);
+
+        assertNoTimer();
+    }
+
+    @Test
+    void aDelayOfARefusedConnectEndsWithItsAttempt() throws Exception {
+        Listener listener = network.listen("localhost:80");
+        listener.faults().connect(Fault.delayed(HOUR));
+        listener.faults().connect(Fault.refuse());
+        CompletableFuture<Connection> connect =
+                network.connectAsync("localhost:80").toCompletableFuture();
+        assertThat(connect).isNotDone();
 
         connect.cancel(false);
 

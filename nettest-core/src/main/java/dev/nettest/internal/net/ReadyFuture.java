@@ -24,9 +24,7 @@ class ReadyFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    /**
-     * Schedules {@code action}, unless this future is done. No clock moves to a timer that is about to be cancelled.
-     */
+    /** Schedules {@code action}, unless this future is done. No clock moves to a timer that is then cancelled. */
     final void timer(ClockTimers timers, long at, Runnable action) {
         timers.whileStanding(() -> {
             if (released) {

@@ -2,6 +2,7 @@ package dev.nettest.internal.time;
 
 import dev.nettest.internal.sync.RunnableListener;
 import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.internal.sync.Threads;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ public final class ThreadRegistration implements RunnableListener {
     /** The thread itself calls this first. */
     void begin() {
         osThread = ProcThread.current();
+        if (Threads.isVirtual(Thread.currentThread())) {
+            VirtualThreadStats.learnCarriers();
+        }
         activity.registrations().add(this);
     }
 

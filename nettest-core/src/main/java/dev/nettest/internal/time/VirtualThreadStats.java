@@ -10,8 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualThreadStats {
 
-    /** Names of carrier threads begin like this. */
-    private static final String CARRIERS = "ForkJoinPool-1-";
+    /** Names of carrier threads begin like this. A number follows, which depends on the pools made before. */
+    private static final String ANY_POOL = "ForkJoinPool-";
+
+    private static final String WORKER = "worker-";
+
+    /** Linux keeps so many bytes of a name. */
+    private static final int KEPT = 15;
+
+    /** The beginning of the names of carrier threads; with those of other pools until one is known. */
+    private static volatile String carriers = ANY_POOL;
 
     /**
      * Names of the JDK's unblocker and unparker threads begin like this, as far as Linux keeps them. These threads
@@ -48,6 +56,28 @@ final class VirtualThreadStats {
         }
     }
 
+    /** Learns the names of carrier threads from the current thread, which is virtual. */
+    static void learnCarriers() {
+        if (carriers.equals(ANY_POOL)) {
+            carriers = carriers(Thread.currentThread().toString());
+        }
+    }
+
+    /**
+     * The beginning of the names of carrier threads, as far as Linux keeps it.
+     *
+     * @param running a running virtual thread as text, for example {@code
+     *     VirtualThread[#30]/runnable@ForkJoinPool-2-worker-1}
+     */
+    static String carriers(String running) {
+        String carrier = running.substring(running.lastIndexOf('@') + 1);
+        int end = carrier.indexOf(WORKER);
+        if (!carrier.startsWith(ANY_POOL) || end < 0) {
+            return ANY_POOL;
+        }
+        return carrier.substring(0, Math.min(KEPT, end));
+    }
+
     /** True if no virtual thread is mounted or queued. */
     boolean isNoneRunnable() {
         try {
@@ -61,6 +91,6 @@ final class VirtualThreadStats {
 
     /** The JDK's threads that run or wake virtual threads. All of them sleep if no virtual thread can run. */
     static List<ProcThread> threads() {
-        return ProcThread.named(List.of(CARRIERS, UNPARKERS));
+        return ProcThread.named(List.of(carriers, UNPARKERS));
     }
 }
