@@ -75,6 +75,7 @@ class HostSpec : FunSpec({
             val db = suspending(core.host("db", "10.0.0.5"))
             val listener = db.listener(80)
             val client = listener.connect()
+            listener.accept()
 
             db.crash()
             client.readLine() shouldBe null
@@ -90,7 +91,9 @@ class HostSpec : FunSpec({
     test("a crash with reset resets connections") {
         network {
             val db = host("db", "10.0.0.5")
-            val client = db.listener(80).connect()
+            val listener = db.listener(80)
+            val client = listener.connect()
+            listener.accept()
 
             db.crashWithReset()
 
