@@ -93,7 +93,9 @@ class HostSpec : FunSpec({
     test("a crash with reset resets connections") {
         network {
             val db = host("db", "10.0.0.5")
-            val client = db.listener(80).connect()
+            val listener = db.listener(80)
+            val client = listener.connect()
+            listener.accept()
 
             db.crashWithReset()
 
