@@ -51,7 +51,7 @@ final class TriggerState {
     /** The verdict on an operation; null if the fault does not act. One number always gets the same verdict. */
     @Nullable
     Verdict evaluate(long number, long offset, long now, FaultEvaluator.Caller caller) {
-        if (bytesLeft(offset) > 0 || now - dueFrom() < 0) {
+        if (bytesLeft(offset) > 0 || !Timers.isPast(dueFrom(), now)) {
             return null;
         }
         synchronized (this) {
