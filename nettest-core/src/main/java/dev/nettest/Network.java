@@ -268,8 +268,8 @@ public sealed interface Network extends NetworkStack, AutoCloseable permits Netw
     ScheduledExecutorService executor();
 
     /**
-     * A further executor like {@link #executor()}, for code that owns its threads and shuts them down. Its
-     * {@code awaitTermination} waits on the network's clock.
+     * A further executor like {@link #executor()}, for code that owns its threads and shuts them down, like a
+     * {@code ScheduledThreadPoolExecutor}. Its {@code awaitTermination} waits on the network's clock.
      */
     ScheduledExecutorService newExecutor();
 
