@@ -207,7 +207,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
     /** Waits for its threads to end, up to {@link #END_LIMIT} of real time. */
     public void awaitEnd() {
-        if (Thread.currentThread() instanceof TrackedThread) {
+        if (Thread.currentThread() instanceof TrackedThread && activity.current() != null) {
             return; // called by a task, which would wait for itself
         }
         try {
