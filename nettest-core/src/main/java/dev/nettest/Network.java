@@ -193,8 +193,8 @@ public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseabl
     ScheduledExecutorService executor();
 
     /**
-     * A further executor like {@link #executor()}, for code that owns its threads and shuts them down. Its
-     * {@code awaitTermination} waits on the network's clock.
+     * A further executor like {@link #executor()}, for code that owns its threads and shuts them down, like a
+     * {@code ScheduledThreadPoolExecutor}. Its {@code awaitTermination} waits on the network's clock.
      */
     ScheduledExecutorService newExecutor();
 

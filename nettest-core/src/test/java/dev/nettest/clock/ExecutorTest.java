@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Listener;
+import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -123,16 +125,77 @@ class ExecutorTest extends NetworkFixture {
 
     @Test
     void afterShutdownItRejectsTasks() {
-        ScheduledFuture<?> later = executor.schedule(() -> ran.add("later"), 1, TimeUnit.SECONDS);
         executor.shutdown();
 
         assertThat(executor.isShutdown()).isTrue();
-        assertThat(later.isCancelled()).isTrue();
         assertThatThrownBy(() -> executor.schedule(() -> {}, 1, TimeUnit.SECONDS))
                 .isInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(() -> executor.submit(() -> {})).isInstanceOf(RejectedExecutionException.class);
-        clock.advanceTimeBy(SECOND);
-        assertThat(ran).isEmpty();
+    }
+
+    /** The defaults of {@code ScheduledThreadPoolExecutor}. */
+    @Test
+    void afterShutdownDelayedTasksRunAndPeriodicOnesDoNot() throws Exception {
+        ScheduledFuture<?> later = executor.schedule(() -> ran.add("later"), 2, TimeUnit.SECONDS);
+        ScheduledFuture<?> rate = executor.scheduleAtFixedRate(() -> ran.add("rate"), 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> delay = executor.scheduleWithFixedDelay(() -> ran.add("delay"), 1, 1, TimeUnit.SECONDS);
+
+        executor.shutdown();
+
+        assertThat(rate.isCancelled()).isTrue();
+        assertThat(delay.isCancelled()).isTrue();
+        assertThat(later.isCancelled()).isFalse();
+        assertThat(executor.isTerminated()).isFalse();
+        clock.advanceTimeBy(SECOND.multipliedBy(3));
+        assertThat(ran).containsExactly("later");
+        assertThat(executor.awaitTermination(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(executor.isTerminated()).isTrue();
+    }
+
+    @Test
+    void aDelayedTaskThatIsCancelledAfterShutdownEndsTheExecutor() throws Exception {
+        ScheduledFuture<?> later = executor.schedule(() -> ran.add("later"), 1, TimeUnit.HOURS);
+        executor.shutdown();
+
+        later.cancel(false);
+
+        assertThat(executor.awaitTermination(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(clock.advanceToNext()).isFalse();
+    }
+
+    @Test
+    void shutdownNowReturnsTheTasksThatWaitForTheirInstant() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        ScheduledFuture<?> runs = executor.schedule(
+                () -> {
+                    running.countDown();
+                    new CountDownLatch(1).await();
+                    return null;
+                },
+                0,
+                TimeUnit.SECONDS);
+        ScheduledFuture<?> waits = executor.schedule(() -> ran.add("later"), 1, TimeUnit.SECONDS);
+        Background<Void> moving = Background.run(() -> clock.advanceTimeBy(Duration.ZERO));
+        running.await();
+
+        assertThat(executor.shutdownNow()).isEqualTo(List.of(waits));
+
+        assertThatThrownBy(runs::get).hasCauseInstanceOf(InterruptedException.class);
+        moving.result();
+        assertThat(executor.awaitTermination(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(clock.advanceToNext()).isFalse();
+    }
+
+    @Test
+    void endlessDelaysAndPeriodsNeverPass() {
+        ScheduledFuture<?> delayed = executor.schedule(() -> ran.add("delayed"), Long.MAX_VALUE, TimeUnit.DAYS);
+        executor.scheduleAtFixedRate(() -> ran.add("rate"), 1, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        executor.scheduleWithFixedDelay(() -> ran.add("delay"), 1, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+
+        clock.advanceTimeBy(Duration.ofDays(100_000));
+
+        assertThat(ran).containsExactlyInAnyOrder("rate", "delay");
+        assertThat(delayed.getDelay(TimeUnit.NANOSECONDS)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

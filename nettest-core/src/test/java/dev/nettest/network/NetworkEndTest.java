@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -144,6 +145,37 @@ class NetworkEndTest extends NetworkFixture {
         network.faults().read(Fault.stall()).close();
         network.close();
         network.shutdown();
+    }
+
+    /** A thread of the closed network would wait for itself; any other thread waits. */
+    @Test
+    void aCloseOnAThreadOfAnotherNetworkWaitsForTheTasks() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        ScheduledExecutorService executor = network.executor();
+        executor.execute(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                awaitUninterruptibly(end);
+            }
+        });
+        try (Network other = Network.create()) {
+            CompletableFuture<Thread> closing = new CompletableFuture<>();
+            Future<?> closed = other.executor().submit(() -> {
+                closing.complete(Thread.currentThread());
+                network.close();
+                return executor.isTerminated();
+            });
+            interrupted.await();
+            while (!closed.isDone() && closing.join().getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            end.countDown();
+
+            assertThat(closed.get()).isEqualTo(true);
+        }
     }
 
     @Test
@@ -299,5 +331,16 @@ class NetworkEndTest extends NetworkFixture {
         assertThatThrownBy(call)
                 .isExactlyInstanceOf(SocketException.class)
                 .hasMessage("Network is down: it was closed before this " + what);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // goes on
+            }
+        }
     }
 }

@@ -47,7 +47,7 @@ final class Combination {
         }
         if (state.bytesLeft(offset) > 0) {
             limit = Math.min(limit, state.bytesLeft(offset));
-        } else if (state.dueFrom() - now > 0) {
+        } else if (!Timers.isPast(state.dueFrom(), now)) {
             reevaluateAt = Math.min(reevaluateAt, state.dueFrom());
         }
     }

@@ -54,7 +54,7 @@ final class TriggerState {
 
     /** The hit on an operation; null if the trigger does not choose it. One number always gets the same hit. */
     Verdict.@Nullable Hit evaluate(long number, long offset, long now, FaultEvaluator.Attempt attempt) {
-        if (bytesLeft(offset) > 0 || now - dueFrom() < 0) {
+        if (bytesLeft(offset) > 0 || !Timers.isPast(dueFrom(), now)) {
             return null;
         }
         synchronized (this) {

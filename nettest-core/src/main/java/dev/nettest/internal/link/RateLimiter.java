@@ -1,5 +1,6 @@
 package dev.nettest.internal.link;
 
+import dev.nettest.internal.sync.Timers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,7 +19,7 @@ final class RateLimiter {
         long left;
         do {
             busy = busyUntil.get();
-            left = Math.max(now, busy) + needed;
+            left = Timers.deadline(Math.max(now, busy), needed);
         } while (!busyUntil.compareAndSet(busy, left));
         return left;
     }

@@ -36,7 +36,7 @@ final class AwaitLimit {
 
     /** The end of the await in real time, in case a virtual clock stands still. */
     long realTimeDeadline() {
-        return timers.isVirtual() ? timers.realTime() + realTimeLimit() : Timers.NEVER;
+        return timers.isVirtual() ? Timers.deadline(timers.realTime(), realTimeLimit()) : Timers.NEVER;
     }
 
     /** The longest real time, in nanoseconds, that an await on a virtual clock may take. */

@@ -98,13 +98,24 @@ public final class Callbacks {
         }
     }
 
-    /** Runs {@code callback}. Its exception goes to the thread's uncaught-exception handler. */
+    /**
+     * Runs {@code callback}. Its exception goes to the thread's uncaught-exception handler. An exception of that is
+     * ignored, like in {@code Thread.UncaughtExceptionHandler}, so that no waiter behind this one is forgotten.
+     */
     public static void runGuarded(Runnable callback) {
         try {
             callback.run();
         } catch (Throwable e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            report(e);
+        }
+    }
+
+    private static void report(Throwable exception) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, exception);
+        } catch (Throwable ignored) {
+            // The virtual machine ignores it too.
         }
     }
 }

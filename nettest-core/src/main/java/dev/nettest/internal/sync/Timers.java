@@ -35,6 +35,11 @@ public interface Timers {
         return nanos > 0 && deadline < at ? NEVER : deadline;
     }
 
+    /** True if {@code at} has come by {@code now}. */
+    static boolean isPast(long at, long now) {
+        return at != NEVER && now - at >= 0;
+    }
+
     /** A scheduled action. */
     interface Timer {
 

@@ -41,7 +41,11 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
     private final ThreadPoolExecutor threads;
     private final TaskCount tasks = new TaskCount();
     private final AtomicInteger names = new AtomicInteger();
+
+    /** The scheduled tasks that are not done. They keep the threads from their shutdown. */
     private final Set<Scheduled<?>> scheduled = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean shutdown;
 
     public NetworkExecutor(ClockTimers timers, ActivityTracker activity) {
         this.timers = timers;
@@ -58,6 +62,17 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
     @Override
     public void execute(Runnable task) {
         Objects.requireNonNull(task, "task");
+        if (shutdown) {
+            throw rejected();
+        }
+        handIn(task);
+    }
+
+    private static RejectedExecutionException rejected() {
+        return new RejectedExecutionException("the executor of the network is shut down");
+    }
+
+    private void handIn(Runnable task) {
         begin();
         try {
             threads.execute(() -> run(task));
@@ -118,41 +133,55 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
     }
 
     private <V> Scheduled<V> start(Scheduled<V> task) {
-        if (isShutdown()) {
-            throw new RejectedExecutionException("the executor of the network is shut down");
+        if (shutdown) {
+            throw rejected();
         }
+        tasks.begin();
         scheduled.add(task);
         task.arm();
-        if (isShutdown()) {
+        if (shutdown) {
             task.cancel(false); // the shutdown may have missed it
         }
         return task;
     }
 
+    /** Like that of {@code ScheduledThreadPoolExecutor}: delayed tasks still run, periodic ones are cancelled. */
     @Override
     public void shutdown() {
-        cancelScheduled();
-        threads.shutdown();
+        shutdown = true;
+        for (Scheduled<?> task : scheduled) {
+            if (task.isPeriodic()) {
+                task.cancel(false);
+            }
+        }
+        shutDownThreadsIfUnneeded();
         tasks.shutdown();
     }
 
+    /** Cancels the tasks that wait for their instant, and returns them. The running ones are interrupted. */
     @Override
     public List<Runnable> shutdownNow() {
-        List<Runnable> never = new ArrayList<>(scheduled);
-        cancelScheduled();
+        shutdown = true;
+        List<Runnable> never = new ArrayList<>();
+        for (Scheduled<?> task : scheduled) {
+            if (task.cancelUnlessRunning()) {
+                never.add(task);
+            }
+        }
         threads.shutdownNow();
         tasks.shutdown();
         return never;
     }
 
-    private void cancelScheduled() {
-        scheduled.forEach(task -> task.cancel(false));
-        scheduled.clear();
+    private void shutDownThreadsIfUnneeded() {
+        if (shutdown && scheduled.isEmpty()) {
+            threads.shutdown();
+        }
     }
 
     @Override
     public boolean isShutdown() {
-        return threads.isShutdown();
+        return shutdown;
     }
 
     @Override
@@ -178,7 +207,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
     /** Waits for its threads to end, up to {@link #END_LIMIT} of real time. */
     public void awaitEnd() {
-        if (Thread.currentThread() instanceof TrackedThread) {
+        if (Thread.currentThread() instanceof TrackedThread && activity.current() != null) {
             return; // called by a task, which would wait for itself
         }
         try {
@@ -193,6 +222,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
         private final long period;
         private volatile long at;
+        private volatile boolean running;
         private volatile Timers.@Nullable Timer timer;
 
         Scheduled(Callable<V> callable, long at, long period) {
@@ -210,7 +240,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
         private void submit() {
             try {
-                execute(this);
+                handIn(this);
             } catch (RejectedExecutionException e) {
                 cancel(false);
             }
@@ -218,18 +248,29 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
         @Override
         public void run() {
+            running = true;
             if (!isPeriodic()) {
                 super.run();
-            } else if (runAndReset() && !isShutdown()) {
-                at = period > 0 ? at + period : timers.in(-period);
+            } else if (runAndReset()) {
+                at = period > 0 ? Timers.deadline(at, period) : timers.in(-period);
+                running = false;
                 arm();
             }
         }
 
+        /** True if it was waiting for its instant. */
+        boolean cancelUnlessRunning() {
+            boolean waits = !running;
+            return (waits || isPeriodic()) && cancel(false) && waits;
+        }
+
         @Override
         protected void done() {
-            scheduled.remove(this);
             disarm();
+            if (scheduled.remove(this)) {
+                tasks.end();
+                shutDownThreadsIfUnneeded();
+            }
         }
 
         private void disarm() {
@@ -246,7 +287,8 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
         @Override
         public long getDelay(TimeUnit unit) {
-            return unit.convert(at - timers.now(), TimeUnit.NANOSECONDS);
+            long left = at == Timers.NEVER ? Timers.NEVER : at - timers.now();
+            return unit.convert(left, TimeUnit.NANOSECONDS);
         }
 
         @Override

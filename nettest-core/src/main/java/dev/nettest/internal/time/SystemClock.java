@@ -53,7 +53,8 @@ public final class SystemClock implements NetworkClock {
     public Timer schedule(long instant, Runnable action) {
         Objects.requireNonNull(action, "action");
         Runnable guarded = () -> Callbacks.runGuarded(action);
-        Future<?> scheduled = timers.schedule(guarded, instant - nanoTime(), TimeUnit.NANOSECONDS);
+        long delay = instant == Long.MAX_VALUE ? Long.MAX_VALUE : instant - nanoTime();
+        Future<?> scheduled = timers.schedule(guarded, delay, TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 
