@@ -20,12 +20,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,16 +203,20 @@ final class ConnectAttempt {
         return Addresses.plain(named);
     }
 
+    private static void addIfConcerned(List<FaultRegistry> scopes, @Nullable FaultRegistry scope) {
+        if (scope != null && scope.hasFaultOf(Operation.Kind.CONNECT)) {
+            scopes.add(scope);
+        }
+    }
+
     /** The verdict of the faults, fired. */
     private Verdict evaluateFaults() {
         ListenerImpl listener = host.find(target);
-        List<FaultRegistry> scopes = Stream.of(
-                        ConnectionFaultScope.knownFaults(client),
-                        listener == null ? null : listener.faults(),
-                        host.faults(),
-                        network.faults())
-                .filter(scope -> scope != null && scope.hasFaultOf(Operation.Kind.CONNECT))
-                .toList();
+        List<FaultRegistry> scopes = new ArrayList<>();
+        addIfConcerned(scopes, ConnectionFaultScope.knownFaults(client));
+        addIfConcerned(scopes, listener == null ? null : listener.faults());
+        addIfConcerned(scopes, host.faults());
+        addIfConcerned(scopes, network.faults());
         Verdict verdict = FaultRegistry.evaluateConnect(scopes, client.faultScope());
         verdict.fire();
         return verdict;

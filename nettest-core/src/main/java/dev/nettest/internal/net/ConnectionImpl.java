@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The implementation of {@link Connection}. */
 public final class ConnectionImpl extends AbstractAwaitable implements Connection {
 
-    private static final AtomicReferenceFieldUpdater<ConnectionImpl, Object> ATTACHMENT =
+    private static final AtomicReferenceFieldUpdater<ConnectionImpl, @Nullable Object> ATTACHMENT =
             AtomicReferenceFieldUpdater.newUpdater(ConnectionImpl.class, Object.class, "attachment");
 
     private final NetworkImpl network;
