@@ -78,6 +78,59 @@ class SharedClockTest {
         }
     }
 
+    @Test
+    void theLimitOfAClosedNetworkCountsInRealTime() throws Exception {
+        VirtualClock clock = VirtualClock.selfAdvancing();
+        Network closed = networkOn(clock);
+        try (Network open = networkOn(clock)) {
+            open.participate();
+            Thread waiting = Thread.currentThread();
+            closed.threadFactory()
+                    .newThread(() -> runUntilWaiting(waiting, clock))
+                    .start();
+            closed.close();
+
+            closed.awaitIdle();
+
+            assertThat(clock.nanoTime()).isZero();
+        }
+    }
+
+    /** The same for a network that is closed while another thread already awaits its idleness. */
+    @Test
+    void aCloseDuringAnAwaitOfIdlenessLeavesTheLimitInRealTime() throws Exception {
+        VirtualClock clock = VirtualClock.selfAdvancing();
+        Network closed = networkOn(clock);
+        try (Network open = networkOn(clock)) {
+            open.participate();
+            Thread waiting = Thread.currentThread();
+            closed.threadFactory()
+                    .newThread(() -> {
+                        while (waiting.getState() == Thread.State.RUNNABLE) {
+                            Thread.onSpinWait();
+                        }
+                        closed.close();
+                        runUntilWaiting(waiting, clock);
+                    })
+                    .start();
+
+            closed.awaitIdle();
+
+            assertThat(closed.isIdle()).isTrue();
+        }
+    }
+
+    /** Runs until {@code waiting} waits, and then until time has moved or a tenth of a second is over. */
+    private static void runUntilWaiting(Thread waiting, VirtualClock clock) {
+        while (waiting.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        long end = System.nanoTime() + Duration.ofMillis(100).toNanos();
+        while (clock.nanoTime() == 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Threads begin and end to run while their network is closed. */
     @Test
     void theCountIsBalancedAfterAConcurrentClose() throws Exception {

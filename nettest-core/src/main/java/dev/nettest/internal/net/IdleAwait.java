@@ -3,6 +3,8 @@ package dev.nettest.internal.net;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.ThreadWaiter.WaitResult;
+import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.BusyReason;
 import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.time.IdleDetector;
@@ -12,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** One await of an idle network: its limit, its stage, and its failure text. */
+/**
+ * One await of an idle network: its limit, its stage, and its failure text. The limit of a closed network counts in real
+ * time if its clock advances by itself, because the threads of that network no longer stop the clock.
+ */
 final class IdleAwait {
 
     private final NetworkImpl network;
@@ -33,13 +38,7 @@ final class IdleAwait {
                 return;
             }
             detector.startPolling();
-            switch (ThreadWaiter.observe(
-                    detector.answered(),
-                    ReadyBits.CHANGED,
-                    ticket - 1,
-                    timers,
-                    limit.deadline(),
-                    limit.realTimeDeadline())) {
+            switch (observe(ticket, limit)) {
                 case TIMED_OUT -> throw late(limit, duration);
                 case INTERRUPTED -> throw limit.interrupted("the network to be idle");
                 default -> {}
@@ -47,6 +46,22 @@ final class IdleAwait {
         } finally {
             detector.end();
         }
+    }
+
+    private WaitResult observe(long ticket, AwaitLimit limit) {
+        long realTimeLimit = limit.realTimeDeadline();
+        if (!detector.isLeftByClock()) {
+            WaitResult result = observe(ticket, limit.deadline(), realTimeLimit);
+            if (result != WaitResult.TIMED_OUT || !detector.isLeftByClock()) {
+                return result;
+            }
+        }
+        return observe(ticket, Timers.NEVER, realTimeLimit);
+    }
+
+    private WaitResult observe(long ticket, long deadline, long realTimeLimit) {
+        return ThreadWaiter.observe(
+                detector.answered(), ReadyBits.CHANGED, ticket - 1, network.timers(), deadline, realTimeLimit);
     }
 
     CompletionStage<Void> when(Duration duration) {
@@ -68,11 +83,20 @@ final class IdleAwait {
         stage.waiter(CallbackWaiter.enlist(
                 detector.answered(), ReadyBits.CHANGED, ticket - 1, true, () -> stage.complete(null)));
         ClockTimers timers = network.timers();
-        stage.failAt(limit.deadline(), timers, () -> late(limit, duration));
+        if (!detector.isLeftByClock()) {
+            stage.timer(timers, limit.deadline(), () -> failOnTime(stage, limit, duration));
+        }
         if (timers.isVirtual()) {
             limitRealTime(stage, limit, duration);
         }
         detector.startPolling();
+    }
+
+    /** If the network was closed meanwhile, only the real time counts. */
+    private void failOnTime(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
+        if (!stage.isDone() && !detector.isLeftByClock()) {
+            stage.completeExceptionally(late(limit, duration));
+        }
     }
 
     /** Fails {@code stage} after a real time, in case nothing moves the virtual clock. */

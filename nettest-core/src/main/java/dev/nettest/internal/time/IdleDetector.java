@@ -91,6 +91,11 @@ public final class IdleDetector {
         }
     }
 
+    /** True if the network is closed and its clock advances without regard to its threads and queries. */
+    public boolean isLeftByClock() {
+        return activity.isEnded() && activity.selfAdvancing() != null;
+    }
+
     /** A self-advancing clock answers by itself, because idle queries come before its next move. */
     private @Nullable SelfAdvancingClock answeringClock() {
         return activity.isEnded() ? null : activity.selfAdvancing();
