@@ -74,7 +74,17 @@ abstract class StreamState extends Pollable {
      * acknowledged. TCP answers such bytes with an RST, even if it has sent one before: the peer has not received it.
      */
     boolean answersWithRst() {
-        return closed || reset || (inputShutdown && (local || outputShutdown));
+        return answersWithRst(true);
+    }
+
+    /**
+     * Like {@link #answersWithRst()}.
+     *
+     * @param inWindow false if the window is full: a writer then sends only probes, and probes carry no bytes that an
+     *     endpoint with both directions shut down would reject
+     */
+    boolean answersWithRst(boolean inWindow) {
+        return closed || reset || (inputShutdown && (local || (outputShutdown && inWindow)));
     }
 
     /** True if the peer has closed, in both directions, and its FIN has arrived. */

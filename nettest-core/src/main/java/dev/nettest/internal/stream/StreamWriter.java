@@ -331,7 +331,7 @@ public final class StreamWriter extends WriteOwnership {
 
     /** True if bytes would arrive at once at an endpoint that rejects them. */
     private boolean isRejected() {
-        return state.peer().answersWithRst() && !pipe.delays();
+        return !pipe.delays() && state.peer().answersWithRst(pipe.freeSpace() > 0);
     }
 
     private boolean isTerminated() {
