@@ -7,8 +7,10 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 
@@ -68,14 +70,29 @@ final class IpStack {
     }
 
     /** For an address that a {@code DatagramSocket} is bound or connected to. */
-    static void checkDatagram(InetAddress address) throws SocketException {
-        try {
-            checkTarget(address);
-        } catch (UnsupportedAddressTypeException e) {
-            SocketException failure = new SocketException("Unsupported address type");
-            failure.initCause(e);
-            throw failure;
+    static void checkDatagram(InetSocketAddress address) throws SocketException {
+        if (address.isUnresolved()) {
+            throw socketException("Unresolved address", new UnresolvedAddressException());
         }
+        try {
+            checkTarget(address.getAddress());
+        } catch (UnsupportedAddressTypeException e) {
+            throw socketException("Unsupported address type", e);
+        }
+    }
+
+    private static SocketException socketException(String message, RuntimeException cause) {
+        SocketException failure = new SocketException(message);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    /** @throws UnsupportedAddressTypeException for an address of another kind */
+    static InetSocketAddress inet(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            return inet;
+        }
+        throw new UnsupportedAddressTypeException();
     }
 
     /** For a group that a {@code DatagramSocket} joins. */

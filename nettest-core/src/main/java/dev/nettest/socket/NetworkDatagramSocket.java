@@ -16,16 +16,17 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code java.net} datagram socket over a {@link DatagramEndpoint}, which a bind creates. */
 final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
-    /** JDK 17 checks the packet's address before the closed state; JDK 25 does not. */
-    private static final boolean CHECKS_ADDRESS_FIRST = Runtime.version().feature() < 18;
+    /**
+     * JDK 25 keeps the monitor of a packet during a send or a receive. JDK 17 keeps it only while it copies bytes, and
+     * takes the packet's address before it checks if the socket is closed.
+     */
+    private static final boolean KEEPS_PACKET = Runtime.version().feature() >= 18;
 
     private final Host host;
     private final DatagramGroups groups = new DatagramGroups();
@@ -57,7 +58,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
     @Override
     public void bind(@Nullable SocketAddress address) throws SocketException {
-        InetSocketAddress local = address == null ? new InetSocketAddress(0) : inet(address);
+        InetSocketAddress local = address == null ? new InetSocketAddress(0) : IpStack.inet(address);
         lockBoth();
         try {
             bindTo(local);
@@ -73,7 +74,7 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             bound.initCause(new AlreadyBoundException());
             throw bound;
         }
-        checkAddress(local);
+        IpStack.checkDatagram(local);
         try {
             DatagramEndpoint bound = host.bindDatagram(local, this::apply, SocketKind.SOCKET);
             groups.joinAll(bound);
@@ -132,11 +133,11 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         if (address == null) {
             throw new IllegalArgumentException("Address can't be null");
         }
-        connectTo(inet(address));
+        connectTo(IpStack.inet(address));
     }
 
     private void connectTo(InetSocketAddress remote) throws SocketException {
-        checkAddress(remote);
+        IpStack.checkDatagram(remote);
         lockBoth();
         try {
             connectLocked(remote);
@@ -260,20 +261,29 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
     @Override
     public void send(DatagramPacket packet) throws IOException {
-        synchronized (packet) {
-            writeLock.lock();
-            try {
-                sendLocked(packet);
-            } finally {
-                writeLock.unlock();
+        if (KEEPS_PACKET) {
+            synchronized (packet) {
+                if (isClosed()) {
+                    throw closedNow();
+                }
+                setAddress(packet);
+                send(DatagramPackets.bytes(packet), packet.getSocketAddress());
             }
+            return;
         }
+        ByteBuffer copy;
+        SocketAddress target;
+        synchronized (packet) {
+            setAddress(packet);
+            copy = ByteBuffer.allocate(packet.getLength())
+                    .put(DatagramPackets.bytes(packet))
+                    .flip();
+            target = packet.getSocketAddress();
+        }
+        send(copy, target);
     }
 
-    private void sendLocked(DatagramPacket packet) throws IOException {
-        if (isClosed() && !CHECKS_ADDRESS_FIRST) {
-            throw closedNow();
-        }
+    private void setAddress(DatagramPacket packet) {
         if (packet.getAddress() == null) {
             InetSocketAddress remote = remote();
             if (remote == null) {
@@ -281,41 +291,56 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             }
             packet.setSocketAddress(remote);
         }
-        if (isClosed()) {
-            throw closedNow();
-        }
-        IpStack.checkTarget(packet.getAddress());
-        ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+    }
+
+    private void send(ByteBuffer bytes, SocketAddress target) throws IOException {
+        writeLock.lock();
         try {
-            bound().send(bytes, packet.getSocketAddress(), SocketKind.SOCKET);
+            if (isClosed()) {
+                throw closedNow();
+            }
+            IpStack.checkTarget(((InetSocketAddress) target).getAddress());
+            bound().send(bytes, target, SocketKind.SOCKET);
         } catch (AlreadyConnectedException e) {
             throw new IllegalArgumentException("Connected and packet address differ", e);
+        } finally {
+            writeLock.unlock();
         }
     }
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
-        synchronized (packet) {
-            Duration timeout = Duration.ofMillis(timeoutMillis()); // of the receive itself, not of the lock
-            readLock.lock();
-            try {
-                receiveLocked(packet, timeout);
-            } finally {
-                readLock.unlock();
+        if (KEEPS_PACKET) {
+            synchronized (packet) {
+                ByteBuffer target =
+                        ByteBuffer.wrap(packet.getData(), packet.getOffset(), DatagramPackets.capacity(packet));
+                int start = target.position();
+                SocketAddress sender = receive(target);
+                DatagramPackets.received(packet, target.position() - start, sender);
             }
+            return;
+        }
+        ByteBuffer target = ByteBuffer.allocate(DatagramPackets.capacity(packet));
+        SocketAddress sender = receive(target);
+        synchronized (packet) { // its owner may have changed it meanwhile
+            int length = Math.min(target.flip().limit(), DatagramPackets.capacity(packet));
+            target.get(packet.getData(), packet.getOffset(), length);
+            DatagramPackets.received(packet, length, sender);
         }
     }
 
-    private void receiveLocked(DatagramPacket packet, Duration timeout) throws IOException {
-        if (isClosed()) {
-            throw closedNow();
+    /** The timeout does not include the wait for the lock. */
+    private SocketAddress receive(ByteBuffer target) throws IOException {
+        Duration timeout = Duration.ofMillis(timeoutMillis());
+        readLock.lock();
+        try {
+            if (isClosed()) {
+                throw closedNow();
+            }
+            return bound().receive(target, timeout, SocketKind.SOCKET);
+        } finally {
+            readLock.unlock();
         }
-        int capacity = PacketCapacities.of(packet);
-        ByteBuffer target = ByteBuffer.wrap(packet.getData(), packet.getOffset(), capacity);
-        SocketAddress sender = bound().receive(target, timeout, SocketKind.SOCKET);
-        packet.setLength(capacity - target.remaining());
-        packet.setSocketAddress(sender);
-        PacketCapacities.put(packet, capacity);
     }
 
     // ---- groups
@@ -364,21 +389,5 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     public boolean isClosed() {
         DatagramEndpoint bound = endpoint;
         return closed || (bound != null && bound.isClosed());
-    }
-
-    private static InetSocketAddress inet(SocketAddress address) {
-        if (address instanceof InetSocketAddress inet) {
-            return inet;
-        }
-        throw new UnsupportedAddressTypeException();
-    }
-
-    private static void checkAddress(InetSocketAddress address) throws SocketException {
-        if (address.isUnresolved()) {
-            SocketException failure = new SocketException("Unresolved address");
-            failure.initCause(new UnresolvedAddressException());
-            throw failure;
-        }
-        IpStack.checkDatagram(address.getAddress());
     }
 }

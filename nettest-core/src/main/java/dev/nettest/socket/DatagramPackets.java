@@ -1,17 +1,20 @@
 package dev.nettest.socket;
 
 import java.net.DatagramPacket;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * The capacities of packets into which a shorter datagram was received. The JDK keeps the capacity in a field of the
- * packet, which code outside of {@code java.net} cannot set apart from the length.
+ * Packets, and the capacities of those into which a shorter datagram was received. The JDK keeps the capacity in a
+ * field of the packet, which code outside of {@code java.net} cannot set apart from the length.
  *
  * <p>The capacity belongs to the packet, whichever socket received into it. So there is one map for all sockets. It
- * holds its packets weakly.
+ * holds its packets weakly. Its monitor guards nothing else, because packets have monitors of their own.
  */
-final class PacketCapacities {
+final class DatagramPackets {
 
     /** The packet as a receive left it. If its owner has changed it since, its length is its capacity again. */
     private static final class Received {
@@ -32,19 +35,27 @@ final class PacketCapacities {
         }
     }
 
-    /** By identity, because a packet has no other equality. Guarded by this class. */
-    private static final Map<DatagramPacket, Received> PACKETS = new WeakHashMap<>();
+    /** By identity, because a packet has no other equality. */
+    private static final Map<DatagramPacket, Received> PACKETS = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private PacketCapacities() {}
+    private DatagramPackets() {}
 
-    static synchronized int of(DatagramPacket packet) {
+    static int capacity(DatagramPacket packet) {
         Received received = PACKETS.get(packet);
         return received != null && received.isUnchanged(packet) ? received.capacity : packet.getLength();
     }
 
-    /** Remembers the capacity of a packet that a receive has just filled. */
-    static synchronized void put(DatagramPacket packet, int capacity) {
-        if (packet.getLength() == capacity) {
+    /** The bytes to send. */
+    static ByteBuffer bytes(DatagramPacket packet) {
+        return ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+    }
+
+    /** Sets what a receive sets, and remembers the capacity. */
+    static void received(DatagramPacket packet, int length, SocketAddress sender) {
+        int capacity = capacity(packet);
+        packet.setLength(length);
+        packet.setSocketAddress(sender);
+        if (length == capacity) {
             PACKETS.remove(packet);
         } else {
             PACKETS.put(packet, new Received(packet, capacity));
