@@ -2,11 +2,12 @@ package dev.nettest.contract;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Loopback only: waits until a thread is blocked in a socket. A platform thread is blocked if the kernel has put it to
@@ -14,7 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * in a method of these.
  */
 final class Blocked {
-    private static final Map<Thread, Path> STATS = new ConcurrentHashMap<>();
+    /** The directory of each registered thread in {@code /proc}. */
+    private static final Map<Thread, Path> TASKS = new ConcurrentHashMap<>();
+
+    private static final Pattern SWITCHES = Pattern.compile("voluntary_ctxt_switches:\\s*(\\d+)");
 
     private Blocked() {}
 
@@ -22,7 +26,7 @@ final class Blocked {
     static void register() {
         try {
             Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
-            STATS.put(Thread.currentThread(), Path.of("/proc").resolve(self).resolve("stat"));
+            TASKS.put(Thread.currentThread(), Path.of("/proc").resolve(self));
         } catch (IOException e) {
             throw new AssertionError("no /proc/thread-self", e);
         }
@@ -41,7 +45,28 @@ final class Blocked {
     }
 
     static void forgetEndedThreads() {
-        STATS.keySet().removeIf(thread -> !thread.isAlive());
+        TASKS.keySet().removeIf(thread -> !thread.isAlive());
+    }
+
+    /**
+     * How often the kernel has switched away from a platform thread that is blocked, in a socket or for a monitor; -1
+     * if it is not blocked. Two equal counts mean that it was blocked all the time in between.
+     */
+    static long switches(Thread thread) {
+        if (Task.isVirtual(thread)) {
+            return isParkedInSocket(thread) ? 0 : -1;
+        }
+        Path task = TASKS.get(thread);
+        if (task == null || !(isInSocket(thread) || thread.getState() == Thread.State.BLOCKED)) {
+            return -1;
+        }
+        String status = read(task.resolve("status"));
+        long sum = 0;
+        Matcher switches = SWITCHES.matcher(status);
+        while (switches.find()) { // also the involuntary ones
+            sum += Long.parseLong(switches.group(1));
+        }
+        return status.contains("State:\tS") ? sum : -1;
     }
 
     private static boolean isParkedInSocket(Thread thread) {
@@ -51,8 +76,11 @@ final class Blocked {
     }
 
     private static boolean isAsleepInSocket(Thread thread) {
-        Path stat = STATS.get(thread);
-        return stat != null && isInSocket(thread) && kernelState(stat) == 'S' && isInSocket(thread);
+        Path task = TASKS.get(thread);
+        return task != null
+                && isInSocket(thread)
+                && read(task.resolve("status")).contains("State:\tS")
+                && isInSocket(thread);
     }
 
     private static boolean isInSocket(Thread thread) {
@@ -66,14 +94,12 @@ final class Blocked {
         return Arrays.stream(frames).anyMatch(frame -> frame.getClassName().startsWith("sun.nio.ch."));
     }
 
-    private static char kernelState(Path stat) {
+    /** Empty if the thread has ended. */
+    private static String read(Path file) {
         try {
-            String text = Files.readString(stat);
-            return text.charAt(text.lastIndexOf(')') + 2);
-        } catch (NoSuchFileException e) {
-            return 'X';
+            return Files.readString(file);
         } catch (IOException e) {
-            return '?';
+            return "";
         }
     }
 }

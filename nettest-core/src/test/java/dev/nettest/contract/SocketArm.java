@@ -27,8 +27,16 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     }
 
     static SocketArm inMemory() {
-        return new InMemory();
+        return inMemory(Network.create());
     }
+
+    /** The sockets of {@code network}, which the arm closes. */
+    static SocketArm inMemory(Network network) {
+        return new InMemory(network);
+    }
+
+    /** True for the kernel's loopback. */
+    abstract boolean isReal();
 
     /** Unconnected. */
     final Socket socket() throws IOException {
@@ -104,6 +112,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
 
     private static final class OnLoopback extends SocketArm {
         @Override
+        boolean isReal() {
+            return true;
+        }
+
+        @Override
         Optional<InetAddress> ownAddress() throws IOException {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
@@ -154,7 +167,16 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     }
 
     private static final class InMemory extends SocketArm {
-        private final Network network = Network.create();
+        private final Network network;
+
+        InMemory(Network network) {
+            this.network = network;
+        }
+
+        @Override
+        boolean isReal() {
+            return false;
+        }
 
         @Override
         Optional<InetAddress> ownAddress() {

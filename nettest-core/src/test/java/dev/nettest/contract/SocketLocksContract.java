@@ -279,6 +279,19 @@ abstract class SocketLocksContract {
     }
 
     @Test
+    void aWriteStaysBlockedIfItsPeerShutsBothWays() throws IOException {
+        Sockets pair = pair();
+        Task writing = blocked(() -> write(pair.client.getOutputStream(), MORE_THAN_FITS));
+
+        pair.server.shutdownOutput();
+        pair.server.shutdownInput();
+        writing.awaitBlocked();
+
+        pair.server.close(); // with unread bytes
+        assertThat(writing.outcome()).isEqualTo("java.net.SocketException: Broken pipe");
+    }
+
+    @Test
     void anInterruptDoesNotEndTheWaitForTheWriteLock() throws IOException {
         Sockets pair = pair();
         OutputStream output = pair.client.getOutputStream();
@@ -430,6 +443,38 @@ abstract class SocketLocksContract {
         third.awaitBlocked();
         send(socket, 4, socket);
         assertThat(third.outcome()).isEqualTo("received 4");
+    }
+
+    @Test
+    void aReceiveKeepsItsPacketSince25() throws IOException {
+        DatagramSocket socket = datagramSocket();
+        DatagramSocket other = datagramSocket();
+        DatagramPacket packet = new DatagramPacket(new byte[9], 9);
+        Task receiving = blocked(() -> {
+            socket.receive(packet);
+            return packet.getLength();
+        });
+        send(socket, 1, other);
+
+        if (IS_17) {
+            packet.setLength(3); // the packet is free, and its new length counts
+            other.receive(packet);
+            assertThat(packet.getLength()).isEqualTo(1);
+            send(socket, 5, socket);
+            assertThat(receiving.outcome()).isEqualTo("3");
+        } else {
+            Task length = start(packet::getLength);
+            Task second = start(() -> {
+                other.receive(packet);
+                return packet.getLength();
+            });
+            length.awaitMonitor();
+            second.awaitMonitor();
+            send(socket, 5, socket);
+            assertThat(receiving.outcome()).isEqualTo("5");
+            assertThat(second.outcome()).isEqualTo("1");
+            assertThat(length.outcome()).isIn("5", "1"); // after the one or the other
+        }
     }
 
     @Test

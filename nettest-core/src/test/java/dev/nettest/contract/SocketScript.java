@@ -103,7 +103,9 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
             return "";
         }
         String onLoopback = run(steps, SocketScriptRunner.onLoopback(), true);
-        return onLoopback.equals(inMemory) ? "" : columns(onLoopback, inMemory);
+        return onLoopback.equals(inMemory)
+                ? ""
+                : Columns.of(onLoopback.lines().toList(), inMemory.lines().toList());
     }
 
     /** A shorter script that still differs, found by leaving out steps. */
@@ -117,19 +119,6 @@ record SocketScript(List<SocketStep> steps, String inMemory) {
             }
         }
         return this;
-    }
-
-    private static String columns(String onLoopback, String inMemory) {
-        List<String> loopback = onLoopback.lines().toList();
-        List<String> memory = inMemory.lines().toList();
-        StringBuilder table = new StringBuilder();
-        for (int i = 0; i < Math.max(loopback.size(), memory.size()); i++) {
-            String left = i < loopback.size() ? loopback.get(i) : "";
-            String right = i < memory.size() ? memory.get(i) : "";
-            table.append(left.equals(right) ? "  both      " + left : "! loopback  " + left + "\n! in memory " + right)
-                    .append('\n');
-        }
-        return table.toString();
     }
 
     @Override

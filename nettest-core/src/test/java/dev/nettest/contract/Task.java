@@ -58,7 +58,7 @@ final class Task {
     }
 
     /** Looks the method up, since the code is compiled for a release without virtual threads. */
-    private static Thread startVirtual(Runnable body) {
+    static Thread startVirtual(Runnable body) {
         try {
             MethodHandle start = MethodHandles.publicLookup()
                     .findStatic(
@@ -71,6 +71,13 @@ final class Task {
 
     void awaitBlocked() {
         backend.awaitBlocked(thread);
+    }
+
+    /** Waits until the thread waits for a monitor, or has ended. */
+    void awaitMonitor() {
+        PollingWait.until(
+                () -> !thread.isAlive() || thread.getState() == Thread.State.BLOCKED,
+                () -> thread + " waits for a monitor; it is " + thread.getState());
     }
 
     void interrupt() {
