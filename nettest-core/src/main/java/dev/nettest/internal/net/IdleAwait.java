@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One await of an idle network: its limit, its stage, and its failure text. The limit of a closed network counts in real
- * time if its clock advances by itself, because the threads of that network no longer stop the clock.
+ * One await of an idle network: its limit, its stage, and its failure text. The limit of a closed network counts in
+ * real time if its clock advances by itself, because the threads of that network no longer stop the clock.
  */
 final class IdleAwait {
 
