@@ -3,6 +3,7 @@ module dev.nettest {
     requires jdk.net;
 
     // Not transitive: javac would then want both of every module that reads this one, static or not.
+    requires static java.management;
     requires static org.bouncycastle.pkix;
     requires static org.bouncycastle.provider;
     requires static org.jspecify;

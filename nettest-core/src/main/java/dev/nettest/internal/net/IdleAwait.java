@@ -37,8 +37,7 @@ final class IdleAwait {
             if (detector.busy() == null) {
                 return;
             }
-            detector.startPolling();
-            switch (observe(ticket, limit)) {
+            switch (detector.awaitAnswer(() -> observe(ticket, limit))) {
                 case TIMED_OUT -> throw late(limit, duration);
                 case INTERRUPTED -> throw limit.interrupted("the network to be idle");
                 default -> {}

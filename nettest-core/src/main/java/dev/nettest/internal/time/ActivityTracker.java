@@ -46,6 +46,9 @@ public final class ActivityTracker {
     /** The registrations made by {@code participate()}. */
     private final Set<ThreadRegistration> participations = ConcurrentHashMap.newKeySet();
 
+    /** The threads that wait in an await of idleness, registered or not. */
+    private final Set<Thread> idleAwaiters = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger names = new AtomicInteger();
 
     /** With more registrations than this, the next thread that begins removes those of ended threads. */
@@ -149,6 +152,11 @@ public final class ActivityTracker {
 
     Set<ThreadRegistration> registrations() {
         return registrations;
+    }
+
+    /** The threads that wait in an await of idleness, registered or not. */
+    Set<Thread> idleAwaiters() {
+        return idleAwaiters;
     }
 
     /** Drops the registration of a thread that has ended. */

@@ -70,6 +70,13 @@ public interface BusyReason {
                 "the thread " + where(thread) + " sleeps, for which no virtual time passes; sleep on network.clock()";
     }
 
+    static BusyReason lockIsOwned(Thread waiter, LockOwner owner) {
+        return () -> "the thread " + where(waiter) + " waits for a lock that "
+                + (owner.name() == null
+                        ? "is being released"
+                        : "the thread \"" + owner.name() + "\" holds, which is not registered and may release it");
+    }
+
     static BusyReason unknowable(Thread thread) {
         return () -> "the thread " + where(thread)
                 + " waits for something outside the network, and this system cannot tell soundly whether it was woken"

@@ -5,6 +5,7 @@ import dev.nettest.internal.sync.ThreadTracking;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,17 @@ public final class IdleDetector {
     /** A query was answered or given up. */
     public void end() {
         queries.decrementAndGet();
+    }
+
+    /** The current thread waits for the answer to its query, and continues when {@code waiting} returns. */
+    public <T> T awaitAnswer(Supplier<T> waiting) {
+        startPolling();
+        activity.idleAwaiters().add(Thread.currentThread());
+        try {
+            return waiting.get();
+        } finally {
+            activity.idleAwaiters().remove(Thread.currentThread());
+        }
     }
 
     /** Counts up to the last answered ticket. A query waits for {@code CHANGED} with its ticket less one. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * of the first round and the start of the second. If no count has changed either, no registered thread was left to wake
  * another.
  *
+ * <p>A thread that waits for a monitor or a lock continues when the owner releases it. So the owner has to be one of
+ * the threads that slept, or the caller.
+ *
  * <p>The virtual machine's own thread that stops all others has to sleep all the time too. A thread that it stopped
  * while leaving a wait would otherwise look as if it still waited.
  */
@@ -44,6 +47,12 @@ final class QuiescenceProbe {
 
     /** Virtual threads in a wait outside the network that is not for a monitor. */
     private final List<Thread> virtualWaiters = new ArrayList<>();
+
+    /** Platform threads that wait for a monitor or a lock that may have an owner. */
+    private final List<Thread> lockWaiters = new ArrayList<>();
+
+    /** The thread that wants to know, and waits for the answer. */
+    private final Thread caller = Thread.currentThread();
 
     /** The number of JDK threads that run or wake virtual threads; negative until they were probed. */
     private int carriers = -1;
@@ -134,7 +143,41 @@ final class QuiescenceProbe {
         if (count > 0) {
             return BusyReason.deliveries(count);
         }
+        BusyReason locked = ownerThatRuns();
+        if (locked != null) {
+            return locked;
+        }
         return secondRound() && states() == before ? null : BusyReason.changing();
+    }
+
+    /** Looks for a lock that is about to be released: its owner is none of the threads that sleep in both rounds. */
+    private @Nullable BusyReason ownerThatRuns() {
+        for (Thread waiter : lockWaiters) {
+            LockOwner owner = LockOwner.of(waiter);
+            if (owner != null && !isKnownToWait(owner)) {
+                return BusyReason.lockIsOwned(waiter, owner);
+            }
+        }
+        return null;
+    }
+
+    private boolean isKnownToWait(LockOwner owner) {
+        if (owner.id() == caller.getId()) {
+            return true;
+        }
+        for (ActivityTracker activity : activities) {
+            for (ThreadRegistration registration : activity.registrations()) {
+                if (registration.tracking().thread().getId() == owner.id()) {
+                    return true;
+                }
+            }
+            for (Thread awaiting : activity.idleAwaiters()) {
+                if (awaiting.getId() == owner.id()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private int inFlight() {
@@ -259,6 +302,9 @@ final class QuiescenceProbe {
             return BusyReason.justBegunToWait(thread);
         }
         asleep.add(new Asleep(osThread, switches));
+        if (LockOwner.mayExistFor(thread)) {
+            lockWaiters.add(thread);
+        }
         return null;
     }
 
