@@ -54,8 +54,10 @@ class ThreadedScriptsTest {
                 current.set("making the script of seed " + seed);
                 ThreadedScript script = ThreadedScript.random(factory, seed);
                 current.set("seed " + seed + ", script " + script);
-                if (!script.difference().isEmpty()) {
-                    differences.add("seed " + seed + "\n" + script.shrunk().difference());
+                String difference = script.difference();
+                if (!difference.isEmpty()) {
+                    String shortest = script.shrunk().difference();
+                    differences.add("seed " + seed + "\n" + (shortest.isEmpty() ? difference : shortest));
                 }
             }
             return differences;

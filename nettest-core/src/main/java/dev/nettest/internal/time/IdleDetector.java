@@ -30,9 +30,9 @@ public final class IdleDetector {
 
     public IdleDetector(ActivityTracker activity) {
         this.activity = activity;
-        this.poller = new Poller("nettest-idle", this::isAwaited, this::probe);
+        this.poller = new Poller("nettest-idle", this::isAwaited, this::probe, () -> !activity.isEnded());
         activity.onIdle(this::onCountsZero);
-        activity.onEnd(this::pollIfAwaited);
+        activity.onEnd(this::onEnd);
     }
 
     /** Begins a query and returns its ticket. Every query ends with {@link #end()}. */
@@ -111,6 +111,11 @@ public final class IdleDetector {
     /** A self-advancing clock answers by itself, because idle queries come before its next move. */
     private @Nullable SelfAdvancingClock answeringClock() {
         return activity.isEnded() ? null : activity.selfAdvancing();
+    }
+
+    private void onEnd() {
+        poller.networkClosed();
+        pollIfAwaited();
     }
 
     /** The clock has forgotten a closed network, and does not answer its queries. */

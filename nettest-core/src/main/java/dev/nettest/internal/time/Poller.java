@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats a probe in real time while it is wanted, because waits outside the network are not reported. Its thread ends
- * some time after the last wanted probe.
+ * some time after the last wanted probe, or at once if no network is left that may want another one.
  */
 final class Poller {
 
@@ -19,6 +19,7 @@ final class Poller {
     private final String name;
     private final BooleanSupplier wanted;
     private final BooleanSupplier probe;
+    private final BooleanSupplier lingers;
     private final ClockThread clockThread = new ClockThread();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -30,11 +31,13 @@ final class Poller {
     /**
      * @param wanted whether there is anything to probe for
      * @param probe probes once, and returns true if that had an effect
+     * @param lingers whether to keep the thread for later probes
      */
-    Poller(String name, BooleanSupplier wanted, BooleanSupplier probe) {
+    Poller(String name, BooleanSupplier wanted, BooleanSupplier probe, BooleanSupplier lingers) {
         this.name = name;
         this.wanted = wanted;
         this.probe = probe;
+        this.lingers = lingers;
     }
 
     /** Probes may be wanted now. */
@@ -60,6 +63,18 @@ final class Poller {
         }
     }
 
+    /** A network was closed: the thread may no longer linger. */
+    void networkClosed() {
+        lock.lock();
+        try {
+            if (thread != null && !lingers.getAsBoolean()) {
+                LockSupport.unpark(thread);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     ClockThread thread() {
         return clockThread;
     }
@@ -70,9 +85,7 @@ final class Poller {
             polling = true;
             pollWhileWanted();
             polling = false;
-            if (!wanted.getAsBoolean()) {
-                LockSupport.parkNanos(this, KEEP_ALIVE_NANOS);
-            }
+            linger();
         } while (wanted.getAsBoolean() || !endIfUnwanted());
     }
 
@@ -85,6 +98,15 @@ final class Poller {
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(LONGEST_NANOS, 2 * pause);
             }
+        }
+    }
+
+    private void linger() {
+        long end = System.nanoTime() + KEEP_ALIVE_NANOS;
+        long left = KEEP_ALIVE_NANOS;
+        while (left > 0 && !wanted.getAsBoolean() && lingers.getAsBoolean()) {
+            LockSupport.parkNanos(this, left);
+            left = end - System.nanoTime();
         }
     }
 

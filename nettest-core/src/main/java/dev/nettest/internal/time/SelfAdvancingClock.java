@@ -17,7 +17,8 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     private static final long UNPROVEN = -1;
 
     private final Map<ActivityTracker, IdleDetector> detectors = new ConcurrentHashMap<>();
-    private final Poller poller = new Poller("nettest-clock-watch", this::isPollingWanted, this::probe);
+    private final Poller poller =
+            new Poller("nettest-clock-watch", this::isPollingWanted, this::probe, () -> !detectors.isEmpty());
 
     /** The number of open participations. Guarded by {@link #lock}. */
     private int participations;
@@ -40,6 +41,7 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     void leave(ActivityTracker activity) {
         detectors.remove(activity);
         super.leave(activity);
+        poller.networkClosed();
     }
 
     void participationOpened() {
