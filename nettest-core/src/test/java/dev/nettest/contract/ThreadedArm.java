@@ -126,7 +126,7 @@ abstract class ThreadedArm implements AutoCloseable {
     private static final class OnLoopback extends ThreadedArm {
 
         /** After this time a call that memory has finished is a difference. */
-        private static final long PATIENCE_NANOS = 3_000_000_000L;
+        private static final long PATIENCE_NANOS = 6_000_000_000L;
 
         private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(

@@ -20,10 +20,9 @@ class ThreadedScriptsTest {
     private static final int SCRIPTS = Integer.getInteger("nettest.contract.threadedScripts", 250);
     private static final long FIRST_SEED = Long.getLong("nettest.contract.firstSeed", 1);
     private static final int ENOUGH = 3;
-    private static final int BATCH = 50;
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS) // each batch has its own limit
+    @Timeout(value = 1, unit = TimeUnit.HOURS) // each script has its own limit
     void streamSocketsBehaveLikeOnLoopback() {
         assertThat(differences(StreamWorld::new)).isEmpty();
     }
@@ -38,34 +37,37 @@ class ThreadedScriptsTest {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
         List<String> differences = new ArrayList<>();
-        long end = FIRST_SEED + SCRIPTS;
-        for (long seed = FIRST_SEED; seed < end && differences.size() < ENOUGH; seed += BATCH) {
-            differences.addAll(differences(factory, seed, Math.min(end, seed + BATCH)));
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SCRIPTS && differences.size() < ENOUGH; seed++) {
+            String difference = difference(factory, seed);
+            if (!difference.isEmpty()) {
+                differences.add("seed " + seed + "\n" + difference);
+            }
         }
         return differences;
     }
 
-    /** Runs the batch on a separate thread, so that a blocking call is a failure. */
-    private static List<String> differences(ThreadedScript.Factory factory, long first, long end) {
-        AtomicReference<String> current = new AtomicReference<>("");
-        Background<List<String>> running = Background.call(() -> {
-            List<String> differences = new ArrayList<>();
-            for (long seed = first; seed < end && differences.size() < ENOUGH; seed++) {
-                current.set("making the script of seed " + seed);
-                ThreadedScript script = ThreadedScript.random(factory, seed);
-                current.set("seed " + seed + ", script " + script);
-                String difference = script.difference();
-                if (!difference.isEmpty()) {
-                    String shortest = script.shrunk().difference();
-                    differences.add("seed " + seed + "\n" + (shortest.isEmpty() ? difference : shortest));
-                }
-            }
-            return differences;
+    /** Runs the script on a separate thread, so that a blocking call is a failure. */
+    private static String difference(ThreadedScript.Factory factory, long seed) {
+        AtomicReference<Object> current = new AtomicReference<>("while it is made");
+        Background<String> running = Background.call(() -> {
+            ThreadedScript script = ThreadedScript.random(factory, seed);
+            current.set(script);
+            return script.difference();
         });
         try {
-            return running.result();
+            return running.result().isEmpty() ? "" : shortest(factory, seed, running.result());
         } catch (AssertionError e) {
-            throw new AssertionError(current.get(), e);
+            throw new AssertionError("seed " + seed + ", script " + current.get(), e);
+        }
+    }
+
+    /** The difference of the shortest script that still differs; {@code difference} if it is not repeatable. */
+    private static String shortest(ThreadedScript.Factory factory, long seed, String difference) {
+        try {
+            String shortest = ThreadedScript.random(factory, seed).shrunk().difference();
+            return shortest.isEmpty() ? difference : shortest;
+        } catch (Exception e) {
+            throw new AssertionError("the script of seed " + seed + " cannot be shortened:\n" + difference, e);
         }
     }
 }
