@@ -101,6 +101,11 @@ public final class ThreadTracking {
         waiter = current;
     }
 
+    /** The wait in the network that it is inside of, woken or not; null if there is none. */
+    public @Nullable Object currentWait() {
+        return waiter;
+    }
+
     /** True if it is inside a wait in the network, woken or not. */
     public boolean isInWait() {
         return waiter != null;

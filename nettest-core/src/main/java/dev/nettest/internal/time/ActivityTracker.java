@@ -277,7 +277,11 @@ public final class ActivityTracker {
             registrations.removeIf(ThreadRegistration::isGone);
             sweepAt = 2 * registrations.size() + FEW;
         }
-        work.run();
+        try {
+            work.run();
+        } finally {
+            registration.closeFiles();
+        }
     }
 
     /**

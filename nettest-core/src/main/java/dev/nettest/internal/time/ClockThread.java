@@ -14,7 +14,7 @@ final class ClockThread {
     /** The current thread is the clock's thread from now on. */
     void begin() {
         thread = Thread.currentThread();
-        osThread = ProcThread.current();
+        osThread = ProcThread.current(false);
     }
 
     /** The thread to check; null if there is none, or if it is the current thread. */

@@ -1,9 +1,7 @@
 package dev.nettest.internal.time;
 
 import dev.nettest.internal.sync.Threads;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Its state did not change either while it slept. A reading between <i>a</i> and <i>b</i> tells an interruptible
  * sleep from a wait for a disk, after which a thread continues by itself.
  *
+ * <p>From then on a proof is cheaper. The file {@code schedstat} counts how often the thread got the processor. Let
+ * this number be <i>r</i> before <i>b</i>. Later, at <i>c</i>, the kernel finds the thread off the processor again, and
+ * after that the number is still <i>r</i>. Then it slept from <i>b</i> to <i>c</i>, for the same reasons.
+ *
  * <p>A thread may read {@code syscall} of all threads of its process without privileges. If the system does not have
  * the file, equal numbers of switches have to do.
  */
@@ -48,48 +50,63 @@ final class ProcThread {
 
     private static final Path TASKS = Path.of("/proc/self/task");
 
-    /** More bytes than a status file has. */
-    private static final int ENOUGH = 4096;
-
     /** False on a kernel without this file, and in a process that may not read its own files. */
-    private static final boolean HAS_SYSCALL = contents("/proc/thread-self/syscall") != null;
+    private static final boolean HAS_SYSCALL = ProcFiles.contents("/proc/thread-self/syscall") != null;
+
+    private static final long NOT_PROVEN = -1;
 
     private final String statusFile;
     private final @Nullable String syscallFile;
+    private final String schedstatFile;
     private final Source source;
 
+    /**
+     * How often the thread had got the processor before the latest instant at which it is known to have slept; {@link
+     * #NOT_PROVEN} if there is none, or on a kernel that does not count.
+     */
+    private volatile long provenRuns = NOT_PROVEN;
+
     /** The contents of files. */
-    @FunctionalInterface
     interface Source {
 
         /** Null if the file cannot be read. */
         @Nullable
         String read(String file);
+
+        /** The same for a short file that is read often. */
+        @Nullable
+        String readAgain(String file);
+
+        /** The files will hardly be read again. */
+        void close();
     }
 
-    private ProcThread(Path task) {
-        this(task, HAS_SYSCALL, ProcThread::contents);
+    private ProcThread(Path task, boolean keepsOpen) {
+        this(task, HAS_SYSCALL, new ProcFiles(keepsOpen));
     }
 
     /** @param hasSyscall true if the system has the file {@code syscall} */
     ProcThread(Path task, boolean hasSyscall, Source source) {
         this.statusFile = task.resolve("status").toString();
         this.syscallFile = hasSyscall ? task.resolve("syscall").toString() : null;
+        this.schedstatFile = task.resolve("schedstat").toString();
         this.source = source;
     }
 
     /**
      * The current thread; null if the system does not tell, or for a virtual thread. It is identified by
      * {@code /proc/thread-self}, which cannot confuse threads of the same name.
+     *
+     * @param keepsOpen true to keep files open until {@link #close}, for a thread that is probed often
      */
-    static @Nullable ProcThread current() {
+    static @Nullable ProcThread current(boolean keepsOpen) {
         if (Threads.isVirtual(Thread.currentThread())) {
             return null;
         }
         try {
             Path task = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
-            ProcThread thread = new ProcThread(TASKS.resolve(task));
-            String status = contents(thread.statusFile);
+            ProcThread thread = new ProcThread(TASKS.resolve(task), keepsOpen);
+            String status = thread.source.read(thread.statusFile);
             // Rejects an emulated /proc that has no switch counters, or that shows this running thread as sleeping.
             return status != null && state(status) == 'R' && switches(status) >= 0 ? thread : null;
         } catch (IOException | UnsupportedOperationException e) {
@@ -102,9 +119,9 @@ final class ProcThread {
         List<ProcThread> found = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
             for (Path task : tasks) {
-                String name = contents(task.resolve("comm").toString());
+                String name = ProcFiles.contents(task.resolve("comm").toString());
                 if (name != null && prefixes.stream().anyMatch(name::startsWith)) {
-                    found.add(new ProcThread(task));
+                    found.add(new ProcThread(task, false));
                 }
             }
         } catch (IOException e) {
@@ -132,23 +149,55 @@ final class ProcThread {
      * @param switches the result of that call, not negative
      */
     boolean hasSleptSince(long switches) {
-        return switchesIfAsleep() == switches && isOffProcessor() && switchesIfAsleep() == switches;
+        provenRuns = NOT_PROVEN;
+        if (switchesIfAsleep() != switches) {
+            return false;
+        }
+        long runs = syscallFile == null ? NOT_PROVEN : runs();
+        if (!isOffProcessor() || switchesIfAsleep() != switches) {
+            return false;
+        }
+        provenRuns = runs;
+        return true;
+    }
+
+    /** True if there is a proof: a call of {@link #hasSleptSince} was true, and no proof has failed after it. */
+    boolean isProven() {
+        return provenRuns != NOT_PROVEN;
+    }
+
+    /** True if the thread has slept from the latest proof, see {@link #isProven}, to the begin of this call. */
+    boolean hasSleptSinceProof() {
+        long runs = provenRuns;
+        if (runs != NOT_PROVEN && isOffProcessor() && runs() == runs) {
+            return true;
+        }
+        provenRuns = NOT_PROVEN;
+        return false;
     }
 
     private boolean isOffProcessor() {
         if (syscallFile == null) {
             return true;
         }
-        String call = source.read(syscallFile);
+        String call = source.readAgain(syscallFile);
         return call != null && !call.isEmpty() && Character.isDigit(call.charAt(0));
     }
 
-    private static @Nullable String contents(String file) {
-        try (FileInputStream in = new FileInputStream(file)) {
-            return new String(in.readNBytes(ENOUGH), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return null;
+    /** How often the thread has got the processor; {@link #NOT_PROVEN} if the kernel does not count. */
+    private long runs() {
+        String counts = source.readAgain(schedstatFile); // time on the processor, time in its queue, runs
+        if (counts == null) {
+            return NOT_PROVEN;
         }
+        String text = counts.trim();
+        long runs = number(text, text.lastIndexOf(' ') + 1, text.length());
+        return runs > 0 ? runs : NOT_PROVEN;
+    }
+
+    /** The thread will hardly be probed again: closes its files. */
+    void close() {
+        source.close();
     }
 
     private static char state(String status) {
@@ -169,7 +218,10 @@ final class ProcThread {
             return -1;
         }
         int from = at + label.length();
-        int to = status.indexOf('\n', from);
-        return to < 0 ? -1 : Long.parseLong(status, from, to, 10);
+        return number(status, from, status.indexOf('\n', from));
+    }
+
+    private static long number(String text, int from, int to) {
+        return to <= from || !Character.isDigit(text.charAt(from)) ? -1 : Long.parseLong(text, from, to, 10);
     }
 }

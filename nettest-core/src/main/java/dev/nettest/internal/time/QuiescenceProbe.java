@@ -30,6 +30,9 @@ final class QuiescenceProbe {
 
     private static final String VM_THREAD = "VM Thread";
 
+    /** In place of a wait in the network: any wait outside. */
+    private static final Object OUTSIDE = new Object();
+
     /** The number of top stack frames searched for {@code Thread.sleep}. */
     private static final int TOP_FRAMES = 8;
 
@@ -39,25 +42,16 @@ final class QuiescenceProbe {
     private final @Nullable ThreadTracking except;
     private final boolean countDeliveries;
 
-    /** The threads that slept in the first round. */
-    private final List<Asleep> asleep = new ArrayList<>();
+    private final SleepProof proof = new SleepProof();
 
     /** Context switches of threads in a timed wait, before the search of their stacks. */
     private final Map<Thread, Long> searched = new HashMap<>();
-
-    /** Virtual threads in a wait outside the network that is not for a monitor. */
-    private final List<Thread> virtualWaiters = new ArrayList<>();
 
     /** Platform threads that wait for a monitor or a lock that may have an owner. */
     private final List<Thread> lockWaiters = new ArrayList<>();
 
     /** The thread that wants to know, and waits for the answer. */
     private final Thread caller = Thread.currentThread();
-
-    /** The number of JDK threads that run or wake virtual threads; negative until they were probed. */
-    private int carriers = -1;
-
-    private record Asleep(ProcThread thread, long switches) {}
 
     private QuiescenceProbe(
             Collection<ActivityTracker> activities, @Nullable ThreadTracking except, boolean countDeliveries) {
@@ -129,7 +123,7 @@ final class QuiescenceProbe {
             return sleeper;
         }
         ProcThread vm = vmThread();
-        BusyReason vmAwake = vm == null ? null : unlessAsleep(vm, BusyReason.vmOperation());
+        BusyReason vmAwake = vm == null ? null : proof.unlessAsleep(vm, BusyReason.vmOperation());
         for (ActivityTracker activity : activities) {
             BusyReason busy = firstRound(activity, vm != null);
             if (busy != null) {
@@ -147,7 +141,7 @@ final class QuiescenceProbe {
         if (locked != null) {
             return locked;
         }
-        return secondRound() && states() == before ? null : BusyReason.changing();
+        return proof.secondRound() && states() == before ? null : BusyReason.changing();
     }
 
     /** Looks for a lock that is about to be released: its owner is none of the threads that sleep in both rounds. */
@@ -209,7 +203,8 @@ final class QuiescenceProbe {
                 Thread thread = registration.tracking().thread();
                 if (!registration.hasWork()
                         || registration.tracking().isInWait()
-                        || thread.getState() != Thread.State.TIMED_WAITING) {
+                        || thread.getState() != Thread.State.TIMED_WAITING
+                        || registration.isProvenIn(OUTSIDE)) { // it was no sleeper then, and has not run since
                     continue;
                 }
                 ProcThread osThread = registration.osThread();
@@ -224,7 +219,8 @@ final class QuiescenceProbe {
 
     private @Nullable BusyReason firstRound(ActivityTracker activity, boolean vmThreadKnown) {
         ProcThread clockThread = activity.clockThread();
-        BusyReason clockAwake = clockThread == null ? null : unlessAsleep(clockThread, BusyReason.clockThreadRuns());
+        BusyReason clockAwake =
+                clockThread == null ? null : proof.unlessAsleep(clockThread, BusyReason.clockThreadRuns());
         int explained = 0;
         for (ThreadRegistration registration : activity.registrations()) {
             ThreadTracking tracking = registration.tracking();
@@ -232,11 +228,12 @@ final class QuiescenceProbe {
                 explained += registration.hasWork() ? 1 : 0;
                 continue;
             }
-            if (tracking.isInWait()) {
+            Object wait = tracking.currentWait();
+            if (wait != null) {
                 if (tracking.isWoken()) {
                     return BusyReason.woken(tracking.thread());
                 }
-                BusyReason entering = inNetworkWait(registration);
+                BusyReason entering = inNetworkWait(registration, wait);
                 if (entering != null) {
                     return entering;
                 }
@@ -258,17 +255,20 @@ final class QuiescenceProbe {
     /**
      * A thread counts itself out before it parks. Until it parks, it may still have to wake the next owner of a lock.
      */
-    private @Nullable BusyReason inNetworkWait(ThreadRegistration registration) {
+    private @Nullable BusyReason inNetworkWait(ThreadRegistration registration, Object wait) {
         Thread thread = registration.tracking().thread();
         ProcThread osThread = registration.osThread();
         if (Threads.isVirtual(thread)) {
-            return carriersAwake();
+            return proof.carriersAwake();
         }
         BusyReason entering = BusyReason.enteringWait(thread);
         if (thread.getState() == Thread.State.RUNNABLE) {
             return entering; // /proc may show it asleep for a moment, inside the virtual machine
         }
-        return osThread == null ? null : unlessAsleep(osThread, entering);
+        if (osThread == null || proof.repeats(registration, wait, osThread)) {
+            return null;
+        }
+        return proof.unlessAsleep(osThread, entering);
     }
 
     private @Nullable BusyReason outsideNetworkWait(
@@ -294,6 +294,12 @@ final class QuiescenceProbe {
         if (osThread == null || !vmThreadKnown) {
             return BusyReason.unknowable(thread);
         }
+        if (LockOwner.mayExistFor(thread)) {
+            lockWaiters.add(thread);
+        }
+        if (proof.repeats(registration, OUTSIDE, osThread)) {
+            return null;
+        }
         long switches = osThread.switchesIfAsleep();
         if (switches < 0) {
             return BusyReason.canRun(thread);
@@ -301,10 +307,7 @@ final class QuiescenceProbe {
         if (hasWork && state == Thread.State.TIMED_WAITING && !Objects.equals(searched.get(thread), switches)) {
             return BusyReason.justBegunToWait(thread);
         }
-        asleep.add(new Asleep(osThread, switches));
-        if (LockOwner.mayExistFor(thread)) {
-            lockWaiters.add(thread);
-        }
+        proof.asleep(osThread, switches);
         return null;
     }
 
@@ -318,60 +321,7 @@ final class QuiescenceProbe {
         if (thread.getState() == Thread.State.BLOCKED) {
             return BusyReason.blockedOnMonitor(thread);
         }
-        virtualWaiters.add(thread);
-        return carriersAwake();
-    }
-
-    /** The first round for virtual threads: all threads that run or wake them have to sleep. */
-    private @Nullable BusyReason carriersAwake() {
-        if (carriers >= 0) {
-            return null;
-        }
-        List<ProcThread> threads = VirtualThreadStats.threads();
-        carriers = threads.size();
-        for (ProcThread thread : threads) {
-            BusyReason awake = unlessAsleep(thread, BusyReason.virtualThreadCanRun());
-            if (awake != null) {
-                return awake;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * Notes a sleeping thread for the second round. Returns {@code reason} if the thread does not sleep; a thread that
-     * has ended passes.
-     */
-    private @Nullable BusyReason unlessAsleep(ProcThread thread, BusyReason reason) {
-        long switches = thread.switchesIfAsleep();
-        if (switches < 0) {
-            return switches == ProcThread.GONE ? null : reason;
-        }
-        asleep.add(new Asleep(thread, switches));
-        return null;
-    }
-
-    /** In reverse order: the virtual machine's thread is asked before and after all others. */
-    private boolean secondRound() {
-        if (carriers >= 0) {
-            VirtualThreadStats stats = VirtualThreadStats.available();
-            if ((stats != null && !stats.isNoneRunnable())
-                    || VirtualThreadStats.threads().size() != carriers) { // a thread that began since was not asked
-                return false;
-            }
-            for (Thread waiter : virtualWaiters) {
-                Thread.State state = waiter.getState();
-                if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING) {
-                    return false;
-                }
-            }
-        }
-        for (int i = asleep.size() - 1; i >= 0; i--) {
-            if (!asleep.get(i).thread.hasSleptSince(asleep.get(i).switches)) {
-                return false;
-            }
-        }
-        return true;
+        return proof.virtualWait(thread);
     }
 
     private static @Nullable ProcThread vmThread() {

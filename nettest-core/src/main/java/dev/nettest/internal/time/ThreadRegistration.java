@@ -23,6 +23,9 @@ public final class ThreadRegistration implements RunnableListener {
 
     private volatile @Nullable ProcThread osThread;
 
+    /** The wait in which the thread was probed last. */
+    private volatile @Nullable Object probedWait;
+
     ThreadRegistration(ActivityTracker activity, ThreadTracking tracking) {
         this.activity = activity;
         this.tracking = tracking;
@@ -47,9 +50,24 @@ public final class ThreadRegistration implements RunnableListener {
         return osThread;
     }
 
+    /**
+     * True if the thread was proven to sleep in the same wait, so that a cheaper proof will probably do.
+     *
+     * @param wait the present wait in the network, or a constant for any wait outside
+     */
+    boolean isProvenIn(Object wait) {
+        ProcThread known = osThread;
+        return wait == probedWait && known != null && known.isProven();
+    }
+
+    /** The thread is about to be probed in {@code wait}. */
+    void probedIn(Object wait) {
+        probedWait = wait;
+    }
+
     /** The thread itself calls this first. */
     void begin() {
-        osThread = ProcThread.current();
+        osThread = ProcThread.current(true);
         if (Threads.isVirtual(Thread.currentThread())) {
             VirtualThreadStats.learnCarriers();
         }
@@ -107,8 +125,17 @@ public final class ThreadRegistration implements RunnableListener {
             lock.unlock();
         }
         tracking.remove(this);
+        closeFiles();
         for (int i = 0; i < counted; i++) {
             activity.decrement();
+        }
+    }
+
+    /** The thread or its registration ends. */
+    void closeFiles() {
+        ProcThread known = osThread;
+        if (known != null) {
+            known.close();
         }
     }
 }

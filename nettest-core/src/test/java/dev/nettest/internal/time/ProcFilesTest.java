@@ -1,0 +1,122 @@
+package dev.nettest.internal.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nettest.Network;
+import dev.nettest.Participation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The files that stay open between the probes of a thread, as {@code /proc/self/fd} shows them. */
+@Timeout(20)
+class ProcFilesTest {
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final int THREADS = 20;
+
+    private Set<String> before = Set.of();
+
+    @BeforeEach
+    void remember() throws IOException {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "there is no /proc");
+        before = opened();
+    }
+
+    @Test
+    void filesAreClosedWithTheThread() throws Exception {
+        try (Network network = Network.create()) {
+            CountDownLatch end = new CountDownLatch(1);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                threads.add(network.threadFactory().newThread(() -> await(end)));
+            }
+            threads.forEach(Thread::start);
+
+            network.awaitIdle();
+            assertThat(network.isIdle()).isTrue();
+            assertThat(added()).hasSize(2 * THREADS);
+
+            end.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(added()).isEmpty();
+        }
+    }
+
+    @Test
+    void filesAreClosedWithTheRegistration() throws Exception {
+        try (Network network = Network.create()) {
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch registered = new CountDownLatch(1);
+            CountDownLatch ended = new CountDownLatch(1);
+            CountDownLatch exit = new CountDownLatch(1);
+            Thread thread = new Thread(() -> {
+                Participation registration = network.participate();
+                registered.countDown();
+                await(end);
+                registration.close();
+                ended.countDown();
+                await(exit);
+            });
+            thread.start();
+            registered.await();
+
+            network.awaitIdle();
+            assertThat(network.isIdle()).isTrue();
+            assertThat(added()).hasSize(2);
+
+            end.countDown();
+            ended.await();
+            assertThat(added()).isEmpty();
+            exit.countDown();
+            thread.join();
+        }
+    }
+
+    private Set<String> added() throws IOException {
+        Set<String> added = opened();
+        added.removeAll(before);
+        return added;
+    }
+
+    private static Set<String> opened() throws IOException {
+        Set<String> opened = new HashSet<>();
+        try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
+            for (Path descriptor : descriptors.toList()) {
+                String target = target(descriptor);
+                if (target.endsWith("/schedstat") || target.endsWith("/syscall")) {
+                    opened.add(target);
+                }
+            }
+        }
+        return opened;
+    }
+
+    /** Empty if the descriptor was closed meanwhile. */
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
