@@ -106,6 +106,14 @@ public final class ThreadTracking {
         return waiter;
     }
 
+    /** Ends the present wait, if there is one, with an {@code AssertionError} of this text. */
+    public void failWait(String text) {
+        ThreadWaiter current = waiter;
+        if (current != null) {
+            current.fail(text);
+        }
+    }
+
     /** True if it is inside a wait in the network, woken or not. */
     public boolean isInWait() {
         return waiter != null;

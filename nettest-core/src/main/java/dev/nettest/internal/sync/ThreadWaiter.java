@@ -47,6 +47,9 @@ public final class ThreadWaiter extends Waiter {
 
     private volatile boolean interruption;
 
+    /** The text with which the wait fails; null if it does not. */
+    private volatile @Nullable String failure;
+
     /**
      * True if the virtual clock reached the deadline. Written before {@link #wake}, read after it: the state orders
      * both.
@@ -141,6 +144,12 @@ public final class ThreadWaiter extends Waiter {
         wake();
     }
 
+    /** Ends the wait with an {@code AssertionError} of this text, thrown by the thread that waits. */
+    void fail(String text) {
+        failure = text;
+        wake();
+    }
+
     private WaitResult block(
             Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
         if (timers.isVirtual()) {
@@ -215,6 +224,13 @@ public final class ThreadWaiter extends Waiter {
                         break;
                     }
                 }
+            }
+        }
+        String failed = failure;
+        if (result == WaitResult.READY && failed != null) {
+            pollable.withdraw(this);
+            if (!pollable.isReady(mask, amount)) {
+                throw new AssertionError(failed);
             }
         }
         if (result == WaitResult.READY && interruption) {

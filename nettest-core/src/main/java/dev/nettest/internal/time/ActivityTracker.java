@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class ActivityTracker {
 
     private volatile Runnable onIdle = () -> {};
     private volatile Runnable onEnd = () -> {};
+    private volatile UnaryOperator<String> failureText = reason -> reason;
 
     public ActivityTracker(NetworkClock clock) {
         this.clock = clock;
@@ -71,6 +73,11 @@ public final class ActivityTracker {
     /** @param action runs outside every lock when the network was closed */
     void onEnd(Runnable action) {
         onEnd = action;
+    }
+
+    /** @param text makes the text of a failure from its reason */
+    public void describeFailuresBy(UnaryOperator<String> text) {
+        failureText = text;
     }
 
     NetworkClock clock() {
@@ -146,6 +153,14 @@ public final class ActivityTracker {
     /** The deliveries in flight. Zero on a manual clock: there they arrive only if the test moves the clock. */
     int inFlight() {
         return virtual == null || selfAdvancing != null ? inFlight.get() : 0;
+    }
+
+    /** Fails the waits of all registered threads in the network. */
+    void failWaits(String reason) {
+        String text = failureText.apply(reason);
+        for (ThreadRegistration registration : registrations) {
+            registration.tracking().failWait(text);
+        }
     }
 
     // ---- registered threads

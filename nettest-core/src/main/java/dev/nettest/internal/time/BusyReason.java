@@ -1,6 +1,7 @@
 package dev.nettest.internal.time;
 
 import dev.nettest.internal.util.CallSite;
+import java.util.function.Supplier;
 
 /** Why a network is busy. The text is made only when it is read, so that a probe stays cheap. */
 @FunctionalInterface
@@ -8,6 +9,11 @@ public interface BusyReason {
 
     /** A clause for a failure message. It names the thread and reads its stack now. */
     String describe();
+
+    /** True if the system cannot tell whether the thread waits, so that later probes will hardly find it idle. */
+    default boolean isUnknowable() {
+        return false;
+    }
 
     static BusyReason clockMoving() {
         return () -> "the clock is moving";
@@ -78,10 +84,10 @@ public interface BusyReason {
     }
 
     static BusyReason unknowable(Thread thread) {
-        return () -> "the thread " + where(thread)
+        return unknowable(() -> "the thread " + where(thread)
                 + " waits for something outside the network, and this system cannot tell soundly whether it was woken"
-                + " already; have it wait in the network, or run it outside of network.executor(),"
-                + " network.threadFactory() and participate()";
+                + " already; have it wait in the network, or give its tasks to network.newExecutor(), whose idle"
+                + " threads do not count, or do not register it");
     }
 
     /**
@@ -94,9 +100,23 @@ public interface BusyReason {
     }
 
     static BusyReason unknowableVirtual(Thread thread) {
-        return () -> "the virtual thread " + where(thread)
+        return unknowable(() -> "the virtual thread " + where(thread)
                 + " waits for something outside the network, and whether it was woken already can be told soundly"
-                + " only since JDK 24 and on Linux; have it wait in the network, or use a platform thread";
+                + " only since JDK 24 and on Linux; have it wait in the network, or use a platform thread");
+    }
+
+    private static BusyReason unknowable(Supplier<String> text) {
+        return new BusyReason() {
+            @Override
+            public String describe() {
+                return text.get();
+            }
+
+            @Override
+            public boolean isUnknowable() {
+                return true;
+            }
+        };
     }
 
     /** Its name, state and top frame, and the nearest frame of the user's code. */

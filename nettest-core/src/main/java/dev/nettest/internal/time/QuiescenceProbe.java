@@ -50,6 +50,9 @@ final class QuiescenceProbe {
     /** Platform threads that wait for a monitor or a lock that may have an owner. */
     private final List<Thread> lockWaiters = new ArrayList<>();
 
+    /** A thread of which the system cannot tell if it waits, preferably one with work. */
+    private @Nullable BusyReason unknowable;
+
     /** The thread that wants to know, and waits for the answer. */
     private final Thread caller = Thread.currentThread();
 
@@ -132,6 +135,9 @@ final class QuiescenceProbe {
         }
         if (vmAwake != null) {
             return vmAwake;
+        }
+        if (unknowable != null) {
+            return unknowable;
         }
         int count = inFlight(); // read between the rounds, while all threads sleep
         if (count > 0) {
@@ -288,11 +294,11 @@ final class QuiescenceProbe {
             return BusyReason.canRun(thread);
         }
         if (Threads.isVirtual(thread)) {
-            return virtualOutsideNetworkWait(thread, vmThreadKnown);
+            return virtualOutsideNetworkWait(thread, hasWork, vmThreadKnown);
         }
         ProcThread osThread = registration.osThread();
         if (osThread == null || !vmThreadKnown) {
-            return BusyReason.unknowable(thread);
+            return unknowable(BusyReason.unknowable(thread), hasWork);
         }
         if (LockOwner.mayExistFor(thread)) {
             lockWaiters.add(thread);
@@ -311,9 +317,17 @@ final class QuiescenceProbe {
         return null;
     }
 
-    private @Nullable BusyReason virtualOutsideNetworkWait(Thread thread, boolean vmThreadKnown) {
+    /** Notes {@code reason}. It is the answer only if no other thread is seen to run. */
+    private @Nullable BusyReason unknowable(BusyReason reason, boolean hasWork) {
+        if (hasWork || unknowable == null) {
+            unknowable = reason;
+        }
+        return null;
+    }
+
+    private @Nullable BusyReason virtualOutsideNetworkWait(Thread thread, boolean hasWork, boolean vmThreadKnown) {
         if (VirtualThreadStats.available() == null || !vmThreadKnown) {
-            return BusyReason.unknowableVirtual(thread);
+            return unknowable(BusyReason.unknowableVirtual(thread), hasWork);
         }
         if (thread.getState() == Thread.State.TIMED_WAITING && !searched.containsKey(thread)) {
             return BusyReason.justBegunToWait(thread);

@@ -4,6 +4,7 @@ import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.sync.ThreadTracking;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,16 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     /** The number of open participations. Guarded by {@link #lock}. */
     private int participations;
 
+    /** How long, in real time, a thread may leave open whether it waits, before the waits on this clock fail. */
+    private static final long UNKNOWABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** How many runnable threads waited outside the network at the last probe. Guarded by {@link #lock}. */
     private int waitingElsewhere;
+
+    /** The value of {@link #changes} since {@link #unknowableSince}. Both are used by the polling thread only. */
+    private long unknowableAt = UNPROVEN;
+
+    private long unknowableSince;
 
     @Override
     public boolean isSelfAdvancing() {
@@ -198,7 +207,9 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
             lock.unlock();
         }
         if (counted > 0) {
-            if (busy(counted, null) != null) {
+            BusyReason busy = busy(counted, null);
+            if (busy != null) {
+                failIfUnknowable(busy, proof);
                 return false;
             }
             lock.lock();
@@ -209,6 +220,24 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
             }
         }
         return advanceIfQuiet(proof, ticket);
+    }
+
+    /**
+     * Fails all waits if the clock will hardly ever move. A thread that only passes through a short wait outside the
+     * network is counted soon after.
+     */
+    private void failIfUnknowable(BusyReason busy, long unchanged) {
+        long now = System.nanoTime();
+        if (!busy.isUnknowable()) {
+            unknowableAt = UNPROVEN;
+        } else if (unchanged != unknowableAt) {
+            unknowableAt = unchanged;
+            unknowableSince = now;
+        } else if (now - unknowableSince >= UNKNOWABLE_NANOS) {
+            unknowableAt = UNPROVEN;
+            String reason = "the virtual clock cannot move: " + busy.describe();
+            activities.forEach(activity -> activity.failWaits(reason));
+        }
     }
 
     // ---- moving
