@@ -287,4 +287,57 @@ class LinkResetTest extends NetworkFixture {
         assertThat(network.snapshot().toString()).contains("LAST_ACK").doesNotContain("RESET");
         assertThat(Text.read(client)).isEqualTo(Text.END);
     }
+
+    @Test
+    void aResetInFlightIsHeldToo() throws Exception {
+        link.latency(ONE_WAY);
+        client.reset();
+        link.hold();
+        clock.advanceTimeBy(SECOND);
+        assertThat(server.isReadable()).isFalse();
+
+        link.release();
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThatThrownBy(() -> Text.tryRead(server)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void bytesThatArrivedBeforeALostResetStayReadable() throws Exception {
+        Text.write(client, "arrived");
+        link.partition();
+        Text.write(client, "lost");
+        client.reset();
+
+        assertThat(Text.read(server)).isEqualTo("arrived");
+        assertThat(Text.tryRead(server)).isEmpty();
+    }
+
+    @Test
+    void theEndOfTheStreamBeforeAResetArrivesWithItsBytes() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "bytes");
+        client.shutdownOutput();
+        client.reset();
+        assertThat(Text.tryRead(server)).isEmpty();
+
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(Text.read(server)).isEqualTo("bytes");
+        assertThat(Text.read(server)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(server, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void bytesInFlightToAnEndThatWasResetByAFaultAreNotRead() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "late");
+        server.faults().read(Fault.reset().once());
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(server.available()).isZero();
+        assertThat(Text.read(server)).isEqualTo(Text.END);
+    }
 }
