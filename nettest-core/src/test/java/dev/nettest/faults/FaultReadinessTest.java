@@ -244,4 +244,58 @@ class FaultReadinessTest extends NetworkFixture {
         client.awaitEndOfStream(Duration.ZERO);
         assertThatThrownBy(() -> client.awaitReadable(5)).hasMessageContaining("can no longer come about");
     }
+
+    @Test
+    void aStallFiresOnceThereIsSpaceForABlockedWriter() throws Exception {
+        server.receiveBufferSize(2);
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abcd")).awaitParked();
+        FaultHandle stall = client.faults().write(Fault.stall());
+        assertThat(stall.fireCount()).isZero();
+
+        assertThat(Text.read(server)).isEqualTo("ab");
+        assertThat(stall.fireCount()).isEqualTo(1);
+
+        stall.close();
+        writer.result();
+        assertThat(Text.read(server)).isEqualTo("cd");
+    }
+
+    @Test
+    void aStallDoesNotFireForAnObserver() throws Exception {
+        FaultHandle write = client.faults().write(Fault.stall());
+        FaultHandle read = client.faults().read(Fault.stall());
+        Text.write(server, "x");
+        client.onReady(Readiness.WRITABLE, () -> {});
+        Background<Void> writable =
+                Background.run(() -> client.awaitWritable(SECOND)).awaitParked();
+        Background<Void> readable =
+                Background.run(() -> client.awaitReadable(SECOND)).awaitParked();
+        Text.write(server, "y");
+
+        assertThat(read.fireCount()).isZero();
+        clock.advanceTimeBy(SECOND);
+        writable.failure();
+        readable.failure();
+        assertThat(read.fireCount()).isZero();
+        write.close();
+    }
+
+    @Test
+    void aWriteThatMovesNothingFiresNothing() throws Exception {
+        server.receiveBufferSize(4);
+        Text.write(client, "full");
+        FaultHandle slice = client.faults().write(Fault.slice(1));
+        FaultHandle corrupt = client.faults().write(Fault.corrupt());
+
+        assertThat(Text.tryWrite(client, "x")).isZero();
+        Background<Void> writer = Background.run(() -> Text.write(client, "y")).awaitParked();
+        assertThat(slice.fireCount()).isZero();
+        assertThat(corrupt.fireCount()).isZero();
+
+        Text.read(server);
+        writer.result();
+        assertThat(slice.fireCount()).isEqualTo(1);
+        assertThat(corrupt.fireCount()).isEqualTo(1);
+    }
 }

@@ -175,4 +175,15 @@ class StreamWriterTest {
         assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.RESET_BY_PEER);
         assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.BROKEN_PIPE);
     }
+
+    @Test
+    void aFullPeerThatShutBothWaysRejectsNothing() {
+        writer.write(bytes("full"));
+        server.reader().shutdown();
+        server.writer().shutdown();
+
+        assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.BLOCKED);
+        assertThat(writer.isWritable()).isFalse();
+        assertThat(client.isReset()).isFalse();
+    }
 }
