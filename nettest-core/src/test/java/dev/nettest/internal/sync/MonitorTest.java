@@ -118,4 +118,33 @@ class MonitorTest {
 
         assertThat(ran).containsExactly("again", "last");
     }
+
+    @Test
+    void aPollableWithoutWorkKeepsThatOfTheOther() {
+        new Quiet(monitor);
+        new Busy(monitor, "2");
+        monitor.enableDeferred();
+        leave();
+        assertThat(ran).containsExactly("early 2", "late 2");
+
+        ran.clear();
+        Monitor other = new Monitor();
+        new Busy(other, "1");
+        new Quiet(other);
+        other.enableDeferred();
+        other.lock();
+        other.leave();
+        assertThat(ran).containsExactly("early 1", "late 1");
+    }
+
+    private static final class Quiet extends Pollable {
+        Quiet(Monitor lock) {
+            super(lock);
+        }
+
+        @Override
+        protected boolean holds(int condition, long amount) {
+            return false;
+        }
+    }
 }
