@@ -215,7 +215,8 @@ class FaultCombinationTest extends NetworkFixture {
 
     @Test
     void aFaultThatGivesWayToABufferedOneIsNotUsedUp() throws Exception {
-        FaultHandle wide = network.faults().read(Fault.failWith(() -> new IOException("wide")).once());
+        FaultHandle wide = network.faults()
+                .read(Fault.failWith(() -> new IOException("wide")).once());
         server.faults().read(boom().afterBuffered().once());
 
         assertThatThrownBy(() -> Text.read(server)).hasMessage("boom");
@@ -307,5 +308,19 @@ class FaultCombinationTest extends NetworkFixture {
         assertThat(listener.isAcceptable()).isFalse();
         clock.advanceTimeBy(SECOND);
         assertThat(listener.tryAccept()).isNotNull();
+    }
+
+    @Test
+    void aFailureOfAWriteIsDelayedFromTheStartToo() throws Exception {
+        server.receiveBufferSize(2);
+        Text.write(client, "ab");
+        client.faults().write(Fault.delayed(SECOND));
+        client.faults().write(boom());
+        assertThat(client.isWritable()).isFalse();
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(client.isWritable()).isTrue();
+        assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
     }
 }

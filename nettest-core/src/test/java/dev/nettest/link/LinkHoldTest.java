@@ -204,8 +204,7 @@ class LinkHoldTest extends NetworkFixture {
     private void failToWrite(String text) {
         Duration timeout = Duration.ofMillis(10);
         client.writeTimeout(timeout);
-        Background<Void> writer =
-                Background.run(() -> Text.write(client, text)).awaitParked();
+        Background<Void> writer = Background.run(() -> Text.write(client, text)).awaitParked();
         clock.advanceTimeBy(timeout);
         assertThat(writer.failure()).hasMessage("Write timed out");
         client.writeTimeout(Duration.ZERO);
@@ -235,5 +234,32 @@ class LinkHoldTest extends NetworkFixture {
         network.repair();
 
         assertThat(Text.tryRead(server)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void bytesBehindARendezvousTakenBackArriveAtTheirOwnTime() throws Exception {
+        server.receiveBufferSize(0);
+        link.latency(ONE_WAY);
+        failToWrite("taken back");
+        Background<Void> next = Background.run(() -> Text.write(client, "next")).awaitParked();
+
+        clock.advanceTimeBy(ONE_WAY.minusNanos(1));
+        assertThat(Text.tryRead(server)).isEmpty();
+        clock.advanceTimeBy(Duration.ofNanos(1));
+
+        assertThat(Text.tryRead(server)).isEqualTo("next");
+        clock.advanceTimeBy(ONE_WAY);
+        next.result();
+    }
+
+    @Test
+    void theEndOfTheStreamComesBeforeATimeout() throws Exception {
+        server.shutdownOutput();
+        network.partition(app, db);
+        Text.write(client, "lost");
+        clock.advanceTimeBy(Duration.ofMinutes(16));
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Connection timed out");
     }
 }

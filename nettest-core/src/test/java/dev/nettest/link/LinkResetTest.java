@@ -335,6 +335,7 @@ class LinkResetTest extends NetworkFixture {
         server.faults().read(Fault.reset().once());
         assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
 
+        Text.write(client, "later");
         clock.advanceTimeBy(ONE_WAY);
 
         assertThat(server.available()).isZero();

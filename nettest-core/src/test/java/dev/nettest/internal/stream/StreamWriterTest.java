@@ -186,4 +186,14 @@ class StreamWriterTest {
         assertThat(writer.isWritable()).isFalse();
         assertThat(client.isReset()).isFalse();
     }
+
+    @Test
+    void theShutdownOfAChannelComesBeforeAReset() {
+        server.abort();
+        writer.shutdown();
+
+        assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
+        assertThat(writer.writeAll(bytes("x"), "owner", true)).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
+        assertThat(writer.writeAll(bytes("x"), "owner", false)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
 }
