@@ -279,4 +279,29 @@ class ConnectionAwaitTest extends NetworkFixture {
     private static void assertHopeless(org.assertj.core.api.ThrowableAssert.ThrowingCallable await, String message) {
         assertThatThrownBy(await).isInstanceOf(AssertionError.class).hasMessageContaining(message);
     }
+
+    @Test
+    void oneByteEndsTheWaitOfAllThreads() throws Exception {
+        Background<Void> first = Background.run(client::awaitReadable).awaitParked();
+        Background<Void> second = Background.run(client::awaitReadable).awaitParked();
+        Background<Void> third = Background.run(client::awaitReadable).awaitParked();
+
+        Text.write(server, "x");
+
+        first.result();
+        second.result();
+        third.result();
+        assertThat(Text.read(client)).isEqualTo("x");
+    }
+
+    @Test
+    void severalBytesNeverComeAfterAShutdownOfTheInput() throws Exception {
+        Text.write(server, "12345");
+        client.awaitReadable(5, Duration.ZERO);
+
+        client.shutdownInput();
+
+        client.awaitReadable(1, Duration.ZERO);
+        assertHopeless(() -> client.awaitReadable(5), "to be readable (5 bytes) can no longer come about");
+    }
 }

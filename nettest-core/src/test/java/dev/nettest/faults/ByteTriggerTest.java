@@ -203,4 +203,41 @@ class ByteTriggerTest extends NetworkFixture {
     private static Fault boom() {
         return Fault.failWith(() -> new IOException("boom"));
     }
+
+    @Test
+    void bytesUnderAnOlderFaultDoNotCount() throws Exception {
+        client.faults().read(boom().afterBytes(100));
+        Text.write(server, "abcdefgh");
+        assertThat(Text.read(client, 3)).isEqualTo("abc");
+
+        client.faults().read(boom().afterBytes(2));
+
+        assertThat(Text.read(client)).isEqualTo("de");
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+    }
+
+    @Test
+    void bytesThatWerePutBackDoNotCount() throws Exception {
+        client.faults().read(boom().afterBytes(4));
+        Text.write(server, "abcdefgh");
+        assertThat(Text.read(client, 3)).isEqualTo("abc");
+
+        client.unread(Text.bytes("bc"));
+
+        assertThat(Text.read(client)).isEqualTo("bcd");
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+    }
+
+    @Test
+    void bufferedBytesBeforeAFaultCountForTheNextOne() throws Exception {
+        client.faults().read(boom().afterBuffered().once());
+        client.faults().read(Fault.endOfStream().afterBytes(6));
+        Text.write(server, "abcd");
+        assertThat(Text.read(client)).isEqualTo("abcd");
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+        Text.write(server, "efgh");
+
+        assertThat(Text.read(client)).isEqualTo("ef");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+    }
 }

@@ -148,4 +148,14 @@ class DatagramLengthTest extends NetworkFixture {
 
         assertThat(lengths).contains(-1);
     }
+
+    @Test
+    void anEmptyDatagramHasALengthToo() throws Exception {
+        FaultHandle drop = receiver.faults().receive(Fault.drop().matching(operation -> operation.length() == 0));
+
+        send(10, 0, 20);
+
+        assertThat(received()).containsExactly(10, 20);
+        assertThat(drop.fireCount()).isEqualTo(1);
+    }
 }

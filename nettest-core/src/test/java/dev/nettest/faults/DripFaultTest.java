@@ -184,4 +184,67 @@ class DripFaultTest extends NetworkFixture {
         assertThatThrownBy(() -> client.faults().close(Fault.drip(1, SECOND)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    // ---- the pace
+
+    @Test
+    void aPeriodBeginsWithItsFirstByteAtAnyTime() throws Exception {
+        server.faults().read(Fault.drip(5, SECOND));
+        clock.advanceTimeBy(SECOND.multipliedBy(10));
+        Text.write(client, "0123456789");
+        assertThat(Text.read(server, 3)).isEqualTo("012");
+        clock.advanceTimeBy(SECOND.minus(INSTANT));
+
+        assertThat(Text.read(server)).isEqualTo("34");
+        assertThat(Text.tryRead(server)).isEmpty();
+        clock.advanceTimeBy(INSTANT);
+        assertThat(Text.read(server)).isEqualTo("56789");
+    }
+
+    @Test
+    void aPortionIsWholeAgainOnceThePeriodHasPassed() throws Exception {
+        server.faults().read(Fault.drip(5, SECOND));
+        Text.write(client, "0123456789");
+        assertThat(Text.read(server, 3)).isEqualTo("012");
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(Text.read(server)).isEqualTo("34567");
+    }
+
+    @Test
+    void bytesThatWerePutBackCanBeReadAtOnce() throws Exception {
+        server.faults().read(Fault.drip(5, SECOND));
+        Text.write(client, "0123456789");
+        assertThat(Text.read(server)).isEqualTo("01234");
+
+        server.unread(Text.bytes("234"));
+
+        assertThat(Text.read(server)).isEqualTo("234");
+        assertThat(server.isReadable()).isFalse();
+    }
+
+    @Test
+    void anotherDripHasAPortionOfItsOwn() throws Exception {
+        FaultHandle first = server.faults().read(Fault.drip(1, SECOND));
+        Text.write(client, "0123456789");
+        assertThat(Text.read(server)).isEqualTo("0");
+        first.close();
+        server.faults().read(Fault.drip(3, SECOND));
+
+        assertThat(Text.read(server)).isEqualTo("123");
+        assertThat(server.isReadable()).isFalse();
+    }
+
+    @Test
+    void aClosedDripLetsTheRestThrough() throws Exception {
+        FaultHandle drip = server.faults().read(Fault.drip(1, SECOND));
+        server.faults().read(Fault.delayed(Duration.ZERO));
+        Text.write(client, "0123");
+        assertThat(Text.read(server)).isEqualTo("0");
+
+        drip.close();
+
+        assertThat(Text.read(server)).isEqualTo("123");
+    }
 }

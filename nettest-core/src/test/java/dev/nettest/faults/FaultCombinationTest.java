@@ -212,4 +212,115 @@ class FaultCombinationTest extends NetworkFixture {
         assertThat(writing.result()).isEqualTo(10);
         assertThat(Text.read(server)).isEqualTo("0123456789");
     }
+
+    @Test
+    void aFaultThatGivesWayToABufferedOneIsNotUsedUp() throws Exception {
+        FaultHandle wide = network.faults()
+                .read(Fault.failWith(() -> new IOException("wide")).once());
+        server.faults().read(boom().afterBuffered().once());
+
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("boom");
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("wide");
+        assertThat(wide.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aBufferedFaultDoesNotJoinAnEarlierOne() throws Exception {
+        FaultHandle delay = server.faults().read(Fault.delayed(SECOND).once());
+        server.faults().read(boom().afterBuffered());
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
+        assertThat(server.isReadable()).isFalse();
+        Text.write(client, "ab");
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(Text.read(server)).isEqualTo("ab");
+        assertThat(delay.fireCount()).isEqualTo(1);
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("boom");
+    }
+
+    @Test
+    void aBufferedFaultIsNotJoinedByALaterOne() throws Exception {
+        server.faults().read(boom().afterBuffered());
+        FaultHandle slice = server.faults().read(Fault.slice(1));
+        Text.write(client, "ab");
+
+        assertThat(Text.read(server)).isEqualTo("ab");
+        assertThat(slice.fireCount()).isZero();
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("boom");
+    }
+
+    @Test
+    void anUnreadTakesBackTheOnlyActionOfAFault() throws Exception {
+        server.faults().read(boom().afterBytes(2).once());
+        Text.write(client, "abcd");
+        assertThat(Text.read(server, 2)).isEqualTo("ab");
+        server.unread(Text.bytes("ab"));
+
+        assertThat(Text.read(server)).isEqualTo("ab");
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("boom");
+        assertThat(Text.read(server)).isEqualTo("cd");
+    }
+
+    @Test
+    void theLimitOfAFaultBehindAnotherOfItsKindCutsNothing() throws Exception {
+        server.faults().read(Fault.slice(4));
+        server.faults().read(Fault.drip(1, SECOND).afterBytes(2));
+        Text.write(client, "abcdefgh");
+
+        assertThat(Text.read(server)).isEqualTo("abcd");
+        assertThat(Text.read(server)).isEqualTo("efgh");
+    }
+
+    @Test
+    void theDelayOfAClosedFaultIsServed() throws Exception {
+        FaultHandle delay = server.faults().read(Fault.delayed(SECOND));
+        Text.write(client, "abc");
+        assertThat(Text.tryRead(server)).isEmpty();
+        clock.advanceTimeBy(SECOND);
+        assertThat(server.isReadable()).isTrue();
+
+        delay.close();
+
+        assertThat(Text.tryRead(server)).isEqualTo("abc");
+    }
+
+    @Test
+    void aFailureOfAnAcceptIsDelayedFromTheStart() throws Exception {
+        Listener listener = network.listen();
+        listener.faults().accept(Fault.delayed(SECOND));
+        listener.faults().accept(boom());
+        assertThat(listener.tryAccept()).isNull();
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThatThrownBy(listener::tryAccept).hasMessage("boom");
+    }
+
+    @Test
+    void aDelayedAcceptDoesNotStartWithoutAConnection() throws Exception {
+        Listener listener = network.listen();
+        listener.faults().accept(Fault.delayed(SECOND));
+        assertThat(listener.tryAccept()).isNull();
+        clock.advanceTimeBy(SECOND);
+        listener.connect();
+
+        assertThat(listener.isAcceptable()).isFalse();
+        clock.advanceTimeBy(SECOND);
+        assertThat(listener.tryAccept()).isNotNull();
+    }
+
+    @Test
+    void aFailureOfAWriteIsDelayedFromTheStartToo() throws Exception {
+        server.receiveBufferSize(2);
+        Text.write(client, "ab");
+        client.faults().write(Fault.delayed(SECOND));
+        client.faults().write(boom());
+        assertThat(client.isWritable()).isFalse();
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(client.isWritable()).isTrue();
+        assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("boom");
+    }
 }

@@ -12,6 +12,7 @@ import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,5 +200,102 @@ class FaultReadinessTest extends NetworkFixture {
 
         assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
         assertThat(Text.readAll(client)).isEqualTo("abc");
+    }
+
+    @Test
+    void severalBytesAreAwaitedUnderAFaultToo() throws Exception {
+        client.faults().read(BOOM);
+        Text.write(server, "12345");
+
+        client.awaitReadable(5, Duration.ZERO);
+        assertThatThrownBy(() -> client.awaitReadable(6, Duration.ZERO)).hasMessageContaining("6 bytes");
+    }
+
+    @Test
+    void severalBytesAreAwaitedBeforeAFaultAfterThem() throws Exception {
+        client.faults().read(BOOM.afterBuffered());
+        assertThat(client.isReadable()).isTrue();
+        assertThatThrownBy(() -> client.awaitReadable(2, Duration.ZERO)).hasMessageContaining("2 bytes");
+        Text.write(server, "12345");
+
+        client.awaitReadable(5, Duration.ZERO);
+        assertThat(client.isReadable()).isTrue();
+        assertThatThrownBy(() -> client.awaitReadable(6, Duration.ZERO)).hasMessageContaining("6 bytes");
+        assertThat(Text.read(client)).isEqualTo("12345");
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("boom");
+    }
+
+    @Test
+    void aStallAfterTheBytesIsNotReady() throws Exception {
+        client.faults().read(Fault.stall());
+        Text.write(server, "12345");
+
+        assertThat(client.isReadable()).isFalse();
+        assertThatThrownBy(() -> client.awaitReadable(5, Duration.ZERO)).hasMessageContaining("5 bytes");
+    }
+
+    @Test
+    void severalBytesNeverComeAfterAFaultThatEndsTheStream() throws Exception {
+        client.faults().read(Fault.endOfStream());
+        Text.write(server, "12345");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+
+        client.awaitReadable(1, Duration.ZERO);
+        client.awaitEndOfStream(Duration.ZERO);
+        assertThatThrownBy(() -> client.awaitReadable(5)).hasMessageContaining("can no longer come about");
+    }
+
+    @Test
+    void aStallFiresOnceThereIsSpaceForABlockedWriter() throws Exception {
+        server.receiveBufferSize(2);
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abcd")).awaitParked();
+        FaultHandle stall = client.faults().write(Fault.stall());
+        assertThat(stall.fireCount()).isZero();
+
+        assertThat(Text.read(server)).isEqualTo("ab");
+        assertThat(stall.fireCount()).isEqualTo(1);
+
+        stall.close();
+        writer.result();
+        assertThat(Text.read(server)).isEqualTo("cd");
+    }
+
+    @Test
+    void aStallDoesNotFireForAnObserver() throws Exception {
+        FaultHandle write = client.faults().write(Fault.stall());
+        FaultHandle read = client.faults().read(Fault.stall());
+        Text.write(server, "x");
+        client.onReady(Readiness.WRITABLE, () -> {});
+        Background<Void> writable =
+                Background.run(() -> client.awaitWritable(SECOND)).awaitParked();
+        Background<Void> readable =
+                Background.run(() -> client.awaitReadable(SECOND)).awaitParked();
+        Text.write(server, "y");
+
+        assertThat(read.fireCount()).isZero();
+        clock.advanceTimeBy(SECOND);
+        writable.failure();
+        readable.failure();
+        assertThat(read.fireCount()).isZero();
+        write.close();
+    }
+
+    @Test
+    void aWriteThatMovesNothingFiresNothing() throws Exception {
+        server.receiveBufferSize(4);
+        Text.write(client, "full");
+        FaultHandle slice = client.faults().write(Fault.slice(1));
+        FaultHandle corrupt = client.faults().write(Fault.corrupt());
+
+        assertThat(Text.tryWrite(client, "x")).isZero();
+        Background<Void> writer = Background.run(() -> Text.write(client, "y")).awaitParked();
+        assertThat(slice.fireCount()).isZero();
+        assertThat(corrupt.fireCount()).isZero();
+
+        Text.read(server);
+        writer.result();
+        assertThat(slice.fireCount()).isEqualTo(1);
+        assertThat(corrupt.fireCount()).isEqualTo(1);
     }
 }

@@ -159,4 +159,25 @@ class InjectedFaultTest extends NetworkFixture {
             super("bare", null, false, false);
         }
     }
+
+    @Test
+    void aRealErrorAfterAnInjectedOneIsNotMarked() throws Exception {
+        Connection reading = network.pair().client();
+        reading.faults().read(Fault.timeout().once());
+        assertThat(Background.run(() -> Text.read(reading)).failure().getSuppressed())
+                .hasAtLeastOneElementOfType(InjectedFault.class);
+        reading.peer().reset();
+        assertThat(Background.run(() -> Text.read(reading)).failure())
+                .hasMessage("Connection reset")
+                .hasNoSuppressedExceptions();
+
+        Connection writing = network.pair().client();
+        writing.faults().write(Fault.timeout().once());
+        assertThat(Background.run(() -> Text.write(writing, "x")).failure().getSuppressed())
+                .hasAtLeastOneElementOfType(InjectedFault.class);
+        writing.peer().reset();
+        assertThat(Background.run(() -> Text.write(writing, "x")).failure())
+                .hasMessage("Connection reset by peer")
+                .hasNoSuppressedExceptions();
+    }
 }

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -245,5 +248,34 @@ class ReadFaultTest extends NetworkFixture {
             bits += Integer.bitCount((one.charAt(i) ^ other.charAt(i)) & 0xFF);
         }
         return bits;
+    }
+
+    @Test
+    void corruptReachesEveryByte() throws Exception {
+        client.faults().read(Fault.corrupt());
+        Set<Integer> changed = new TreeSet<>();
+        for (int i = 0; i < 200; i++) {
+            server.write(ByteBuffer.wrap(new byte[4]));
+            changed.add(onlyBit(client));
+        }
+
+        assertThat(changed).hasSize(32);
+    }
+
+    /** Reads four bytes that were zero; the number of the one bit that is set now. */
+    static int onlyBit(Connection from) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(8);
+        assertThat(from.read(target)).isEqualTo(4);
+        int bits = target.getInt(0);
+        assertThat(Integer.bitCount(bits)).isEqualTo(1);
+        return Integer.numberOfTrailingZeros(bits);
+    }
+
+    @Test
+    void aReadOfNoBytesIsDoneUnderAFault() throws Exception {
+        client.faults().read(Fault.slice(2).afterBuffered());
+        Text.write(server, "abcdef");
+
+        assertThat(Text.read(client)).isEqualTo("ab");
     }
 }

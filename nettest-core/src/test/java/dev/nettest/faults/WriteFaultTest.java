@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -304,5 +306,28 @@ class WriteFaultTest extends NetworkFixture {
 
         assertThat(client.write(ByteBuffer.allocate(0))).isZero();
         assertThat(handle.fireCount()).isZero();
+    }
+
+    @Test
+    void resetDropsTheBytesThatAreQueuedHere() throws Exception {
+        Text.write(server, "unread");
+        client.faults().write(Fault.reset());
+
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Connection reset by peer");
+
+        assertThat(client.available()).isZero();
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void corruptReachesEveryByte() throws Exception {
+        client.faults().write(Fault.corrupt());
+        Set<Integer> changed = new TreeSet<>();
+        for (int i = 0; i < 200; i++) {
+            client.write(ByteBuffer.wrap(new byte[4]));
+            changed.add(ReadFaultTest.onlyBit(server));
+        }
+
+        assertThat(changed).hasSize(32);
     }
 }

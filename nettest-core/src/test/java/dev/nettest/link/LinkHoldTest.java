@@ -148,4 +148,118 @@ class LinkHoldTest extends NetworkFixture {
 
         assertThat(clock.nanoTime()).isZero();
     }
+
+    @Test
+    void aRendezvousTakenBackInFlightNeverArrives() throws Exception {
+        server.receiveBufferSize(0);
+        link.latency(ONE_WAY);
+        failToWrite("taken back");
+        clock.advanceTimeBy(SECOND);
+        assertThat(Text.tryRead(server)).isEmpty();
+        assertThat(client.isWritable()).isTrue();
+
+        Background<Void> next = Background.run(() -> Text.write(client, "next")).awaitParked();
+        assertThat(Text.tryRead(server)).isEmpty();
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(Text.read(server)).isEqualTo("next");
+        clock.advanceTimeBy(ONE_WAY);
+        next.result();
+    }
+
+    @Test
+    void aRendezvousTakenBackFromAHeldLinkNeverArrives() throws Exception {
+        server.receiveBufferSize(0);
+        link.hold();
+        failToWrite("taken back");
+        assertThat(link.heldBytes()).isZero();
+
+        link.release();
+
+        assertThat(Text.tryRead(server)).isEmpty();
+        Background<Void> next = Background.run(() -> Text.write(client, "next")).awaitParked();
+        assertThat(Text.read(server)).isEqualTo("next");
+        next.result();
+    }
+
+    @Test
+    void onlyTheUnreadPartOfARendezvousIsTakenBack() throws Exception {
+        server.receiveBufferSize(0);
+        link.latency(ONE_WAY);
+        client.writeTimeout(ONE_WAY.multipliedBy(2).minusNanos(1));
+        Background<Void> writer =
+                Background.run(() -> Text.write(client, "abcd")).awaitParked();
+        clock.advanceTimeBy(ONE_WAY);
+        assertThat(Text.read(server, 1)).isEqualTo("a");
+        link.hold();
+
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(writer.failure()).hasMessage("Write timed out");
+        assertThat(Text.tryRead(server)).isEmpty();
+        assertThat(link.heldBytes()).isZero();
+    }
+
+    /** A rendezvous write that times out before it could arrive. */
+    private void failToWrite(String text) {
+        Duration timeout = Duration.ofMillis(10);
+        client.writeTimeout(timeout);
+        Background<Void> writer = Background.run(() -> Text.write(client, text)).awaitParked();
+        clock.advanceTimeBy(timeout);
+        assertThat(writer.failure()).hasMessage("Write timed out");
+        client.writeTimeout(Duration.ZERO);
+    }
+
+    @Test
+    void nothingIsHeldForASenderThatGaveUp() throws Exception {
+        link.partition();
+        Text.write(client, "lost");
+        assertThat(link.heldBytes()).isEqualTo(4);
+
+        clock.advanceTimeBy(Duration.ofMinutes(16));
+
+        assertThatThrownBy(() -> Text.read(client)).hasMessage("Connection timed out");
+        assertThat(link.heldBytes()).isZero();
+    }
+
+    @Test
+    void theEndBehindAFullBufferLeavesWhenItsAckIsReleased() throws Exception {
+        server.receiveBufferSize(4);
+        network.partitionOneWay(db, app);
+        Text.tryWrite(client, "upload");
+        client.shutdownOutput();
+        assertThat(Text.read(server)).isEqualTo("uplo");
+        assertThat(Text.tryRead(server)).isEmpty();
+
+        network.repair();
+
+        assertThat(Text.tryRead(server)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void bytesBehindARendezvousTakenBackArriveAtTheirOwnTime() throws Exception {
+        server.receiveBufferSize(0);
+        link.latency(ONE_WAY);
+        failToWrite("taken back");
+        Background<Void> next = Background.run(() -> Text.write(client, "next")).awaitParked();
+
+        clock.advanceTimeBy(ONE_WAY.minusNanos(1));
+        assertThat(Text.tryRead(server)).isEmpty();
+        clock.advanceTimeBy(Duration.ofNanos(1));
+
+        assertThat(Text.tryRead(server)).isEqualTo("next");
+        clock.advanceTimeBy(ONE_WAY);
+        next.result();
+    }
+
+    @Test
+    void theEndOfTheStreamComesBeforeATimeout() throws Exception {
+        server.shutdownOutput();
+        network.partition(app, db);
+        Text.write(client, "lost");
+        clock.advanceTimeBy(Duration.ofMinutes(16));
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Connection timed out");
+    }
 }

@@ -208,4 +208,137 @@ class LinkResetTest extends NetworkFixture {
 
         assertThatThrownBy(() -> Text.tryRead(server)).hasMessage("Connection reset");
     }
+
+    // ---- a closed peer rejects bytes only when they reach it
+
+    @Test
+    void bytesToAClosedPeerAcrossAPartitionAreNotRejectedYet() throws Exception {
+        link.partition();
+        server.close();
+
+        assertThat(Text.tryWrite(client, "first")).isEqualTo(5);
+        assertThat(Text.tryWrite(client, "second")).isEqualTo(6);
+        assertThat(client.isReadable()).isFalse();
+
+        link.repair();
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessageMatching("Broken pipe|Connection reset by peer");
+    }
+
+    @Test
+    void bytesBehindOthersInFlightAreNotRejectedBeforeThem() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "first");
+        link.latency(Duration.ZERO);
+        server.close();
+
+        assertThat(Text.tryWrite(client, "second")).isEqualTo(6);
+        assertThat(Text.tryWrite(client, "third")).isEqualTo(5);
+
+        clock.advanceTimeBy(ONE_WAY);
+        assertThatThrownBy(() -> Text.write(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void bytesOfASilencedWriterAreNeverRejected() throws Exception {
+        client.faults().write(Fault.silence());
+        server.close();
+
+        assertThat(Text.tryWrite(client, "first")).isEqualTo(5);
+        assertThat(Text.tryWrite(client, "second")).isEqualTo(6);
+        assertThat(Text.tryRead(client)).isEqualTo(Text.END);
+        assertThat(Text.tryWrite(client, "third")).isEqualTo(5);
+    }
+
+    @Test
+    void aClosedPeerOfALinkThatWasSlowRejectsAllBytesAtOnce() throws Exception {
+        server.receiveBufferSize(4);
+        link.latency(ONE_WAY);
+        Text.write(client, "slow");
+        clock.advanceTimeBy(SECOND);
+        link.latency(Duration.ZERO);
+        assertThat(Text.read(server)).isEqualTo("slow");
+        server.close();
+
+        assertThat(Text.tryWrite(client, "more than fits")).isEqualTo(14);
+
+        assertThatThrownBy(() -> Text.tryWrite(client, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void theResetOfASilencedWriterIsLostWithItsBytes() throws Exception {
+        client.faults().write(Fault.silence());
+        Text.write(client, "lost");
+
+        client.reset();
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(Text.tryRead(server)).isEmpty();
+        assertThat(server.isReadable()).isFalse();
+        assertThat(link.forward().heldBytes()).isZero();
+    }
+
+    @Test
+    void theFinToAClosedPeerIsNoReset() throws Exception {
+        link.latency(ONE_WAY);
+        server.close();
+        client.shutdownOutput();
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(network.snapshot().toString()).contains("LAST_ACK").doesNotContain("RESET");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+    }
+
+    @Test
+    void aResetInFlightIsHeldToo() throws Exception {
+        link.latency(ONE_WAY);
+        client.reset();
+        link.hold();
+        clock.advanceTimeBy(SECOND);
+        assertThat(server.isReadable()).isFalse();
+
+        link.release();
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThatThrownBy(() -> Text.tryRead(server)).hasMessage("Connection reset");
+    }
+
+    @Test
+    void bytesThatArrivedBeforeALostResetStayReadable() throws Exception {
+        Text.write(client, "arrived");
+        link.partition();
+        Text.write(client, "lost");
+        client.reset();
+
+        assertThat(Text.read(server)).isEqualTo("arrived");
+        assertThat(Text.tryRead(server)).isEmpty();
+    }
+
+    @Test
+    void theEndOfTheStreamBeforeAResetArrivesWithItsBytes() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "bytes");
+        client.shutdownOutput();
+        client.reset();
+        assertThat(Text.tryRead(server)).isEmpty();
+
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(Text.read(server)).isEqualTo("bytes");
+        assertThat(Text.read(server)).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.write(server, "x")).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void bytesInFlightToAnEndThatWasResetByAFaultAreNotRead() throws Exception {
+        link.latency(ONE_WAY);
+        Text.write(client, "late");
+        server.faults().read(Fault.reset().once());
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+
+        Text.write(client, "later");
+        clock.advanceTimeBy(ONE_WAY);
+
+        assertThat(server.available()).isZero();
+        assertThatThrownBy(() -> Text.read(server)).hasMessage("Connection reset");
+    }
 }

@@ -9,7 +9,9 @@ import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -252,5 +254,100 @@ class BufferTest extends NetworkFixture {
         ByteBuffer target = ByteBuffer.allocate(16);
         connection.tryRead(target, (byte) '\n');
         return Text.text(target);
+    }
+
+    @Test
+    void aDelimiterOfZeroIsFound() throws Exception {
+        ConnectionPair pair = pair(16);
+        pair.client().write(ByteBuffer.wrap(new byte[] {1, 0, 2}));
+        ByteBuffer target = ByteBuffer.allocate(8);
+
+        assertThat(pair.server().tryRead(target, (byte) 0)).isEqualTo(2);
+        assertThat(pair.server().tryRead(target, (byte) 0)).isEqualTo(1);
+    }
+
+    @Test
+    void bytesReadAgainAfterAnUnreadAreDrained() throws Exception {
+        ConnectionPair pair = pair(4);
+        Text.write(pair.client(), "ab");
+        String read = Text.read(pair.server());
+        pair.client().awaitDrained(Duration.ZERO);
+        pair.server().unread(Text.bytes(read));
+
+        assertThat(Text.read(pair.server())).isEqualTo("ab");
+
+        pair.client().awaitDrained(Duration.ZERO);
+    }
+
+    @Test
+    void aSkippedUrgentByteIsDrained() throws Exception {
+        ConnectionPair pair = pair(8);
+        Text.write(pair.client(), "a");
+        pair.client().sendUrgentData('x');
+        Text.write(pair.client(), "b");
+        assertThat(Text.read(pair.server())).isEqualTo("a");
+        assertThat(Text.read(pair.server())).isEqualTo("b");
+
+        pair.client().awaitDrained(Duration.ZERO);
+    }
+
+    @Test
+    void aRendezvousThatIsTakenBackIsDrained() throws Exception {
+        ConnectionPair pair = pair(0);
+        pair.client().writeTimeout(SECOND);
+        Background<Void> writer =
+                Background.run(() -> Text.write(pair.client(), "abcd")).awaitParked();
+        assertThatThrownBy(() -> pair.client().awaitDrained(Duration.ZERO)).isInstanceOf(AssertionError.class);
+        assertThat(Text.read(pair.server(), 1)).isEqualTo("a");
+
+        clock.advanceTimeBy(SECOND);
+
+        assertThat(writer.failure()).hasMessage("Write timed out");
+        pair.client().awaitDrained(Duration.ZERO);
+    }
+
+    @Test
+    void aShutdownDuringAHalfReadRendezvousEndsTheWriteWithItsPart() throws Exception {
+        ConnectionPair pair = pair(0);
+        ByteBuffer source = Text.bytes("abcd");
+        Background<Integer> writer =
+                Background.call(() -> pair.client().write(source)).awaitParked();
+        assertThat(Text.read(pair.server(), 1)).isEqualTo("a");
+
+        pair.client().shutdownOutput();
+
+        assertThat(writer.result()).isEqualTo(1);
+        assertThat(source.position()).isEqualTo(1);
+        assertThat(Text.read(pair.server())).isEqualTo(Text.END);
+        assertThatThrownBy(() -> Text.tryWrite(pair.client(), "x")).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void anAsynchronousWriteThatFitsIsDoneAtOnce() throws Exception {
+        ConnectionPair pair = pair(4);
+
+        assertThat(pair.client().writeAsync(Text.bytes("abcd")).toCompletableFuture())
+                .isCompletedWithValue(4);
+
+        assertThat(pair.client().writeAsync(Text.bytes("e")).toCompletableFuture())
+                .isNotDone();
+        assertThat(Text.read(pair.server())).isEqualTo("abcd");
+        assertThat(Text.read(pair.server())).isEqualTo("e");
+    }
+
+    @Test
+    void aTimedOutReaderTakesNoWakeUpOfTheNext() throws Exception {
+        ConnectionPair pair = pair(4);
+        pair.client().readTimeout(SECOND);
+        Background<String> first =
+                Background.call(() -> Text.read(pair.client())).awaitParked();
+        clock.advanceTimeBy(SECOND);
+        assertThat(first.failure()).isInstanceOf(SocketTimeoutException.class);
+        Background<String> second =
+                Background.call(() -> Text.read(pair.client())).awaitParked();
+
+        Text.write(pair.server(), "x");
+
+        assertThat(second.result()).isEqualTo("x");
     }
 }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Fault;
+import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.io.IOException;
 import java.net.SocketException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Urgent data beyond the scripts on loopback: full buffers, faults, waits, the API of the core. */
@@ -196,5 +198,32 @@ class SocketUrgentDataTest extends NetworkFixture {
         assertThatThrownBy(() -> end.sendUrgentData('x'))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage(text);
+    }
+
+    @Test
+    void aByteAtTheStartOfTheStreamIsSkipped() throws Exception {
+        ConnectionPair pair = network.pair();
+        pair.client().sendUrgentData('x');
+        Text.write(pair.client(), "ab");
+
+        assertThat(pair.server().available()).isZero();
+        assertThat(Text.read(pair.server())).isEqualTo("ab");
+    }
+
+    @Test
+    void aByteInFlightIsNotSkippedYet() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        Host db = network.host("db", "10.0.0.5");
+        db.listen(80);
+        Connection client = app.connect("db:80");
+        network.link(app, db).latency(SECOND);
+        client.sendUrgentData('x');
+
+        assertThat(Text.tryRead(client.peer())).isEmpty();
+        assertThatThrownBy(() -> client.awaitDrained(Duration.ZERO)).isInstanceOf(AssertionError.class);
+
+        clock.advanceTimeBy(SECOND);
+        client.peer().urgentInline(true);
+        assertThat(Text.tryRead(client.peer())).isEqualTo("x");
     }
 }

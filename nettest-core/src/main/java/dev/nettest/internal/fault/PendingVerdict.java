@@ -82,7 +82,6 @@ public final class PendingVerdict extends Deferred {
      */
     public static PendingVerdict reevaluated(
             @Nullable PendingVerdict existing, Pollable pollable, FaultEvaluator evaluator, Timers timers) {
-        pollable.monitor.enableDeferred();
         if (existing == null) {
             return new PendingVerdict(pollable, evaluator, timers);
         }

@@ -206,11 +206,6 @@ public final class AcceptQueue<T> extends Pollable {
         };
     }
 
-    @Override
-    protected boolean cannotHappen(int condition, long amount) {
-        return closed;
-    }
-
     private boolean isAcceptable() {
         if (held) {
             return false;

@@ -187,7 +187,6 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.withdrawn(count);
         }
-        sendWaitingFin();
     }
 
     boolean isDrained() {

@@ -182,7 +182,6 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
-        out.discardWaitingFin();
         reset = true; // the peer does not know of it
     }
 

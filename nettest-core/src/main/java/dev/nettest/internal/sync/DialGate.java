@@ -3,15 +3,10 @@ package dev.nettest.internal.sync;
 /** Lets connects through, or makes them wait. Initially open. Takes the lock itself. */
 public final class DialGate extends Pollable {
 
-    private volatile boolean closed;
+    private boolean closed;
 
     public DialGate() {
         super(new Monitor());
-    }
-
-    /** True if connects have to wait now. */
-    public boolean isClosed() {
-        return closed;
     }
 
     /** Makes connects wait from now on, or lets them continue. */

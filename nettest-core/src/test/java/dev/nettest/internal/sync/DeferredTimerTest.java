@@ -70,4 +70,122 @@ class DeferredTimerTest {
         assertThat(due).containsExactly(5L);
         assertThat(clock.advanceToNext()).isFalse();
     }
+
+    // ---- timers that fire or are replaced while they are started
+
+    private final List<String> calls = new ArrayList<>();
+    private Runnable whenScheduled = () -> {};
+    private long now;
+
+    private final Timers scripted = new Timers() {
+        @Override
+        public long now() {
+            return now;
+        }
+
+        @Override
+        public Timer schedule(long at, Runnable action) {
+            calls.add("start " + at);
+            firing = action;
+            whenScheduled.run();
+            return () -> calls.add("cancel " + at);
+        }
+
+        @Override
+        public Timer deliver(long at, Runnable arrival) {
+            return schedule(at, arrival);
+        }
+
+        @Override
+        public boolean isVirtual() {
+            return true;
+        }
+
+        @Override
+        public long realTime() {
+            return 0;
+        }
+
+        @Override
+        public void checkMayWait() {}
+    };
+
+    private Runnable firing = () -> {};
+
+    private final Monitor lock = new Monitor();
+
+    private final DeferredTimer following = new DeferredTimer(lock, scripted) {
+        @Override
+        protected long wantedAt() {
+            return wanted;
+        }
+
+        @Override
+        protected void onDue(long instant) {
+            calls.add("due " + instant);
+            wanted = Timers.NEVER;
+        }
+    };
+
+    private void follow(long instant) {
+        lock.lock();
+        wanted = instant;
+        Deferred chain = following.chainIfDue(null);
+        lock.unlock();
+        if (chain != null) {
+            following.run();
+        }
+        assertThat(lock.isLocked()).isFalse();
+    }
+
+    @Test
+    void aReplacedTimerIsCancelledBeforeTheNextOneStarts() {
+        follow(10);
+        follow(20);
+        follow(20);
+        follow(Timers.NEVER);
+
+        assertThat(calls).containsExactly("start 10", "cancel 10", "start 20", "cancel 20");
+    }
+
+    @Test
+    void aTimerThatFiresWhileItIsStartedIsCancelled() {
+        whenScheduled = () -> firing.run();
+
+        follow(10);
+
+        assertThat(calls).containsExactly("start 10", "due 10", "cancel 10");
+        assertThat(following.armedAt()).isEqualTo(Timers.NEVER);
+    }
+
+    @Test
+    void anInstantThatIsReachedWhileTheTimerStartsFiresAtOnce() {
+        whenScheduled = () -> now = 10;
+
+        follow(10);
+
+        assertThat(calls).containsExactly("start 10", "cancel 10", "due 10");
+    }
+
+    @Test
+    void aStateThatChangesWhileTheTimerStartsReplacesIt() {
+        whenScheduled = () -> {
+            whenScheduled = () -> {};
+            wanted = 20;
+        };
+
+        follow(10);
+
+        assertThat(calls).containsExactly("start 10", "cancel 10", "start 20");
+        assertThat(following.armedAt()).isEqualTo(20);
+    }
+
+    @Test
+    void aFiredTimerIsNotCancelled() {
+        follow(10);
+        firing.run();
+        follow(20);
+
+        assertThat(calls).containsExactly("start 10", "due 10", "start 20");
+    }
 }
