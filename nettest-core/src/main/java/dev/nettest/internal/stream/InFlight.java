@@ -81,7 +81,7 @@ final class InFlight {
 
     /** True if bytes that are sent now arrive later. */
     boolean delays() {
-        return hold.active || silenced || route != null || !arrivals.isEmpty();
+        return hold.active || blackholed || silenced || route != null || !arrivals.isEmpty();
     }
 
     /**

@@ -187,6 +187,7 @@ final class Pipe extends ByteQueue {
         if (inFlight != null) {
             inFlight.withdrawn(count);
         }
+        sendWaitingFin();
     }
 
     boolean isDrained() {

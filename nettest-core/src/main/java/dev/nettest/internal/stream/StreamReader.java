@@ -244,6 +244,9 @@ public final class StreamReader {
             if (effect == Effect.STALL && !isStallEnded(pendingVerdict)) {
                 return false;
             }
+            if (effect.replacesBytes() && !pendingVerdict.isAfterBuffered()) {
+                return amount <= 1 || pipe.arrived() >= amount;
+            }
             if (effect.replacesBytes() && amount <= 1) {
                 return true;
             }

@@ -182,6 +182,7 @@ abstract class StreamState extends Pollable {
         if (!reset && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
+        out.discardWaitingFin();
         reset = true; // the peer does not know of it
     }
 
