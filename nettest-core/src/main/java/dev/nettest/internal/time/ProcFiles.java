@@ -2,8 +2,12 @@ package dev.nettest.internal.time;
 
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,12 +27,15 @@ final class ProcFiles implements ProcThread.Source {
     /** The most open files of a process: far below its usual limit. */
     private static final int MOST_OPEN = 4096;
 
+    /** More bytes than a file that is kept open has. */
+    private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(512));
+
     private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
-    private final Map<String, RandomAccessFile> open = new HashMap<>(4);
+    private final Map<String, FileChannel> open = new HashMap<>(4);
 
     /** Guarded by {@link #lock}. */
     private boolean keepsOpen;
@@ -56,23 +63,39 @@ final class ProcFiles implements ProcThread.Source {
     public @Nullable String readAgain(String file) {
         lock.lock();
         try {
-            RandomAccessFile kept = open.get(file);
+            FileChannel kept = opened(file);
             if (kept == null) {
-                if (!keepsOpen || OPEN.get() >= MOST_OPEN) {
-                    return contents(file);
-                }
-                kept = new RandomAccessFile(file, "r");
-                OPEN.incrementAndGet();
-                open.put(file, kept);
+                return contents(file);
             }
-            kept.seek(0);
-            byte[] bytes = new byte[ENOUGH / 16];
-            int length = kept.read(bytes);
-            return length < 0 ? "" : new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+            ByteBuffer bytes = BUFFER.get().clear();
+            int length = kept.read(bytes, 0);
+            return length < 0
+                    ? ""
+                    : StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+        } catch (ClosedByInterruptException e) {
+            drop(file);
+            return contents(file); // which an interrupt does not end
         } catch (IOException e) {
             return null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Null if the file is not to be kept open. */
+    private @Nullable FileChannel opened(String file) throws IOException {
+        FileChannel kept = open.get(file);
+        if (kept == null && keepsOpen && OPEN.get() < MOST_OPEN) {
+            kept = FileChannel.open(Path.of(file), StandardOpenOption.READ);
+            OPEN.incrementAndGet();
+            open.put(file, kept);
+        }
+        return kept;
+    }
+
+    private void drop(String file) {
+        if (open.remove(file) != null) {
+            OPEN.decrementAndGet();
         }
     }
 
@@ -82,7 +105,7 @@ final class ProcFiles implements ProcThread.Source {
         lock.lock();
         try {
             keepsOpen = false;
-            for (RandomAccessFile file : open.values()) {
+            for (FileChannel file : open.values()) {
                 OPEN.decrementAndGet();
                 file.close();
             }
