@@ -106,7 +106,8 @@ class UnixPathTest extends NetworkFixture {
         Listener listener = network.listen(PATH).backlog(1);
         listener.connect();
         listener.connect();
-        Background<Connection> patient = Background.call(listener::connect).awaitParked();
+        Background<Connection> patient =
+                Background.call(network, listener::connect).awaitParked();
         Background<Connection> limited = Background.call(
                         () -> network.connect(PATH, dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
@@ -114,7 +115,7 @@ class UnixPathTest extends NetworkFixture {
         clock.advanceTimeBy(Duration.ofHours(1));
 
         assertThat(limited.failure()).isInstanceOf(SocketTimeoutException.class).hasMessage("Connect timed out");
-        assertThat(patient.isDone()).isFalse();
+        patient.assertWaits();
         listener.accept();
         assertThat(patient.result().isOpen()).isTrue();
     }
