@@ -667,6 +667,16 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
+    void anAwaitOfDatagramsFailsWhenTheEndpointCloses() throws Exception {
+        CompletableFuture<Void> two = bob.whenReceived(2, SECOND).toCompletableFuture();
+        send(alice, "x", bob);
+        bob.close();
+
+        assertThatThrownBy(two::join).hasMessageContaining("can no longer come about");
+        assertThat(bob.isClosed()).isTrue();
+    }
+
+    @Test
     void callbacksRunOnce() throws IOException {
         AtomicInteger called = new AtomicInteger();
         bob.onReady(Readiness.READABLE, called::incrementAndGet);

@@ -146,6 +146,23 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
+    void corruptionInvertsAnyBitOfADatagram() throws Exception {
+        link.impair(Impairment.builder().corrupt(1).build());
+        byte[] inverted = new byte[2];
+        ByteBuffer got = ByteBuffer.allocate(2);
+        for (int i = 0; i < 200; i++) {
+            sender.send(ByteBuffer.wrap(new byte[2]), "db:2");
+            receiver.tryReceive(got.clear());
+            inverted[0] |= got.get(0);
+            inverted[1] |= got.get(1);
+        }
+        assertThat(inverted).containsExactly(0xFF, 0xFF);
+
+        send("");
+        assertThat(received()).containsExactly("");
+    }
+
+    @Test
     void theRateSerialisesDatagrams() throws Exception {
         link.impair(Impairment.builder().rate(8_000).build());
         sender.send(ByteBuffer.wrap(new byte[1_000]), "db:2");
