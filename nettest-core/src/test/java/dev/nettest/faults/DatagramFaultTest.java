@@ -409,6 +409,47 @@ class DatagramFaultTest extends NetworkFixture {
     }
 
     @Test
+    void theDelayOfAReceiveBeginsWithItsDatagram() throws IOException {
+        bob.faults().receive(Fault.delayed(SECOND).once());
+        clock.advanceTimeBy(SECOND.multipliedBy(5));
+        send("1");
+
+        assertThat(bob.isReadable()).isFalse();
+        clock.advanceTimeBy(SECOND.minusNanos(1));
+        assertThat(bob.isReadable()).isFalse();
+        clock.advanceTimeBy(Duration.ofNanos(1));
+        assertThat(receiveAll()).isEqualTo("1");
+    }
+
+    @Test
+    void aDuplicateMeetsNoLaterFault() throws IOException {
+        bob.faults().receive(Fault.duplicate(1).once());
+        send("1");
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNotNull();
+
+        FaultHandle stall = bob.faults().receive(Fault.stall());
+
+        assertThat(bob.isReadable()).isTrue();
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNotNull();
+        assertThat(stall.fireCount()).isZero();
+        send("2");
+        assertThat(bob.isReadable()).isFalse();
+        assertThat(receiveAll()).isEmpty();
+    }
+
+    @Test
+    void theEventsHaveTheLengthOfAReceiveWithAFault() throws IOException {
+        bob.faults().receive(Fault.duplicate(1).once());
+        send("abc");
+
+        assertThat(receiveAll()).isEqualTo("abc abc");
+
+        assertThat(network.failure("it failed").getMessage().lines().filter(line -> line.contains(": receive")))
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("receive 3 bytes"));
+    }
+
+    @Test
     void aDelayedSendIsReadyLater() throws IOException {
         alice.faults().send(Fault.delayed(SECOND).once());
         Background<Void> sending = Background.run(() -> send("1")).awaitParked();

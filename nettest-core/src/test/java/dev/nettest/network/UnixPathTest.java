@@ -373,6 +373,20 @@ class UnixPathTest extends NetworkFixture {
     }
 
     @Test
+    void awaitFindsAServerThatListensAfterItsBind() throws Exception {
+        Binding binding = network.bind(ADDRESS);
+        CompletableFuture<Listener> stage =
+                network.whenListening(ADDRESS, SECOND).toCompletableFuture();
+        assertThat(stage).isNotDone();
+
+        Listener listener = binding.listen();
+
+        assertThat(stage).isCompletedWithValue(listener);
+        listener.close();
+        assertThat(network.whenListening(ADDRESS, SECOND).toCompletableFuture()).isNotDone();
+    }
+
+    @Test
     void awaitFailsAtItsLimit() throws Exception {
         Host db = network.host("db", "10.0.0.5");
         db.listen(PATH).close();

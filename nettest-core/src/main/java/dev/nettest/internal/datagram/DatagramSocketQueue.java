@@ -264,10 +264,6 @@ public final class DatagramSocketQueue extends Pollable {
         heldArrivals.drain();
     }
 
-    public boolean isClosed() {
-        return closed;
-    }
-
     // ---- counters
 
     public int capacity() {

@@ -233,7 +233,6 @@ class DatagramSocketQueueTest {
 
         queue.close();
 
-        assertThat(queue.isClosed()).isTrue();
         assertThat(queue.isReady(ReadyBits.CLOSED, 1)).isTrue();
         assertThat(queue.isReady(ReadyBits.READABLE, 1)).isTrue();
         assertThat(queue.isReady(ReadyBits.WRITABLE, 1)).isTrue();

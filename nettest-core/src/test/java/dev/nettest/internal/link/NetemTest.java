@@ -92,8 +92,7 @@ class NetemTest {
     @Test
     void theTimeoutIsAtMostTwoMinutes() {
         Impairment endless = latency(Long.MAX_VALUE);
-        assertThat(delaysOfSegments(LOSES_HALF, endless))
-                .startsWith(0L, 120 * SECOND, 240 * SECOND, 360 * SECOND);
+        assertThat(delaysOfSegments(LOSES_HALF, endless)).startsWith(0L, 120 * SECOND, 240 * SECOND, 360 * SECOND);
         List<Long> delays = delaysOfSegments(LOSES_HALF, latency(70 * SECOND));
         assertThat(delays).startsWith(0L, 70_200 * MILLI, 190_200 * MILLI, 310_200 * MILLI);
     }
