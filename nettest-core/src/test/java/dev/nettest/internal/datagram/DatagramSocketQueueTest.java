@@ -330,6 +330,38 @@ class DatagramSocketQueueTest {
         assertThat(buffer.offer(PEER, Text.bytes("x"))).isNull();
     }
 
+    @Test
+    void aDatagramThatIsPutBackBelongsToTheBatch() {
+        ReceiveBuffer buffer = new ReceiveBuffer(8 * SMALL);
+        Datagram first = buffer.offer(PEER, Text.bytes("abc"));
+        buffer.poll();
+        buffer.putFirst(first);
+        buffer.poll(); // the last one of the batch, so that its memory returns
+
+        for (int i = 0; i < 8; i++) {
+            assertThat(buffer.offer(PEER, Text.bytes("x"))).isNotNull();
+        }
+        assertThat(buffer.offer(PEER, Text.bytes("x"))).isNull();
+    }
+
+    // ---- reordering
+
+    @Test
+    void aHeldItemIsDueOnceAfterItsDistance() {
+        ReorderBuffer<String> held = new ReorderBuffer<>();
+        held.hold("second", 2);
+        held.hold("first", 1);
+        held.hold("also second", 2);
+        held.hold("never", 9);
+
+        assertThat(held.pass()).containsExactly("first");
+        assertThat(held.pass()).containsExactly("second", "also second");
+        assertThat(held.pass()).isEmpty();
+        assertThat(held.drain()).containsExactly("never");
+        assertThat(held.drain()).isEmpty();
+        assertThat(held.pass()).isEmpty();
+    }
+
     // ---- corruption
 
     @Test
