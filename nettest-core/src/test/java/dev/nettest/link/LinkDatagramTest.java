@@ -116,6 +116,19 @@ class LinkDatagramTest extends NetworkFixture {
     }
 
     @Test
+    void aLossWithoutBurstsAppliesAfterABurst() throws Exception {
+        link.impair(Impairment.builder().lossGilbert(1, 0).build());
+        send("the link is good");
+        send("the link is bad");
+        assertThat(received()).containsExactly("the link is good");
+
+        link.impair(Impairment.builder().loss(1).build());
+        send("lost");
+
+        assertThat(received()).isEmpty();
+    }
+
+    @Test
     void duplicatesArriveTwice() throws Exception {
         link.impair(Impairment.builder().duplicate(1).build());
         send("twin");

@@ -228,6 +228,12 @@ class LinkTableTest {
     @Test
     void aLinkChangesBothDirectionsAndADirectionItself() {
         LinkImpl link = appToDb();
+        LinkDirectionImpl forward = link.forward();
+        assertThat(List.of(link.partition(), link.repair(), link.hold(), link.release(), link.impair(SLOW, SLOW)))
+                .containsOnly(link);
+        assertThat(List.of(forward.partition(), forward.repair(), forward.hold(), forward.release()))
+                .containsOnly(forward);
+        assertThat(forward.impair(SLOW)).isSameAs(forward);
         link.partition().hold();
         assertThat(states(link)).isEqualTo("true true true true");
         link.repair();

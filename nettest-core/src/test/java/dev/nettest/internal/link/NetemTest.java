@@ -65,6 +65,8 @@ class NetemTest {
         assertThat(netem.lastDeparture()).isEqualTo(NOW);
         assertThat(netem.latency()).isEqualTo(5);
         assertThat(on(Impairment.NONE).arrival(NOW, 1_000)).isEqualTo(NOW);
+        netem.setRoute(Route.FREE, Route.FREE);
+        assertThat(netem.arrival(NOW, 1_000)).isEqualTo(NOW);
     }
 
     /** Retransmission timeouts of 200 ms beyond the round trip, each twice the one before. */
@@ -101,6 +103,7 @@ class NetemTest {
     @Test
     void theSenderGivesUpAtItsTimeout() {
         assertThat(on(LOSES_ALL).arrival(NOW, 1)).isEqualTo(Timers.NEVER);
+        assertThat(on(LOSES_ALL).arrival(-NOW, 1)).isEqualTo(Timers.NEVER);
         Netem patient = new Netem(5, new TcpTimeouts(new FrozenTimers(), 600 * MILLI, 1, 6));
         patient.setRoute(route(LOSES_HALF), Route.FREE);
         Set<Long> arrivals = new TreeSet<>();
@@ -125,6 +128,7 @@ class NetemTest {
     void aResetWaitsBehindTheRate() {
         on(Impairment.builder().rate(8_000).build());
         assertThat(netem.arrival(NOW, 1_000)).isEqualTo(NOW + SECOND);
+        assertThat(netem.lastDeparture()).isEqualTo(NOW);
         assertThat(netem.resetArrival(NOW)).isEqualTo(NOW + SECOND);
     }
 
@@ -253,6 +257,16 @@ class NetemTest {
     }
 
     @Test
+    void aLossWithoutBurstsForgetsTheBadState() {
+        on(Impairment.builder().lossGilbert(1, 0).build());
+        assertThat(netem.loses()).isFalse();
+        assertThat(netem.loses()).isTrue();
+
+        assertThat(on(LOSES_ALL).loses()).isTrue();
+        assertThat(on(elliott(0, 1, 0)).loses()).isFalse();
+    }
+
+    @Test
     void aLostDatagramCountsOnceAtItsDirection() {
         LinkTable table = new LinkTable(new NoTraffic());
         LinkDirectionImpl direction =
@@ -288,6 +302,7 @@ class NetemTest {
 
         assertThat(netem.chance(1)).isTrue();
         assertThat(netem.chance(0)).isFalse();
+        assertThat(on(latency(5)).delay()).isEqualTo(5);
         assertThat(netem.nextLong()).isEqualTo(next);
         assertThat(IntStream.range(0, 100).mapToObj(i -> netem.chance(0.5))).contains(true, false);
     }
