@@ -14,11 +14,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which owner is found, which ports are free, when the table announces a change. */
 class BindTableTest {
     private final BindTable<String> table = new BindTable<>(50_000, 50_003, ip -> "everywhere");
+
+    /** Addresses of 10.0.0.0/8 are in one scope, all others and the wildcards in another. */
+    private final BindTable<String> scoped =
+            new BindTable<>(50_000, 50_003, ip -> ip.getAddress()[0] == 10 ? "ten" : "other");
+
+    @AfterEach
+    void noLockIsKept() {
+        Background.call(table::owners).result();
+        Background.call(scoped::owners).result();
+    }
 
     @Test
     void findsTheOwnerOfAnAddress() throws Exception {
@@ -106,7 +117,6 @@ class BindTableTest {
 
     @Test
     void aWildcardStandsForTheAddressesOfItsScope() throws Exception {
-        BindTable<String> scoped = scoped();
         assertThat(scoped.bind("ten", at("0.0.0.0", 80), address -> "any of ten"))
                 .isNotNull();
         assertThat(scoped.bind(null, at("0.0.0.0", 80), address -> "any other")).isNotNull();
@@ -121,7 +131,6 @@ class BindTableTest {
 
     @Test
     void findsAllOwnersOfOneScopeOrOfAll() throws Exception {
-        BindTable<String> scoped = scoped();
         scoped.bind("ten", at("0.0.0.0", 80), address -> "any of ten");
         scoped.bind("other", at("0.0.0.0", 80), address -> "any other");
         scoped.claim("third", at("0.0.0.0", 80));
@@ -138,11 +147,6 @@ class BindTableTest {
         bind("10.0.0.2", 80, "b");
 
         assertThat(table.findAll(null, at("10.0.0.1", 80))).containsExactly("a");
-    }
-
-    /** Addresses of 10.0.0.0/8 are in one scope, all others and the wildcards in another. */
-    private static BindTable<String> scoped() {
-        return new BindTable<>(50_000, 50_003, ip -> ip.getAddress()[0] == 10 ? "ten" : "other");
     }
 
     @Test
@@ -175,7 +179,6 @@ class BindTableTest {
 
     @Test
     void theBestOwnerIsTheLastOneOfTheHighestScore() throws Exception {
-        BindTable<String> scoped = scoped();
         for (String owner : List.of("good", "better", "better still", "bad")) {
             scoped.bindShared("ten", at("10.0.0.1", 80), any -> true, address -> owner);
         }
@@ -228,7 +231,6 @@ class BindTableTest {
 
     @Test
     void theClaimsOfAScopeEndTogether() throws Exception {
-        BindTable<String> scoped = scoped();
         scoped.claim("ten", at("10.0.0.1", 80));
         scoped.claim("ten", at("10.0.0.1", 81));
         scoped.claim("other", at("11.0.0.1", 80));

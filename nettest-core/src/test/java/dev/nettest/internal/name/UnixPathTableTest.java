@@ -2,6 +2,8 @@ package dev.nettest.internal.name;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.testing.Background;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The life of a socket file: bound, claimed, released, removed. */
@@ -9,6 +11,11 @@ class UnixPathTableTest {
     private static final Object HOST = "host";
 
     private final UnixPathTable<String> table = new UnixPathTable<>();
+
+    @AfterEach
+    void noLockIsKept() {
+        Background.call(table::owners).result();
+    }
 
     @Test
     void aFileBelongsToOneHost() {
