@@ -28,7 +28,12 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 final class Certificates {
 
     private static final Duration VALIDITY = Duration.ofDays(1);
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+
+    /** No host name, because the last label of one has a letter (RFC 1123, 2.1). */
+    private static final Pattern FOUR_NUMBERS = Pattern.compile("\\d+(\\.\\d+){3}");
+
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
 
     private Certificates() {}
@@ -66,7 +71,7 @@ final class Certificates {
                 throw new IllegalArgumentException("neither a host name nor an IP address: " + name, e);
             }
         }
-        if (!HOST.matcher(name).matches()) {
+        if (!HOST.matcher(name).matches() || FOUR_NUMBERS.matcher(name).matches()) {
             throw new IllegalArgumentException("neither a host name nor an IP address: " + name);
         }
         return new GeneralName(GeneralName.dNSName, name);

@@ -31,11 +31,11 @@ class AwaitListeningTest extends NetworkFixture {
 
     @Test
     void waitsForTheListener() throws Exception {
-        Background<Listener> await =
-                Background.call(() -> network.awaitListening("10.0.0.1:80")).awaitParked();
+        Background<Listener> await = Background.call(network, () -> network.awaitListening("10.0.0.1:80"))
+                .awaitParked();
         network.listen("10.0.0.1:81");
         network.listen("10.0.0.2:80");
-        assertThat(await.isDone()).isFalse();
+        await.assertWaits();
 
         Listener listener = network.listen("10.0.0.1:80");
 

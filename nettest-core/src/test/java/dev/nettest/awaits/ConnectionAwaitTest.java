@@ -67,11 +67,11 @@ class ConnectionAwaitTest extends NetworkFixture {
             Text.write(client, "12345678");
         }
         String expected = "after " + message.replace("#", client.toString().substring("connection ".length()));
-        Background<Void> await =
-                Background.run(() -> LIMITED.get(name).accept(client, SECOND)).awaitParked();
+        Background<Void> await = Background.run(network, () -> LIMITED.get(name).accept(client, SECOND))
+                .awaitParked();
 
         clock.advanceTimeBy(SECOND.minusNanos(1));
-        assertThat(await.isDone()).isFalse();
+        await.assertWaits();
         clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(await.failure()).isInstanceOf(AssertionError.class).hasMessageStartingWith(expected + "\n");
@@ -117,9 +117,10 @@ class ConnectionAwaitTest extends NetworkFixture {
 
     @Test
     void readableWaitsForTheGivenNumberOfBytes() throws Exception {
-        Background<Void> await = Background.run(() -> client.awaitReadable(5)).awaitParked();
+        Background<Void> await =
+                Background.run(network, () -> client.awaitReadable(5)).awaitParked();
         Text.write(server, "1234");
-        assertThat(await.isDone()).isFalse();
+        await.assertWaits();
 
         Text.write(server, "5");
 
@@ -149,9 +150,9 @@ class ConnectionAwaitTest extends NetworkFixture {
     @Test
     void drainedWaitsUntilThePeerHasReadEverything() throws Exception {
         Text.write(client, "1234");
-        Background<Void> await = Background.run(client::awaitDrained).awaitParked();
+        Background<Void> await = Background.run(network, client::awaitDrained).awaitParked();
         Text.read(server, 3);
-        assertThat(await.isDone()).isFalse();
+        await.assertWaits();
 
         Text.read(server, 1);
 
@@ -160,9 +161,10 @@ class ConnectionAwaitTest extends NetworkFixture {
 
     @Test
     void writeBlockedWaitsForABlockedWriter() throws Exception {
-        Background<Void> await = Background.run(client::awaitWriteBlocked).awaitParked();
+        Background<Void> await =
+                Background.run(network, client::awaitWriteBlocked).awaitParked();
         Text.write(client, "12345678");
-        assertThat(await.isDone()).isFalse();
+        await.assertWaits();
         Background<Void> writer = Background.run(() -> Text.write(client, "9"));
 
         await.result();

@@ -277,12 +277,17 @@ class BridgeFaultTest {
 
     @Test
     void aFailedCloseStillCloses() throws Exception {
-        bridge.listener().faults().close(Fault.failWith(new IOException("as declared")));
+        FaultHandle fault = bridge.listener().faults().close(Fault.failWith(new IOException("as declared")));
         Connection client = network.connect(ADDRESS);
         Socket real = server.accept();
-        real.close();
-        client.close();
+        Text.write(client, "abc");
+        assertThat(RealServer.read(real, 3)).isEqualTo("abc");
 
-        client.peer().awaitClosed();
+        bridge.close();
+
+        assertThat(RealServer.readAll(real)).isEqualTo("<end>");
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+        assertThat(client.peer().isClosed()).isTrue();
+        assertThat(fault.fireCount()).isEqualTo(1);
     }
 }

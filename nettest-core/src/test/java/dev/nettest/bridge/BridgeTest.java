@@ -332,12 +332,12 @@ class BridgeTest {
         Socket real = server.accept();
         long taken = Filling.fill(client::tryWrite, MOST);
         assertThat(taken).isLessThan(MOST);
-        Background<?> writer = Background.run(() -> {
+        Background<?> writer = Background.run(network, () -> {
             Text.write(client, "the rest");
             client.shutdownOutput();
         });
         client.awaitWriteBlocked();
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
 
         checkFilled(real.getInputStream(), taken);
         assertThat(RealServer.readAll(real)).isEqualTo("the rest<end>");

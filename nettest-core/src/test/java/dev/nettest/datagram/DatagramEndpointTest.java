@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.DatagramEndpoint;
+import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Personality;
@@ -56,6 +58,33 @@ class DatagramEndpointTest extends NetworkFixture {
     void bind() throws IOException {
         alice = network.bindDatagram();
         bob = network.bindDatagram();
+    }
+
+    // ---- attempts
+
+    @Test
+    void anAttemptSendsToTextOrToThePeer() throws IOException {
+        assertThatThrownBy(() -> alice.trySend(Text.bytes("x"))).isExactlyInstanceOf(NotYetConnectedException.class);
+        assertThat(alice.trySend(Text.bytes("one"), "localhost:49153")).isTrue();
+        alice.connect(bob.localAddress());
+        assertThat(alice.trySend(Text.bytes("two"))).isTrue();
+
+        assertThat(receiveAll(bob)).isEqualTo("one two");
+    }
+
+    @Test
+    void anAttemptThatWouldWaitKeepsItsBytes() throws IOException {
+        alice.connect(bob.localAddress());
+        FaultHandle stall = alice.faults().send(Fault.stall());
+        ByteBuffer source = Text.bytes("x");
+
+        assertThat(alice.trySend(source)).isFalse();
+        assertThat(alice.trySend(source, "127.0.0.1:49153")).isFalse();
+        assertThat(source.remaining()).isEqualTo(1);
+        stall.close();
+        assertThat(alice.trySend(source)).isTrue();
+
+        assertThat(receiveAll(bob)).isEqualTo("x");
     }
 
     // ---- boundaries
@@ -599,6 +628,34 @@ class DatagramEndpointTest extends NetworkFixture {
     }
 
     @Test
+    void anOutcomeOfAStageIsFinal() throws Exception {
+        ByteBuffer target = ByteBuffer.allocate(9);
+        CompletableFuture<SocketAddress> received = bob.receiveAsync(target).toCompletableFuture();
+        send(alice, "x", bob);
+
+        assertThat(received.cancel(true)).isFalse();
+        assertThat(received.complete(bob.localAddress())).isFalse();
+        assertThat(received.completeExceptionally(new IOException("late"))).isFalse();
+        assertThat(received).isCompletedWithValue(alice.localAddress());
+    }
+
+    @Test
+    void aStageThatWasCompletedTakesNoDatagram() throws Exception {
+        ByteBuffer target = ByteBuffer.allocate(9);
+        CompletableFuture<SocketAddress> completed = bob.receiveAsync(target).toCompletableFuture();
+        CompletableFuture<SocketAddress> failed = bob.receiveAsync(target).toCompletableFuture();
+        assertThat(completed.complete(bob.localAddress())).isTrue();
+        assertThat(failed.completeExceptionally(new IOException("given up"))).isTrue();
+
+        send(alice, "x", bob);
+
+        assertThat(completed).isCompletedWithValue(bob.localAddress());
+        assertThatThrownBy(failed::get).hasRootCauseMessage("given up");
+        assertThat(target.position()).isZero();
+        assertThat(receive(bob)).isEqualTo("x");
+    }
+
+    @Test
     void aStageEndsAtTheReceiveTimeout() throws Exception {
         CompletableFuture<SocketAddress> receiving =
                 bob.receiveTimeout(SECOND).receiveAsync(ByteBuffer.allocate(9)).toCompletableFuture();
@@ -607,6 +664,16 @@ class DatagramEndpointTest extends NetworkFixture {
 
         assertThat(receiving).isCompletedExceptionally();
         assertThatThrownBy(receiving::get).hasRootCauseMessage("Receive timed out");
+    }
+
+    @Test
+    void anAwaitOfDatagramsFailsWhenTheEndpointCloses() throws Exception {
+        CompletableFuture<Void> two = bob.whenReceived(2, SECOND).toCompletableFuture();
+        send(alice, "x", bob);
+        bob.close();
+
+        assertThatThrownBy(two::join).hasMessageContaining("can no longer come about");
+        assertThat(bob.isClosed()).isTrue();
     }
 
     @Test

@@ -411,6 +411,22 @@ class HostDatagramTest extends NetworkFixture {
     }
 
     @Test
+    void anAttemptDuringAPauseMeetsNoFault() throws IOException {
+        DatagramEndpoint client = app.bindDatagram();
+        DatagramEndpoint endpoint = db.bindDatagram();
+        FaultHandle duplicating = endpoint.faults().receive(Fault.duplicate(1).once());
+        send(client, "1", endpoint);
+        db.pause();
+
+        assertThat(tryReceive(endpoint)).isEqualTo(NONE);
+        assertThat(duplicating.fireCount()).isZero();
+        db.resume();
+
+        assertThat(receiveAll(endpoint)).isEqualTo("1 1");
+        assertThat(duplicating.fireCount()).isEqualTo(1);
+    }
+
+    @Test
     void aPausedHostReportsAnUnreachablePortAfterThePause() throws IOException {
         DatagramEndpoint client = app.bindDatagram().connect("db:53");
         db.pause();

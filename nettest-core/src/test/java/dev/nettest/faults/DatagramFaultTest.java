@@ -194,7 +194,122 @@ class DatagramFaultTest extends NetworkFixture {
         assertThat(sent).containsOnly(0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"send", "receive"})
+    void anEmptyDatagramHasNoBitToInvert(String operation) throws IOException {
+        FaultHandle handle = install(operation, Fault.corrupt());
+
+        send("");
+
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isEqualTo(alice.localAddress());
+        assertThat(handle.fireCount()).isEqualTo(1);
+    }
+
+    /** The fault of a stage that waits is decided before its datagram arrives. */
+    @Test
+    void aDroppedOrReorderedDatagramIsCorruptedToo() throws IOException {
+        bob.faults().receive(Fault.corrupt().once());
+        bob.faults().receive(Fault.reorder(1).once());
+        alice.send(ByteBuffer.wrap(new byte[4]), bob.localAddress());
+        alice.send(ByteBuffer.wrap(new byte[4]), bob.localAddress());
+
+        ByteBuffer target = ByteBuffer.allocate(4);
+        bob.receive(target);
+        assertThat(target.getInt(0)).isZero();
+        bob.receive(target.clear());
+        assertThat(Integer.bitCount(target.getInt(0))).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectForgetsReorderedDatagrams() throws IOException {
+        bob.faults().receive(Fault.reorder(1).once());
+        send("before");
+
+        bob.connect(alice.localAddress());
+        send("1", "2");
+
+        assertThat(receiveAll()).isEqualTo("1 2");
+    }
+
+    @Test
+    void aDuplicateOfAReceivedDatagramIsFoundByTheNextReceive() throws IOException {
+        bob.faults().receive(Fault.duplicate(2).once());
+        send("1", "2");
+
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNotNull();
+
+        assertThat(network.snapshot().datagrams().get(1).toString()).contains("3 datagrams");
+        assertThat(receiveAll()).isEqualTo("1 1 2");
+    }
+
     // ---- fail, stall, delay
+
+    /** Also without a waiting thread. */
+    @Test
+    void anAttemptMeetsAStallOnce() throws IOException {
+        FaultHandle receives = bob.faults().receive(Fault.stall());
+        FaultHandle sends = alice.faults().send(Fault.stall().afterBytes(1));
+        send("1");
+        assertThat(receives.fireCount()).isZero();
+
+        assertThat(receiveAll()).isEmpty();
+        assertThat(receiveAll()).isEmpty();
+        assertThat(receives.fireCount()).isEqualTo(1);
+        assertThat(alice.trySend(Text.bytes("2"), bob.localAddress())).isFalse();
+        assertThat(alice.trySend(Text.bytes("2"), bob.localAddress())).isFalse();
+        assertThat(sends.fireCount()).isEqualTo(1);
+        receives.close();
+
+        assertThat(receiveAll()).isEqualTo("1");
+    }
+
+    @Test
+    void aStallCountsOnceItBlocksAWaiter() throws IOException {
+        FaultHandle receives = bob.faults().receive(Fault.stall());
+        bob.onReady(Readiness.READABLE, () -> {});
+        assertThat(receives.fireCount()).isZero();
+        send("1");
+        assertThat(receives.fireCount()).isEqualTo(1);
+
+        FaultHandle sends = alice.faults().send(Fault.stall());
+        assertThat(sends.fireCount()).isZero();
+        alice.onReady(Readiness.WRITABLE, () -> {});
+        assertThat(sends.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aStallCountsAtNoWaiterForSomethingElse() throws IOException {
+        FaultHandle receives = bob.faults().receive(Fault.stall());
+        bob.onReady(Readiness.WRITABLE, () -> {});
+        bob.onReady(Readiness.CLOSED, () -> {});
+        send("1");
+
+        assertThat(receives.fireCount()).isZero();
+    }
+
+    @Test
+    void aFailureIsReadyWithoutADatagram() throws IOException {
+        assertThat(bob.isReadable()).isFalse();
+        bob.faults().receive(Fault.failWith(() -> new IOException("boom")).once());
+
+        assertThat(bob.isReadable()).isTrue();
+        assertThatThrownBy(() -> bob.tryReceive(ByteBuffer.allocate(9))).hasMessage("boom");
+        assertThat(bob.isReadable()).isFalse();
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNull();
+    }
+
+    @Test
+    void aRealErrorAfterAnInjectedFailureCarriesNoNote() throws IOException {
+        bob.faults().receive(Fault.failWith(() -> new IOException("boom")).once());
+        alice.close();
+        bob.connect(alice.localAddress());
+        assertThatThrownBy(() -> bob.tryReceive(ByteBuffer.allocate(9))).hasMessage("boom");
+        bob.send(Text.bytes("x"), alice.localAddress());
+
+        assertThatThrownBy(() -> bob.tryReceive(ByteBuffer.allocate(9)))
+                .isExactlyInstanceOf(PortUnreachableException.class)
+                .hasNoSuppressedExceptions();
+    }
 
     @ParameterizedTest
     @CsvSource({"send", "receive"})
@@ -250,8 +365,7 @@ class DatagramFaultTest extends NetworkFixture {
     @Test
     void aStalledReceiveNeverCompletes() throws IOException {
         FaultHandle handle = bob.faults().receive(Fault.stall());
-        Background<String> receiving = Background.call(() -> {
-                    network.participate();
+        Background<String> receiving = Background.call(network, () -> {
                     ByteBuffer target = ByteBuffer.allocate(9);
                     bob.receive(target);
                     return Text.text(target);
@@ -259,9 +373,8 @@ class DatagramFaultTest extends NetworkFixture {
                 .awaitParked();
 
         send("1");
-        network.awaitIdle();
+        receiving.assertWaits();
         assertThat(bob.isReadable()).isFalse();
-        assertThat(receiving.isDone()).isFalse();
         assertThat(handle.fireCount()).isEqualTo(1);
         handle.close();
 
@@ -293,6 +406,47 @@ class DatagramFaultTest extends NetworkFixture {
         clock.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(receiveAll()).isEqualTo("1 2");
+    }
+
+    @Test
+    void theDelayOfAReceiveBeginsWithItsDatagram() throws IOException {
+        bob.faults().receive(Fault.delayed(SECOND).once());
+        clock.advanceTimeBy(SECOND.multipliedBy(5));
+        send("1");
+
+        assertThat(bob.isReadable()).isFalse();
+        clock.advanceTimeBy(SECOND.minusNanos(1));
+        assertThat(bob.isReadable()).isFalse();
+        clock.advanceTimeBy(Duration.ofNanos(1));
+        assertThat(receiveAll()).isEqualTo("1");
+    }
+
+    @Test
+    void aDuplicateMeetsNoLaterFault() throws IOException {
+        bob.faults().receive(Fault.duplicate(1).once());
+        send("1");
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNotNull();
+
+        FaultHandle stall = bob.faults().receive(Fault.stall());
+
+        assertThat(bob.isReadable()).isTrue();
+        assertThat(bob.tryReceive(ByteBuffer.allocate(9))).isNotNull();
+        assertThat(stall.fireCount()).isZero();
+        send("2");
+        assertThat(bob.isReadable()).isFalse();
+        assertThat(receiveAll()).isEmpty();
+    }
+
+    @Test
+    void theEventsHaveTheLengthOfAReceiveWithAFault() throws IOException {
+        bob.faults().receive(Fault.duplicate(1).once());
+        send("abc");
+
+        assertThat(receiveAll()).isEqualTo("abc abc");
+
+        assertThat(network.failure("it failed").getMessage().lines().filter(line -> line.contains(": receive")))
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("receive 3 bytes"));
     }
 
     @Test

@@ -129,14 +129,15 @@ class FaultReadinessTest extends NetworkFixture {
 
     @Test
     void aStallFiresWhenItBlocksAWaitingReader() throws Exception {
-        Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
+        Background<String> reader =
+                Background.call(network, () -> Text.read(client)).awaitParked();
         FaultHandle handle = client.faults().read(Fault.stall());
         assertThat(handle.fireCount()).isZero();
 
         Text.write(server, "abc");
 
         assertThat(handle.fireCount()).isEqualTo(1);
-        assertThat(reader.isDone()).isFalse();
+        reader.assertWaits();
     }
 
     @Test

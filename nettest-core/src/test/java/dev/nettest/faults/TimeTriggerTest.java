@@ -43,10 +43,11 @@ class TimeTriggerTest extends NetworkFixture {
     @Test
     void itActsOnABlockedReader() {
         client.faults().read(boom().after(SECOND));
-        Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
+        Background<String> reader =
+                Background.call(network, () -> Text.read(client)).awaitParked();
 
         clock.advanceTimeBy(SECOND.minusNanos(1));
-        assertThat(reader.isDone()).isFalse();
+        reader.assertWaits();
         clock.advanceTimeBy(Duration.ofNanos(1));
 
         assertThat(reader.failure()).hasMessage("boom");

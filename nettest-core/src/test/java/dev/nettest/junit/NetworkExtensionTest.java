@@ -14,14 +14,20 @@ import dev.nettest.Fault;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
+import dev.nettest.VirtualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
@@ -88,6 +94,30 @@ class NetworkExtensionTest {
     @Test
     void aConstructorGetsNoNetwork() {
         run(InConstructor.class).assertStatistics(tests -> tests.succeeded(0).failed(1));
+    }
+
+    @Test
+    void eachInvocationOfATemplateHasItsOwnNetwork() {
+        run(Repeated.class).assertStatistics(tests -> tests.succeeded(5).failed(0));
+
+        assertThat(SEEN).hasSize(5).doesNotHaveDuplicates().allMatch(Network::isClosed);
+    }
+
+    @Test
+    void theThreadsOfATestAreRegisteredOnASelfAdvancingClock() {
+        run(SelfAdvancing.class).assertStatistics(tests -> tests.succeeded(4).failed(0));
+
+        assertThat(SEEN).hasSize(4).doesNotHaveDuplicates().allMatch(Network::isClosed);
+    }
+
+    @Test
+    void aFailureOnASelfAdvancingClockIsNotMasked() {
+        run(FailingOnSelfAdvancingClock.class)
+                .assertThatEvents()
+                .haveExactly(
+                        1,
+                        event(finishedWithFailure(instanceOf(IllegalStateException.class), message("the test's own"))));
+        assertThat(SEEN).hasSize(1).allMatch(Network::isClosed);
     }
 
     private static Events run(Class<?> tests) {
@@ -181,6 +211,77 @@ class NetworkExtensionTest {
             listener.connect();
             Connection accepted = listener.accept();
             assertThat(accepted.isOpen()).isTrue();
+        }
+    }
+
+    @ExtendWith(NetworkExtension.class)
+    static class Repeated {
+        @RepeatedTest(3)
+        void repeats(Network network) {
+            SEEN.add(network);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void parameterized(int value, Network network) {
+            SEEN.add(network);
+        }
+    }
+
+    /** An unregistered thread may not wait on this clock, and a sleep of one would never end. */
+    static class SelfAdvancing {
+        @RegisterExtension
+        final NetworkExtension extension = new NetworkExtension(NetworkConfig.builder()
+                .clocks(VirtualClock::selfAdvancing)
+                .checks(true)
+                .build());
+
+        private Network network;
+
+        @BeforeEach
+        void prepare(Network given) throws Exception {
+            network = given;
+            SEEN.add(given);
+            sleepsUntil(1);
+        }
+
+        @Test
+        void aTest() throws Exception {
+            sleepsUntil(2);
+        }
+
+        @Test
+        @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+        void aTestOnAnotherThread() throws Exception {
+            sleepsUntil(2);
+        }
+
+        @RepeatedTest(2)
+        void aTemplate() throws Exception {
+            sleepsUntil(2);
+        }
+
+        @AfterEach
+        void end() throws Exception {
+            sleepsUntil(3);
+        }
+
+        private void sleepsUntil(int hours) throws InterruptedException {
+            network.clock().sleep(Duration.ofHours(1));
+            assertThat(network.clock().nanoTime())
+                    .isEqualTo(Duration.ofHours(hours).toNanos());
+        }
+    }
+
+    static class FailingOnSelfAdvancingClock {
+        @RegisterExtension
+        final NetworkExtension extension = new NetworkExtension(
+                NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build());
+
+        @Test
+        void fails(Network network) {
+            SEEN.add(network);
+            throw new IllegalStateException("the test's own");
         }
     }
 

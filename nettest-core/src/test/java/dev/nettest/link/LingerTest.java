@@ -37,12 +37,12 @@ class LingerTest extends NetworkFixture {
     }
 
     private Background<Void> close() {
-        return Background.run(client::close).awaitParked();
+        return Background.run(network, client::close).awaitParked();
     }
 
     private void assertEndsAfter(Background<Void> close, Duration duration) {
         clock.advanceTimeBy(duration.minus(MILLISECOND));
-        assertThat(close.isDone()).isFalse();
+        close.assertWaits();
         clock.advanceTimeBy(MILLISECOND);
         close.result();
     }
@@ -243,7 +243,7 @@ class LingerTest extends NetworkFixture {
         socket.connect(listener.localAddress());
         network.partition(app, db);
         socket.getOutputStream().write(1);
-        Background<Void> close = Background.run(socket::close).awaitParked();
+        Background<Void> close = Background.run(network, socket::close).awaitParked();
 
         assertEndsAfter(close, LINGER);
     }

@@ -14,6 +14,8 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +148,47 @@ class LinkConnectTest extends NetworkFixture {
         assertThat(dial).isCompleted();
     }
 
+    /** A connect that takes no time competes with the handshakes in flight. */
+    @Test
+    void aReservedSlotIsNotGivenToALocalConnect() throws Exception {
+        listener.backlog(1);
+        link.latency(ONE_WAY);
+        CompletableFuture<Connection> one = dial();
+        CompletableFuture<Connection> two = dial();
+        clock.advanceTimeBy(ONE_WAY); // both SYNs arrived
+
+        CompletableFuture<Connection> local = db.connectAsync("db:80").toCompletableFuture();
+
+        assertThat(local).isNotDone();
+        clock.advanceTimeBy(ONE_WAY.multipliedBy(2));
+        assertThat(one).isCompleted();
+        assertThat(two).isCompleted();
+        assertThat(local).isNotDone();
+        listener.accept();
+        assertThat(local).isCompleted();
+    }
+
     // ---- loss
+
+    /** A SYN is sent again after 1 s, 2 s, 4 s and so on, a SYN-ACK and an ACK too. */
+    @Test
+    void aPartlyLossyLinkDelaysAConnectByItsRetries() throws Exception {
+        listener.backlog(1_000);
+        link.forward().impair(Impairment.builder().loss(0.5).build());
+        Set<Long> seconds = new TreeSet<>();
+        for (int i = 0; i < 100; i++) {
+            long start = clock.nanoTime();
+            CompletableFuture<Connection> dial = dial();
+            while (!dial.isDone()) {
+                clock.advanceToNext();
+            }
+            if (!dial.isCompletedExceptionally()) {
+                seconds.add(Duration.ofNanos(clock.nanoTime() - start).toSeconds());
+            }
+        }
+
+        assertThat(seconds).startsWith(0L, 1L, 3L, 7L).isSubsetOf(0L, 1L, 3L, 7L, 15L, 31L, 63L);
+    }
 
     @Test
     void aSynAckWhoseRetriesAreLostReleasesItsSlot() throws Exception {

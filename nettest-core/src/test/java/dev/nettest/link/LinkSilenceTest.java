@@ -45,12 +45,13 @@ class LinkSilenceTest extends NetworkFixture {
 
     private Background<Void> blockedWriter() throws IOException {
         server.receiveBufferSize(4);
-        return Background.run(() -> client.outputStream().write(new byte[6])).awaitParked();
+        return Background.run(network, () -> client.outputStream().write(new byte[6]))
+                .awaitParked();
     }
 
     private void assertTimesOutNow(Background<?> blocked) throws IOException {
         clock.advanceTimeBy(TIMEOUT.minus(MILLISECOND));
-        assertThat(blocked.isDone()).isFalse();
+        blocked.assertWaits();
         clock.advanceTimeBy(MILLISECOND);
         assertThat(blocked.failure()).hasMessage("Connection timed out");
         assertThat(Text.read(client)).isEqualTo(Text.END);
@@ -91,7 +92,7 @@ class LinkSilenceTest extends NetworkFixture {
         Background<Void> writer = blockedWriter();
         db.crashSilently();
 
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
         clock.advanceTimeBy(TIMEOUT);
         assertThat(writer.failure()).hasMessage("Connection timed out");
     }
@@ -115,8 +116,9 @@ class LinkSilenceTest extends NetworkFixture {
     @Test
     void aWriterBlockedByARendezvousTimesOut() throws Exception {
         server.receiveBufferSize(0);
-        Background<Void> writer =
-                Background.run(() -> client.outputStream().write(new byte[6])).awaitParked();
+        Background<Void> writer = Background.run(
+                        network, () -> client.outputStream().write(new byte[6]))
+                .awaitParked();
         link.partition();
 
         assertTimesOutNow(writer);
@@ -140,7 +142,7 @@ class LinkSilenceTest extends NetworkFixture {
         clock.advanceUntilIdle();
 
         assertThat(clock.nanoTime()).isEqualTo(before);
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
         Text.read(server);
         writer.result();
     }
@@ -155,7 +157,7 @@ class LinkSilenceTest extends NetworkFixture {
         clock.advanceUntilIdle();
 
         assertThat(clock.nanoTime()).isEqualTo(repaired);
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
         link.partition();
         assertTimesOutNow(writer);
     }
@@ -165,7 +167,8 @@ class LinkSilenceTest extends NetworkFixture {
     @Test
     void bytesWhoseAcksAreCutOffTimeOut() throws Exception {
         link.backward().partition();
-        Background<String> reader = Background.call(() -> Text.read(client)).awaitParked();
+        Background<String> reader =
+                Background.call(network, () -> Text.read(client)).awaitParked();
         Text.write(client, "x");
         assertThat(Text.tryRead(server)).isEqualTo("x");
 
@@ -242,9 +245,9 @@ class LinkSilenceTest extends NetworkFixture {
     void aConnectTimesOutAfterTheRetriesOfItsSyn() {
         link.partition();
         Background<Connection> dial =
-                Background.call(() -> app.connect("db:80")).awaitParked();
+                Background.call(network, () -> app.connect("db:80")).awaitParked();
         clock.advanceTimeBy(Duration.ofSeconds(7).minus(MILLISECOND));
-        assertThat(dial.isDone()).isFalse();
+        dial.assertWaits();
         clock.advanceTimeBy(MILLISECOND);
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection timed out");

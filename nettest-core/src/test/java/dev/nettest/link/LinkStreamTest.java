@@ -46,11 +46,7 @@ class LinkStreamTest extends NetworkFixture {
 
     /** Runs on a registered thread, so that an advance of the clock waits for it. */
     private <T> Background<T> waiting(Callable<T> work) {
-        return Background.call(() -> {
-                    network.participate();
-                    return work.call();
-                })
-                .awaitParked();
+        return Background.call(network, work).awaitParked();
     }
 
     // ---- the handshake
@@ -62,7 +58,7 @@ class LinkStreamTest extends NetworkFixture {
         Background<Connection> dial = waiting(() -> app.connect("db:80"));
 
         clock.advanceTimeBy(ONE_WAY.plus(ALMOST));
-        assertThat(dial.isDone()).isFalse();
+        dial.assertWaits();
         clock.advanceTimeBy(INSTANT);
         client = dial.result();
         assertThat(client.localAddress()).hasToString("/10.0.0.2:49152");
@@ -79,7 +75,7 @@ class LinkStreamTest extends NetworkFixture {
         Background<Connection> dial = waiting(() -> app.connect("db:80"));
 
         clock.advanceTimeBy(ONE_WAY.plus(ALMOST));
-        assertThat(dial.isDone()).isFalse();
+        dial.assertWaits();
         clock.advanceTimeBy(INSTANT);
 
         assertThat(dial.failure()).isExactlyInstanceOf(ConnectException.class).hasMessage("Connection refused");
@@ -153,7 +149,7 @@ class LinkStreamTest extends NetworkFixture {
         clock.advanceTimeBy(SECOND);
         first.result();
         second.result();
-        assertThat(third.isDone()).isFalse();
+        third.assertWaits();
 
         listener.tryAccept();
         clock.advanceTimeBy(ONE_WAY);
@@ -320,8 +316,7 @@ class LinkStreamTest extends NetworkFixture {
 
         clock.advanceTimeBy(ONE_WAY);
         assertThat(Text.read(server)).isEqualTo("met");
-        network.awaitIdle();
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
         clock.advanceTimeBy(ONE_WAY);
         writer.result();
     }
@@ -348,7 +343,7 @@ class LinkStreamTest extends NetworkFixture {
         Background<String> reader = waiting(() -> Text.read(client));
 
         clock.advanceTimeBy(Duration.ofMillis(924_599));
-        assertThat(reader.isDone()).isFalse();
+        reader.assertWaits();
         clock.advanceTimeBy(Duration.ofMillis(1));
 
         assertThat(reader.failure()).isExactlyInstanceOf(IOException.class).hasMessage("Connection timed out");
@@ -464,7 +459,7 @@ class LinkStreamTest extends NetworkFixture {
         clock.advanceTimeBy(Duration.ofMinutes(16));
 
         assertThat(reader.failure()).hasMessage("Connection timed out");
-        assertThat(idle.isDone()).isFalse();
+        idle.assertWaits();
     }
 
     @Test

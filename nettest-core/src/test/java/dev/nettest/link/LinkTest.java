@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The traffic that a link matches, which link applies, and its texts. */
 class LinkTest extends NetworkFixture {
+    private static final Duration INSTANT = Duration.ofNanos(1);
     private final Host app = network.host("app", "10.0.0.2", "fd00::2");
     private final Host db = network.host("db", "10.0.0.5", "fd00::5");
 
@@ -292,8 +293,6 @@ class LinkTest extends NetworkFixture {
                 .hasToString("delay 20ms 5ms distribution normal rate 1500bit loss gemodel 1% 30% 90% 0.1%"
                         + " duplicate 10% reorder 25% corrupt 0.1%");
         assertThat(all.toBuilder().build()).isEqualTo(all).hasSameHashCodeAs(all);
-        assertThat(all.toBuilder().corrupt(0).build()).isNotEqualTo(all);
-        assertThat(all.toBuilder().unlimitedRate().build().rate()).isZero();
         assertThat(all.latency()).isEqualTo(Duration.ofMillis(20));
         assertThat(all.jitter()).isEqualTo(Duration.ofMillis(5));
         assertThat(all.rate()).isEqualTo(1_500);
@@ -301,5 +300,61 @@ class LinkTest extends NetworkFixture {
         assertThat(all.reorder()).isEqualTo(0.25);
         assertThat(all.corrupt()).isEqualTo(0.001);
         assertThat(all.distribution()).isEqualTo(Impairment.Distribution.NORMAL);
+        assertThat(all.goodToBad()).isEqualTo(0.01);
+        assertThat(all.badToGood()).isEqualTo(0.3);
+        assertThat(all.lossInBad()).isEqualTo(0.9);
+        assertThat(all.lossInGood()).isEqualTo(0.001);
+    }
+
+    @Test
+    void aRateAndAnMtuPrintWhatTheyCountAndRefuse() {
+        Impairment counted =
+                Impairment.builder().rate(8_000).countHeaders(true).mtu(1280).build();
+        assertThat(counted).hasToString("rate 8kbit with headers mtu 1280");
+        assertThat(counted.countsHeaders()).isTrue();
+        assertThat(counted.mtu()).isEqualTo(1280);
+        assertThat(counted.oversize()).isEqualTo(Impairment.Oversize.FRAGMENT);
+        assertThat(counted.toBuilder().mtu(68, Impairment.Oversize.DROP).build())
+                .hasToString("rate 8kbit with headers mtu 68 drop");
+        assertThat(counted.toBuilder().unlimitedRate().unlimitedMtu().build())
+                .hasToString("none")
+                .isEqualTo(Impairment.builder().countHeaders(true).build());
+        assertThatThrownBy(() -> Impairment.builder().mtu(67)).hasMessage("mtu must be at least 68 bytes: 67");
+        assertThat(Impairment.builder().jitter(INSTANT).build()).hasToString("delay 0s 1ns distribution uniform");
+    }
+
+    @Test
+    void impairmentsAreEqualIfAllTheirValuesAre() {
+        List<Impairment> different = List.of(
+                Impairment.NONE,
+                Impairment.builder().latency(INSTANT).build(),
+                Impairment.builder().jitter(INSTANT).build(),
+                Impairment.builder()
+                        .distribution(Impairment.Distribution.NORMAL)
+                        .build(),
+                Impairment.builder().rate(1).build(),
+                Impairment.builder().countHeaders(true).build(),
+                Impairment.builder().mtu(68).build(),
+                Impairment.builder().mtu(68, Impairment.Oversize.DROP).build(),
+                Impairment.builder().lossGilbertElliott(0.5, 0, 0, 0).build(),
+                Impairment.builder().lossGilbertElliott(0, 0.5, 0, 0).build(),
+                Impairment.builder().lossGilbertElliott(0, 0, 0.5, 0).build(),
+                Impairment.builder().lossGilbertElliott(0, 0, 0, 0.5).build(),
+                Impairment.builder().duplicate(0.5).build(),
+                Impairment.builder().jitter(INSTANT).reorder(0.5).build(),
+                Impairment.builder().corrupt(0.5).build());
+
+        assertThat(different).doesNotHaveDuplicates();
+        assertThat(different)
+                .allSatisfy(impairment -> assertThat(impairment.toBuilder().build())
+                        .isEqualTo(impairment)
+                        .hasSameHashCodeAs(impairment)
+                        .hasToString(impairment.toString()));
+        assertThat(Impairment.builder().loss(0.5).build())
+                .isEqualTo(Impairment.builder().lossGilbertElliott(0, 0, 0, 0.5).build());
+        assertThat(Impairment.builder().lossGilbert(0.5, 0.25).build())
+                .isEqualTo(
+                        Impairment.builder().lossGilbertElliott(0.5, 0.25, 1, 0).build());
+        assertThat(Impairment.NONE).isNotEqualTo("none");
     }
 }

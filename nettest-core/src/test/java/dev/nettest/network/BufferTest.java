@@ -105,12 +105,12 @@ class BufferTest extends NetworkFixture {
     @Test
     void rendezvousWriteReturnsWhenThePeerHasReadAll() throws Exception {
         ConnectionPair pair = pair(0);
-        Background<Integer> writer =
-                Background.call(() -> Text.write(pair.client(), "abcd")).awaitParked();
+        Background<Integer> writer = Background.call(network, () -> Text.write(pair.client(), "abcd"))
+                .awaitParked();
         pair.client().awaitWriteBlocked();
 
         assertThat(Text.read(pair.server(), 3)).isEqualTo("abc");
-        assertThat(writer.isDone()).isFalse();
+        writer.assertWaits();
         assertThat(Text.read(pair.server(), 1)).isEqualTo("d");
 
         assertThat(writer.result()).isEqualTo(4);

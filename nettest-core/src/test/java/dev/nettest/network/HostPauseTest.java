@@ -305,7 +305,7 @@ class HostPauseTest extends NetworkFixture {
         Connection queued = app.connect("db:80");
         app.connect("db:80");
         Background<Connection> waiting =
-                Background.call(() -> app.connect("db:80")).awaitParked();
+                Background.call(network, () -> app.connect("db:80")).awaitParked();
 
         db.crashSilently();
 
@@ -315,7 +315,7 @@ class HostPauseTest extends NetworkFixture {
         clock.advanceTimeBy(SECOND);
         assertThat(dial.failure()).hasMessage("Connect timed out");
         assertThat(queued.isReadable()).isFalse();
-        assertThat(waiting.isDone()).isFalse();
+        waiting.assertWaits();
         clock.advanceTimeBy(Duration.ofSeconds(126));
         assertThat(waiting.failure()).hasMessage("Connection timed out");
     }

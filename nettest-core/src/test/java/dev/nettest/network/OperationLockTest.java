@@ -21,11 +21,11 @@ class OperationLockTest extends NetworkFixture {
     @Test
     void aWaitTimesOutOnTheNetworksClock() throws Exception {
         lock.lock();
-        Background<Duration> waiting =
-                Background.call(() -> lock.lock(SECOND.multipliedBy(3600))).awaitParked();
+        Background<Duration> waiting = Background.call(network, () -> lock.lock(SECOND.multipliedBy(3600)))
+                .awaitParked();
 
         clock.advanceTimeBy(SECOND.multipliedBy(3599));
-        assertThat(waiting.isDone()).isFalse();
+        waiting.assertWaits();
         clock.advanceTimeBy(SECOND);
 
         assertThat(waiting.result()).isZero();
@@ -72,12 +72,11 @@ class OperationLockTest extends NetworkFixture {
     @Test
     void anInterruptIsKeptAndEndsNothing() throws Exception {
         lock.lock();
-        Background<Boolean> waiting = Background.call(() -> {
+        Background<Boolean> waiting = Background.call(network, () -> {
             lock.lock();
             return Thread.interrupted();
         });
-        waiting.awaitParked().interrupt().awaitParked();
-        assertThat(waiting.isDone()).isFalse();
+        waiting.awaitParked().interrupt().assertWaits();
 
         lock.unlock();
 

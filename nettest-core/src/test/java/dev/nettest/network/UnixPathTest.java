@@ -106,7 +106,8 @@ class UnixPathTest extends NetworkFixture {
         Listener listener = network.listen(PATH).backlog(1);
         listener.connect();
         listener.connect();
-        Background<Connection> patient = Background.call(listener::connect).awaitParked();
+        Background<Connection> patient =
+                Background.call(network, listener::connect).awaitParked();
         Background<Connection> limited = Background.call(
                         () -> network.connect(PATH, dialling -> dialling.connectTimeout(SECOND)))
                 .awaitParked();
@@ -114,7 +115,7 @@ class UnixPathTest extends NetworkFixture {
         clock.advanceTimeBy(Duration.ofHours(1));
 
         assertThat(limited.failure()).isInstanceOf(SocketTimeoutException.class).hasMessage("Connect timed out");
-        assertThat(patient.isDone()).isFalse();
+        patient.assertWaits();
         listener.accept();
         assertThat(patient.result().isOpen()).isTrue();
     }
@@ -369,6 +370,20 @@ class UnixPathTest extends NetworkFixture {
         assertThat(network.awaitListening(PATH)).isNotSameAs(listener);
         assertThat(db.awaitListening("db:0", CompletableFuture.completedFuture(db.listen(80))))
                 .isSameAs(network.awaitListening("10.0.0.5:80"));
+    }
+
+    @Test
+    void awaitFindsAServerThatListensAfterItsBind() throws Exception {
+        Binding binding = network.bind(ADDRESS);
+        CompletableFuture<Listener> stage =
+                network.whenListening(ADDRESS, SECOND).toCompletableFuture();
+        assertThat(stage).isNotDone();
+
+        Listener listener = binding.listen();
+
+        assertThat(stage).isCompletedWithValue(listener);
+        listener.close();
+        assertThat(network.whenListening(ADDRESS, SECOND).toCompletableFuture()).isNotDone();
     }
 
     @Test

@@ -75,11 +75,12 @@ class SocketBlockedTest extends NetworkFixture {
         pair.client().setSoTimeout(HOUR_MILLIS);
         server.setSoTimeout(HOUR_MILLIS);
         Background<String> reader =
-                Background.call(() -> Sockets.read(pair.client())).awaitParked();
-        Background<Socket> acceptor = Background.call(server::accept).awaitParked();
+                Background.call(network, () -> Sockets.read(pair.client())).awaitParked();
+        Background<Socket> acceptor = Background.call(network, server::accept).awaitParked();
 
         clock.advanceTimeBy(SECOND.multipliedBy(3599));
-        assertThat(reader.isDone() || acceptor.isDone()).isFalse();
+        reader.assertWaits();
+        acceptor.assertWaits();
         clock.advanceTimeBy(SECOND);
 
         assertThat(reader.failure())

@@ -3,17 +3,24 @@ package dev.nettest.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.FaultHandle;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.testing.Background;
+import dev.nettest.testing.Text;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -21,6 +28,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +300,104 @@ class TlsTest {
         assertThatThrownBy(() -> TestTls.selfSigned("good.test", "no good"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("neither a host name nor an IP address: no good");
+        for (String name : new String[] {"300.1.1.1", "10.0.0.256", "fd00::x", "", ".test", "a b.test"}) {
+            assertThatThrownBy(() -> TestTls.selfSigned("good.test", name))
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("neither a host name nor an IP address: " + name);
+        }
+        TestTls.selfSigned("*.good.test", "a-b_c.test", "10.0.0.255", "fd00::1", "1.2.3.4.test");
+    }
+
+    @Test
+    void theMissingDependencyIsNamed() throws Exception {
+        URL classes = TestTls.class.getProtectionDomain().getCodeSource().getLocation();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+            Method selfSigned = loader.loadClass(TestTls.class.getName()).getMethod("selfSigned", String[].class);
+
+            assertThatThrownBy(() -> selfSigned.invoke(null, (Object) new String[] {"api.test"}))
+                    .cause()
+                    .isExactlyInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("org.bouncycastle:bcpkix-jdk18on")
+                    .hasCauseInstanceOf(NoClassDefFoundError.class);
+        }
+    }
+
+    /** The JDK's factory throws only in states that a network never has. */
+    @Test
+    void aSocketWithoutTlsIsClosed() throws Exception {
+        Listener listener = network.listen();
+        SSLSocketFactory clients = new TlsSocketFactory(NetworkSockets.socketFactory(network), new FailingLayer());
+        InetAddress localhost = InetAddress.getLoopbackAddress();
+        int port = listener.port();
+
+        for (Action connect : List.<Action>of(
+                () -> clients.createSocket("localhost", port),
+                () -> clients.createSocket(localhost, port),
+                () -> clients.createSocket("localhost", port, localhost, 0),
+                () -> clients.createSocket(localhost, port, localhost, 0),
+                () -> clients.createSocket().connect(new InetSocketAddress(localhost, port)))) {
+            assertThat(outcome(connect)).isEqualTo("java.io.IOException: no TLS today");
+            assertThat(Text.read(listener.accept())).isEqualTo(Text.END);
+        }
+    }
+
+    @Test
+    void anAcceptedSocketWithoutTlsIsClosed() throws Exception {
+        server = new TlsServerSocket(network.localhost(), new FailingLayer(), false);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Connection client = network.connect(server.getLocalSocketAddress());
+
+        assertThatThrownBy(server::accept).hasMessage("no TLS today");
+
+        assertThat(Text.read(client)).isEqualTo(Text.END);
+    }
+
+    /** Layers no TLS over a connected socket. */
+    private static final class FailingLayer extends SSLSocketFactory {
+        @Override
+        public Socket createSocket() throws IOException {
+            return TLS.clientContext().getSocketFactory().createSocket();
+        }
+
+        @Override
+        public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
+            throw new IOException("no TLS today");
+        }
+
+        @Override
+        public Socket createSocket(Socket socket, InputStream consumed, boolean autoClose) throws IOException {
+            throw new IOException("no TLS today");
+        }
+
+        @Override
+        public String[] getDefaultCipherSuites() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String[] getSupportedCipherSuites() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     // ---- in memory and on loopback

@@ -1,10 +1,12 @@
 package dev.nettest.testing;
 
+import dev.nettest.Network;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -15,20 +17,29 @@ public final class Background<T> {
     private static final long LIMIT_SECONDS = 20;
 
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final Runnable idle;
     private final Thread thread;
 
-    private Background(String name, Callable<T> work) {
-        thread = new Thread(
-                () -> {
-                    try {
-                        outcome.complete(work.call());
-                    } catch (Throwable e) {
-                        outcome.completeExceptionally(e);
-                    }
-                },
-                name);
+    /** @param idle waits until the thread can do nothing more by itself */
+    private Background(ThreadFactory threads, Runnable idle, Callable<T> work) {
+        this.idle = idle;
+        thread = threads.newThread(() -> {
+            try {
+                outcome.complete(work.call());
+            } catch (Throwable e) {
+                outcome.completeExceptionally(e);
+            }
+        });
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private Background(String name, Callable<T> work) {
+        this(task -> new Thread(task, name), Background::cannotTell, work);
+    }
+
+    private static void cannotTell() {
+        throw new IllegalStateException("only a registered thread proves that it waits: give the network");
     }
 
     /** Work that may throw. */
@@ -41,8 +52,21 @@ public final class Background<T> {
         return new Background<>("background", work);
     }
 
+    /** On a registered thread of {@code network}, which can {@link #assertWaits()}. */
+    public static <T> Background<T> call(Network network, Callable<T> work) {
+        return new Background<>(network.threadFactory(), network::awaitIdle, work);
+    }
+
     public static Background<Void> run(Action work) {
         return run("background", work);
+    }
+
+    /** Like {@link #call(Network, Callable)}. */
+    public static Background<Void> run(Network network, Action work) {
+        return call(network, () -> {
+            work.run();
+            return null;
+        });
     }
 
     public static Background<Void> run(String name, Action work) {
@@ -67,6 +91,18 @@ public final class Background<T> {
                 throw new AssertionError("never waited in the network; it is at\n  " + stack());
             }
             Thread.yield();
+        }
+        return this;
+    }
+
+    /**
+     * Fails unless the task waits, and keeps waiting until the test acts or moves the time. {@link #isDone()} alone
+     * proves nothing: the thread may have been woken and not run yet.
+     */
+    public Background<T> assertWaits() {
+        idle.run();
+        if (outcome.isDone()) {
+            throw new AssertionError("does not wait: " + outcome);
         }
         return this;
     }

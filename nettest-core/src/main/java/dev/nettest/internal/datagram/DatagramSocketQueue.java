@@ -130,7 +130,6 @@ public final class DatagramSocketQueue extends Pollable {
         if (verdict == null || isFirstEvaluated()) {
             return take(target);
         }
-        verdict.begin();
         Effect effect = verdict.effect();
         if (effect == Effect.STALL) {
             verdict.onBlocked();
@@ -263,10 +262,6 @@ public final class DatagramSocketQueue extends Pollable {
     private void clear() {
         buffer.clear();
         heldArrivals.drain();
-    }
-
-    public boolean isClosed() {
-        return closed;
     }
 
     // ---- counters

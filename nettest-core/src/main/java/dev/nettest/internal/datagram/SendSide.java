@@ -43,7 +43,6 @@ final class SendSide {
             return null;
         }
         attempted = count;
-        verdict.begin();
         return switch (verdict.effect()) {
             case STALL -> {
                 verdict.onBlocked();

@@ -205,8 +205,9 @@ public final class Netem implements DelayLine {
         if (!canLose(impairment)) {
             return false;
         }
-        double loss = bad ? impairment.lossInBad() : impairment.lossInGood();
-        if (impairment.goodToBad() > 0) {
+        boolean inBursts = impairment.goodToBad() > 0; // an earlier impairment may have left the link bad
+        double loss = inBursts && bad ? impairment.lossInBad() : impairment.lossInGood();
+        if (inBursts) {
             bad ^= chance(bad ? impairment.badToGood() : impairment.goodToBad());
         }
         return chance(loss);

@@ -14,11 +14,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which owner is found, which ports are free, when the table announces a change. */
 class BindTableTest {
     private final BindTable<String> table = new BindTable<>(50_000, 50_003, ip -> "everywhere");
+
+    /** Addresses of 10.0.0.0/8 are in one scope, all others and the wildcards in another. */
+    private final BindTable<String> scoped =
+            new BindTable<>(50_000, 50_003, ip -> ip.getAddress()[0] == 10 ? "ten" : "other");
+
+    @AfterEach
+    void noLockIsKept() {
+        Background.call(table::owners).result();
+        Background.call(scoped::owners).result();
+    }
 
     @Test
     void findsTheOwnerOfAnAddress() throws Exception {
@@ -101,6 +112,165 @@ class BindTableTest {
         assertThat(table.findAnyPort(ip("10.0.0.1"))).isEqualTo("lower");
         assertThat(table.findAnyPort(ip("10.0.0.3"))).isNull();
     }
+
+    // ---- scopes
+
+    @Test
+    void aWildcardStandsForTheAddressesOfItsScope() throws Exception {
+        assertThat(scoped.bind("ten", at("0.0.0.0", 80), address -> "any of ten"))
+                .isNotNull();
+        assertThat(scoped.bind(null, at("0.0.0.0", 80), address -> "any other")).isNotNull();
+        assertThat(scoped.bind(null, at("10.0.0.1", 80), address -> "late")).isNull();
+        assertThat(scoped.bind("other", at("10.0.0.1", 80), address -> "late")).isNull();
+
+        assertThat(scoped.find(at("10.0.0.1", 80))).isEqualTo("any of ten");
+        assertThat(scoped.find(at("11.0.0.1", 80))).isEqualTo("any other");
+        assertThat(scoped.findAnyPort(ip("10.0.0.1"))).isEqualTo("any of ten");
+        assertThat(scoped.findAnyPort(ip("11.0.0.1"))).isEqualTo("any other");
+    }
+
+    @Test
+    void findsAllOwnersOfOneScopeOrOfAll() throws Exception {
+        scoped.bind("ten", at("0.0.0.0", 80), address -> "any of ten");
+        scoped.bind("other", at("0.0.0.0", 80), address -> "any other");
+        scoped.claim("third", at("0.0.0.0", 80));
+
+        assertThat(scoped.findAll(null, at("10.0.0.1", 80))).containsExactly("any of ten", "any other");
+        assertThat(scoped.findAll("ten", at("10.0.0.1", 80))).containsExactly("any of ten");
+        assertThat(scoped.findAll("third", at("10.0.0.1", 80))).isEmpty();
+        assertThat(scoped.findAll(null, at("10.0.0.1", 81))).isEmpty();
+    }
+
+    @Test
+    void findsAllOwnersOfAnAddressOnly() throws Exception {
+        bind("10.0.0.1", 80, "a");
+        bind("10.0.0.2", 80, "b");
+
+        assertThat(table.findAll(null, at("10.0.0.1", 80))).containsExactly("a");
+    }
+
+    @Test
+    void addressesGetAnotherScopeOnlyIfTheyAreFree() throws Exception {
+        AtomicInteger ran = new AtomicInteger();
+        bind("10.0.0.1", 80, "a");
+
+        assertThat(table.rescope(List.of(ip("10.0.0.2"), ip("10.0.0.1")), ran::incrementAndGet))
+                .isEqualTo(at("10.0.0.1", 80));
+        assertThat(ran).hasValue(0);
+        assertThat(table.rescope(List.of(ip("10.0.0.2")), ran::incrementAndGet)).isNull();
+        assertThat(ran).hasValue(1);
+    }
+
+    // ---- sharing
+
+    @Test
+    void anAddressIsSharedWithAcceptedOwnersOnly() throws Exception {
+        assertThat(share("10.0.0.1", 80, "a", "nobody")).isEqualTo("a");
+        assertThat(share("10.0.0.1", 80, "b", "a")).isEqualTo("b");
+        assertThat(share("10.0.0.1", 80, "c", "a")).isNull(); // b does not share
+        assertThat(share("10.0.0.1", 0, "d", "d")).isEqualTo("d");
+        table.claim(null, at("10.0.0.1", 81));
+        assertThat(share("10.0.0.1", 81, "late", "a")).isNull(); // a claim is not shared
+    }
+
+    private String share(String host, int port, String owner, String with) throws UnknownHostException {
+        return table.bindShared(null, at(host, port), with::equals, address -> owner);
+    }
+
+    @Test
+    void theBestOwnerIsTheLastOneOfTheHighestScore() throws Exception {
+        for (String owner : List.of("good", "better", "better still", "bad")) {
+            scoped.bindShared("ten", at("10.0.0.1", 80), any -> true, address -> owner);
+        }
+        scoped.bindShared("ten", at("10.0.0.2", 80), any -> true, address -> "better elsewhere");
+        BindTable.Score<String, String> score =
+                (owner, sender) -> owner.equals("bad") ? -1 : owner.startsWith(sender) ? 1 : 0;
+
+        assertThat(scoped.findBest(at("10.0.0.1", 80), "better", score)).isEqualTo("better still");
+        assertThat(scoped.findBest(at("10.0.0.1", 80), "good", score)).isEqualTo("good");
+        assertThat(scoped.findBest(at("10.0.0.1", 80), "none", score)).isEqualTo("better still");
+        assertThat(scoped.findBest(at("10.0.0.1", 80), "any", (owner, sender) -> -1))
+                .isNull();
+        assertThat(scoped.findBest(at("10.0.0.1", 81), "any", score)).isNull();
+        assertThat(scoped.findBest(at("10.0.0.3", 80), "any", score)).isNull();
+    }
+
+    // ---- claims
+
+    @Test
+    void aClaimIsBoundLater() throws Exception {
+        InetSocketAddress claimed = table.claim(null, at("10.0.0.1", 0));
+        assertThat(claimed).isEqualTo(at("10.0.0.1", 50_000));
+        assertThat(table.claim(null, claimed)).isNull();
+        assertThat(bind("10.0.0.1", 50_000, "late")).isNull();
+        assertThat(table.find(claimed)).isNull();
+        assertThat(table.findBest(claimed, "", (owner, sender) -> 1)).isNull();
+        assertThat(table.findAnyPort(ip("10.0.0.1"))).isNull();
+        assertThat(table.owners()).isEmpty();
+        long count = table.changes().count();
+
+        assertThat(table.bindClaimed("everywhere", claimed, address -> "owner at " + address.getPort()))
+                .isEqualTo("owner at 50000");
+
+        assertThat(table.find(claimed)).isEqualTo("owner at 50000");
+        assertThat(table.owners()).containsExactly("owner at 50000");
+        assertThat(table.changes().count()).isEqualTo(count + 1);
+        table.release("everywhere", claimed, null); // the claim is gone
+        assertThat(table.find(claimed)).isNotNull();
+    }
+
+    @Test
+    void aReleasedClaimIsFree() throws Exception {
+        long count = table.changes().count();
+        table.claim(null, at("10.0.0.1", 80));
+        table.release("everywhere", at("10.0.0.1", 80), null);
+        assertThat(table.changes().count()).isEqualTo(count + 2);
+
+        assertThat(bind("10.0.0.1", 80, "a")).isEqualTo("a");
+    }
+
+    @Test
+    void theClaimsOfAScopeEndTogether() throws Exception {
+        scoped.claim("ten", at("10.0.0.1", 80));
+        scoped.claim("ten", at("10.0.0.1", 81));
+        scoped.claim("other", at("11.0.0.1", 80));
+        scoped.bind("ten", at("10.0.0.1", 82), address -> "owner");
+        long count = scoped.changes().count();
+
+        scoped.releaseClaims("ten");
+
+        assertThat(scoped.changes().count()).isEqualTo(count + 1);
+        assertThat(scoped.claim("ten", at("10.0.0.1", 80))).isNotNull();
+        assertThat(scoped.claim("ten", at("10.0.0.1", 81))).isNotNull();
+        assertThat(scoped.claim("other", at("11.0.0.1", 80))).isNull();
+        assertThat(scoped.find(at("10.0.0.1", 82))).isEqualTo("owner");
+    }
+
+    // ---- ports of connects
+
+    @Test
+    void aConnectGetsTheNextPortThatIsNotBound() throws Exception {
+        assertThat(table.portCount()).isEqualTo(4);
+        bind("10.0.0.1", 50_001, "a");
+        assertThat(List.of(table.nextPort(), table.nextPort(), table.nextPort(), table.nextPort()))
+                .containsExactly(50_000, 50_002, 50_003, 50_000);
+        table.release("everywhere", at("10.0.0.1", 50_001), "a");
+        assertThat(table.nextPort()).isEqualTo(50_001);
+        table.claim(null, at("10.0.0.1", 50_002));
+        table.releaseClaims("everywhere");
+        assertThat(table.nextPort()).isEqualTo(50_002);
+    }
+
+    @Test
+    void aConnectGetsABoundPortIfAllAreBound() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            bind("10.0.0.1", 50_000 + i, "a");
+        }
+
+        assertThat(table.nextPort()).isBetween(50_000, 50_003);
+    }
+
+    // ---- changes
 
     @Test
     void countsChanges() throws Exception {

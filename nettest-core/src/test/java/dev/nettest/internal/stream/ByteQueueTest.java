@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,17 +67,19 @@ class ByteQueueTest {
     @Test
     void drainedSegmentsReturnToThePool() {
         SegmentPool pool = new SegmentPool();
-        ByteQueue first = new ByteQueue(pool);
-        ByteQueue second = new ByteQueue(pool);
-        first.write(ByteBuffer.allocate(100), 100);
-        first.read(ByteBuffer.allocate(100), 100);
-        SegmentPool.Segment given = pool.take();
-        pool.give(given);
+        SegmentPool.Segment one = pool.take();
+        SegmentPool.Segment two = pool.take();
+        pool.give(one);
+        pool.give(two);
+        ByteQueue drained = new ByteQueue(pool);
+        int count = SegmentPool.SEGMENT_SIZE + 1;
+        drained.write(ByteBuffer.allocate(count), count);
+        assertThat(Set.of(one.size(), two.size())).containsExactlyInAnyOrder(count - 1, 1);
 
-        second.write(ByteBuffer.wrap(new byte[] {1}), 1);
+        drained.read(ByteBuffer.allocate(count), count);
 
-        assertThat(pool.take()).isNotSameAs(given);
-        assertThat(given.size()).isEqualTo(1);
+        assertThat(Set.of(pool.take(), pool.take())).containsExactlyInAnyOrder(one, two);
+        assertThat(one.size() + two.size()).isZero();
     }
 
     private void write(SplittableRandom random, int count) {

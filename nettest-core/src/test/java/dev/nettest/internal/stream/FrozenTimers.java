@@ -3,7 +3,7 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Timers;
 
 /** A clock that stands still, for tests without timers. */
-final class FrozenTimers implements Timers {
+public final class FrozenTimers implements Timers {
     @Override
     public long now() {
         return 0;
