@@ -25,6 +25,8 @@ public final class ThreadTracking {
 
     private volatile @Nullable ThreadWaiter waiter;
 
+    private volatile String failureText = "";
+
     private final @Nullable InterruptHook interrupts;
 
     /** @param interrupts null for a {@link TrackedThread}, which observes its interrupts itself */
@@ -110,8 +112,14 @@ public final class ThreadTracking {
     public void failWait(String text) {
         ThreadWaiter current = waiter;
         if (current != null) {
-            current.fail(text);
+            failureText = text;
+            current.fail();
         }
+    }
+
+    /** The text of the latest {@link #failWait}. */
+    String failureText() {
+        return failureText;
     }
 
     /** True if it is inside a wait in the network, woken or not. */

@@ -47,14 +47,14 @@ public final class ThreadWaiter extends Waiter {
 
     private volatile boolean interruption;
 
-    /** The text with which the wait fails; null if it does not. */
-    private volatile @Nullable String failure;
-
     /**
      * True if the virtual clock reached the deadline. Written before {@link #wake}, read after it: the state orders
      * both.
      */
     private boolean elapsed;
+
+    /** True if the wait fails with the text that {@link #tracking} has. Ordered like {@link #elapsed}. */
+    private boolean failed;
 
     /** True if its wait ends at a deadline. */
     private final boolean limited;
@@ -144,9 +144,9 @@ public final class ThreadWaiter extends Waiter {
         wake();
     }
 
-    /** Ends the wait with an {@code AssertionError} of this text, thrown by the thread that waits. */
-    void fail(String text) {
-        failure = text;
+    /** Ends the wait with an {@code AssertionError}, thrown by the thread that waits. Its tracking has the text. */
+    void fail() {
+        failed = true;
         wake();
     }
 
@@ -226,11 +226,10 @@ public final class ThreadWaiter extends Waiter {
                 }
             }
         }
-        String failed = failure;
-        if (result == WaitResult.READY && failed != null) {
+        if (result == WaitResult.READY && failed && tracking != null) {
             pollable.withdraw(this);
             if (!pollable.isReady(mask, amount)) {
-                throw new AssertionError(failed);
+                throw new AssertionError(tracking.failureText());
             }
         }
         if (result == WaitResult.READY && interruption) {

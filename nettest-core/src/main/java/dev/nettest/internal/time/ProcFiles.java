@@ -3,7 +3,7 @@ package dev.nettest.internal.time;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,8 +27,8 @@ final class ProcFiles implements ProcThread.Source {
     /** The most open files of a process: far below its usual limit. */
     private static final int MOST_OPEN = 4096;
 
-    /** More bytes than a file that is kept open has. */
-    private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(512));
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(ENOUGH));
 
     private static final AtomicInteger OPEN = new AtomicInteger();
 
@@ -72,9 +72,9 @@ final class ProcFiles implements ProcThread.Source {
             return length < 0
                     ? ""
                     : StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
-        } catch (ClosedByInterruptException e) {
+        } catch (ClosedChannelException e) { // an interrupt of the current thread
             drop(file);
-            return contents(file); // which an interrupt does not end
+            return contents(file);
         } catch (IOException e) {
             return null;
         } finally {

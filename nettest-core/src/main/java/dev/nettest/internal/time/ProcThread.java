@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Its state did not change either while it slept. A reading between <i>a</i> and <i>b</i> tells an interruptible
  * sleep from a wait for a disk, after which a thread continues by itself.
  *
- * <p>From then on a proof is cheaper. The file {@code schedstat} counts how often the thread got the processor. Let
- * this number be <i>r</i> before <i>b</i>. Later, at <i>c</i>, the kernel finds the thread off the processor again, and
- * after that the number is still <i>r</i>. Then it slept from <i>b</i> to <i>c</i>, for the same reasons.
+ * <p>From then on a proof is cheaper: <i>a</i> may be the instant <i>b</i> of an earlier proof. The last reading of the
+ * state is needed every time. A thread that was woken from another processor is in no run queue for a moment, and only
+ * its state shows that.
  *
  * <p>A thread may read {@code syscall} of all threads of its process without privileges. If the system does not have
  * the file, equal numbers of switches have to do.
@@ -53,18 +53,12 @@ final class ProcThread {
     /** False on a kernel without this file, and in a process that may not read its own files. */
     private static final boolean HAS_SYSCALL = ProcFiles.contents("/proc/thread-self/syscall") != null;
 
-    private static final long NOT_PROVEN = -1;
-
     private final String statusFile;
     private final @Nullable String syscallFile;
-    private final String schedstatFile;
     private final Source source;
 
-    /**
-     * How often the thread had got the processor before the latest instant at which it is known to have slept; {@link
-     * #NOT_PROVEN} if there is none, or on a kernel that does not count.
-     */
-    private volatile long provenRuns = NOT_PROVEN;
+    /** The context switches at the latest proof that the thread slept; {@link #AWAKE} if there is none. */
+    private volatile long provenSwitches = AWAKE;
 
     /** The contents of files. */
     interface Source {
@@ -73,7 +67,7 @@ final class ProcThread {
         @Nullable
         String read(String file);
 
-        /** The same for a short file that is read often. */
+        /** The same for a file that will be read again. */
         @Nullable
         String readAgain(String file);
 
@@ -89,7 +83,6 @@ final class ProcThread {
     ProcThread(Path task, boolean hasSyscall, Source source) {
         this.statusFile = task.resolve("status").toString();
         this.syscallFile = hasSyscall ? task.resolve("syscall").toString() : null;
-        this.schedstatFile = task.resolve("schedstat").toString();
         this.source = source;
     }
 
@@ -135,7 +128,7 @@ final class ProcThread {
      * #hasSleptSince} proves that it sleeps.
      */
     long switchesIfAsleep() {
-        String status = source.read(statusFile);
+        String status = source.readAgain(statusFile);
         if (status == null) {
             return GONE;
         }
@@ -149,31 +142,24 @@ final class ProcThread {
      * @param switches the result of that call, not negative
      */
     boolean hasSleptSince(long switches) {
-        provenRuns = NOT_PROVEN;
-        if (switchesIfAsleep() != switches) {
-            return false;
-        }
-        long runs = syscallFile == null ? NOT_PROVEN : runs();
-        if (!isOffProcessor() || switchesIfAsleep() != switches) {
-            return false;
-        }
-        provenRuns = runs;
-        return true;
+        boolean slept = switchesIfAsleep() == switches && isOffProcessor() && switchesIfAsleep() == switches;
+        provenSwitches = slept && syscallFile != null ? switches : AWAKE;
+        return slept;
     }
 
     /** True if there is a proof: a call of {@link #hasSleptSince} was true, and no proof has failed after it. */
     boolean isProven() {
-        return provenRuns != NOT_PROVEN;
+        return provenSwitches != AWAKE;
     }
 
     /** True if the thread has slept from the latest proof, see {@link #isProven}, to the begin of this call. */
     boolean hasSleptSinceProof() {
-        long runs = provenRuns;
-        if (runs != NOT_PROVEN && isOffProcessor() && runs() == runs) {
-            return true;
+        long switches = provenSwitches;
+        boolean slept = switches != AWAKE && isOffProcessor() && switchesIfAsleep() == switches;
+        if (!slept) {
+            provenSwitches = AWAKE;
         }
-        provenRuns = NOT_PROVEN;
-        return false;
+        return slept;
     }
 
     private boolean isOffProcessor() {
@@ -182,17 +168,6 @@ final class ProcThread {
         }
         String call = source.readAgain(syscallFile);
         return call != null && !call.isEmpty() && Character.isDigit(call.charAt(0));
-    }
-
-    /** How often the thread has got the processor; {@link #NOT_PROVEN} if the kernel does not count. */
-    private long runs() {
-        String counts = source.readAgain(schedstatFile); // time on the processor, time in its queue, runs
-        if (counts == null) {
-            return NOT_PROVEN;
-        }
-        String text = counts.trim();
-        long runs = number(text, text.lastIndexOf(' ') + 1, text.length());
-        return runs > 0 ? runs : NOT_PROVEN;
     }
 
     /** The thread will hardly be probed again: closes its files. */
@@ -218,10 +193,7 @@ final class ProcThread {
             return -1;
         }
         int from = at + label.length();
-        return number(status, from, status.indexOf('\n', from));
-    }
-
-    private static long number(String text, int from, int to) {
-        return to <= from || !Character.isDigit(text.charAt(from)) ? -1 : Long.parseLong(text, from, to, 10);
+        int to = status.indexOf('\n', from);
+        return to < 0 ? -1 : Long.parseLong(status, from, to, 10);
     }
 }

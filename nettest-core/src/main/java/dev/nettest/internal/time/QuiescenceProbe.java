@@ -133,19 +133,19 @@ final class QuiescenceProbe {
                 return busy; // says more than vmAwake
             }
         }
-        if (vmAwake != null) {
-            return vmAwake;
+        BusyReason locked = ownerThatRuns(); // owners are read between the rounds, while all threads sleep
+        if (locked != null) {
+            return locked;
         }
         if (unknowable != null) {
             return unknowable;
         }
-        int count = inFlight(); // read between the rounds, while all threads sleep
+        if (vmAwake != null) {
+            return vmAwake;
+        }
+        int count = inFlight(); // read between the rounds too
         if (count > 0) {
             return BusyReason.deliveries(count);
-        }
-        BusyReason locked = ownerThatRuns();
-        if (locked != null) {
-            return locked;
         }
         return proof.secondRound() && states() == before ? null : BusyReason.changing();
     }

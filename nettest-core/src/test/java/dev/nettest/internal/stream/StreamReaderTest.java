@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The read lock, bytes that are put back, and the memory of a closed end. The lock of the connection is held. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class StreamReaderTest {
     private final SegmentPool pool = new SegmentPool();
     private final StreamEndpoint client = StreamEndpoint.pair(pool, 4, 4, false);

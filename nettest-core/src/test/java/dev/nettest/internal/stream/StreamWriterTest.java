@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The write lock, and attempts that move nothing, in the order of precedence. The lock of the connection is held. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class StreamWriterTest {
     private final StreamEndpoint client = StreamEndpoint.pair(new SegmentPool(), 4, 4, false);
     private final StreamEndpoint server = client.peer();

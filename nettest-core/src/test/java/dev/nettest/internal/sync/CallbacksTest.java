@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The order of callbacks inside callbacks, and the end of a callback that throws. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class CallbacksTest {
     private final List<String> ran = new ArrayList<>();
     private final List<Throwable> uncaught = new ArrayList<>();

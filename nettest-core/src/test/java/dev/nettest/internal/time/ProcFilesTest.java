@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +26,12 @@ class ProcFilesTest {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int THREADS = 20;
 
-    private Set<String> before = Set.of();
+    /** The directories of the threads of this test. */
+    private final Queue<Path> tasks = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
-    void remember() throws IOException {
+    void checkProc() {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "there is no /proc");
-        before = opened();
     }
 
     @Test
@@ -44,13 +46,13 @@ class ProcFilesTest {
 
             network.awaitIdle();
             assertThat(network.isIdle()).isTrue();
-            assertThat(added()).hasSize(2 * THREADS);
+            assertThat(opened()).hasSize(2 * THREADS);
 
             end.countDown();
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(added()).isEmpty();
+            assertThat(opened()).isEmpty();
         }
     }
 
@@ -74,28 +76,23 @@ class ProcFilesTest {
 
             network.awaitIdle();
             assertThat(network.isIdle()).isTrue();
-            assertThat(added()).hasSize(2);
+            assertThat(opened()).hasSize(2);
 
             end.countDown();
             ended.await();
-            assertThat(added()).isEmpty();
+            assertThat(opened()).isEmpty();
             exit.countDown();
             thread.join();
         }
     }
 
-    private Set<String> added() throws IOException {
-        Set<String> added = opened();
-        added.removeAll(before);
-        return added;
-    }
-
-    private static Set<String> opened() throws IOException {
+    /** The open files of the threads of this test. */
+    private Set<String> opened() throws IOException {
         Set<String> opened = new HashSet<>();
         try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
             for (Path descriptor : descriptors.toList()) {
                 String target = target(descriptor);
-                if (target.endsWith("/schedstat") || target.endsWith("/syscall")) {
+                if (tasks.stream().anyMatch(task -> target.startsWith(task + "/"))) {
                     opened.add(target);
                 }
             }
@@ -112,10 +109,12 @@ class ProcFilesTest {
         }
     }
 
-    private static void await(CountDownLatch latch) {
+    /** The current thread is one of this test. */
+    private void await(CountDownLatch latch) {
         try {
+            tasks.add(Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self"))));
             latch.await();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | IOException e) {
             throw new AssertionError(e);
         }
     }

@@ -20,21 +20,20 @@ class ProcThreadTest {
 
     @Test
     void aSleepingThreadHasSlept() {
-        assertThat(hasSlept(true, status('S', 5), status('S', 5), runs(3), FUTEX, status('S', 5)))
+        assertThat(hasSlept(true, status('S', 5), status('S', 5), FUTEX, status('S', 5)))
                 .isTrue();
     }
 
     /** It shows the state S before it leaves the processor. Woken before that, it runs on, and no switch is counted. */
     @Test
     void aThreadThatWasWokenBeforeItsSwitchHasNotSlept() {
-        assertThat(hasSlept(true, status('S', 5), status('S', 5), runs(3), RUNNING))
-                .isFalse();
+        assertThat(hasSlept(true, status('S', 5), status('S', 5), RUNNING)).isFalse();
     }
 
     /** It left the processor only before the kernel was asked. */
     @Test
     void aSwitchAfterTheSecondReadingCounts() {
-        assertThat(hasSlept(true, status('S', 5), status('S', 5), runs(3), FUTEX, status('S', 6)))
+        assertThat(hasSlept(true, status('S', 5), status('S', 5), FUTEX, status('S', 6)))
                 .isFalse();
     }
 
@@ -51,14 +50,13 @@ class ProcThreadTest {
     /** A page fault, for example. */
     @Test
     void aWaitOutsideOfASystemCallIsNoSleep() {
-        assertThat(hasSlept(true, status('S', 5), status('S', 5), runs(3), "-1 0x7ffd 0x7f48\n"))
+        assertThat(hasSlept(true, status('S', 5), status('S', 5), "-1 0x7ffd 0x7f48\n"))
                 .isFalse();
     }
 
     @Test
     void aThreadThatEndedHasNotSlept() {
-        assertThat(hasSlept(true, status('S', 5), status('S', 5), runs(3), GONE))
-                .isFalse();
+        assertThat(hasSlept(true, status('S', 5), status('S', 5), GONE)).isFalse();
     }
 
     @Test
@@ -70,9 +68,9 @@ class ProcThreadTest {
     // ---- proofs after the first
 
     @Test
-    void aThreadThatDidNotGetTheProcessorSinceHasSlept() {
-        ProcThread thread = proven(3);
-        readings.addAll(List.of(FUTEX, runs(3), FUTEX, runs(3)));
+    void aThreadThatWasNotSwitchedSinceHasSlept() {
+        ProcThread thread = proven();
+        readings.addAll(List.of(FUTEX, status('S', 5), FUTEX, status('S', 5)));
 
         assertThat(thread.hasSleptSinceProof()).isTrue();
         assertThat(thread.hasSleptSinceProof()).isTrue();
@@ -80,44 +78,55 @@ class ProcThreadTest {
     }
 
     @Test
-    void aThreadThatGotTheProcessorSinceNeedsAFullProof() {
-        ProcThread thread = proven(3);
-        readings.addAll(List.of(FUTEX, runs(4)));
-
-        assertThat(thread.hasSleptSinceProof()).isFalse();
-        assertThat(thread.isProven()).isFalse();
+    void aThreadThatRanSinceNeedsAFullProof() {
+        assertIsNoProof(FUTEX, status('S', 6));
     }
 
-    /** It was woken, and is in the queue of a processor. */
     @Test
     void aThreadInARunQueueHasNotSlept() {
-        ProcThread thread = proven(3);
-        readings.add(RUNNING);
+        assertIsNoProof(RUNNING);
+    }
 
-        assertThat(thread.hasSleptSinceProof()).isFalse();
-        assertThat(thread.isProven()).isFalse();
+    /** A waker on another processor has not put it into a run queue yet. */
+    @Test
+    void aThreadThatIsBeingWokenHasNotSlept() {
+        assertIsNoProof(FUTEX, status('R', 5));
     }
 
     @Test
-    void aKernelThatDoesNotCountRunsNeedsFullProofs() {
-        readings.addAll(List.of(status('S', 5), status('S', 5), "9000 0 0\n", FUTEX, status('S', 5)));
-        ProcThread thread = new ProcThread(Path.of("task"), true, source());
+    void aThreadThatEndedSinceHasNotSlept() {
+        assertIsNoProof(GONE);
+    }
 
-        assertThat(thread.hasSleptSince(thread.switchesIfAsleep())).isTrue();
+    private void assertIsNoProof(String... readingsOfTheSecond) {
+        ProcThread thread = proven();
+        readings.addAll(List.of(readingsOfTheSecond));
+
+        assertThat(thread.hasSleptSinceProof()).isFalse();
         assertThat(thread.isProven()).isFalse();
+        assertThat(readings).isEmpty();
     }
 
     @Test
     void aProofThatFailsForgetsTheEarlierOne() {
-        ProcThread thread = proven(3);
+        ProcThread thread = proven();
         readings.add(status('S', 6));
 
         assertThat(thread.hasSleptSince(5)).isFalse();
         assertThat(thread.isProven()).isFalse();
     }
 
-    private ProcThread proven(int runs) {
-        readings.addAll(List.of(status('S', 5), status('S', 5), runs(runs), FUTEX, status('S', 5)));
+    @Test
+    void withoutTheFileEachProofIsAFullOne() {
+        readings.addAll(List.of(status('S', 5), status('S', 5), status('S', 5)));
+        ProcThread thread = new ProcThread(Path.of("task"), false, source());
+
+        assertThat(thread.hasSleptSince(thread.switchesIfAsleep())).isTrue();
+        assertThat(thread.isProven()).isFalse();
+    }
+
+    private ProcThread proven() {
+        readings.addAll(List.of(status('S', 5), status('S', 5), FUTEX, status('S', 5)));
         ProcThread thread = new ProcThread(Path.of("task"), true, source());
         assertThat(thread.hasSleptSince(thread.switchesIfAsleep())).isTrue();
         assertThat(thread.isProven()).isTrue();
@@ -140,25 +149,19 @@ class ProcThreadTest {
         return new ProcThread.Source() {
             @Override
             public String read(String file) {
-                String next = readings.removeFirst();
-                assertThat(file).isEqualTo("task/status");
-                return next;
+                throw new AssertionError("a probe reads it again: " + file);
             }
 
             @Override
             public String readAgain(String file) {
                 String next = readings.removeFirst();
-                assertThat(file).isEqualTo(next.startsWith("9000 ") ? "task/schedstat" : "task/syscall");
+                assertThat(file).isEqualTo(next.contains("State") ? "task/status" : "task/syscall");
                 return next.isEmpty() ? null : next;
             }
 
             @Override
             public void close() {}
         };
-    }
-
-    private static String runs(int runs) {
-        return "9000 800 " + runs + "\n";
     }
 
     private static String status(char state, int switches) {
