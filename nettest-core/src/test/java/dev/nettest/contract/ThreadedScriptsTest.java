@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code -Dnettest.contract.threadedScripts=20000} runs more scripts, {@code -Dnettest.contract.firstSeed=1234} others.
  */
 class ThreadedScriptsTest {
-    private static final int SCRIPTS = Integer.getInteger("nettest.contract.threadedScripts", 250);
+    private static final int SCRIPTS = Integer.getInteger("nettest.contract.threadedScripts", 200);
     private static final long FIRST_SEED = Long.getLong("nettest.contract.firstSeed", 1);
     private static final int ENOUGH = 3;
 
