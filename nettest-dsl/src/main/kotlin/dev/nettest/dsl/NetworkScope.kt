@@ -269,7 +269,7 @@ public sealed class NetworkScope :
     }
 
     private suspend fun awaitIdleThreads(limit: Duration) {
-        core.whenIdle(limit.asLimit()).condition(Wait(core, at = null, "the network", "awaitIdle", limited = true))
+        condition(Wait(core, at = null, "the network", "awaitIdle", limited = true)) { core.whenIdle(limit.asLimit()) }
     }
 
     // ---- background work

@@ -332,7 +332,7 @@ public class SuspendingConnection internal constructor(
      * @sample dev.nettest.dsl.samples.limitsOfAwaits
      */
     public suspend fun awaitReadable(limit: Duration = awaitLimit, bytes: Int = 1) {
-        core.whenReadable(bytes, limit.asLimit()).condition(Wait(core, "awaitReadable", limited = true))
+        condition(Wait(core, "awaitReadable", limited = true)) { core.whenReadable(bytes, limit.asLimit()) }
     }
 
     /** Suspends until a write would transfer a byte or fail at once. Fails like [awaitReadable]. */

@@ -191,7 +191,7 @@ public class SuspendingDatagramEndpoint internal constructor(
 
     /** Suspends until [datagrams] have arrived since the bind, received or not. Fails like [awaitReadable]. */
     public suspend fun awaitReceived(datagrams: Int, limit: Duration = core.network().awaitLimit) {
-        core.whenReceived(datagrams, limit.asLimit()).condition(Wait(core, "awaitReceived", limited = true))
+        condition(Wait(core, "awaitReceived", limited = true)) { core.whenReceived(datagrams, limit.asLimit()) }
     }
 
     /** Suspends until its owner closes it. Fails like [awaitReadable]. */

@@ -9,6 +9,7 @@ import dev.nettest.dsl.internal.Wait
 import dev.nettest.dsl.internal.condition
 import dev.nettest.dsl.internal.operation
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.DisposableHandle
 import kotlinx.coroutines.Job
 import java.net.SocketAddress
 import java.util.concurrent.CompletionStage
@@ -194,13 +195,14 @@ public sealed class SuspendingStack : FaultScope {
      * @throws AssertionError with a network snapshot if [limit] passes first
      */
     public suspend fun awaitListening(address: String, limit: Duration = scope.core.awaitLimit): SuspendingListener =
-        core.whenListening(address, limit.asLimit()).awaited(address)
+        listening(address) { core.whenListening(address, limit.asLimit()) }
 
     /** Like [awaitListening] with a text. */
     public suspend fun awaitListening(
         address: SocketAddress,
         limit: Duration = scope.core.awaitLimit,
-    ): SuspendingListener = core.whenListening(address, limit.asLimit()).awaited(NetworkStack.addressText(address))
+    ): SuspendingListener =
+        listening(NetworkStack.addressText(address)) { core.whenListening(address, limit.asLimit()) }
 
     /**
      * Like [awaitListening], but fails at once if [server] ends before it listens. It throws the server's exception, or
@@ -212,7 +214,7 @@ public sealed class SuspendingStack : FaultScope {
         address: String,
         server: Job,
         limit: Duration = scope.core.awaitLimit,
-    ): SuspendingListener = core.whenListening(address, limit.asLimit()).awaited(address, server)
+    ): SuspendingListener = listening(address, server) { core.whenListening(address, limit.asLimit()) }
 
     /** Like [awaitListening] with a text. */
     public suspend fun awaitListening(
@@ -220,14 +222,23 @@ public sealed class SuspendingStack : FaultScope {
         server: Job,
         limit: Duration = scope.core.awaitLimit,
     ): SuspendingListener =
-        core.whenListening(address, limit.asLimit()).awaited(NetworkStack.addressText(address), server)
+        listening(NetworkStack.addressText(address), server) { core.whenListening(address, limit.asLimit()) }
 
-    private suspend fun CompletionStage<Listener>.awaited(address: String, server: Job? = null): SuspendingListener {
-        val stage = toCompletableFuture()
-        val watch = server?.invokeOnCompletion { stage.completeExceptionally(scope.core.serverFailure(it, address)) }
+    private suspend fun listening(
+        address: String,
+        server: Job? = null,
+        stage: () -> CompletionStage<Listener>,
+    ): SuspendingListener {
+        var watch: DisposableHandle? = null
         try {
-            val wait = Wait(scope.core, at = null, address, "awaitListening", limited = true)
-            return SuspendingListener(stage.condition(wait), scope)
+            val listener = condition(Wait(scope.core, at = null, address, "awaitListening", limited = true)) {
+                val listening = stage().toCompletableFuture()
+                watch = server?.invokeOnCompletion {
+                    listening.completeExceptionally(scope.core.serverFailure(it, address))
+                }
+                listening
+            }
+            return SuspendingListener(listener, scope)
         } finally {
             watch?.dispose()
         }

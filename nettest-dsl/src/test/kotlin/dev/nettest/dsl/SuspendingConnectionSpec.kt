@@ -6,6 +6,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldStartWith
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CoroutineStart
@@ -216,8 +217,10 @@ class SuspendingConnectionSpec : FunSpec({
         network {
             val (client, server) = pair()
             client.close()
-            shouldThrow<AssertionError> { server.awaitReadable(bytes = 2) }.message!! shouldStartWith
-                "$server to be readable (2 bytes) can no longer come about\nProto "
+            val message = shouldThrow<AssertionError> { server.awaitReadable(bytes = 2) }.message!!
+            message shouldStartWith
+                "$server to be readable (2 bytes) can no longer come about\nthese wait:\n  coroutine "
+            message shouldContain "\nProto "
             server.awaitPeerClosed()
             client.awaitClosed()
         }
@@ -229,6 +232,17 @@ class SuspendingConnectionSpec : FunSpec({
             val failure = shouldThrow<AssertionError> { server.awaitReadable(limit = 1.milliseconds) }
             failure.message!! shouldStartWith
                 "after 1 ms still waiting for $server to be readable\nthese wait:\n  coroutine "
+        }
+    }
+
+    test("an await without time names the line that waited too") {
+        network {
+            val server = pair().server
+            val unread = shouldThrow<AssertionError> { server.awaitReadable(limit = Duration.ZERO) }
+            unread.message!! shouldStartWith
+                "after 0 s still waiting for $server to be readable\nthese wait:\n  coroutine "
+            val silent = shouldThrow<AssertionError> { awaitListening("localhost:7", limit = Duration.ZERO) }
+            silent.message!! shouldContain "\nthese wait:\n  coroutine "
         }
     }
 

@@ -130,14 +130,19 @@ internal fun <T> CompletableFuture<T>.outcome(): T = try {
     throw e.cause ?: e
 }
 
-/** The result of an await of the core. A failure names the line that waited. */
-internal suspend fun <T> CompletionStage<T>.condition(wait: Wait): T {
-    val future = toCompletableFuture()
-    if (future.isDone) {
-        return future.outcome()
-    }
-    return suspendCancellableCoroutine { continuation ->
+/**
+ * The result of an await of the core. A failure names the line that waited, also if the limit of [stage] passes at once:
+ * the wait is shown before [stage] begins.
+ */
+internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>): T =
+    suspendCancellableCoroutine { continuation ->
         val shown = wait.show(continuation)
+        val future = try {
+            stage().toCompletableFuture()
+        } catch (e: Throwable) {
+            shown.cancel()
+            throw e
+        }
         future.whenComplete { value, failure ->
             shown.cancel()
             if (failure == null) continuation.resume(value) else continuation.resumeWithException(failure)
@@ -147,11 +152,10 @@ internal suspend fun <T> CompletionStage<T>.condition(wait: Wait): T {
             future.cancel(false)
         }
     }
-}
 
 /** Awaits [condition] with a limit. [name] is the public method, for reports. */
 internal suspend fun Awaitable.await(condition: Readiness, limit: Duration, name: String) {
-    whenReady(condition, limit.asLimit()).condition(Wait(this, name, limited = true))
+    condition(Wait(this, name, limited = true)) { whenReady(condition, limit.asLimit()) }
 }
 
 /** Resumes the continuation, and cancels its own registration. One object for both saves an allocation. */
