@@ -131,8 +131,8 @@ internal fun <T> CompletableFuture<T>.outcome(): T = try {
 }
 
 /**
- * The result of an await of the core. A failure names the line that waited, also if the limit of [stage] passes at once:
- * the wait is shown before [stage] begins.
+ * The result of an await of the core. A failure names the line that waited, also if the limit of [stage] passes at
+ * once: the wait is shown before [stage] begins.
  */
 internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>): T =
     suspendCancellableCoroutine { continuation ->
