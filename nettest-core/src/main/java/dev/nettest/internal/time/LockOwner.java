@@ -30,7 +30,7 @@ record LockOwner(long id, @Nullable String name) {
     private static final class Bean {
         private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-        /** Stops no thread, because no stack is requested. Null if the thread has ended. */
+        /** Stops no thread, because no stack is requested. Null if the lock has no owner. */
         @Nullable
         LockOwner ownerOfLockOf(Thread waiting) {
             ThreadInfo info = threads.getThreadInfo(waiting.getId());

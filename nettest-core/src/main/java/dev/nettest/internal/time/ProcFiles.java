@@ -24,8 +24,8 @@ final class ProcFiles implements ProcThread.Source {
     /** More bytes than a status file has. */
     private static final int ENOUGH = 4096;
 
-    /** The most open files of a process: far below its usual limit. */
-    private static final int MOST_OPEN = 4096;
+    /** The most open files of a process: enough for a thousand threads, and half of a low limit (4,096). */
+    private static final int MOST_OPEN = 2048;
 
     private static final ThreadLocal<ByteBuffer> BUFFER =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(ENOUGH));
@@ -52,11 +52,6 @@ final class ProcFiles implements ProcThread.Source {
         } catch (IOException e) {
             return null;
         }
-    }
-
-    @Override
-    public @Nullable String read(String file) {
-        return contents(file);
     }
 
     @Override

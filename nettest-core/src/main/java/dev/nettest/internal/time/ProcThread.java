@@ -63,11 +63,7 @@ final class ProcThread {
     /** The contents of files. */
     interface Source {
 
-        /** Null if the file cannot be read. */
-        @Nullable
-        String read(String file);
-
-        /** The same for a file that will be read again. */
+        /** The contents of a file that will be read again; null if it cannot be read. */
         @Nullable
         String readAgain(String file);
 
@@ -99,7 +95,7 @@ final class ProcThread {
         try {
             Path task = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
             ProcThread thread = new ProcThread(TASKS.resolve(task), keepsOpen);
-            String status = thread.source.read(thread.statusFile);
+            String status = ProcFiles.contents(thread.statusFile);
             // Rejects an emulated /proc that has no switch counters, or that shows this running thread as sleeping.
             return status != null && state(status) == 'R' && switches(status) >= 0 ? thread : null;
         } catch (IOException | UnsupportedOperationException e) {

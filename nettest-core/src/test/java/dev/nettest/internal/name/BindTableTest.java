@@ -165,7 +165,7 @@ class BindTableTest {
 
     @Test
     void anAddressIsSharedWithAcceptedOwnersOnly() throws Exception {
-        assertThat(share("10.0.0.1", 80, "a", "nobody")).isEqualTo("a");
+        assertThat(share("10.0.0.1", 80, "a", "unbound")).isEqualTo("a");
         assertThat(share("10.0.0.1", 80, "b", "a")).isEqualTo("b");
         assertThat(share("10.0.0.1", 80, "c", "a")).isNull(); // b does not share
         assertThat(share("10.0.0.1", 0, "d", "d")).isEqualTo("d");

@@ -148,11 +148,6 @@ class ProcThreadTest {
     private ProcThread.Source source() {
         return new ProcThread.Source() {
             @Override
-            public String read(String file) {
-                throw new AssertionError("a probe reads it again: " + file);
-            }
-
-            @Override
             public String readAgain(String file) {
                 String next = readings.removeFirst();
                 assertThat(file).isEqualTo(next.contains("State") ? "task/status" : "task/syscall");
