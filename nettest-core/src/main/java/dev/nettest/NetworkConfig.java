@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Checks;
+import dev.nettest.internal.util.Seeds;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -59,7 +60,7 @@ public final class NetworkConfig {
      * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50. No TIME_WAIT.
      * <li>Retries of TCP: those of Linux. A sender gives up after 924.6 s, a connect after 127 s.
      * <li>Await limit: ten seconds. Ephemeral ports: 49152 to 65535.
-     * <li>Exception texts: Linux. Checks at the close of the network: none.
+     * <li>Exception texts: Linux. Checks at the close of the network: none. Hangs on virtual clocks fail.
      * </ul>
      */
     public static NetworkConfig defaults() {
@@ -165,14 +166,17 @@ public final class NetworkConfig {
         return settings.checksFaults;
     }
 
+    /** True if waits on a virtual clock fail once nothing can end them; see {@link Builder#checksHangs}. */
+    public boolean checksHangs() {
+        return settings.checksHangs;
+    }
+
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
-        private static final String SEED_PROPERTY = "nettest.seed";
-
         private @Nullable NetworkClock clock;
         private @Nullable Supplier<? extends NetworkClock> clocks;
-        private long seed = seedOfProperty();
+        private long seed = Seeds.ofProperty(DEFAULT_SEED);
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
         private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
         private boolean timeWait;
@@ -185,6 +189,7 @@ public final class NetworkConfig {
         private Personality personality = Personality.LINUX;
         private boolean checksLeaks;
         private boolean checksFaults;
+        private boolean checksHangs = true;
 
         private Builder() {}
 
@@ -205,16 +210,8 @@ public final class NetworkConfig {
             copy.personality = personality;
             copy.checksLeaks = checksLeaks;
             copy.checksFaults = checksFaults;
+            copy.checksHangs = checksHangs;
             return copy;
-        }
-
-        private static long seedOfProperty() {
-            String text = System.getProperty(SEED_PROPERTY);
-            try {
-                return text == null ? DEFAULT_SEED : Long.decode(text.strip());
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("-D" + SEED_PROPERTY + " is not a 64-bit number: " + text, e);
-            }
         }
 
         /** The clock of all networks with these settings. The default is the system clock. */
@@ -363,6 +360,22 @@ public final class NetworkConfig {
         /** Sets whether the close of the network fails for faults that never fired. */
         public Builder checksFaults(boolean on) {
             this.checksFaults = on;
+            return this;
+        }
+
+        /**
+         * Sets whether waits on a {@link VirtualClock} fail once nothing can end them any more. Initially on.
+         *
+         * <p>That is so if the clock stands and no thread of the JVM can act. All of them have then only waited for
+         * each other for a second of real time. Every wait then fails with an {@code AssertionError}. It names each
+         * waiter, its line and the likely cause. Beside other threads that run, as in parallel tests, it takes ten
+         * seconds. All registered threads must wait in the network meanwhile.
+         *
+         * <p>A thread that reads from a real socket, waits for a process or sleeps can act. A network with an open
+         * bridge is not checked. Turn the check off if a wait is for something else outside the JVM.
+         */
+        public Builder checksHangs(boolean on) {
+            this.checksHangs = on;
             return this;
         }
 

@@ -345,7 +345,7 @@ class WaitersTest extends NetworkFixture {
         listener.faults().accept(Fault.stall());
         Background<Void> acceptor =
                 Background.run("acceptor", () -> listener.accept()).awaitParked();
-        assertThat(noteOf(listener)).isEqualTo("accept stall() fired 1");
+        assertThat(noteOf(listener)).isEqualTo("accept stall() fired 1 and holds an operation");
         listener.close();
         acceptor.failure();
     }

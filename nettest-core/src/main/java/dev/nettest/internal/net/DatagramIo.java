@@ -90,7 +90,7 @@ final class DatagramIo {
         try {
             verdict = queue.transmit(source.remaining());
             if (verdict.outcome() == Outcome.FAULT) {
-                fault = queue.actedOnSend();
+                fault = queue.sends().acted();
             }
             if (verdict.after() > 0) {
                 hold(from, destination, source, verdict);

@@ -20,20 +20,23 @@ final class FailureReport {
     private FailureReport() {}
 
     static AssertionError failure(NetworkImpl network, String message) {
-        return failure(network, message, "\nthese wait:");
+        return failure(network, message, "\nthese wait:", "");
     }
 
     /** The failure of a network in which everything waits: {@code reason} and the waiters are one sentence. */
     static AssertionError hang(NetworkImpl network, String reason) {
-        return failure(network, reason, ", and these still wait:");
+        return failure(network, reason, ", and these still wait:", LikelyCause.lines(network));
     }
 
-    /** @param header of the waiters, if there are any */
-    private static AssertionError failure(NetworkImpl network, String message, String header) {
+    /**
+     * @param header of the waiters, if there are any
+     * @param causes the lines below the waiters
+     */
+    private static AssertionError failure(NetworkImpl network, String message, String header, String causes) {
         Snapshot snapshot = NetstatReport.snapshot(network);
         List<Waiter> waiters = snapshot.waiters();
         return new AssertionError(
-                message + (waiters.isEmpty() ? "" : header + lines(waiters)) + text(network, snapshot));
+                message + (waiters.isEmpty() ? "" : header + lines(waiters)) + causes + text(network, snapshot));
     }
 
     /** One line for each waiter. The names have the same width. */

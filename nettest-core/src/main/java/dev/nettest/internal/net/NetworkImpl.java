@@ -73,7 +73,7 @@ public final class NetworkImpl implements Network, FaultContext {
         this.history = remembers ? new EventLog(clock) : null;
         this.events = new EventRing(history);
         this.activity = new ActivityTracker(clock);
-        activity.describeFailuresBy(reason -> String.valueOf(failure(reason).getMessage()));
+        activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);
         this.waits = new ShownWaits(this, idleDetector);

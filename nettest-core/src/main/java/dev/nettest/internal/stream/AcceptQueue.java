@@ -2,6 +2,7 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -167,6 +168,11 @@ public final class AcceptQueue<T> extends Pollable {
     /** The verdict that acted on the last accept; null for none. */
     public @Nullable Verdict acted() {
         return pendingVerdict == null ? null : pendingVerdict.acted();
+    }
+
+    /** The fault that makes a waiting accept wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return pendingVerdict != null && hasOperationWaiting(ReadyBits.ACCEPTABLE) ? pendingVerdict.heldBy() : null;
     }
 
     public boolean isClosed() {

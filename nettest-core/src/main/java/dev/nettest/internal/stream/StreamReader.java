@@ -2,6 +2,7 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -217,6 +218,11 @@ public final class StreamReader {
     /** The verdict that acted on the last read; null for none. */
     public @Nullable Verdict acted() {
         return pendingVerdict == null ? null : pendingVerdict.acted();
+    }
+
+    /** The fault that makes a waiting read wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return pendingVerdict != null && state.hasOperationWaiting(ReadyBits.READABLE) ? pendingVerdict.heldBy() : null;
     }
 
     @Nullable

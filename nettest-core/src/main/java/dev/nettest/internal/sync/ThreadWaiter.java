@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,8 @@ public final class ThreadWaiter extends Waiter {
      */
     private boolean elapsed;
 
-    /** True if the wait fails with the text that {@link #tracking} has. Ordered like {@link #elapsed}. */
-    private boolean failed;
+    /** The failure with which the wait ends, if any. Ordered like {@link #elapsed}. */
+    private @Nullable Supplier<AssertionError> failure;
 
     /** True if its wait ends at a deadline. */
     private final boolean limited;
@@ -144,9 +145,9 @@ public final class ThreadWaiter extends Waiter {
         wake();
     }
 
-    /** Ends the wait with an {@code AssertionError}, thrown by the thread that waits. Its tracking has the text. */
-    void fail() {
-        failed = true;
+    /** Ends the wait with an {@code AssertionError}, which the thread that waits makes and throws. */
+    public void fail(Supplier<AssertionError> made) {
+        failure = made;
         wake();
     }
 
@@ -226,10 +227,11 @@ public final class ThreadWaiter extends Waiter {
                 }
             }
         }
-        if (result == WaitResult.READY && failed && tracking != null) {
+        Supplier<AssertionError> failed = failure;
+        if (result == WaitResult.READY && failed != null) {
             pollable.withdraw(this);
             if (!pollable.isReady(mask, amount)) {
-                throw new AssertionError(tracking.failureText());
+                throw failed.get();
             }
         }
         if (result == WaitResult.READY && interruption) {

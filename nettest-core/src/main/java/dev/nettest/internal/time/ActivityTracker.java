@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +57,7 @@ public final class ActivityTracker {
 
     private volatile Runnable onIdle = () -> {};
     private volatile Runnable onEnd = () -> {};
-    private volatile UnaryOperator<String> failureText = reason -> reason;
+    private volatile NetworkWaits waits = NetworkWaits.NONE;
 
     public ActivityTracker(NetworkClock clock) {
         this.clock = clock;
@@ -75,9 +75,13 @@ public final class ActivityTracker {
         onEnd = action;
     }
 
-    /** @param text makes the text of a failure from its reason */
-    public void describeFailuresBy(UnaryOperator<String> text) {
-        failureText = text;
+    /** @param known the waits of the network, for a clock that finds that they cannot end */
+    public void waits(NetworkWaits known) {
+        waits = known;
+    }
+
+    NetworkWaits waits() {
+        return waits;
     }
 
     NetworkClock clock() {
@@ -156,10 +160,9 @@ public final class ActivityTracker {
     }
 
     /** Fails the waits of all registered threads in the network. */
-    void failWaits(String reason) {
-        String text = failureText.apply(reason);
+    public void failRegisteredWaits(Supplier<AssertionError> failure) {
         for (ThreadRegistration registration : registrations) {
-            registration.tracking().failWait(text);
+            registration.tracking().failWait(failure);
         }
     }
 

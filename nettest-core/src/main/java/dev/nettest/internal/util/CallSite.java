@@ -3,7 +3,10 @@ package dev.nettest.internal.util;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the line of the user's code: the nearest stack frame outside this library, the JDK and the Kotlin runtime. */
+/**
+ * Finds the line of the user's code: the nearest stack frame outside this library, the JDK, the Kotlin runtime and the
+ * test frameworks.
+ */
 public final class CallSite {
 
     private static final String INTERNAL = "dev.nettest.internal.";
@@ -29,6 +32,12 @@ public final class CallSite {
                 .orElse(null));
     }
 
+    /** The file and the number of a line, such as {@code EchoSpec.kt:17}. */
+    public static String place(StackTraceElement line) {
+        String file = line.getFileName() == null ? line.getClassName() : line.getFileName();
+        return line.getLineNumber() < 0 ? file : file + ":" + line.getLineNumber();
+    }
+
     /** The index of the first frame of {@code stack} in the user's code; its length if there is none. */
     public static int indexIn(StackTraceElement[] stack) {
         int index = 0;
@@ -44,9 +53,12 @@ public final class CallSite {
         return className.indexOf('/') >= 0;
     }
 
-    /** True for a class of this library, the JDK or the Kotlin runtime. */
+    /** True for a class of this library, the JDK, the Kotlin runtime, or a test framework that calls a lambda. */
     public static boolean isLibrary(String className) {
         return className.startsWith(INTERNAL)
+                || className.startsWith("org.assertj.")
+                || className.startsWith("org.junit.")
+                || className.startsWith("io.kotest.")
                 || className.startsWith("kotlin")
                 || className.startsWith("java.")
                 || className.startsWith("javax.net")
