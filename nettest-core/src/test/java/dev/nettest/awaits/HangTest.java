@@ -62,7 +62,8 @@ class HangTest {
                         tcp    LISTEN       0      51  10.0.0.5:80  *
                         clock: virtual clock at 0 s, seed: 1
                         last events:
-                          #0 listener on port 80: listen""" + REMEDY);
+                          at 0 s
+                            #0 10.0.0.5:80: listen""" + REMEDY);
     }
 
     @Test

@@ -326,7 +326,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         network.udpTable().unbind(this);
         ingress.close();
         groups.clear();
-        record(EventRing.Kind.CLOSE, 0);
+        record(EventRing.Kind.CLOSE, 0, null);
         network.ownerClosed();
         return true;
     }
@@ -394,7 +394,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         return scope;
     }
 
-    void record(EventRing.Kind kind, long value) {
-        network.events().record(kind, FIRST_EVENT_SUBJECT - port(), value);
+    void record(EventRing.Kind kind, long value, @Nullable Object detail) {
+        network.events().record(kind, this, value, detail);
     }
 }

@@ -62,7 +62,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             close(); // the shutdown or the crash may have missed it
             host.checkUp("listen");
         }
-        network.events().record(EventRing.Kind.LISTEN, eventSubject, 0);
+        record(EventRing.Kind.LISTEN, null);
         return this;
     }
 
@@ -151,7 +151,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     public ConnectionImpl tryAcceptForNetwork() throws IOException {
         ConnectionImpl connection = take(false, ErrorStyle.CHANNEL);
         if (connection != null) {
-            connection.record(EventRing.Kind.ACCEPT, 0);
+            connection.record(EventRing.Kind.ACCEPT, 0, null);
         }
         return connection;
     }
@@ -160,7 +160,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         ConnectionImpl connection = take(waited, style);
         if (connection != null) {
             connection.ownership().acquire("accepted", network.config());
-            connection.record(EventRing.Kind.ACCEPT, 0);
+            connection.record(EventRing.Kind.ACCEPT, 0, null);
         }
         return connection;
     }
@@ -265,10 +265,10 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             if (host.state().isSilent()) {
                 connection.teardown().dropSilently();
             } else {
-                connection.teardown().release(StreamEndpoint.Closing.ABORT);
+                connection.teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
             }
         }
-        network.events().record(EventRing.Kind.CLOSE, eventSubject, 0);
+        record(EventRing.Kind.CLOSE, null);
     }
 
     /** Its address and state. */
@@ -292,6 +292,10 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     // ---- for the rest of the package
 
     /** Event-log id: {@code -1 - port}, or a unique id for a Unix path. */
+    private void record(EventRing.Kind kind, @Nullable Object detail) {
+        network.events().record(kind, this, 0, detail);
+    }
+
     long eventSubject() {
         return eventSubject;
     }
@@ -333,7 +337,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             acceptQueue.leave();
         }
         if (outcome != 0) {
-            client.peer().teardown().release(StreamEndpoint.Closing.ABORT);
+            client.peer().teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
         }
     }
 

@@ -71,7 +71,7 @@ public final class NetworkImpl implements Network, FaultContext {
         this.config = config;
         this.clock = NetworkThreads.clockOf(config);
         this.history = remembers ? new EventLog(clock) : null;
-        this.events = new EventRing(history);
+        this.events = new EventRing(clock.isVirtual() ? clock::nanoTime : null, history);
         this.activity = new ActivityTracker(clock);
         activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);

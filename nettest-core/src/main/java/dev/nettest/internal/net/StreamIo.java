@@ -138,7 +138,7 @@ final class StreamIo {
         }
         if (outcome >= 0) {
             if (outcome > 0) {
-                connection.record(Kind.READ, outcome);
+                connection.record(Kind.READ, outcome, null);
             }
             return outcome;
         }
@@ -193,11 +193,12 @@ final class StreamIo {
             if (count == 0 || !endpoint.writer().fits(count)) {
                 return false;
             }
+            int from = source.position();
             endpoint.writer().write(source);
+            recordWrite(count, source, from);
         } finally {
             endpoint.leave();
         }
-        connection.record(Kind.WRITE, count);
         return true;
     }
 
@@ -210,11 +211,9 @@ final class StreamIo {
         try {
             outcome = endpoint.writer().writeAll(source, token, style == ErrorStyle.CHANNEL);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
+            recordWrite(source.position() - before, source, before);
         } finally {
             endpoint.leave();
-        }
-        if (source.position() > before) {
-            connection.record(Kind.WRITE, source.position() - before);
         }
         if (outcome == 0 || outcome == Outcome.BLOCKED || outcome == Outcome.LOCKED) {
             return outcome;
@@ -228,13 +227,12 @@ final class StreamIo {
         Verdict acted;
         endpoint.lock();
         try {
+            int from = source.position();
             outcome = endpoint.writer().write(source);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
+            recordWrite(outcome, source, from);
         } finally {
             endpoint.leave();
-        }
-        if (outcome > 0) {
-            connection.record(Kind.WRITE, outcome);
         }
         if (outcome >= 0 || outcome == Outcome.BLOCKED) {
             return Math.max(0, outcome);
@@ -253,11 +251,11 @@ final class StreamIo {
             try {
                 outcome = endpoint.writer().writeUrgent(source);
                 acted = outcome < 0 ? endpoint.writer().acted() : null;
+                recordWrite(outcome, source, 0);
             } finally {
                 endpoint.leave();
             }
             if (outcome > 0) {
-                connection.record(Kind.WRITE, outcome);
                 return;
             }
             if (outcome == 0) {
@@ -269,6 +267,13 @@ final class StreamIo {
             if (awaitWrite(outcome, source, Timers.NEVER, ErrorStyle.SOCKET) == ThreadWaiter.WaitResult.INTERRUPTED) {
                 throw interrupted(ErrorStyle.SOCKET);
             }
+        }
+    }
+
+    /** Recorded before the lock is left: no later read comes before it. */
+    private void recordWrite(int count, ByteBuffer source, int from) {
+        if (count > 0) {
+            connection.network().events().record(Kind.WRITE, connection, count, null, source, from);
         }
     }
 
