@@ -15,7 +15,7 @@ record CloseDetail(
         boolean sendsReset,
         @Nullable StackTraceElement line) {
 
-    /** What closed it. */
+    /** The actor that closed it. */
     enum Cause {
         OWNER(""),
         INTERRUPT(" by an interrupt"),

@@ -1,5 +1,6 @@
 package dev.nettest.internal.util;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +36,14 @@ public final class EventRing {
     private static final int BYTES = 4;
     private static final int STRIDE = BYTES + EXCERPT / Long.BYTES;
 
+    /** Access to the number of a slot, which orders its other fields: they are written and read plainly. */
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
     private final AtomicLong next = new AtomicLong();
-    private final AtomicLongArray slots = new AtomicLongArray(STRIDE * SIZE);
+    private final long[] slots = new long[STRIDE * SIZE];
 
     /** The subject and the detail of each slot. */
-    private final AtomicReferenceArray<@Nullable Object> objects = new AtomicReferenceArray<>(2 * SIZE);
+    private final @Nullable Object[] objects = new Object[2 * SIZE];
 
     private final @Nullable LongSupplier clock;
     private final @Nullable Sink sink;
@@ -142,19 +144,26 @@ public final class EventRing {
         int index = (int) (number & (SIZE - 1));
         int slot = STRIDE * index;
         long head = number * KINDS + kind.code;
-        long before = slots.getAcquire(slot);
-        if (before == BUSY || before > head || !slots.compareAndSet(slot, before, BUSY)) {
+        long before = (long) LONGS.getAcquire(slots, slot);
+        if (before == BUSY || before > head || !LONGS.compareAndSet(slots, slot, before, BUSY)) {
             return;
         }
-        slots.setOpaque(slot + VALUE, value);
-        slots.setOpaque(slot + COUNT, 1);
-        slots.setOpaque(slot + TIME, clock == null ? 0 : clock.getAsLong());
-        objects.setOpaque(2 * index, subject);
-        objects.setOpaque(2 * index + 1, detail);
+        slots[slot + VALUE] = value;
+        slots[slot + COUNT] = 1;
+        slots[slot + TIME] = clock == null ? 0 : clock.getAsLong();
+        put(2 * index, subject);
+        put(2 * index + 1, detail);
         if (bytes != null) {
             putBytes(slot, 0, bytes, from, (int) Math.min(value, EXCERPT));
         }
-        slots.setRelease(slot, head);
+        LONGS.setRelease(slots, slot, head);
+    }
+
+    /** The garbage collector has to note each write of a reference, and many slots get the one that they have. */
+    private void put(int index, @Nullable Object object) {
+        if (objects[index] != object) {
+            objects[index] = object;
+        }
     }
 
     /** Counts one more of the last event if this one is equal to it. */
@@ -164,20 +173,20 @@ public final class EventRing {
         int index = (int) (number & (SIZE - 1));
         int slot = STRIDE * index;
         long head = number * KINDS + kind.code;
-        if (slots.getAcquire(slot) != head
-                || objects.getOpaque(2 * index) != subject
-                || slots.getOpaque(slot + VALUE) != value
-                || objects.getOpaque(2 * index + 1) != detail
-                || !slots.compareAndSet(slot, head, BUSY)) {
+        if ((long) LONGS.getAcquire(slots, slot) != head
+                || objects[2 * index] != subject
+                || slots[slot + VALUE] != value
+                || objects[2 * index + 1] != detail
+                || !LONGS.compareAndSet(slots, slot, head, BUSY)) {
             return false;
         }
-        long count = slots.getOpaque(slot + COUNT);
+        long count = slots[slot + COUNT];
         long at = count * value;
         if (bytes != null && at < EXCERPT) {
             putBytes(slot, (int) at, bytes, from, (int) Math.min(value, EXCERPT - at));
         }
-        slots.setOpaque(slot + COUNT, count + 1);
-        slots.setRelease(slot, head);
+        slots[slot + COUNT] = count + 1;
+        LONGS.setRelease(slots, slot, head);
         return true;
     }
 
@@ -189,7 +198,7 @@ public final class EventRing {
             boolean bigEndian = bytes.order() == ByteOrder.BIG_ENDIAN;
             for (; put + Long.BYTES <= count; put += Long.BYTES) {
                 long eight = bytes.getLong(from + put);
-                slots.setOpaque(slot + BYTES + put / Long.BYTES, bigEndian ? eight : Long.reverseBytes(eight));
+                slots[slot + BYTES + put / Long.BYTES] = bigEndian ? eight : Long.reverseBytes(eight);
             }
         }
         for (; put < count; put++) {
@@ -200,14 +209,14 @@ public final class EventRing {
     private void putByte(int slot, int at, byte value) {
         int field = slot + BYTES + at / Long.BYTES;
         int shift = Long.SIZE - Byte.SIZE * (1 + at % Long.BYTES);
-        slots.setOpaque(field, (slots.getOpaque(field) & ~(0xFFL << shift)) | ((value & 0xFFL) << shift));
+        slots[field] = (slots[field] & ~(0xFFL << shift)) | ((value & 0xFFL) << shift);
     }
 
     private String bytes(int slot, long moved) {
         byte[] bytes = new byte[(int) Math.min(moved, EXCERPT)];
         for (int i = 0; i < bytes.length; i++) {
             int shift = Long.SIZE - Byte.SIZE * (1 + i % Long.BYTES);
-            bytes[i] = (byte) (slots.getOpaque(slot + BYTES + i / Long.BYTES) >>> shift);
+            bytes[i] = (byte) (slots[slot + BYTES + i / Long.BYTES] >>> shift);
         }
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
@@ -230,13 +239,13 @@ public final class EventRing {
     private @Nullable Event read(long number) {
         int index = (int) (number & (SIZE - 1));
         int slot = STRIDE * index;
-        long head = slots.getAcquire(slot);
-        if (head < 0 || head / KINDS != number || !(objects.getOpaque(2 * index) instanceof Subject subject)) {
+        long head = (long) LONGS.getAcquire(slots, slot);
+        if (head < 0 || head / KINDS != number || !(objects[2 * index] instanceof Subject subject)) {
             return null;
         }
         Kind kind = Kind.BY_CODE[(int) (head % KINDS)];
-        long value = slots.getOpaque(slot + VALUE);
-        long count = slots.getOpaque(slot + COUNT);
+        long value = slots[slot + VALUE];
+        long count = slots[slot + COUNT];
         boolean transfer = kind == Kind.WRITE || kind == Kind.SEND;
         Event event = new Event(
                 number,
@@ -244,10 +253,10 @@ public final class EventRing {
                 subject,
                 value,
                 count,
-                slots.getOpaque(slot + TIME),
+                slots[slot + TIME],
                 bytes(slot, transfer ? Math.min(EXCERPT, value) * Math.min(EXCERPT, count) : 0),
-                objects.getOpaque(2 * index + 1));
+                objects[2 * index + 1]);
         VarHandle.acquireFence();
-        return slots.get(slot) == head && slots.getOpaque(slot + COUNT) == count ? event : null;
+        return (long) LONGS.getVolatile(slots, slot) == head && slots[slot + COUNT] == count ? event : null;
     }
 }
