@@ -78,6 +78,6 @@ final class AwaitLimit {
     }
 
     AssertionError failure(String message) {
-        return FailureReport.failure(network, message);
+        return network.failure(message);
     }
 }

@@ -306,7 +306,7 @@ final class ConnectAttempt {
     }
 
     void fail(SystemError error) {
-        fail(systemError(error));
+        fail(ErrorHelp.ofConnect(systemError(error), error, network, target));
     }
 
     private IOException systemError(SystemError error) {

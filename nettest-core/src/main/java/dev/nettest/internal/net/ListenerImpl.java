@@ -39,6 +39,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile int receiveBufferSize;
     private final long eventSubject;
+    private final Ownership ownership = new Ownership();
 
     ListenerImpl(HostImpl host, SocketAddress localAddress) {
         this.network = host.network();
@@ -54,6 +55,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     /** Begins to listen on its address, which is claimed. */
     ListenerImpl start() throws SocketException {
+        ownership.openedHere(network.config());
         faultScope.installExistingFaults();
         if (host.isUnreachable()) {
             syncWithHost();
@@ -246,6 +248,13 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public void close() {
+        ownership.closed();
+        release();
+        network.ownerClosed();
+    }
+
+    /** Closes it. Its owner still has to close it. */
+    void release() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
@@ -275,6 +284,22 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     @Override
     public String toString() {
         return "listener " + place() + (isClosed() ? " (CLOSED)" : "");
+    }
+
+    /** From now on the code under test must close it. */
+    ListenerImpl requireClose() {
+        ownership.acquire("bound", network.config());
+        return this;
+    }
+
+    /** True if the code under test must close it and did not. */
+    boolean isLeaked() {
+        return ownership.isLeaked();
+    }
+
+    /** The line that opened it, if that is known. */
+    String origin() {
+        return ownership.origin();
     }
 
     /** Its address, and its host if the address does not tell it. */

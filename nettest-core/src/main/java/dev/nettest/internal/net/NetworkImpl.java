@@ -61,6 +61,7 @@ public final class NetworkImpl implements Network, FaultContext {
     private final EventRing events;
     private final @Nullable EventLog history;
     private final FaultRegistry faults = new FaultRegistry(new NetworkFaultScope(this));
+    private final FailureReport reports = new FailureReport(this);
     private final Shutdown shutdown = new Shutdown(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
@@ -252,17 +253,17 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public AssertionError failure(String message) {
-        return FailureReport.failure(this, message);
+        return reports.failure(message);
     }
 
     @Override
     public AssertionError hang(String reason) {
-        return FailureReport.hang(this, reason);
+        return reports.hang(reason);
     }
 
     @Override
     public void explain(Throwable failure) {
-        failure.addSuppressed(new SeedNote(this));
+        reports.explain(failure);
     }
 
     // ---- shutdown
@@ -298,6 +299,10 @@ public final class NetworkImpl implements Network, FaultContext {
     @Override
     public ClockTimers timers() {
         return timers;
+    }
+
+    FailureReport reports() {
+        return reports;
     }
 
     /** Counts what keeps this network busy. */

@@ -18,6 +18,11 @@ final class Ownership {
     /** Code under test has to close it from now on. */
     void acquire(String how, NetworkConfig config) {
         this.how = how;
+        openedHere(config);
+    }
+
+    /** Keeps the current line, if the network keeps lines. */
+    void openedHere(NetworkConfig config) {
         if (config.checksLeaks()) {
             line = CallSite.here();
         }
@@ -36,6 +41,6 @@ final class Ownership {
     /** Such as {@code ", accepted at Server.java:12"}; empty if no line is kept. */
     String origin() {
         StackTraceElement known = line;
-        return known == null ? "" : ", " + how + " at " + known;
+        return known == null ? "" : ", " + (how == null ? "opened" : how) + " at " + known;
     }
 }

@@ -33,14 +33,14 @@ final class Shutdown {
 
     void shutdown() {
         List<ConnectionImpl> open = network.connectionTable().all();
-        leakCheck.start(open, network.udpTable().all());
+        leakCheck.start(open, network.udpTable().all(), network.listeners());
         if (network.config().checksLeaks() || network.config().checksFaults()) {
-            snapshotText = FailureReport.textWithoutWaiters(network);
+            snapshotText = network.reports().textWithoutWaiters();
         }
         open.stream()
                 .filter(Shutdown::isEstablished)
                 .forEach(connection -> connection.teardown().releaseBoth());
-        network.listeners().forEach(ListenerImpl::close);
+        network.listeners().forEach(ListenerImpl::release);
         // the connections that are still connecting
         network.connectionTable()
                 .all()
@@ -65,7 +65,7 @@ final class Shutdown {
         List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
         if (!leaks.isEmpty() || !unfired.isEmpty()) {
-            throw report(leaks, unfired, snapshotText);
+            throw network.reports().withReport(report(leaks, unfired, snapshotText));
         }
     }
 
@@ -89,6 +89,6 @@ final class Shutdown {
             text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
             unfired.forEach(fault -> text.append("\n  ").append(fault));
         }
-        return new AssertionError(text + "\nthe network when it was closed:" + snapshotText);
+        return new AssertionError(text + "\nthe network when it was closed:\n" + snapshotText);
     }
 }

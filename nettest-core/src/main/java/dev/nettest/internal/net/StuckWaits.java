@@ -26,7 +26,7 @@ final class StuckWaits implements NetworkWaits {
     @Override
     public void fail(String reason) {
         String text = String.valueOf(network.failure(reason).getMessage());
-        network.activity().failRegisteredWaits(() -> new AssertionError(text));
+        network.activity().failRegisteredWaits(() -> network.reports().withReport(new AssertionError(text)));
     }
 
     @Override
@@ -37,7 +37,7 @@ final class StuckWaits implements NetworkWaits {
         }
         String text = network.hang("nothing more can happen").getMessage()
                 + "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
-        Supplier<AssertionError> failure = () -> new AssertionError(text);
+        Supplier<AssertionError> failure = () -> network.reports().withReport(new AssertionError(text));
         network.activity().failRegisteredWaits(failure); // those behind a lock too
         for (Waiter waiter : waiters) {
             if (waiter instanceof ThreadWaiter thread) {

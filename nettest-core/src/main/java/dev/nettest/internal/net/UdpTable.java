@@ -61,8 +61,9 @@ final class UdpTable {
                     endpoint::sharesAddressWith,
                     address -> endpoint.boundTo(host.ownerForBind(address), address, binds.incrementAndGet()));
             if (made == null) {
-                throw (SocketException)
+                SocketException inUse = (SocketException)
                         SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+                throw ErrorHelp.ofBind(inUse, network, wanted);
             }
             return made;
         });

@@ -4,6 +4,9 @@ import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.RunnableListener;
 import dev.nettest.internal.sync.ThreadTracking;
 import dev.nettest.internal.sync.TrackedThread;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +27,7 @@ public final class ActivityTracker {
 
     private static final int COUNT_BITS = 24;
     private static final int FEW = 64;
+    private static final int KEPT_TASKS = 8;
     private static final long CHANGE = 1L << COUNT_BITS;
 
     /** The sign bit of {@link #state}: the network is closed, and its threads no longer count on the clock. */
@@ -54,6 +58,9 @@ public final class ActivityTracker {
 
     /** With more registrations than this, the next thread that begins removes those of ended threads. */
     private volatile int sweepAt = FEW;
+
+    /** Guarded by its monitor. */
+    private final Deque<FailedTask> failedTasks = new ArrayDeque<>();
 
     private volatile Runnable onIdle = () -> {};
     private volatile Runnable onEnd = () -> {};
@@ -163,6 +170,25 @@ public final class ActivityTracker {
     public void failRegisteredWaits(Supplier<AssertionError> failure) {
         for (ThreadRegistration registration : registrations) {
             registration.tracking().failWait(failure);
+        }
+    }
+
+    /** A task ended with an exception. Those of a closed network do so by its end. */
+    void taskFailed(Throwable failure) {
+        if (!isEnded()) {
+            synchronized (failedTasks) {
+                if (failedTasks.size() == KEPT_TASKS) {
+                    failedTasks.removeFirst();
+                }
+                failedTasks.add(new FailedTask(Thread.currentThread().getName(), failure));
+            }
+        }
+    }
+
+    /** The last tasks that ended with an exception, oldest first. */
+    public List<FailedTask> failedTasks() {
+        synchronized (failedTasks) {
+            return List.copyOf(failedTasks);
         }
     }
 

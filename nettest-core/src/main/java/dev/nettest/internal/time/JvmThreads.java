@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out if any thread of the JVM can still act by itself: it runs, reads from outside, or waits with a timeout.
  * Threads of the test framework and of the JDK do not count.
  */
-final class JvmThreads {
+public final class JvmThreads {
 
     /** Daemon threads from before the first network: those of the framework that runs the tests. */
     private static final Set<Long> OLDER = daemons();
@@ -78,7 +78,7 @@ final class JvmThreads {
      * equal map, none of them has run in between. Null if a thread can act, or if the JDK cannot tell. The current
      * thread is not among them.
      */
-    static @Nullable Map<Long, Long> cpuTimesIfAllWait() {
+    public static @Nullable Map<Long, Long> cpuTimesIfAllWait() {
         Bean bean = Bean.INSTANCE;
         return bean == null ? null : cpuTimes(bean);
     }
