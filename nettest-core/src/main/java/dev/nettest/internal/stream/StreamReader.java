@@ -260,8 +260,22 @@ public final class StreamReader {
         return (pipe.arrived() >= amount && pipe.hasBytes()) || (amount <= 1 && canProceed());
     }
 
+    /** True if the next read returns the end of the stream, be it that of the peer or one of a fault. */
     boolean isAtEnd() {
-        return ended || (pipe.isFinished() && !pipe.hasBytes() && !state.closed);
+        if (ended || state.closed) {
+            return ended;
+        }
+        boolean finished = pipe.isFinished() && !pipe.hasBytes();
+        if (pendingVerdict == null) {
+            return finished;
+        }
+        Effect effect = pendingVerdict.effect();
+        if (effect == Effect.STALL) {
+            return finished && isStallEnded(pendingVerdict);
+        }
+        return effect.replacesBytes() && !(pendingVerdict.isAfterBuffered() && canProceed())
+                ? effect == Effect.END_OF_STREAM
+                : finished;
     }
 
     /** True if no more bytes will come. */
