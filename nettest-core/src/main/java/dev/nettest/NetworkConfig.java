@@ -155,6 +155,11 @@ public final class NetworkConfig {
         return settings.personality;
     }
 
+    /** True if each end of a connection has a {@link Transcript} from its beginning. */
+    public boolean transcripts() {
+        return settings.transcripts;
+    }
+
     /** True if the close of the network fails for accepted connections that were not closed. */
     public boolean checksLeaks() {
         return settings.checksLeaks;
@@ -183,6 +188,7 @@ public final class NetworkConfig {
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
         private int lastEphemeralPort = LAST_PORT;
         private Personality personality = Personality.LINUX;
+        private boolean transcripts;
         private boolean checksLeaks;
         private boolean checksFaults;
 
@@ -203,6 +209,7 @@ public final class NetworkConfig {
             copy.firstEphemeralPort = firstEphemeralPort;
             copy.lastEphemeralPort = lastEphemeralPort;
             copy.personality = personality;
+            copy.transcripts = transcripts;
             copy.checksLeaks = checksLeaks;
             copy.checksFaults = checksFaults;
             return copy;
@@ -344,6 +351,12 @@ public final class NetworkConfig {
         /** The operating system whose exception texts are used; initially Linux. It changes nothing else. */
         public Builder personality(Personality personality) {
             this.personality = Objects.requireNonNull(personality, "personality");
+            return this;
+        }
+
+        /** Has each end of a connection record a {@link Transcript}; initially off. */
+        public Builder transcripts(boolean on) {
+            this.transcripts = on;
             return this;
         }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
@@ -78,7 +79,8 @@ public final class NetworkSockets {
      * @throws java.net.SocketException {@code Unresolved address} for a name; resolve it with {@link Network#resolve}
      */
     @SuppressWarnings("exports") // JSpecify is optional
-    public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address) throws IOException {
+    public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address)
+            throws SocketException {
         return datagramSocket(Objects.requireNonNull(network, "network").localhost(), address);
     }
 
@@ -91,7 +93,7 @@ public final class NetworkSockets {
      * @throws java.net.SocketException {@code Unresolved address}; {@code Network is down} if {@code host} has crashed
      */
     @SuppressWarnings("exports") // JSpecify is optional
-    public static DatagramSocket datagramSocket(Host host, @Nullable SocketAddress address) throws IOException {
+    public static DatagramSocket datagramSocket(Host host, @Nullable SocketAddress address) throws SocketException {
         NetworkDatagramSocket socket = new NetworkDatagramSocket(Objects.requireNonNull(host, "host"));
         if (address != null) {
             socket.bind(address);

@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Connection;
 import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
+import dev.nettest.Transcript;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.StreamEndpoint;
@@ -266,6 +267,11 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return faultScope().faults();
     }
 
+    @Override
+    public Transcript transcript() {
+        return network.transcripts().of(this);
+    }
+
     // ---- state and waiting
 
     @Override
@@ -287,8 +293,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     public void awaitReadable(int bytes, Duration limit) {
         await(Condition.readable(bytes, receiveBufferSize()), limit);
     }
-
-    // ---- waiting without blocking
 
     @Override
     public CompletionStage<Void> whenReadable(int bytes, Duration limit) {
@@ -373,8 +377,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     ConnectionFaultScope knownFaultScope() {
         return faultScope;
     }
-
-    // ---- state
 
     long connectTimeout() {
         return connectTimeout;

@@ -2,7 +2,6 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Awaitable;
 import dev.nettest.ConnectionPair;
-import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
@@ -14,7 +13,6 @@ import dev.nettest.internal.bridge.BridgeImpl;
 import dev.nettest.internal.fault.FaultContext;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
-import dev.nettest.internal.link.LinkImpl;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.name.Resolver;
 import dev.nettest.internal.name.UnixPathTable;
@@ -32,18 +30,18 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Network}. */
-public final class NetworkImpl implements Network, FaultContext {
+public final class NetworkImpl extends LinkOperations implements Network, FaultContext {
 
     private final NetworkConfig config;
     private final NetworkClock clock;
@@ -66,6 +64,8 @@ public final class NetworkImpl implements Network, FaultContext {
     private final AtomicBoolean checked = new AtomicBoolean();
     private final ShownWaits waits;
     private final Bridges bridges = new Bridges(this);
+    private final Transcripts transcripts = new Transcripts();
+    private final HandlerFailures handlerFailures = new HandlerFailures();
 
     private NetworkImpl(NetworkConfig config, boolean remembers) {
         this.config = config;
@@ -142,48 +142,6 @@ public final class NetworkImpl implements Network, FaultContext {
         return hostTable.resolve(name);
     }
 
-    // ---- links
-
-    @Override
-    public LinkImpl link(String a, String b) {
-        return links.between(a, b);
-    }
-
-    @Override
-    public LinkImpl link(Host a, Host b) {
-        return links.between(HostImpl.of(a), HostImpl.of(b));
-    }
-
-    @Override
-    public LinkImpl defaultLink() {
-        return links.everywhere();
-    }
-
-    @Override
-    public void repair() {
-        links.table().repairAll();
-    }
-
-    @Override
-    public void release() {
-        links.table().releaseAll();
-    }
-
-    @Override
-    public void isolate(Host host) {
-        links.outside(HostImpl.of(host)).partition();
-    }
-
-    @Override
-    public void rejoin(Host host) {
-        links.outside(HostImpl.of(host)).repair();
-    }
-
-    @Override
-    public void split(Collection<? extends Collection<Host>> groups) {
-        links.split(groups);
-    }
-
     // ---- time and threads
 
     @Override
@@ -228,6 +186,11 @@ public final class NetworkImpl implements Network, FaultContext {
         return idleDetector.busy() == null;
     }
 
+    @Override
+    public void awaitUntil(BooleanSupplier condition, Duration limit) {
+        new UntilAwait(this, idleDetector, condition).await(limit);
+    }
+
     // ---- faults and diagnosis
 
     @Override
@@ -263,6 +226,7 @@ public final class NetworkImpl implements Network, FaultContext {
     @Override
     public void explain(Throwable failure) {
         failure.addSuppressed(new SeedNote(this));
+        handlerFailures.explain(failure);
     }
 
     // ---- shutdown
@@ -284,7 +248,7 @@ public final class NetworkImpl implements Network, FaultContext {
     public void close() {
         shutdown();
         if (checked.compareAndSet(false, true)) {
-            shutdown.check();
+            handlerFailures.checkAfter(shutdown::check);
         }
     }
 
@@ -336,8 +300,17 @@ public final class NetworkImpl implements Network, FaultContext {
         return datagramRouter;
     }
 
+    @Override
     HostLinks links() {
         return links;
+    }
+
+    Transcripts transcripts() {
+        return transcripts;
+    }
+
+    HandlerFailures handlerFailures() {
+        return handlerFailures;
     }
 
     ShownWaits waits() {

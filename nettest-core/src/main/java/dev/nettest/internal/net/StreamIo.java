@@ -33,6 +33,9 @@ final class StreamIo {
      */
     private boolean endSeen;
 
+    /** {@link Transcripts} has one of this end. Guarded by the endpoint's lock. */
+    private boolean recorded;
+
     StreamIo(ConnectionImpl connection, StreamEndpoint end) {
         this.connection = connection;
         this.endpoint = end;
@@ -123,7 +126,11 @@ final class StreamIo {
                     && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
             } else {
+                int start = target.position();
                 outcome = endpoint.reader().read(target, delimiter);
+                if (recorded) {
+                    log().add(false, target, start);
+                }
                 if (outcome < 0) {
                     acted = endpoint.reader().acted();
                     resetSeen |= outcome == Outcome.RESET;
@@ -193,7 +200,9 @@ final class StreamIo {
             if (count == 0 || !endpoint.writer().fits(count)) {
                 return false;
             }
+            int start = source.position();
             endpoint.writer().write(source);
+            recordSent(source, start);
         } finally {
             endpoint.leave();
         }
@@ -210,6 +219,7 @@ final class StreamIo {
         try {
             outcome = endpoint.writer().writeAll(source, token, style == ErrorStyle.CHANNEL);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
+            recordSent(source, before);
         } finally {
             endpoint.leave();
         }
@@ -224,12 +234,14 @@ final class StreamIo {
 
     /** The number of bytes written; 0 if none can be written now. */
     int tryWrite(ByteBuffer source) throws IOException {
+        int start = source.position();
         int outcome;
         Verdict acted;
         endpoint.lock();
         try {
             outcome = endpoint.writer().write(source);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
+            recordSent(source, start);
         } finally {
             endpoint.leave();
         }
@@ -253,6 +265,7 @@ final class StreamIo {
             try {
                 outcome = endpoint.writer().writeUrgent(source);
                 acted = outcome < 0 ? endpoint.writer().acted() : null;
+                recordSent(source, 0);
             } finally {
                 endpoint.leave();
             }
@@ -285,6 +298,9 @@ final class StreamIo {
         int withdrawn;
         try {
             withdrawn = endpoint.writer().releaseWrite(token);
+            if (recorded) {
+                log().remove(true, withdrawn);
+            }
         } finally {
             endpoint.leave();
         }
@@ -294,10 +310,36 @@ final class StreamIo {
     void unread(ByteBuffer bytes) {
         endpoint.lock();
         try {
+            if (recorded) {
+                log().remove(false, bytes.remaining());
+            }
             endpoint.reader().unread(bytes);
         } finally {
             endpoint.leave();
         }
+    }
+
+    // ---- the transcript
+
+    /** Reads and writes are recorded from now on, in the transcript of {@link Transcripts}. */
+    void startRecording() {
+        endpoint.lock();
+        try {
+            recorded = true;
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    /** Records the bytes of {@code source} from {@code start} on that were written. The endpoint's lock is held. */
+    private void recordSent(ByteBuffer source, int start) {
+        if (recorded) {
+            log().add(true, source, start);
+        }
+    }
+
+    private TranscriptLog log() {
+        return connection.network().transcripts().known(connection);
     }
 
     // ---- waiting

@@ -310,6 +310,7 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         for (TimerQueue.Entry due = pollDue(instant); due != null; due = pollDue(instant)) {
             Callbacks.runGuarded(due.action());
         }
+        instantEnded();
         return true;
     }
 
