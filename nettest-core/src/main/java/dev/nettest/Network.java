@@ -209,6 +209,14 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
     ThreadFactory threadFactory();
 
     /**
+     * Like {@link #threadFactory()}, with threads that {@code factory} makes, for libraries that need their own names,
+     * groups or classes of threads.
+     *
+     * @throws IllegalStateException like {@link #executor()}
+     */
+    ThreadFactory threadFactory(ThreadFactory factory);
+
+    /**
      * Registers the current thread until the result is closed. {@link #awaitIdle()} of other threads waits for it, and
      * a {@link VirtualClock} stands while it can run. On a {@linkplain VirtualClock#selfAdvancing() self-advancing}
      * clock only registered threads may wait in the network, so the test's own thread must register;

@@ -1,8 +1,10 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Checks;
+import dev.nettest.internal.util.Seeds;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +157,12 @@ public final class NetworkConfig {
         return settings.personality;
     }
 
+    /** Selects the threads that join by themselves, see {@link Builder#joinThreads}; null for none. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable Predicate<? super Thread> joinThreads() {
+        return settings.joinThreads;
+    }
+
     /** True if each end of a connection has a {@link Transcript} from its beginning. */
     public boolean transcripts() {
         return settings.transcripts;
@@ -173,11 +181,9 @@ public final class NetworkConfig {
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
-        private static final String SEED_PROPERTY = "nettest.seed";
-
         private @Nullable NetworkClock clock;
         private @Nullable Supplier<? extends NetworkClock> clocks;
-        private long seed = seedOfProperty();
+        private long seed = Seeds.ofProperty(DEFAULT_SEED);
         private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
         private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
         private boolean timeWait;
@@ -188,6 +194,7 @@ public final class NetworkConfig {
         private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
         private int lastEphemeralPort = LAST_PORT;
         private Personality personality = Personality.LINUX;
+        private @Nullable Predicate<? super Thread> joinThreads;
         private boolean transcripts;
         private boolean checksLeaks;
         private boolean checksFaults;
@@ -209,19 +216,11 @@ public final class NetworkConfig {
             copy.firstEphemeralPort = firstEphemeralPort;
             copy.lastEphemeralPort = lastEphemeralPort;
             copy.personality = personality;
+            copy.joinThreads = joinThreads;
             copy.transcripts = transcripts;
             copy.checksLeaks = checksLeaks;
             copy.checksFaults = checksFaults;
             return copy;
-        }
-
-        private static long seedOfProperty() {
-            String text = System.getProperty(SEED_PROPERTY);
-            try {
-                return text == null ? DEFAULT_SEED : Long.decode(text.strip());
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("-D" + SEED_PROPERTY + " is not a 64-bit number: " + text, e);
-            }
         }
 
         /** The clock of all networks with these settings. The default is the system clock. */
@@ -351,6 +350,16 @@ public final class NetworkConfig {
         /** The operating system whose exception texts are used; initially Linux. It changes nothing else. */
         public Builder personality(Personality personality) {
             this.personality = Objects.requireNonNull(personality, "personality");
+            return this;
+        }
+
+        /**
+         * Has the threads that {@code threads} selects register themselves when they first use a socket of the network,
+         * for client libraries that start their own threads. They stay registered until they end. See
+         * {@link JoiningThreads}. Initially none.
+         */
+        public Builder joinThreads(Predicate<? super Thread> threads) {
+            this.joinThreads = Objects.requireNonNull(threads, "threads");
             return this;
         }
 

@@ -60,6 +60,12 @@ public @interface NetworkTest {
     /** The size of receive buffers, see {@link NetworkConfig.Builder#receiveBufferSize}. */
     int[] receiveBufferSize() default {};
 
+    /**
+     * A regular expression for the names of the threads that join the network by themselves, see
+     * {@link NetworkConfig.Builder#joinThreads}. {@code ".*"} means all threads.
+     */
+    String[] joinThreads() default {};
+
     /** True if the end of the network fails for leaks and for faults that never fired; initially true. */
     boolean[] checks() default {};
 

@@ -1,5 +1,6 @@
 package dev.nettest.junit;
 
+import dev.nettest.JoiningThreads;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
 import dev.nettest.VirtualClock;
@@ -97,6 +98,8 @@ final class TestSettings {
         given("personality", NetworkTest::personality).ifPresent(builder::personality);
         given("receiveBufferSize", annotation -> boxed(annotation.receiveBufferSize()))
                 .ifPresent(builder::receiveBufferSize);
+        given("joinThreads", NetworkTest::joinThreads)
+                .ifPresent(regex -> builder.joinThreads(JoiningThreads.named(regex)));
         given("checks", annotation -> boxed(annotation.checks())).ifPresent(builder::checks);
         if (isRepeated()) {
             long seed = builder.build().seed();

@@ -73,6 +73,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         this.history = remembers ? new EventLog(clock) : null;
         this.events = new EventRing(history);
         this.activity = new ActivityTracker(clock);
+        activity.joinThreads(config.joinThreads());
         activity.describeFailuresBy(reason -> String.valueOf(failure(reason).getMessage()));
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);
@@ -162,6 +163,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public ThreadFactory threadFactory() {
         return threads.factory();
+    }
+
+    @Override
+    public ThreadFactory threadFactory(ThreadFactory factory) {
+        return threads.factory(Objects.requireNonNull(factory, "factory"));
     }
 
     @Override
@@ -358,6 +364,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     }
 
     void checkUp(String what) throws SocketException {
+        activity.joinIfWanted();
         if (isClosed()) {
             throw new SocketException("Network is down: it was closed before this " + what);
         }
@@ -365,6 +372,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     /** Like {@link #checkUp(String)}; formats the address only for the exception. */
     void checkUp(String what, SocketAddress address) throws SocketException {
+        activity.joinIfWanted();
         if (isClosed()) {
             checkUp(what + Addresses.text(address));
         }

@@ -58,6 +58,7 @@ final class StreamIo {
     }
 
     int read(ByteBuffer target, ErrorStyle style) throws IOException {
+        connection.network().activity().joinIfWanted();
         checkWritable(target);
         checkInterrupt(style);
         Object reader = style == ErrorStyle.SOCKET ? Thread.currentThread() : null;
@@ -156,6 +157,7 @@ final class StreamIo {
     }
 
     int write(ByteBuffer source, ErrorStyle style) throws IOException {
+        connection.network().activity().joinIfWanted();
         checkInterrupt(style);
         int start = source.position();
         Object token = Thread.currentThread();

@@ -146,6 +146,9 @@ public final class ClockTimers implements Timers {
 
     @Override
     public void checkMayWait() {
+        if (activity != null) {
+            activity.joinIfWanted();
+        }
         clock.checkMayWait(ActivityTracker.isCurrentRegisteredOn(clock));
     }
 

@@ -6,6 +6,8 @@ public final class Seeds {
     /** The fractional part of the golden ratio, the usual increment of a splittable generator. */
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+    private static final String PROPERTY = "nettest.seed";
+
     private Seeds() {}
 
     /** A seed that depends on every one of {@code keys} and their order. */
@@ -22,5 +24,20 @@ public final class Seeds {
         long z = (bits ^ (bits >>> 33)) * 0xFF51AFD7ED558CCDL;
         z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return z ^ (z >>> 33);
+    }
+
+    /**
+     * The seed that {@code -Dnettest.seed} gives.
+     *
+     * @param otherwise without the property
+     * @throws IllegalArgumentException if the property is not a number
+     */
+    public static long ofProperty(long otherwise) {
+        String text = System.getProperty(PROPERTY);
+        try {
+            return text == null ? otherwise : Long.decode(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("-D" + PROPERTY + " is not a 64-bit number: " + text, e);
+        }
     }
 }
