@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,15 +117,17 @@ public final class NetworkSockets {
     }
 
     /**
-     * The connection of a socket, for its faults, buffers, addresses and awaits.
+     * The connection of a socket, for its faults, buffers, addresses and awaits. Also of a TLS socket that a factory of
+     * {@link TestTls} made or layered.
      *
-     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or is layered over one like a
-     *     TLS socket
+     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or if other code layered its TLS
+     *     over one
      * @throws IllegalStateException if {@code socket} was never connected
      */
     public static Connection connection(Socket socket) {
-        if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkSocket ours)) {
-            throw new IllegalArgumentException("not a socket that a factory of NetworkSockets made: "
+        NetworkSocket ours = TlsSockets.plain(Objects.requireNonNull(socket, "socket"));
+        if (ours == null) {
+            throw new IllegalArgumentException("not a socket that a factory of NetworkSockets or TestTls made: "
                     + socket.getClass().getName());
         }
         return ours.connection();
@@ -145,5 +148,19 @@ public final class NetworkSockets {
             return socket;
         }
         throw new IllegalStateException(connection + " already has another attachment: " + attached);
+    }
+
+    /**
+     * The TLS socket over a connection, made or layered by a factory of {@link TestTls}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static SSLSocket tlsSocket(Connection connection) {
+        Object attached = connection.attachment();
+        SSLSocket secure = attached instanceof NetworkSocket socket ? socket.secure() : null;
+        if (secure == null) {
+            throw new IllegalStateException("no factory of TestTls made a socket over " + connection);
+        }
+        return secure;
     }
 }
