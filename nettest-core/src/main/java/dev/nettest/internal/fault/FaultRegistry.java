@@ -143,8 +143,8 @@ public final class FaultRegistry implements Faults {
     private FaultHandle install(Kind kind, FaultSpec spec) {
         check(kind, spec);
         InstalledFault added = new InstalledFault(this, kind, spec, ordinal(kind, spec), CallSite.here());
+        scope.context().remember(added); // refuses it if the network is down
         installed.add(added);
-        scope.context().remember(added);
         if (kind == Kind.CONNECT) {
             connects.startCounting(connectCount.get() + 1, 0);
         }

@@ -10,35 +10,46 @@ abstract class LinkOperations {
 
     abstract HostLinks links();
 
+    /** @throws IllegalStateException if the network is closed */
+    abstract void checkOpen(String what);
+
     public LinkImpl link(String a, String b) {
+        checkOpen("link");
         return links().between(a, b);
     }
 
     public LinkImpl link(Host a, Host b) {
+        checkOpen("link");
         return links().between(HostImpl.of(a), HostImpl.of(b));
     }
 
     public LinkImpl defaultLink() {
+        checkOpen("link");
         return links().everywhere();
     }
 
     public void repair() {
+        checkOpen("repair");
         links().table().repairAll();
     }
 
     public void release() {
+        checkOpen("release");
         links().table().releaseAll();
     }
 
     public void isolate(Host host) {
+        checkOpen("isolate");
         links().outside(HostImpl.of(host)).partition();
     }
 
     public void rejoin(Host host) {
+        checkOpen("rejoin");
         links().outside(HostImpl.of(host)).repair();
     }
 
     public void split(Collection<? extends Collection<Host>> groups) {
+        checkOpen("split");
         links().split(groups);
     }
 }

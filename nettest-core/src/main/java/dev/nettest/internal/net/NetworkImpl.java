@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 /** The implementation of {@link Network}. */
 public final class NetworkImpl extends LinkOperations implements Network, FaultContext {
 
+    private static final String DOWN = "Network is down: it was closed before this ";
+
     private final NetworkConfig config;
     private final NetworkClock clock;
     private final ActivityTracker activity;
@@ -120,6 +122,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     @Override
     public HostImpl host(String name, String... addresses) {
+        checkOpen("host");
         return hostTable.add(name, addresses);
     }
 
@@ -347,6 +350,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     @Override
     public void remember(InstalledFault fault) {
+        checkOpen("fault");
         shutdown.remember(fault);
     }
 
@@ -363,10 +367,17 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         return hostTable.resolved(address);
     }
 
+    @Override
+    void checkOpen(String what) {
+        if (isClosed()) {
+            throw new IllegalStateException(DOWN + what);
+        }
+    }
+
     void checkUp(String what) throws SocketException {
         activity.joinIfWanted();
         if (isClosed()) {
-            throw new SocketException("Network is down: it was closed before this " + what);
+            throw new SocketException(DOWN + what);
         }
     }
 

@@ -58,11 +58,13 @@ final class NetworkThreads {
     }
 
     ThreadFactory factory() {
+        network.checkOpen("thread factory");
         checkAnyRegistered();
         return activity.threadFactory();
     }
 
     ThreadFactory factory(ThreadFactory base) {
+        network.checkOpen("thread factory");
         checkAnyRegistered();
         return work -> activity.newThread(work, base);
     }

@@ -68,8 +68,11 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
         handIn(task);
     }
 
-    private static RejectedExecutionException rejected() {
-        return new RejectedExecutionException("the executor of the network is shut down");
+    private RejectedExecutionException rejected() {
+        return new RejectedExecutionException(
+                activity.isEnded()
+                        ? "Network is down: it was closed before this task"
+                        : "the executor of the network is shut down");
     }
 
     private void handIn(Runnable task) {
