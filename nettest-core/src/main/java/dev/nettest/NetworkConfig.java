@@ -326,8 +326,8 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code limit} is negative
          */
         public Builder awaitLimit(Duration limit) {
+            this.awaitLimit = Objects.requireNonNull(limit, "limit");
             Checks.nanos(limit, "awaitLimit");
-            this.awaitLimit = limit;
             return this;
         }
 

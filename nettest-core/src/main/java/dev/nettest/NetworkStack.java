@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -35,7 +36,7 @@ public sealed interface NetworkStack permits Network, Host {
      * {@code [fd00::5]:80}, {@code *:80} or {@code unix:/run/app.sock}. Asks no name service.
      */
     static String addressText(SocketAddress address) {
-        return Addresses.text(address);
+        return Addresses.text(Objects.requireNonNull(address, "address"));
     }
 
     // ---- listening

@@ -140,7 +140,7 @@ public final class NetworkSockets {
      * @throws IllegalStateException if something other than a socket was attached to the connection
      */
     public static Socket socket(Connection connection) throws IOException {
-        Object attached = connection.attachment();
+        Object attached = Objects.requireNonNull(connection, "connection").attachment();
         if (attached == null) {
             attached = connection.attach(NetworkSocket.over(connection));
         }
@@ -156,7 +156,7 @@ public final class NetworkSockets {
      * @throws IllegalStateException if there is none
      */
     public static SSLSocket tlsSocket(Connection connection) {
-        Object attached = connection.attachment();
+        Object attached = Objects.requireNonNull(connection, "connection").attachment();
         SSLSocket secure = attached instanceof NetworkSocket socket ? socket.secure() : null;
         if (secure == null) {
             throw new IllegalStateException("no factory of TestTls made a socket over " + connection);

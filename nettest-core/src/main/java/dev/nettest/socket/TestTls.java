@@ -84,7 +84,7 @@ public final class TestTls {
      * @throws IllegalArgumentException if a name is neither
      */
     public static TestTls selfSigned(String... names) {
-        List<String> all = names.length == 0 ? List.of("localhost") : List.of(names);
+        List<String> all = Objects.requireNonNull(names, "names").length == 0 ? List.of("localhost") : List.of(names);
         return made(() -> {
             Validity validity = validity(DAY.negated(), DAY);
             Identity authority = Identity.authority(AUTHORITY, validity);
@@ -107,7 +107,7 @@ public final class TestTls {
 
     /** The same with a server certificate for other names, of the same authority, for tests of the check of names. */
     public TestTls withNames(String... names) {
-        List<String> all = List.of(names);
+        List<String> all = List.of(Objects.requireNonNull(names, "names"));
         if (all.isEmpty()) {
             throw new IllegalArgumentException("names is empty");
         }

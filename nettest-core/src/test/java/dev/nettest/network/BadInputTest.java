@@ -95,7 +95,7 @@ class BadInputTest extends NetworkFixture {
     void anAddressWithoutAHostIsTheWildcard() throws Exception {
         Listener every = network.listen(":81");
 
-        assertThat(every.localAddress()).hasToString("0.0.0.0/0.0.0.0:81");
+        assertThat(every.localAddress()).hasToString("/0.0.0.0:81");
         assertThat(network.connect(":81").remoteAddress()).hasToString("/127.0.0.1:81");
         every.close();
     }

@@ -6,6 +6,7 @@ import dev.nettest.Registration;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -21,11 +22,11 @@ abstract class AbstractAwaitable {
     abstract void checkApplies(Readiness readiness);
 
     public final Registration onReady(Readiness op, Runnable callback) {
-        return enlist(checkedBit(op), callback);
+        return enlist(checkedBit(Objects.requireNonNull(op, "condition")), callback);
     }
 
     public final Registration onReady(Set<Readiness> ops, Runnable callback) {
-        return enlist(Conditions.mask(ops, this::checkedBit), callback);
+        return enlist(Conditions.mask(Objects.requireNonNull(ops, "conditions"), this::checkedBit), callback);
     }
 
     private Registration enlist(int mask, Runnable callback) {
@@ -42,7 +43,7 @@ abstract class AbstractAwaitable {
     }
 
     public final CompletionStage<Void> whenReady(Readiness op, Duration limit) {
-        checkApplies(op);
+        checkApplies(Objects.requireNonNull(op, "condition"));
         return when(ConditionAwait.Condition.of(op), limit);
     }
 
@@ -51,7 +52,7 @@ abstract class AbstractAwaitable {
     }
 
     public final void awaitReady(Readiness op, Duration limit) {
-        checkApplies(op);
+        checkApplies(Objects.requireNonNull(op, "condition"));
         await(ConditionAwait.Condition.of(op), limit);
     }
 

@@ -4,6 +4,7 @@ import dev.nettest.Host;
 import dev.nettest.NetworkLinks;
 import dev.nettest.internal.link.LinkImpl;
 import java.util.Collection;
+import java.util.Objects;
 
 /** The implementation of {@link NetworkLinks}, over the links of a network. */
 abstract class LinkOperations {
@@ -15,10 +16,12 @@ abstract class LinkOperations {
 
     public LinkImpl link(String a, String b) {
         checkOpen("link");
-        return links().between(a, b);
+        return links().between(Objects.requireNonNull(a, "a"), Objects.requireNonNull(b, "b"));
     }
 
     public LinkImpl link(Host a, Host b) {
+        Objects.requireNonNull(a, "a");
+        Objects.requireNonNull(b, "b");
         checkOpen("link");
         return links().between(HostImpl.of(a), HostImpl.of(b));
     }
@@ -40,16 +43,16 @@ abstract class LinkOperations {
 
     public void isolate(Host host) {
         checkOpen("isolate");
-        links().outside(HostImpl.of(host)).partition();
+        links().outside(HostImpl.of(Objects.requireNonNull(host, "host"))).partition();
     }
 
     public void rejoin(Host host) {
         checkOpen("rejoin");
-        links().outside(HostImpl.of(host)).repair();
+        links().outside(HostImpl.of(Objects.requireNonNull(host, "host"))).repair();
     }
 
     public void split(Collection<? extends Collection<Host>> groups) {
         checkOpen("split");
-        links().split(groups);
+        links().split(Objects.requireNonNull(groups, "groups"));
     }
 }

@@ -123,7 +123,8 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public HostImpl host(String name, String... addresses) {
         checkOpen("host");
-        return hostTable.add(name, addresses);
+        Objects.requireNonNull(addresses, "addresses");
+        return hostTable.add(Objects.requireNonNull(name, "name"), addresses);
     }
 
     @Override
@@ -143,7 +144,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     @Override
     public List<InetAddress> resolve(String name) throws UnknownHostException {
-        return hostTable.resolve(name);
+        return hostTable.resolve(Objects.requireNonNull(name, "name"));
     }
 
     // ---- time and threads
@@ -224,17 +225,17 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     @Override
     public AssertionError failure(String message) {
-        return FailureReport.failure(this, message);
+        return FailureReport.failure(this, Objects.requireNonNull(message, "message"));
     }
 
     @Override
     public AssertionError hang(String reason) {
-        return FailureReport.hang(this, reason);
+        return FailureReport.hang(this, Objects.requireNonNull(reason, "reason"));
     }
 
     @Override
     public void explain(Throwable failure) {
-        failure.addSuppressed(new SeedNote(this));
+        Objects.requireNonNull(failure, "failure").addSuppressed(new SeedNote(this));
         handlerFailures.explain(failure);
     }
 
@@ -361,6 +362,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     SocketAddress target(SocketAddress address) throws IOException {
         return hostTable.target(address);
+    }
+
+    /** @param name of the argument, if it is null */
+    InetSocketAddress resolved(SocketAddress address, String name) throws UnknownHostException {
+        return resolved(Objects.requireNonNull(address, name));
     }
 
     InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
