@@ -4,8 +4,6 @@ module dev.nettest {
 
     // Not transitive: javac would then want both of every module that reads this one, static or not.
     requires static java.management;
-    requires static org.bouncycastle.pkix;
-    requires static org.bouncycastle.provider;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
 

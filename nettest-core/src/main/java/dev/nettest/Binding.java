@@ -23,8 +23,8 @@ public sealed interface Binding extends Closeable permits BindingImpl {
     Listener listen() throws IOException;
 
     /**
-     * Like {@link #listen()}, for a listener of {@code kind}. With {@link SocketKind#SOCKET} it is a leak if it is still
-     * open when the network closes, like each server socket.
+     * Like {@link #listen()}, for a listener of {@code kind}. With {@link SocketKind#SOCKET} it is a leak if it is
+     * still open when the network closes, like each server socket.
      *
      * @throws SocketException {@code Socket closed} if the binding is closed or used, or its host has crashed
      */

@@ -297,6 +297,9 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     /** The faults of this end. */
     Faults faults();
 
+    /** Records what this end sends and receives, from the first call on; see {@link Transcript}. */
+    Transcript transcript();
+
     // ---- conditions
 
     /** The number of bytes that a read would return without waiting; 0 after a close. */

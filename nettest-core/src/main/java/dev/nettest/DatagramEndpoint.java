@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /** Like {@link #send(ByteBuffer, SocketAddress)}. */
     default int send(ByteBuffer source, String target) throws IOException {
-        return send(source, Addresses.parse(target));
+        return send(source, Addresses.parse(Objects.requireNonNull(target, "target")));
     }
 
     /** Like {@link #send(ByteBuffer, SocketAddress)}, with the exceptions of {@code kind}. */
@@ -74,7 +75,7 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /** Like {@link #trySend(ByteBuffer, SocketAddress)}. */
     default boolean trySend(ByteBuffer source, String target) throws IOException {
-        return trySend(source, Addresses.parse(target));
+        return trySend(source, Addresses.parse(Objects.requireNonNull(target, "target")));
     }
 
     /** Like {@link #send(ByteBuffer)}; false instead of waiting, which only a fault can demand. */
@@ -130,7 +131,7 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /** Like {@link #connect(SocketAddress)}. */
     default DatagramEndpoint connect(String peer) throws IOException {
-        return connect(Addresses.parse(peer));
+        return connect(Addresses.parse(Objects.requireNonNull(peer, "peer")));
     }
 
     /**
@@ -233,7 +234,7 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /** Like {@link #join(InetAddress)}, with a literal such as {@code "239.1.2.3"}. */
     default DatagramEndpoint join(String group) throws IOException {
-        return join(network().resolve(group).get(0));
+        return join(network().resolve(Objects.requireNonNull(group, "group")).get(0));
     }
 
     /** Leaves a multicast group; does nothing if the endpoint is not a member. */
@@ -241,7 +242,7 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
 
     /** Like {@link #leave(InetAddress)}, with a literal. */
     default DatagramEndpoint leave(String group) throws UnknownHostException {
-        return leave(network().resolve(group).get(0));
+        return leave(network().resolve(Objects.requireNonNull(group, "group")).get(0));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import dev.nettest.internal.net.RecordedRun;
+import java.util.Objects;
 
 /**
  * Checks that a test depends on its seed alone.
@@ -39,6 +40,6 @@ public final class Determinism {
      * @throws Exception if {@code block} throws it
      */
     public static void check(NetworkConfig config, Block block) throws Exception {
-        RecordedRun.compare(config, block);
+        RecordedRun.compare(Objects.requireNonNull(config, "config"), Objects.requireNonNull(block, "block"));
     }
 }

@@ -230,7 +230,7 @@ public final class Impairment {
          * @throws IllegalArgumentException if {@code oneWay} is negative
          */
         public Builder latency(Duration oneWay) {
-            this.latency = Checks.nanos(oneWay, "latency");
+            this.latency = Checks.nanos(Objects.requireNonNull(oneWay, "oneWay"), "latency");
             return this;
         }
 

@@ -1,5 +1,7 @@
 package dev.nettest;
 
+import java.util.Objects;
+
 /**
  * Marks an exception that a fault injected. The code under test gets the declared exception or that of the kernel; this
  * one is suppressed in it, once. Its message has the operation, the addresses, the trigger and the line that declared
@@ -13,6 +15,6 @@ public final class InjectedFault extends Exception {
 
     /** For this library only. */
     public InjectedFault(String message) {
-        super(message, null, false, false);
+        super(Objects.requireNonNull(message, "message"), null, false, false);
     }
 }

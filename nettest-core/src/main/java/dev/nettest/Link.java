@@ -2,6 +2,7 @@ package dev.nettest;
 
 import dev.nettest.internal.link.LinkImpl;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The link between two sides: hosts, addresses, address ranges, or all addresses. Each of its two directions has an
@@ -24,7 +25,7 @@ public sealed interface Link permits LinkImpl {
 
     /** Sets the impairment of both directions. */
     default Link impair(Impairment eachWay) {
-        return impair(eachWay, eachWay);
+        return impair(Objects.requireNonNull(eachWay, "eachWay"), eachWay);
     }
 
     /** Sets the impairment of each direction. */
@@ -32,7 +33,7 @@ public sealed interface Link permits LinkImpl {
 
     /** Sets the impairments of a kind of link. Forward is its upstream, backward its downstream. */
     default Link impair(LinkProfile profile) {
-        return impair(profile.up(), profile.down());
+        return impair(Objects.requireNonNull(profile, "profile").up(), profile.down());
     }
 
     /** Sets only a latency in each direction. A round trip takes twice as long. */

@@ -97,6 +97,29 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
         return whenReady(Readiness.ACCEPTABLE);
     }
 
+    /**
+     * Accepts every connection from now on and runs {@code handler} for each, at the same time. The handlers run on
+     * threads of {@link Network#executor()}:
+     *
+     * <pre>{@code
+     * listener.serve(connection -> {
+     *     BufferedReader reader = new BufferedReader(new InputStreamReader(connection.inputStream()));
+     *     connection.outputStream().write((reader.readLine() + "!").getBytes());
+     * });
+     * }</pre>
+     *
+     * <p>A connection is closed when its handler ends, and is never a leak. A failure of a connection ends only that
+     * connection: a {@code SocketException}, a {@code SocketTimeoutException}, a {@code ClosedChannelException} or a
+     * plain {@code IOException}, such as {@code Connection reset by peer}. Any other exception of a handler, an
+     * {@code EOFException} included, fails {@link Network#close()}. It is also attached to the failure of the test.
+     *
+     * <p>If an accept fails, by a fault for example, the next one follows after 5 ms of the network's clock. The pause
+     * doubles up to a second while accepts fail. Does not wait.
+     *
+     * @throws IllegalStateException like {@link Network#executor()}
+     */
+    ServerHandle serve(ConnectionHandler handler);
+
     // ---- settings
 
     /**

@@ -4,6 +4,7 @@ import dev.nettest.internal.name.Resolver;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The name service of a network. A {@link Host} has its own name from the start. Other names are set here, and answers
@@ -27,7 +28,11 @@ public sealed interface Names permits Resolver {
 
     /** Makes {@code name} a further name of {@code host}. */
     default void set(String name, Host host) {
-        set(name, host.addresses().stream().map(InetAddress::getHostAddress).toArray(String[]::new));
+        set(
+                name,
+                Objects.requireNonNull(host, "host").addresses().stream()
+                        .map(InetAddress::getHostAddress)
+                        .toArray(String[]::new));
     }
 
     /**

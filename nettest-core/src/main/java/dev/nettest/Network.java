@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call any method at any time. The Javadoc of a method that waits says so, and names its limit.
  */
-public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseable permits NetworkImpl {
+public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwaits, AutoCloseable permits NetworkImpl {
 
     /** A network with {@link NetworkConfig#defaults()}. */
     static Network create() {
@@ -209,6 +209,14 @@ public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseabl
     ThreadFactory threadFactory();
 
     /**
+     * Like {@link #threadFactory()}, with threads that {@code factory} makes, for libraries that need their own names,
+     * groups or classes of threads.
+     *
+     * @throws IllegalStateException like {@link #executor()}
+     */
+    ThreadFactory threadFactory(ThreadFactory factory);
+
+    /**
      * Registers the current thread until the result is closed. {@link #awaitIdle()} of other threads waits for it, and
      * a {@link VirtualClock} stands while it can run. On a {@linkplain VirtualClock#selfAdvancing() self-advancing}
      * clock only registered threads may wait in the network, so the test's own thread must register;
@@ -216,58 +224,13 @@ public sealed interface Network extends NetworkStack, NetworkLinks, AutoCloseabl
      */
     Participation participate();
 
-    // ---- idleness
-
-    /**
-     * Waits until this network is idle: nothing is in flight, and every registered thread waits. From then on nothing
-     * changes until the test acts or time moves, so a test can assert that nothing more was sent. The calling thread
-     * does not count.
-     *
-     * <p>Registered are the threads of {@link #executor()}, {@link #newExecutor()} and {@link #threadFactory()}, and
-     * those of {@link #participate()}. Their waits in the network are counted exactly. For a wait elsewhere (a queue, a
-     * lock, a future) the operating system is asked, which is sound on Linux. For virtual threads the JDK is asked,
-     * which is possible since 24. If neither can tell, or a thread runs or sleeps until the limit, this fails and names
-     * the thread and its line. Other threads are not waited for, such as coroutines on their own dispatchers, or the
-     * real side of a {@link Bridge}.
-     *
-     * <p>Deliveries in flight are waited for if the clock moves by itself. On a
-     * {@linkplain VirtualClock#manual() manual} clock they are not, because only the test can move time. Timeouts are
-     * never waited for: time moves only after this returns.
-     *
-     * @throws AssertionError if {@link NetworkConfig#awaitLimit()} passes first, in real time if the clock stands
-     * @throws IllegalStateException if the current thread may not wait in this network, see
-     *     {@link NetworkClock#checkMayWait}
-     */
-    default void awaitIdle() {
-        awaitIdle(config().awaitLimit());
-    }
-
-    /**
-     * Like {@link #awaitIdle()}, with a limit on the network's clock.
-     *
-     * @throws IllegalArgumentException if {@code limit} is negative
-     */
-    void awaitIdle(Duration limit);
-
-    /**
-     * {@link #awaitIdle(Duration)} as a stage; cancel it as a {@code CompletableFuture}. Any thread may call it.
-     *
-     * @throws IllegalArgumentException if {@code limit} is negative
-     */
-    CompletionStage<Void> whenIdle(Duration limit);
-
-    /**
-     * True if this network is idle now, not counting the calling thread. Never waits. True is certain. False may also
-     * mean that idleness cannot be proven at this moment; {@link #awaitIdle()} asks again.
-     */
-    boolean isIdle();
-
     // ---- inspection
 
     /** The seed of all random choices. */
     long seed();
 
     /** The settings. */
+    @Override
     NetworkConfig config();
 
     /** The current state of the network, like {@code netstat}, and everything that waits in it. */

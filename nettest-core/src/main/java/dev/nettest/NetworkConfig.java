@@ -1,9 +1,9 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.Seeds;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +43,14 @@ public final class NetworkConfig {
     private static final int STRICT_BACKLOG = 1;
 
     /** The ephemeral ports of RFC 6335, section 6. */
-    private static final int FIRST_EPHEMERAL_PORT = 49152;
+    static final int FIRST_EPHEMERAL_PORT = 49152;
 
-    private static final int LAST_PORT = 65535;
+    static final int LAST_PORT = 65535;
 
-    private final Builder settings;
+    private final NetworkSettings settings;
 
-    private NetworkConfig(Builder builder) {
-        this.settings = builder.copy();
+    private NetworkConfig(NetworkSettings settings) {
+        this.settings = settings;
     }
 
     /**
@@ -81,12 +81,12 @@ public final class NetworkConfig {
 
     /** A builder that starts with {@link #defaults()}. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new NetworkSettings());
     }
 
     /** A builder that starts with these settings. */
     public Builder toBuilder() {
-        return settings.copy();
+        return new Builder(settings.copy());
     }
 
     /** The clock that networks with these settings share; null if each gets its own, see {@link #clocks()}. */
@@ -156,6 +156,17 @@ public final class NetworkConfig {
         return settings.personality;
     }
 
+    /** Selects the threads that join by themselves, see {@link Builder#joinThreads}; null for none. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    public @Nullable Predicate<? super Thread> joinThreads() {
+        return settings.joinThreads;
+    }
+
+    /** True if each end of a connection has a {@link Transcript} from its beginning. */
+    public boolean transcripts() {
+        return settings.transcripts;
+    }
+
     /** True if the close of the network fails for accepted connections that were not closed. */
     public boolean checksLeaks() {
         return settings.checksLeaks;
@@ -174,50 +185,16 @@ public final class NetworkConfig {
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
-        private @Nullable NetworkClock clock;
-        private @Nullable Supplier<? extends NetworkClock> clocks;
-        private long seed = Seeds.ofProperty(DEFAULT_SEED);
-        private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
-        private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
-        private boolean timeWait;
-        private int backlog = DEFAULT_BACKLOG;
-        private int tcpRetries2 = DEFAULT_TCP_RETRIES2;
-        private int tcpSynRetries = DEFAULT_TCP_SYN_RETRIES;
-        private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
-        private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
-        private int lastEphemeralPort = LAST_PORT;
-        private Personality personality = Personality.LINUX;
-        private boolean checksLeaks;
-        private boolean checksFaults;
-        private boolean checksHangs = true;
+        private final NetworkSettings values;
 
-        private Builder() {}
-
-        private Builder copy() {
-            Builder copy = new Builder();
-            copy.clock = clock;
-            copy.clocks = clocks;
-            copy.seed = seed;
-            copy.receiveBufferSize = receiveBufferSize;
-            copy.unixReceiveBufferSize = unixReceiveBufferSize;
-            copy.timeWait = timeWait;
-            copy.backlog = backlog;
-            copy.tcpRetries2 = tcpRetries2;
-            copy.tcpSynRetries = tcpSynRetries;
-            copy.awaitLimit = awaitLimit;
-            copy.firstEphemeralPort = firstEphemeralPort;
-            copy.lastEphemeralPort = lastEphemeralPort;
-            copy.personality = personality;
-            copy.checksLeaks = checksLeaks;
-            copy.checksFaults = checksFaults;
-            copy.checksHangs = checksHangs;
-            return copy;
+        private Builder(NetworkSettings values) {
+            this.values = values;
         }
 
         /** The clock of all networks with these settings. The default is the system clock. */
         public Builder clock(NetworkClock clock) {
-            this.clock = Objects.requireNonNull(clock, "clock");
-            this.clocks = null;
+            values.clock = Objects.requireNonNull(clock, "clock");
+            values.clocks = null;
             return this;
         }
 
@@ -226,14 +203,14 @@ public final class NetworkConfig {
          * moves, {@code clocks(VirtualClock::selfAdvancing)} for clocks that move by themselves.
          */
         public Builder clocks(Supplier<? extends NetworkClock> clocks) {
-            this.clocks = Objects.requireNonNull(clocks, "clocks");
-            this.clock = null;
+            values.clocks = Objects.requireNonNull(clocks, "clocks");
+            values.clock = null;
             return this;
         }
 
         /** The seed of all random choices. {@code -Dnettest.seed=...} replaces the default, to repeat a failure. */
         public Builder seed(long seed) {
-            this.seed = seed;
+            values.seed = seed;
             return this;
         }
 
@@ -244,8 +221,8 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code bytes} is negative
          */
         public Builder receiveBufferSize(int bytes) {
-            this.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
-            this.unixReceiveBufferSize = bytes;
+            values.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
+            values.unixReceiveBufferSize = bytes;
             return this;
         }
 
@@ -255,7 +232,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code bytes} is negative
          */
         public Builder unixReceiveBufferSize(int bytes) {
-            this.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
+            values.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
             return this;
         }
 
@@ -272,7 +249,7 @@ public final class NetworkConfig {
          * sockets, so a listener can be bound again.
          */
         public Builder timeWait(boolean on) {
-            this.timeWait = on;
+            values.timeWait = on;
             return this;
         }
 
@@ -282,7 +259,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code connections} is less than 1
          */
         public Builder backlog(int connections) {
-            this.backlog = (int) Checks.positive(connections, "backlog");
+            values.backlog = (int) Checks.positive(connections, "backlog");
             return this;
         }
 
@@ -295,7 +272,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code retries} is not between 0 and 255
          */
         public Builder tcpRetries2(int retries) {
-            this.tcpRetries2 = Checks.within(retries, 0, MAX_RETRIES, "tcpRetries2");
+            values.tcpRetries2 = Checks.within(retries, 0, MAX_RETRIES, "tcpRetries2");
             return this;
         }
 
@@ -307,7 +284,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code retries} is not between 1 and 127
          */
         public Builder tcpSynRetries(int retries) {
-            this.tcpSynRetries = Checks.within(retries, 1, MAX_SYN_RETRIES, "tcpSynRetries");
+            values.tcpSynRetries = Checks.within(retries, 1, MAX_SYN_RETRIES, "tcpSynRetries");
             return this;
         }
 
@@ -317,8 +294,8 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code limit} is negative
          */
         public Builder awaitLimit(Duration limit) {
+            values.awaitLimit = Objects.requireNonNull(limit, "limit");
             Checks.nanos(limit, "awaitLimit");
-            this.awaitLimit = limit;
             return this;
         }
 
@@ -333,33 +310,49 @@ public final class NetworkConfig {
                 throw new IllegalArgumentException(
                         "ephemeral ports must be a range within 1 to " + LAST_PORT + ": " + first + " to " + last);
             }
-            this.firstEphemeralPort = first;
-            this.lastEphemeralPort = last;
+            values.firstEphemeralPort = first;
+            values.lastEphemeralPort = last;
             return this;
         }
 
         /** The operating system whose exception texts are used; initially Linux. It changes nothing else. */
         public Builder personality(Personality personality) {
-            this.personality = Objects.requireNonNull(personality, "personality");
+            values.personality = Objects.requireNonNull(personality, "personality");
+            return this;
+        }
+
+        /**
+         * Has the threads that {@code threads} selects register themselves when they first use a socket of the network,
+         * for client libraries that start their own threads. They stay registered until they end. See
+         * {@link JoiningThreads}. Initially none.
+         */
+        public Builder joinThreads(Predicate<? super Thread> threads) {
+            values.joinThreads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** Has each end of a connection record a {@link Transcript}; initially off. */
+        public Builder transcripts(boolean on) {
+            values.transcripts = on;
             return this;
         }
 
         /** Sets {@link #checksLeaks} and {@link #checksFaults}. */
         public Builder checks(boolean on) {
-            this.checksLeaks = on;
-            this.checksFaults = on;
+            values.checksLeaks = on;
+            values.checksFaults = on;
             return this;
         }
 
         /** Sets whether the close of the network fails for accepted connections that were not closed. */
         public Builder checksLeaks(boolean on) {
-            this.checksLeaks = on;
+            values.checksLeaks = on;
             return this;
         }
 
         /** Sets whether the close of the network fails for faults that never fired. */
         public Builder checksFaults(boolean on) {
-            this.checksFaults = on;
+            values.checksFaults = on;
             return this;
         }
 
@@ -375,13 +368,13 @@ public final class NetworkConfig {
          * bridge is not checked. Turn the check off if a wait is for something else outside the JVM.
          */
         public Builder checksHangs(boolean on) {
-            this.checksHangs = on;
+            values.checksHangs = on;
             return this;
         }
 
         /** The settings. */
         public NetworkConfig build() {
-            return new NetworkConfig(this);
+            return new NetworkConfig(values.copy());
         }
     }
 }

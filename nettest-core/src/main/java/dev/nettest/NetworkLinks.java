@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import java.util.Collection;
+import java.util.Objects;
 
 /**
  * The links of a {@link Network}, and shortcuts to cut and hold them.
@@ -46,12 +47,16 @@ public sealed interface NetworkLinks permits Network {
 
     /** Cuts the direction from {@code from} to {@code to}; the other direction works. */
     default void partitionOneWay(String from, String to) {
-        link(from, to).forward().partition();
+        link(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"))
+                .forward()
+                .partition();
     }
 
     /** Like {@link #partitionOneWay(String, String)}. */
     default void partitionOneWay(Host from, Host to) {
-        link(from, to).forward().partition();
+        link(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"))
+                .forward()
+                .partition();
     }
 
     /** Ends a partition of both directions between two sides; see {@link LinkDirection#repair}. */
@@ -79,12 +84,16 @@ public sealed interface NetworkLinks permits Network {
 
     /** Holds the direction from {@code from} to {@code to}; the other direction works. */
     default void holdOneWay(String from, String to) {
-        link(from, to).forward().hold();
+        link(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"))
+                .forward()
+                .hold();
     }
 
     /** Like {@link #holdOneWay(String, String)}. */
     default void holdOneWay(Host from, Host to) {
-        link(from, to).forward().hold();
+        link(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"))
+                .forward()
+                .hold();
     }
 
     /** Releases both directions between two sides; see {@link LinkDirection#release}. */

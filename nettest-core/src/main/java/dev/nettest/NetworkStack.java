@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -21,7 +22,8 @@ import java.util.function.Consumer;
  * <p>An address is text such as {@code "127.0.0.1:8080"}, {@code "[::1]:8080"}, {@code "db:5432"} or {@code "*:8080"},
  * or an {@link InetSocketAddress}. Listeners and connections, but not datagrams, also take Unix domain sockets:
  * {@code "unix:/run/app.sock"} or a {@link UnixDomainSocketAddress}. A Unix path belongs to one host, and no file is
- * made.
+ * made. Without a host, {@code ":8080"} means {@code "*:8080"}: every address to listen on, and localhost to connect
+ * to. A URL is rejected with the address to use.
  *
  * <p>Any thread may call any method at any time. Only {@code connect} and {@code awaitListening} wait.
  */
@@ -34,7 +36,7 @@ public sealed interface NetworkStack permits Network, Host {
      * {@code [fd00::5]:80}, {@code *:80} or {@code unix:/run/app.sock}. Asks no name service.
      */
     static String addressText(SocketAddress address) {
-        return Addresses.text(address);
+        return Addresses.text(Objects.requireNonNull(address, "address"));
     }
 
     // ---- listening

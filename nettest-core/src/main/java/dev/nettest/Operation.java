@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import java.net.SocketAddress;
+import java.util.Objects;
 
 /**
  * An operation of an end, before it happens; the input of {@link Fault#matching}.
@@ -17,6 +18,13 @@ import java.net.SocketAddress;
  */
 public record Operation(
         Kind kind, long number, long offset, int length, SocketAddress localAddress, SocketAddress remoteAddress) {
+
+    /** Creates a description of an operation. */
+    public Operation {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(localAddress, "localAddress");
+        Objects.requireNonNull(remoteAddress, "remoteAddress");
+    }
 
     /** The operations that faults change. */
     public enum Kind {

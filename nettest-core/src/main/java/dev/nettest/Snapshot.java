@@ -40,11 +40,16 @@ public record Snapshot(
 
     /** Creates a snapshot. */
     public Snapshot {
-        rows = List.copyOf(rows);
-        waiters = List.copyOf(waiters);
-        hosts = List.copyOf(hosts);
-        names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
-        links = List.copyOf(links);
+        rows = copy(rows, "rows");
+        waiters = copy(waiters, "waiters");
+        hosts = copy(hosts, "hosts");
+        names = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(names, "names")));
+        links = copy(links, "links");
+        Objects.requireNonNull(clock, "clock");
+    }
+
+    private static <T> List<T> copy(List<T> list, String name) {
+        return List.copyOf(Objects.requireNonNull(list, name));
     }
 
     /**
@@ -58,7 +63,9 @@ public record Snapshot(
 
         /** Creates a row. */
         public HostRow {
-            addresses = List.copyOf(addresses);
+            Objects.requireNonNull(name, "name");
+            addresses = copy(addresses, "addresses");
+            Objects.requireNonNull(state, "state");
         }
 
         @Override
@@ -94,7 +101,12 @@ public record Snapshot(
 
         /** Creates a row. */
         public Row {
-            waiters = List.copyOf(waiters);
+            Objects.requireNonNull(protocol, "protocol");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(localAddress, "localAddress");
+            Objects.requireNonNull(remoteAddress, "remoteAddress");
+            Objects.requireNonNull(note, "note");
+            waiters = copy(waiters, "waiters");
         }
 
         /** Creates a row without waiters. */
@@ -139,7 +151,7 @@ public record Snapshot(
         /** Creates a waiter whose subject is a socket, with its addresses as in the other waiters. */
         public Waiter(
                 String name, String operation, Awaitable socket, @Nullable StackTraceElement line, boolean limited) {
-            this(name, operation, text(socket), line, limited);
+            this(name, operation, text(Objects.requireNonNull(socket, "socket")), line, limited);
         }
 
         /** Creates a waiter whose subject is an address: the target of a connect, or an awaited listener. */
@@ -149,7 +161,7 @@ public record Snapshot(
                 SocketAddress target,
                 @Nullable StackTraceElement line,
                 boolean limited) {
-            this(name, operation, Addresses.text(target), line, limited);
+            this(name, operation, Addresses.text(Objects.requireNonNull(target, "target")), line, limited);
         }
 
         private static String text(Awaitable socket) {

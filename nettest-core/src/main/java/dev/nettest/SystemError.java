@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -162,7 +163,7 @@ public enum SystemError {
 
     /** The text of a JDK on that operating system. */
     public String text(Personality personality) {
-        return switch (personality) {
+        return switch (Objects.requireNonNull(personality, "personality")) {
             case LINUX -> linux;
             case WINDOWS -> windows;
             case MACOS -> macos;

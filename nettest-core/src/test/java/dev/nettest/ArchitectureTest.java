@@ -170,7 +170,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.nettest.junit")
                 .and()
-                .arePublic()
+                .haveSimpleName("NetworkExtension")
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.junit.."))
                 .because("the rule above has nothing to guard otherwise")

@@ -1,17 +1,25 @@
 package dev.nettest.junit;
 
+import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
-import dev.nettest.Participation;
 import dev.nettest.VirtualClock;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Gives each test a {@link Network} of its own, and closes it after the test. The network is a parameter of the test
@@ -19,17 +27,16 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * that were not closed, and for faults that never fired.
  *
  * <pre>{@code
- * @ExtendWith(NetworkExtension.class)
+ * @NetworkTest
  * class ServerTest {
  *     @Test
  *     void greets(Network network) throws Exception { ... }
  * }
  * }</pre>
  *
- * <p>The default settings are {@link NetworkConfig#defaults()} with all checks. For others, register it with
- * {@code @RegisterExtension} and {@link #NetworkExtension(NetworkConfig)}. On a
- * {@linkplain VirtualClock#selfAdvancing() self-advancing clock}, one for each test, the threads of test,
- * {@code @BeforeEach} and {@code @AfterEach} methods are registered with the network:
+ * <p>{@link NetworkTest} registers it and gives settings. {@code @ExtendWith} registers it with
+ * {@link NetworkConfig#defaults()} and all checks. {@code @RegisterExtension} registers it with the settings of
+ * {@link #NetworkExtension(NetworkConfig)}:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -37,16 +44,33 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  *         new NetworkExtension(NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).checks(true).build());
  * }</pre>
  *
- * <p>The failure of a test carries the network's seed in a suppressed exception. Replay the test with
- * {@code -Dnettest.seed}.
+ * <p>Register it once for each test; two registrations fail the test.
+ *
+ * <p>A {@link VirtualClock} parameter is the network's clock. A {@link Host} parameter needs a {@link NetworkHost}. All
+ * tests of a {@code @TestFactory} method share its network. One network for a class, its constructor and its
+ * {@code @BeforeAll} methods needs {@code @NetworkTest(scope = CLASS)}.
+ *
+ * <p>On a {@linkplain VirtualClock#selfAdvancing() self-advancing clock}, one for each network, the threads of tests,
+ * constructors and lifecycle methods are registered with the network.
+ *
+ * <p>The failure of a test or of a lifecycle method, a timeout included, carries the network's seed in a suppressed
+ * exception. Replay the test with {@code -Dnettest.seed}.
+ *
+ * <p>Each repetition of a {@code @RepeatedTest} has another seed: the first one that of the settings, each next one the
+ * following number. It is published as the report entry {@code nettest.seed}. With {@code -Dnettest.seed} all
+ * repetitions have that seed.
  */
 @SuppressWarnings("exports") // JUnit is optional: users of this class have it
-public final class NetworkExtension implements ParameterResolver, InvocationInterceptor, AfterEachCallback {
+public final class NetworkExtension
+        implements ParameterResolver,
+                InvocationInterceptor,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterAllCallback,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
 
-    private static final ExtensionContext.Namespace NAMESPACE =
-            ExtensionContext.Namespace.create(NetworkExtension.class);
-
-    private final NetworkConfig config;
+    private final TestNetworks networks;
 
     /** Uses {@link NetworkConfig#defaults()} with all checks. */
     public NetworkExtension() {
@@ -55,54 +79,110 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
 
     /** Uses these settings for the network of every test. */
     public NetworkExtension(NetworkConfig config) {
-        this.config = config;
+        this.networks = new TestNetworks(Objects.requireNonNull(config, "config"));
     }
+
+    // ---- parameters
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        // A constructor and a @BeforeAll method belong to no single test whose end could close the network.
-        return parameter.getParameter().getType() == Network.class
-                && context.getTestMethod().isPresent();
+        boolean supported = TestParameters.supports(parameter);
+        if (supported) {
+            TestNetworks.checkAlone(this, context);
+        }
+        return supported;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        // get and put, because no method that does both exists in every JUnit. Parameters of a test are resolved one
-        // after another.
-        ExtensionContext.Store store = context.getStore(NAMESPACE);
-        Network network = store.get(Network.class, Network.class);
-        if (network == null) {
-            network = Network.create(config);
-            store.put(Network.class, network);
-        }
-        return network;
+        return TestParameters.resolve(parameter, context, networks);
+    }
+
+    // ---- begin and end
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        TestNetworks.checkAlone(this, context);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Network network = context.getStore(NAMESPACE).remove(Network.class, Network.class);
-        if (network == null) {
-            return;
-        }
-        if (context.getExecutionException().isPresent()) {
-            network.explain(context.getExecutionException().get());
-            network.shutdown();
-        } else {
-            network.close();
+        // for failures of other extensions, and for factories
+        context.getExecutionException().ifPresent(failure -> explain(context, failure));
+        end(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        context.getExecutionException().ifPresent(failure -> explain(context, failure));
+        end(context);
+    }
+
+    private void end(ExtensionContext context) {
+        TestNetwork network = networks.remove(context);
+        if (network != null) {
+            network.end();
         }
     }
 
-    // Registers the thread of the test method: with a timeout it differs from the thread that resolves parameters.
+    // ---- failures. These handlers run before any later method of the test, and see timeouts too.
 
     @Override
-    public void interceptTestMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        explain(context, failure);
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        explain(context, failure);
+        throw failure;
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        explain(context, failure);
+        throw failure;
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        explain(context, failure);
+        throw failure;
+    }
+
+    @Override
+    public void handleAfterAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        explain(context, failure);
+        throw failure;
+    }
+
+    private void explain(ExtensionContext context, Throwable failure) {
+        TestNetwork network = networks.find(context);
+        if (network != null) {
+            network.explain(failure);
+        }
+    }
+
+    // ---- threads. A method with a timeout can run on another thread than the resolution of its parameters.
+
+    @Override
+    public <T> T interceptTestClassConstructor(
+            Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> constructor, ExtensionContext context)
             throws Throwable {
-        run(invocation, context);
+        try {
+            return run(invocation, context);
+        } catch (Throwable failure) {
+            explain(context, failure);
+            if (context.getTestInstanceLifecycle().orElse(null) == TestInstance.Lifecycle.PER_CLASS) {
+                end(context); // JUnit calls no afterAll then
+            }
+            throw failure;
+        }
     }
 
     @Override
-    public void interceptTestTemplateMethod(
+    public void interceptBeforeAllMethod(
             Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         run(invocation, context);
@@ -116,23 +196,54 @@ public final class NetworkExtension implements ParameterResolver, InvocationInte
     }
 
     @Override
+    public void interceptTestMethod(
+            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        run(invocation, context);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T interceptTestFactoryMethod(
+            Invocation<T> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        return run(invocation, context);
+    }
+
+    @Override
+    public void interceptTestTemplateMethod(
+            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        run(invocation, context);
+    }
+
+    @Override
+    public void interceptDynamicTest(
+            Invocation<@Nullable Void> invocation, DynamicTestInvocationContext test, ExtensionContext context)
+            throws Throwable {
+        try {
+            run(invocation, context);
+        } catch (Throwable failure) { // no handler of JUnit sees it
+            explain(context, failure);
+            throw failure;
+        }
+    }
+
+    @Override
     public void interceptAfterEachMethod(
             Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         run(invocation, context);
     }
 
-    private static void run(Invocation<@Nullable Void> invocation, ExtensionContext context) throws Throwable {
-        Network network = context.getStore(NAMESPACE).get(Network.class, Network.class);
-        if (network == null || !(network.clock() instanceof VirtualClock clock) || !clock.isSelfAdvancing()) {
-            invocation.proceed();
-            return;
-        }
-        Participation registered = network.participate();
-        try {
-            invocation.proceed();
-        } finally {
-            registered.close();
-        }
+    @Override
+    public void interceptAfterAllMethod(
+            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        run(invocation, context);
+    }
+
+    private <T extends @Nullable Object> T run(Invocation<T> invocation, ExtensionContext context) throws Throwable {
+        TestNetwork network = networks.find(context);
+        return network == null ? invocation.proceed() : network.run(invocation);
     }
 }

@@ -3,11 +3,14 @@ package dev.nettest.socket;
 import dev.nettest.Connection;
 import java.io.IOException;
 import java.net.Socket;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code java.net} socket over {@link StreamSocketImpl}. */
 final class NetworkSocket extends Socket {
 
     private final StreamSocketImpl impl;
+    private volatile @Nullable SSLSocket secure;
 
     NetworkSocket(StreamSocketImpl impl) throws IOException {
         super(impl);
@@ -22,6 +25,17 @@ final class NetworkSocket extends Socket {
         impl.adopt(connection);
         socket.connect(connection.remoteAddress()); // no handshake; sets the state of the JDK's socket
         return socket;
+    }
+
+    /** @param layer the TLS socket over this one */
+    void secure(SSLSocket layer) {
+        secure = layer;
+    }
+
+    /** The TLS socket over this one; null if there is none. */
+    @Nullable
+    SSLSocket secure() {
+        return secure;
     }
 
     Connection connection() {

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +80,8 @@ public final class NetworkSockets {
      * @throws java.net.SocketException {@code Unresolved address} for a name; resolve it with {@link Network#resolve}
      */
     @SuppressWarnings("exports") // JSpecify is optional
-    public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address) throws IOException {
+    public static DatagramSocket datagramSocket(Network network, @Nullable SocketAddress address)
+            throws SocketException {
         return datagramSocket(Objects.requireNonNull(network, "network").localhost(), address);
     }
 
@@ -91,7 +94,7 @@ public final class NetworkSockets {
      * @throws java.net.SocketException {@code Unresolved address}; {@code Network is down} if {@code host} has crashed
      */
     @SuppressWarnings("exports") // JSpecify is optional
-    public static DatagramSocket datagramSocket(Host host, @Nullable SocketAddress address) throws IOException {
+    public static DatagramSocket datagramSocket(Host host, @Nullable SocketAddress address) throws SocketException {
         NetworkDatagramSocket socket = new NetworkDatagramSocket(Objects.requireNonNull(host, "host"));
         if (address != null) {
             socket.bind(address);
@@ -114,15 +117,17 @@ public final class NetworkSockets {
     }
 
     /**
-     * The connection of a socket, for its faults, buffers, addresses and awaits.
+     * The connection of a socket, for its faults, buffers, addresses and awaits. Also of a TLS socket that a factory of
+     * {@link TestTls} made or layered.
      *
-     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or is layered over one like a
-     *     TLS socket
+     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or if other code layered its TLS
+     *     over one
      * @throws IllegalStateException if {@code socket} was never connected
      */
     public static Connection connection(Socket socket) {
-        if (!(Objects.requireNonNull(socket, "socket") instanceof NetworkSocket ours)) {
-            throw new IllegalArgumentException("not a socket that a factory of NetworkSockets made: "
+        NetworkSocket ours = TlsSockets.plain(Objects.requireNonNull(socket, "socket"));
+        if (ours == null) {
+            throw new IllegalArgumentException("not a socket that a factory of NetworkSockets or TestTls made: "
                     + socket.getClass().getName());
         }
         return ours.connection();
@@ -135,7 +140,7 @@ public final class NetworkSockets {
      * @throws IllegalStateException if something other than a socket was attached to the connection
      */
     public static Socket socket(Connection connection) throws IOException {
-        Object attached = connection.attachment();
+        Object attached = Objects.requireNonNull(connection, "connection").attachment();
         if (attached == null) {
             attached = connection.attach(NetworkSocket.over(connection));
         }
@@ -143,5 +148,19 @@ public final class NetworkSockets {
             return socket;
         }
         throw new IllegalStateException(connection + " already has another attachment: " + attached);
+    }
+
+    /**
+     * The TLS socket over a connection, made or layered by a factory of {@link TestTls}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static SSLSocket tlsSocket(Connection connection) {
+        Object attached = Objects.requireNonNull(connection, "connection").attachment();
+        SSLSocket secure = attached instanceof NetworkSocket socket ? socket.secure() : null;
+        if (secure == null) {
+            throw new IllegalStateException("no factory of TestTls made a socket over " + connection);
+        }
+        return secure;
     }
 }

@@ -1,83 +1,154 @@
 package dev.nettest.socket;
 
+import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.Network;
+import dev.nettest.socket.Certificates.Validity;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import javax.net.ServerSocketFactory;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * TLS for a test: a new certificate for the server and one for the client, and the trust between them. The TLS is the
- * JDK's own, over sockets of a network:
+ * TLS for a test: an authority that both sides trust, and new certificates of it for the server and the client. The TLS
+ * is the JDK's own, over sockets of a network:
  *
  * <pre>{@code
  * TestTls tls = TestTls.selfSigned("api.test", "localhost");
- * ServerSocketFactory servers = tls.serverSocketFactory(network);   // accepted sockets use TLS
- * SSLSocketFactory clients = tls.socketFactory(network);            // trust the server
+ * SSLServerSocketFactory servers = tls.serverSocketFactory(network);   // accepted sockets use TLS
+ * SSLSocketFactory clients = tls.socketFactory(network);               // trust the server
  * }</pre>
  *
  * <p>A client library that makes its own connections takes {@link #socketFactory(Network)} with
- * {@link #trustManager()}, or layers its TLS over {@link NetworkSockets#socketFactory(Network)}. Handshakes, sessions
- * and alerts are the JDK's; faults act below them, on the bytes of the {@link dev.nettest.Connection}.
+ * {@link #trustManager()}, or layers its TLS over {@link NetworkSockets#socketFactory(Network)}. Libraries with a TLS
+ * of their own take a context, a key manager, a {@link #keyStore key store} or PEM. Handshakes, sessions and alerts
+ * are the JDK's; faults act below them, on the bytes of the {@link Connection}. {@link NetworkSockets#connection} has
+ * the connection of a TLS socket, and {@link NetworkSockets#tlsSocket} the socket of a connection.
  *
- * <p>BouncyCastle, {@code org.bouncycastle:bcpkix-jdk18on}, makes the certificates and must be on the class path of the
- * test. Immutable; any thread may call any method.
+ * <p>For the certificates that a client has to refuse: {@link #expired()}, {@link #notYetValid()},
+ * {@link #withNames(String...)} and {@link #untrusted()}. Certificates are valid from a day ago to a day from now, in
+ * real time. Immutable; any thread may call any method.
  */
 public final class TestTls {
 
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final String AUTHORITY = "nettest authority";
+    private static final String CLIENT = "client";
+
+    /** Trusted by the clients, and by the server. */
+    private final Identity authority;
+
+    private final List<String> names;
     private final Identity server;
     private final Identity client;
     private final boolean clientsAuthenticate;
     private final SSLContext serverContext;
     private final SSLContext clientContext;
 
-    private TestTls(Identity server, Identity client, boolean clientsAuthenticate) throws GeneralSecurityException {
+    private TestTls(
+            Identity authority, List<String> names, Identity server, Identity client, boolean clientsAuthenticate)
+            throws GeneralSecurityException {
+        this.authority = authority;
+        this.names = names;
         this.server = server;
         this.client = client;
         this.clientsAuthenticate = clientsAuthenticate;
-        this.serverContext = server.contextThatTrusts(client);
-        this.clientContext = client.contextThatTrusts(server);
+        this.serverContext = context(server);
+        this.clientContext = context(client);
+    }
+
+    private SSLContext context(Identity own) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                new KeyManager[] {own.keyManager()}, new TrustManager[] {authority.trustManager()}, new SecureRandom());
+        return context;
     }
 
     /**
-     * A server with a certificate for these names, and clients that trust it.
+     * A server with a certificate for these names, and clients that trust its authority.
      *
      * @param names the host names and IP addresses that clients use; {@code localhost} if there are none
      * @throws IllegalArgumentException if a name is neither
-     * @throws IllegalStateException if BouncyCastle is missing; the message names the dependency
      */
     public static TestTls selfSigned(String... names) {
-        List<String> all = names.length == 0 ? List.of("localhost") : List.of(names);
-        try {
-            return new TestTls(Identity.selfSigned(all), Identity.selfSigned(List.of("client")), false);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("no certificate for " + all, e);
-        }
+        List<String> all = Objects.requireNonNull(names, "names").length == 0 ? List.of("localhost") : List.of(names);
+        return made(() -> {
+            Validity validity = validity(DAY.negated(), DAY);
+            Identity authority = Identity.authority(AUTHORITY, validity);
+            return new TestTls(
+                    authority, all, authority.sign(all, validity), authority.sign(List.of(CLIENT), validity), false);
+        });
     }
+
+    private static Validity validity(Duration from, Duration to) {
+        Instant now = Instant.now();
+        return new Validity(now.plus(from), now.plus(to));
+    }
+
+    // ---- variants
 
     /** The same with client authentication: the server refuses a client without a certificate that it trusts. */
     public TestTls withClientAuthentication() {
-        try {
-            return new TestTls(server, client, true);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("no context for the same certificates", e);
-        }
+        return made(() -> new TestTls(authority, names, server, client, true));
     }
 
-    /** A factory of server sockets that listen in {@code network} and accept {@link javax.net.ssl.SSLSocket}s. */
-    public ServerSocketFactory serverSocketFactory(Network network) {
+    /** The same with a server certificate for other names, of the same authority, for tests of the check of names. */
+    public TestTls withNames(String... names) {
+        List<String> all = List.of(Objects.requireNonNull(names, "names"));
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("names is empty");
+        }
+        return made(() -> withServer(all, authority, validity(DAY.negated(), DAY)));
+    }
+
+    /** The same with a server certificate that expired a day ago. */
+    public TestTls expired() {
+        return made(() -> withServer(names, authority, validity(DAY.multipliedBy(-2), DAY.negated())));
+    }
+
+    /** The same with a server certificate that becomes valid in a day. */
+    public TestTls notYetValid() {
+        return made(() -> withServer(names, authority, validity(DAY, DAY.multipliedBy(2))));
+    }
+
+    /** The same with a server certificate of an authority that the clients do not trust. */
+    public TestTls untrusted() {
+        return made(() -> {
+            Validity validity = validity(DAY.negated(), DAY);
+            return withServer(names, Identity.authority("another authority", validity), validity);
+        });
+    }
+
+    private TestTls withServer(List<String> all, Identity signer, Validity validity) throws GeneralSecurityException {
+        return new TestTls(authority, all, signer.sign(all, validity), client, clientsAuthenticate);
+    }
+
+    // ---- sockets
+
+    /**
+     * A factory of server sockets that listen in {@code network} and accept {@link javax.net.ssl.SSLSocket}s. Each
+     * starts its handshake at its first use.
+     */
+    public SSLServerSocketFactory serverSocketFactory(Network network) {
         return serverSocketFactory(Objects.requireNonNull(network, "network").localhost());
     }
 
     /** Like {@link #serverSocketFactory(Network)}, for server sockets that listen on {@code host}. */
-    public ServerSocketFactory serverSocketFactory(Host host) {
-        Objects.requireNonNull(host, "host");
-        return new NetworkServerSocketFactory(
-                host.network(), () -> new TlsServerSocket(host, serverContext.getSocketFactory(), clientsAuthenticate));
+    public SSLServerSocketFactory serverSocketFactory(Host host) {
+        return new TlsServerSocketFactory(Objects.requireNonNull(host, "host"), serverContext, clientsAuthenticate);
     }
 
     /**
@@ -85,25 +156,33 @@ public final class TestTls {
      * {@code network}; a layered socket uses the socket that it is given.
      */
     public SSLSocketFactory socketFactory(Network network) {
-        return socketFactory(Objects.requireNonNull(network, "network").localhost());
+        return socketFactory(network, connection -> {});
+    }
+
+    /** Like {@link #socketFactory(Network)}, with the hook of {@link NetworkSockets#socketFactory(Host, Consumer)}. */
+    public SSLSocketFactory socketFactory(Network network, Consumer<? super Connection> beforeHandshake) {
+        return socketFactory(Objects.requireNonNull(network, "network").localhost(), beforeHandshake);
     }
 
     /** Like {@link #socketFactory(Network)}, for sockets that connect from {@code host}. */
     public SSLSocketFactory socketFactory(Host host) {
-        return new TlsSocketFactory(NetworkSockets.socketFactory(host), clientContext.getSocketFactory());
+        return socketFactory(host, connection -> {});
     }
 
-    /** A trust manager that trusts this server, for client libraries that need one with the factory. */
-    public X509TrustManager trustManager() {
-        return server.trust();
+    /** Like {@link #socketFactory(Network, Consumer)}, for sockets that connect from {@code host}. */
+    public SSLSocketFactory socketFactory(Host host, Consumer<? super Connection> beforeHandshake) {
+        return new TlsSocketFactory(
+                NetworkSockets.socketFactory(host, beforeHandshake), clientContext.getSocketFactory());
     }
+
+    // ---- for libraries with sockets or a TLS of their own
 
     /** True if the server requires a certificate of the client. */
     public boolean clientsAuthenticate() {
         return clientsAuthenticate;
     }
 
-    /** The client's context: it trusts the server, and presents its certificate on request. */
+    /** The client's context: it trusts the authority, and presents the client's certificate on request. */
     public SSLContext clientContext() {
         return clientContext;
     }
@@ -111,5 +190,86 @@ public final class TestTls {
     /** The server's context. */
     public SSLContext serverContext() {
         return serverContext;
+    }
+
+    /** A trust manager that trusts the authority, for client libraries that need one with the factory. */
+    public X509TrustManager trustManager() {
+        return made(authority::trustManager);
+    }
+
+    /** The key manager of the server. */
+    public X509ExtendedKeyManager keyManager() {
+        return made(server::keyManager);
+    }
+
+    /** The key manager of the client. */
+    public X509ExtendedKeyManager clientKeyManager() {
+        return made(client::keyManager);
+    }
+
+    /** A PKCS #12 key store with the key and the certificates of the server, under the alias {@code server}. */
+    public KeyStore keyStore(char[] password) {
+        Objects.requireNonNull(password, "password");
+        return made(() -> server.keyStore("server", password));
+    }
+
+    /** A PKCS #12 key store with the key and the certificates of the client, under the alias {@code client}. */
+    public KeyStore clientKeyStore(char[] password) {
+        Objects.requireNonNull(password, "password");
+        return made(() -> client.keyStore(CLIENT, password));
+    }
+
+    /** A key store with the certificate of the authority, under the alias {@code authority}. */
+    public KeyStore trustStore() {
+        return made(() -> authority.trustStore("authority"));
+    }
+
+    /** The private key of the server. */
+    public PrivateKey privateKey() {
+        return server.key();
+    }
+
+    /** The certificate of the server and that of its authority. */
+    public List<X509Certificate> certificates() {
+        return server.chain();
+    }
+
+    /** The private key of the server as PEM, in PKCS #8. */
+    public String privateKeyPem() {
+        return server.keyPem();
+    }
+
+    /** The certificate of the server and that of its authority as PEM. */
+    public String certificatesPem() {
+        return made(server::chainPem);
+    }
+
+    /** The private key of the client as PEM, in PKCS #8. */
+    public String clientPrivateKeyPem() {
+        return client.keyPem();
+    }
+
+    /** The certificate of the client and that of its authority as PEM. */
+    public String clientCertificatesPem() {
+        return made(client::chainPem);
+    }
+
+    /** The certificate of the trusted authority as PEM. */
+    public String authorityPem() {
+        return made(authority::chainPem);
+    }
+
+    /** Makes something with the JDK's providers. */
+    @FunctionalInterface
+    private interface Making<T> {
+        T make() throws GeneralSecurityException;
+    }
+
+    private static <T> T made(Making<T> making) {
+        try {
+            return making.make();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the security providers of the JDK cannot make it", e);
+        }
     }
 }

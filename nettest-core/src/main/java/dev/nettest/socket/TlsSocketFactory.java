@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** Creates sockets of a network with the JDK's TLS layered over them. */
@@ -34,7 +35,9 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-        return layer.createSocket(socket, host, port, autoClose);
+        SSLSocket secure = (SSLSocket) layer.createSocket(socket, host, port, autoClose);
+        TlsSockets.layered(secure, socket);
+        return secure;
     }
 
     @Override
@@ -59,7 +62,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
     private Socket layered(Socket connected, String host) throws IOException {
         try {
-            return layer.createSocket(connected, host, connected.getPort(), true);
+            return createSocket(connected, host, connected.getPort(), true);
         } catch (IOException | RuntimeException failed) {
             connected.close();
             throw failed;

@@ -32,6 +32,7 @@ final class UnconnectedTlsSocket extends ForwardingTlsSocket {
         this.plain = plain;
         this.layer = layer;
         this.settings = (SSLSocket) layer.createSocket();
+        TlsSockets.layered(this, plain);
     }
 
     @Override

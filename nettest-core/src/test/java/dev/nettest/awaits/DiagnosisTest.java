@@ -86,7 +86,8 @@ class DiagnosisTest extends NetworkFixture {
 
         assertThat(network.failure("look"))
                 .hasMessage("look"
-                        + "\n(no listener, no connection)\nclock: virtual clock at 0 s, seed: 42\nlast events:\n  at 0 s"
+                        + "\n(no listener, no connection)\nclock: virtual clock at 0 s, seed: 42"
+                        + "\nlast events:\n  at 0 s"
                         + "\n    #0 127.0.0.1:49153 -> 127.0.0.1:49152: close"
                         + "\n    #1 127.0.0.1:49152 -> 127.0.0.1:49153: close");
     }

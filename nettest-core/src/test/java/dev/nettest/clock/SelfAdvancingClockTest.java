@@ -238,7 +238,8 @@ class SelfAdvancingClockTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the thread \"unregistered\" is not registered, so it may not wait in a network on a"
                         + " self-advancing clock: time could overtake it; start it through network.executor()"
-                        + " or network.threadFactory(), or register it with network.participate()");
+                        + " or network.threadFactory(), or register it with network.participate(), or let it join"
+                        + " with NetworkConfig.Builder.joinThreads");
         assertThat(clock.nanoTime()).isZero();
     }
 

@@ -62,8 +62,7 @@ class BadInputTest extends NetworkFixture {
                 "[localhost]:80      | no IPv6 address between the brackets",
                 "10.0.0.256:80       | no host name and no IP address",
                 "my host:80          | no host name and no IP address",
-                "-:80                | no host name and no IP address",
-                "http://10.0.0.1:80  | an IPv6 address stands in brackets"
+                "-:80                | no host name and no IP address"
             })
     void aMalformedAddress(String address, String why) {
         String message = "malformed address \"" + address + "\": " + why
@@ -73,6 +72,32 @@ class BadInputTest extends NetworkFixture {
         assertRefused(() -> network.connectAsync(address), message);
         assertRefused(() -> network.awaitListening(address), message);
         assertRefused(() -> client.localAddress(address), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://10.0.0.2:80/x, 10.0.0.2:80",
+        "http://10.0.0.2/x, 10.0.0.2:80",
+        "HTTPS://api.test?x, api.test:443",
+        "ws://[fd00::5], [fd00::5]:80",
+        "ldap://[fd00::5]:390/dc=x, [fd00::5]:390",
+        "jdbc:postgresql://app:secret@db:5432/x, db:5432",
+        "tcp://10.0.0.2, 10.0.0.2:port"
+    })
+    void aUrlIsNoAddress(String url, String address) {
+        String message = "a URL is not an address: \"" + url + "\"; use \"" + address + '"';
+        assertRefused(() -> network.listen(url), message);
+        assertRefused(() -> network.connect(url), message);
+        assertRefused(() -> network.bindDatagram(url), message);
+    }
+
+    @Test
+    void anAddressWithoutAHostIsTheWildcard() throws Exception {
+        Listener every = network.listen(":81");
+
+        assertThat(every.localAddress()).hasToString("/0.0.0.0:81");
+        assertThat(network.connect(":81").remoteAddress()).hasToString("/127.0.0.1:81");
+        every.close();
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
+import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
@@ -25,6 +27,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +101,7 @@ class NetworkEndTest extends NetworkFixture {
             network.clock().sleep(SECOND);
             return null;
         });
-        Future<?> later = executor.schedule(() -> {}, 1, java.util.concurrent.TimeUnit.SECONDS);
+        Future<?> later = executor.schedule(() -> {}, 1, TimeUnit.SECONDS);
         clock.advanceTimeBy(Duration.ZERO);
 
         network.close();
@@ -142,9 +146,53 @@ class NetworkEndTest extends NetworkFixture {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("the network was closed while waiting for a listener");
         assertThat(network.snapshot().rows()).isEmpty();
-        network.faults().read(Fault.stall()).close();
         network.close();
         network.shutdown();
+    }
+
+    @Test
+    void everyVerbSaysThatTheNetworkIsDown() throws Exception {
+        Host app = network.host("app", "10.0.0.2");
+        Host db = network.host("db", "10.0.0.5");
+        FaultHandle fault = network.faults().read(Fault.stall());
+        ConnectionPair pair = network.pair();
+        network.close();
+
+        assertDown(() -> network.bind(pair.client().localAddress()), "bind");
+        assertDown(() -> network.bindDatagram("10.0.0.1:80"), "bind");
+        assertDown(() -> db.listen(80), "listen");
+        assertRefused(() -> network.host("new", "10.0.0.9"), "host");
+        assertRefused(() -> network.names().set("alias", "10.0.0.5"), "name");
+        assertRefused(() -> network.names().set("alias", db), "name");
+        assertRefused(() -> network.names().remove("db"), "name");
+        assertRefused(() -> network.faults().read(Fault.stall()), "fault");
+        assertRefused(() -> db.faults().read(Fault.stall()), "fault");
+        assertRefused(() -> pair.client().faults().write(Fault.reset()), "fault");
+        assertRefused(() -> network.link(app, db), "link");
+        assertRefused(() -> network.link("app", "db"), "link");
+        assertRefused(network::defaultLink, "link");
+        assertRefused(() -> network.partition(app, db), "link");
+        assertRefused(network::repair, "repair");
+        assertRefused(network::release, "release");
+        assertRefused(() -> network.isolate(db), "isolate");
+        assertRefused(() -> network.rejoin(db), "rejoin");
+        assertRefused(() -> network.split(List.of(List.of(app), List.of(db))), "split");
+        assertRefused(network::threadFactory, "thread factory");
+        assertRefused(() -> network.threadFactory(Thread::new), "thread factory");
+        assertThatThrownBy(() -> network.executor().execute(() -> {}))
+                .isExactlyInstanceOf(RejectedExecutionException.class)
+                .hasMessage("Network is down: it was closed before this task");
+        assertThatThrownBy(() -> network.newExecutor().schedule(() -> {}, 1, TimeUnit.SECONDS))
+                .isExactlyInstanceOf(RejectedExecutionException.class)
+                .hasMessage("Network is down: it was closed before this task");
+        fault.close();
+        network.participate().close();
+    }
+
+    private static void assertRefused(ThrowingCallable verb, String what) {
+        assertThatThrownBy(verb)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("Network is down: it was closed before this " + what);
     }
 
     /** A thread of the closed network would wait for itself; any other thread waits. */

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -137,14 +138,14 @@ public final class FaultRegistry implements Faults {
 
     @Override
     public void check(Kind kind, Fault fault) {
-        check(kind, FaultSpec.from(fault));
+        check(Objects.requireNonNull(kind, "kind"), FaultSpec.from(fault));
     }
 
     private FaultHandle install(Kind kind, FaultSpec spec) {
         check(kind, spec);
         InstalledFault added = new InstalledFault(this, kind, spec, ordinal(kind, spec), CallSite.here());
+        scope.context().remember(added); // refuses it if the network is down
         installed.add(added);
-        scope.context().remember(added);
         if (kind == Kind.CONNECT) {
             connects.startCounting(connectCount.get() + 1, 0);
         }

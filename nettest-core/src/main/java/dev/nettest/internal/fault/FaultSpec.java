@@ -51,6 +51,7 @@ public final class FaultSpec implements Fault {
     // ---- effects
 
     public static FaultSpec failWith(Exception exception) {
+        Objects.requireNonNull(exception, "exception");
         if (!(exception instanceof IOException) && !(exception instanceof RuntimeException)) {
             throw new IllegalArgumentException(
                     "network operations throw an IOException or an unchecked exception, not a "

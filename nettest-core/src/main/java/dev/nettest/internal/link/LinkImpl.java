@@ -2,6 +2,7 @@ package dev.nettest.internal.link;
 
 import dev.nettest.Impairment;
 import dev.nettest.Link;
+import java.util.Objects;
 
 /** The implementation of {@link Link}. */
 public final class LinkImpl implements Link {
@@ -28,6 +29,8 @@ public final class LinkImpl implements Link {
 
     @Override
     public LinkImpl impair(Impairment forward, Impairment backward) {
+        Objects.requireNonNull(forward, "forward");
+        Objects.requireNonNull(backward, "backward");
         this.forward.impair(forward);
         this.backward.impair(backward);
         return this;

@@ -19,12 +19,19 @@ public final class Resolver implements Names {
     /** By name, in the order of insertion. */
     private final Map<String, List<InetAddress>> answers = new LinkedHashMap<>();
 
-    public Resolver() {
+    private final Runnable beforeChange;
+
+    /** @param beforeChange throws if names cannot be changed any more */
+    public Resolver(Runnable beforeChange) {
+        this.beforeChange = beforeChange;
         answers.put(LOCALHOST, List.of(Addresses.LOCALHOST, Addresses.LOCALHOST_6));
     }
 
     @Override
     public void set(String name, String... addresses) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(addresses, "addresses");
+        beforeChange.run();
         List<InetAddress> answer = new ArrayList<>();
         for (String address : addresses) {
             answer.add(Addresses.checkedLiteral(address));
@@ -42,6 +49,8 @@ public final class Resolver implements Names {
 
     @Override
     public synchronized void remove(String name) {
+        Objects.requireNonNull(name, "name");
+        beforeChange.run();
         answers.remove(checkedKey(name));
     }
 

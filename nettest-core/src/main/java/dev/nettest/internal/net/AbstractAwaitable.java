@@ -7,6 +7,7 @@ import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.util.EventRing;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -32,11 +33,11 @@ abstract class AbstractAwaitable implements EventRing.Subject {
     }
 
     public final Registration onReady(Readiness op, Runnable callback) {
-        return enlist(checkedBit(op), callback);
+        return enlist(checkedBit(Objects.requireNonNull(op, "condition")), callback);
     }
 
     public final Registration onReady(Set<Readiness> ops, Runnable callback) {
-        return enlist(Conditions.mask(ops, this::checkedBit), callback);
+        return enlist(Conditions.mask(Objects.requireNonNull(ops, "conditions"), this::checkedBit), callback);
     }
 
     private Registration enlist(int mask, Runnable callback) {
@@ -53,7 +54,7 @@ abstract class AbstractAwaitable implements EventRing.Subject {
     }
 
     public final CompletionStage<Void> whenReady(Readiness op, Duration limit) {
-        checkApplies(op);
+        checkApplies(Objects.requireNonNull(op, "condition"));
         return when(ConditionAwait.Condition.of(op), limit);
     }
 
@@ -62,7 +63,7 @@ abstract class AbstractAwaitable implements EventRing.Subject {
     }
 
     public final void awaitReady(Readiness op, Duration limit) {
-        checkApplies(op);
+        checkApplies(Objects.requireNonNull(op, "condition"));
         await(ConditionAwait.Condition.of(op), limit);
     }
 

@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Connection;
 import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
+import dev.nettest.Transcript;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.StreamEndpoint;
@@ -71,37 +72,37 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        return io.read(target, ErrorStyle.CHANNEL);
+        return io.read(Objects.requireNonNull(target, "target"), ErrorStyle.CHANNEL);
     }
 
     @Override
     public int tryRead(ByteBuffer target) throws IOException {
-        return io.tryRead(target, -1);
+        return io.tryRead(Objects.requireNonNull(target, "target"), -1);
     }
 
     @Override
     public int tryRead(ByteBuffer target, byte delimiter) throws IOException {
-        return io.tryRead(target, delimiter & 0xFF);
+        return io.tryRead(Objects.requireNonNull(target, "target"), delimiter & 0xFF);
     }
 
     @Override
     public void unread(ByteBuffer bytes) {
-        io.unread(bytes);
+        io.unread(Objects.requireNonNull(bytes, "bytes"));
     }
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        return io.write(source, ErrorStyle.CHANNEL);
+        return io.write(Objects.requireNonNull(source, "source"), ErrorStyle.CHANNEL);
     }
 
     @Override
     public int tryWrite(ByteBuffer source) throws IOException {
-        return io.tryWrite(source);
+        return io.tryWrite(Objects.requireNonNull(source, "source"));
     }
 
     @Override
     public CompletionStage<Integer> writeAsync(ByteBuffer source) {
-        return AsyncWrite.start(this, endpoint, io, source);
+        return AsyncWrite.start(this, endpoint, io, Objects.requireNonNull(source, "source"));
     }
 
     @Override
@@ -246,7 +247,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     @Override
     public ConnectionImpl linger(Duration time) {
-        settings().linger(time.isNegative() ? -1 : Checks.nanos(time, "linger"));
+        settings().linger(Objects.requireNonNull(time, "time").isNegative() ? -1 : Checks.nanos(time, "linger"));
         return this;
     }
 
@@ -264,6 +265,11 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     @Override
     public FaultRegistry faults() {
         return faultScope().faults();
+    }
+
+    @Override
+    public Transcript transcript() {
+        return network.transcripts().of(this);
     }
 
     // ---- state and waiting
@@ -287,8 +293,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     public void awaitReadable(int bytes, Duration limit) {
         await(Condition.readable(bytes, receiveBufferSize()), limit);
     }
-
-    // ---- waiting without blocking
 
     @Override
     public CompletionStage<Void> whenReadable(int bytes, Duration limit) {
@@ -373,8 +377,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     ConnectionFaultScope knownFaultScope() {
         return faultScope;
     }
-
-    // ---- state
 
     long connectTimeout() {
         return connectTimeout;

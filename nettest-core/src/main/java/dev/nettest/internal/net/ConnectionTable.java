@@ -119,6 +119,10 @@ final class ConnectionTable {
         ConnectionImpl second = new ConnectionImpl(network, id + 1, end.peer());
         first.pairWith(second);
         first.addresses().host(host);
+        if (network.config().transcripts()) {
+            first.transcript();
+            second.transcript();
+        }
         return first;
     }
 

@@ -64,7 +64,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public int send(ByteBuffer source, SocketAddress target, SocketKind kind) throws IOException {
         Objects.requireNonNull(source, "source");
-        return io.send(source, network.resolved(target), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
+        return io.send(
+                source,
+                network.resolved(Objects.requireNonNull(target, "target")),
+                ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
     }
 
     @Override
@@ -75,7 +78,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public boolean trySend(ByteBuffer source, SocketAddress target) throws IOException {
         Objects.requireNonNull(source, "source");
-        return io.trySend(source, network.resolved(target));
+        return io.trySend(source, network.resolved(Objects.requireNonNull(target, "target")));
     }
 
     @Override
@@ -109,7 +112,9 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public DatagramEndpointImpl connect(SocketAddress target, SocketKind kind) throws IOException {
-        peer.connect(network.resolved(target), ErrorStyle.of(kind));
+        peer.connect(
+                network.resolved(Objects.requireNonNull(target, "peer")),
+                ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
         return this;
     }
 
@@ -216,13 +221,13 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public DatagramEndpointImpl join(InetAddress group) throws IOException {
         io.checkOpen(ErrorStyle.CHANNEL, false);
-        groups.join(group);
+        groups.join(Objects.requireNonNull(group, "group"));
         return this;
     }
 
     @Override
     public DatagramEndpointImpl leave(InetAddress group) {
-        groups.leave(group);
+        groups.leave(Objects.requireNonNull(group, "group"));
         return this;
     }
 

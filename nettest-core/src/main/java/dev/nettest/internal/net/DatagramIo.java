@@ -20,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Sends and receives of one datagram endpoint: attempts, the waits between them, and the exception of each outcome. */
@@ -285,6 +286,7 @@ final class DatagramIo {
     }
 
     private static void checkWritable(ByteBuffer target) {
+        Objects.requireNonNull(target, "target");
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }

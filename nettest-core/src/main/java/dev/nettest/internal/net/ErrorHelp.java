@@ -7,6 +7,8 @@ import dev.nettest.internal.util.EventRing.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,14 @@ final class ErrorHelp {
     private static final int MOST = 8;
 
     private ErrorHelp() {}
+
+    /** The error of a connect from {@code host} that reaches no listener. */
+    static SystemError unreached(HostImpl host, SocketAddress target) {
+        boolean missing = target instanceof UnixDomainSocketAddress path
+                && !path.equals(Addresses.UNNAMED)
+                && !host.network().unixPaths().exists(host, Addresses.file(path));
+        return missing ? SystemError.NO_SUCH_FILE : SystemError.CONNECTION_REFUSED;
+    }
 
     /** Notes the listeners, those most like {@code target} first. Other errors get no note. */
     static <E extends Exception> E ofConnect(E failure, SystemError error, NetworkImpl network, SocketAddress target) {
@@ -48,8 +58,10 @@ final class ErrorHelp {
         return Math.abs(inet.getPort() - wanted.getPort()) + (same ? 0 : 1L << Short.SIZE);
     }
 
-    /** Notes the socket that has the address, and the line that opened it if that is known. */
-    static <E extends Exception> E ofBind(E failure, NetworkImpl network, SocketAddress wanted) {
+    /** With a note of the socket that has the address, and of the line that opened it if that is known. */
+    static SocketException addressInUse(NetworkImpl network, SocketAddress wanted) {
+        SocketException failure = (SocketException)
+                SystemError.ADDRESS_IN_USE.exception(network.config().personality());
         for (ListenerImpl listener : network.listeners()) {
             if (isTakenBy(listener.localAddress(), wanted)) {
                 return NetworkNote.attach(failure, "the address belongs to " + listener + listener.origin());

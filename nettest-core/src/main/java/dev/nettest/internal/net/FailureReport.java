@@ -3,7 +3,6 @@ package dev.nettest.internal.net;
 import dev.nettest.Snapshot;
 import dev.nettest.Snapshot.Waiter;
 import dev.nettest.internal.fault.FaultRegistry;
-import dev.nettest.internal.time.FailedTask;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -135,7 +134,7 @@ final class FailureReport {
         if (!networkFaults.isEmpty()) {
             text.append("\nfaults of the network: ").append(networkFaults);
         }
-        List<FailedTask> failed = network.activity().failedTasks();
+        List<String> failed = network.activity().failedTasks().texts();
         if (!failed.isEmpty()) {
             text.append("\ntasks that ended with an exception:");
             failed.forEach(task -> text.append("\n  ").append(task));

@@ -102,8 +102,7 @@ public final class HostImpl implements Host, LinkHost {
     /** Fails if {@code bound} is null, since the address is in use then. */
     private <T> T unlessInUse(SocketAddress wanted, @Nullable T bound) throws IOException {
         if (bound == null) {
-            throw ErrorHelp.ofBind(
-                    SystemError.ADDRESS_IN_USE.exception(network.config().personality()), network, wanted);
+            throw ErrorHelp.addressInUse(network, wanted);
         }
         return bound;
     }
@@ -365,14 +364,6 @@ public final class HostImpl implements Host, LinkHost {
         return target instanceof UnixDomainSocketAddress path
                 ? network.unixPaths().find(this, Addresses.file(path))
                 : network.bindTable().find((InetSocketAddress) target);
-    }
-
-    /** The error of a connect from this host that reaches no listener. */
-    SystemError connectError(SocketAddress target) {
-        boolean missing = target instanceof UnixDomainSocketAddress path
-                && !path.equals(Addresses.UNNAMED)
-                && !network.unixPaths().exists(this, Addresses.file(path));
-        return missing ? SystemError.NO_SUCH_FILE : SystemError.CONNECTION_REFUSED;
     }
 
     /** The host that a connect from this host reaches. */

@@ -22,12 +22,13 @@ final class HostTable {
 
     private final NetworkImpl network;
     private final HostImpl localhost;
-    private final Resolver names = new Resolver();
+    private final Resolver names;
     private final List<HostImpl> named = new CopyOnWriteArrayList<>();
     private final Map<InetAddress, HostImpl> owners = new ConcurrentHashMap<>();
 
     HostTable(NetworkImpl network) {
         this.network = network;
+        names = new Resolver(() -> network.checkOpen("name"));
         localhost = new HostImpl(
                 network,
                 "localhost",

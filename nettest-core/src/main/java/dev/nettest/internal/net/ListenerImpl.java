@@ -1,8 +1,10 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Connection;
+import dev.nettest.ConnectionHandler;
 import dev.nettest.Listener;
 import dev.nettest.Readiness;
+import dev.nettest.ServerHandle;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.Verdict;
@@ -207,6 +209,11 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         if (!Conditions.isOfListener(op)) {
             throw new IllegalArgumentException(op + " is a readiness of a connection, not of a listener");
         }
+    }
+
+    @Override
+    public ServerHandle serve(ConnectionHandler handler) {
+        return ServerImpl.start(this, handler);
     }
 
     // ---- settings

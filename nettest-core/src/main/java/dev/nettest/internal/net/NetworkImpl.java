@@ -2,7 +2,6 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Awaitable;
 import dev.nettest.ConnectionPair;
-import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
@@ -14,7 +13,6 @@ import dev.nettest.internal.bridge.BridgeImpl;
 import dev.nettest.internal.fault.FaultContext;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
-import dev.nettest.internal.link.LinkImpl;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.name.Resolver;
 import dev.nettest.internal.name.UnixPathTable;
@@ -32,18 +30,20 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Network}. */
-public final class NetworkImpl implements Network, FaultContext {
+public final class NetworkImpl extends LinkOperations implements Network, FaultContext {
+
+    private static final String DOWN = "Network is down: it was closed before this ";
 
     private final NetworkConfig config;
     private final NetworkClock clock;
@@ -67,6 +67,8 @@ public final class NetworkImpl implements Network, FaultContext {
     private final AtomicBoolean checked = new AtomicBoolean();
     private final ShownWaits waits;
     private final Bridges bridges = new Bridges(this);
+    private final Transcripts transcripts = new Transcripts();
+    private final HandlerFailures handlerFailures = new HandlerFailures();
 
     private NetworkImpl(NetworkConfig config, boolean remembers) {
         this.config = config;
@@ -74,6 +76,7 @@ public final class NetworkImpl implements Network, FaultContext {
         this.history = remembers ? new EventLog(clock) : null;
         this.events = new EventRing(clock.isVirtual() ? clock::nanoTime : null, history);
         this.activity = new ActivityTracker(clock);
+        activity.joinThreads(config.joinThreads());
         activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);
@@ -120,7 +123,9 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public HostImpl host(String name, String... addresses) {
-        return hostTable.add(name, addresses);
+        checkOpen("host");
+        Objects.requireNonNull(addresses, "addresses");
+        return hostTable.add(Objects.requireNonNull(name, "name"), addresses);
     }
 
     @Override
@@ -140,49 +145,7 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public List<InetAddress> resolve(String name) throws UnknownHostException {
-        return hostTable.resolve(name);
-    }
-
-    // ---- links
-
-    @Override
-    public LinkImpl link(String a, String b) {
-        return links.between(a, b);
-    }
-
-    @Override
-    public LinkImpl link(Host a, Host b) {
-        return links.between(HostImpl.of(a), HostImpl.of(b));
-    }
-
-    @Override
-    public LinkImpl defaultLink() {
-        return links.everywhere();
-    }
-
-    @Override
-    public void repair() {
-        links.table().repairAll();
-    }
-
-    @Override
-    public void release() {
-        links.table().releaseAll();
-    }
-
-    @Override
-    public void isolate(Host host) {
-        links.outside(HostImpl.of(host)).partition();
-    }
-
-    @Override
-    public void rejoin(Host host) {
-        links.outside(HostImpl.of(host)).repair();
-    }
-
-    @Override
-    public void split(Collection<? extends Collection<Host>> groups) {
-        links.split(groups);
+        return hostTable.resolve(Objects.requireNonNull(name, "name"));
     }
 
     // ---- time and threads
@@ -208,6 +171,11 @@ public final class NetworkImpl implements Network, FaultContext {
     }
 
     @Override
+    public ThreadFactory threadFactory(ThreadFactory factory) {
+        return threads.factory(Objects.requireNonNull(factory, "factory"));
+    }
+
+    @Override
     public Participation participate() {
         return threads.participate();
     }
@@ -227,6 +195,11 @@ public final class NetworkImpl implements Network, FaultContext {
     @Override
     public boolean isIdle() {
         return idleDetector.busy() == null;
+    }
+
+    @Override
+    public void awaitUntil(BooleanSupplier condition, Duration limit) {
+        new UntilAwait(this, idleDetector, condition).await(limit);
     }
 
     // ---- faults and diagnosis
@@ -253,17 +226,18 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public AssertionError failure(String message) {
-        return reports.failure(message);
+        return reports.failure(Objects.requireNonNull(message, "message"));
     }
 
     @Override
     public AssertionError hang(String reason) {
-        return reports.hang(reason);
+        return reports.hang(Objects.requireNonNull(reason, "reason"));
     }
 
     @Override
     public void explain(Throwable failure) {
-        reports.explain(failure);
+        reports.explain(Objects.requireNonNull(failure, "failure"));
+        handlerFailures.explain(failure);
     }
 
     // ---- shutdown
@@ -285,7 +259,7 @@ public final class NetworkImpl implements Network, FaultContext {
     public void close() {
         shutdown();
         if (checked.compareAndSet(false, true)) {
-            shutdown.check();
+            handlerFailures.checkAfter(shutdown::check);
         }
     }
 
@@ -341,8 +315,17 @@ public final class NetworkImpl implements Network, FaultContext {
         return datagramRouter;
     }
 
+    @Override
     HostLinks links() {
         return links;
+    }
+
+    Transcripts transcripts() {
+        return transcripts;
+    }
+
+    HandlerFailures handlerFailures() {
+        return handlerFailures;
     }
 
     ShownWaits waits() {
@@ -373,6 +356,7 @@ public final class NetworkImpl implements Network, FaultContext {
 
     @Override
     public void remember(InstalledFault fault) {
+        checkOpen("fault");
         shutdown.remember(fault);
     }
 
@@ -389,14 +373,23 @@ public final class NetworkImpl implements Network, FaultContext {
         return hostTable.resolved(address);
     }
 
-    void checkUp(String what) throws SocketException {
+    @Override
+    void checkOpen(String what) {
         if (isClosed()) {
-            throw new SocketException("Network is down: it was closed before this " + what);
+            throw new IllegalStateException(DOWN + what);
+        }
+    }
+
+    void checkUp(String what) throws SocketException {
+        activity.joinIfWanted();
+        if (isClosed()) {
+            throw new SocketException(DOWN + what);
         }
     }
 
     /** Like {@link #checkUp(String)}; formats the address only for the exception. */
     void checkUp(String what, SocketAddress address) throws SocketException {
+        activity.joinIfWanted();
         if (isClosed()) {
             checkUp(what + Addresses.text(address));
         }

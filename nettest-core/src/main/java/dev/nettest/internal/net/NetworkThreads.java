@@ -58,14 +58,21 @@ final class NetworkThreads {
     }
 
     ThreadFactory factory() {
+        network.checkOpen("thread factory");
         checkAnyRegistered();
         return activity.threadFactory();
     }
 
-    /** Registers the current thread, unless it is registered already. */
+    ThreadFactory factory(ThreadFactory base) {
+        network.checkOpen("thread factory");
+        checkAnyRegistered();
+        return work -> activity.newThread(work, base);
+    }
+
+    /** Registers the current thread, unless it is registered already. Registers a thread anew that joined by itself. */
     Participation participate() {
         ThreadRegistration existing = activity.current();
-        if (existing != null) {
+        if (existing != null && !activity.leaveJoined(existing)) {
             return new ThreadParticipation(() -> {});
         }
         ThreadRegistration registered = activity.register();

@@ -64,6 +64,13 @@ final class Shutdown {
         network.bridges().forEach(BridgeImpl::close);
         List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
+        String refused = network.config().checksLeaks() ? network.timers().refusedWait() : null;
+        if (refused != null) {
+            // the code under test may have swallowed the exception
+            throw network.reports()
+                    .withReport(new AssertionError(
+                            "a wait was refused: " + refused + "\nthe network when it was closed:\n" + snapshotText));
+        }
         if (!leaks.isEmpty() || !unfired.isEmpty()) {
             throw network.reports().withReport(report(leaks, unfired, snapshotText));
         }

@@ -33,6 +33,9 @@ final class StreamIo {
      */
     private boolean endSeen;
 
+    /** {@link Transcripts} has one of this end. Guarded by the endpoint's lock. */
+    private boolean recorded;
+
     StreamIo(ConnectionImpl connection, StreamEndpoint end) {
         this.connection = connection;
         this.endpoint = end;
@@ -55,6 +58,7 @@ final class StreamIo {
     }
 
     int read(ByteBuffer target, ErrorStyle style) throws IOException {
+        connection.network().activity().joinIfWanted();
         checkWritable(target);
         checkInterrupt(style);
         Object reader = style == ErrorStyle.SOCKET ? Thread.currentThread() : null;
@@ -123,7 +127,11 @@ final class StreamIo {
                     && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
             } else {
+                int start = target.position();
                 outcome = endpoint.reader().read(target, delimiter);
+                if (recorded) {
+                    log().add(false, target, start);
+                }
                 if (outcome < 0) {
                     acted = endpoint.reader().acted();
                     resetSeen |= outcome == Outcome.RESET;
@@ -149,6 +157,7 @@ final class StreamIo {
     }
 
     int write(ByteBuffer source, ErrorStyle style) throws IOException {
+        connection.network().activity().joinIfWanted();
         checkInterrupt(style);
         int start = source.position();
         Object token = Thread.currentThread();
@@ -193,9 +202,9 @@ final class StreamIo {
             if (count == 0 || !endpoint.writer().fits(count)) {
                 return false;
             }
-            int from = source.position();
+            int start = source.position();
             endpoint.writer().write(source);
-            recordWrite(count, source, from);
+            recordSent(source, start);
         } finally {
             endpoint.leave();
         }
@@ -211,7 +220,7 @@ final class StreamIo {
         try {
             outcome = endpoint.writer().writeAll(source, token, style == ErrorStyle.CHANNEL);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
-            recordWrite(source.position() - before, source, before);
+            recordSent(source, before);
         } finally {
             endpoint.leave();
         }
@@ -223,14 +232,14 @@ final class StreamIo {
 
     /** The number of bytes written; 0 if none can be written now. */
     int tryWrite(ByteBuffer source) throws IOException {
+        int start = source.position();
         int outcome;
         Verdict acted;
         endpoint.lock();
         try {
-            int from = source.position();
             outcome = endpoint.writer().write(source);
             acted = outcome < 0 ? endpoint.writer().acted() : null;
-            recordWrite(outcome, source, from);
+            recordSent(source, start);
         } finally {
             endpoint.leave();
         }
@@ -251,7 +260,7 @@ final class StreamIo {
             try {
                 outcome = endpoint.writer().writeUrgent(source);
                 acted = outcome < 0 ? endpoint.writer().acted() : null;
-                recordWrite(outcome, source, 0);
+                recordSent(source, 0);
             } finally {
                 endpoint.leave();
             }
@@ -270,13 +279,6 @@ final class StreamIo {
         }
     }
 
-    /** Recorded before the lock is left: no later read comes before it. */
-    private void recordWrite(int count, ByteBuffer source, int from) {
-        if (count > 0) {
-            connection.network().events().record(Kind.WRITE, connection, count, null, source, from);
-        }
-    }
-
     private SocketTimeoutException writeTimedOut(ByteBuffer source, int start, Object token) {
         releaseWrite(source, token);
         SocketTimeoutException timeout = new SocketTimeoutException("Write timed out");
@@ -290,6 +292,9 @@ final class StreamIo {
         int withdrawn;
         try {
             withdrawn = endpoint.writer().releaseWrite(token);
+            if (recorded) {
+                log().remove(true, withdrawn);
+            }
         } finally {
             endpoint.leave();
         }
@@ -299,10 +304,43 @@ final class StreamIo {
     void unread(ByteBuffer bytes) {
         endpoint.lock();
         try {
+            if (recorded) {
+                log().remove(false, bytes.remaining());
+            }
             endpoint.reader().unread(bytes);
         } finally {
             endpoint.leave();
         }
+    }
+
+    // ---- the transcript
+
+    /** Reads and writes are recorded from now on, in the transcript of {@link Transcripts}. */
+    void startRecording() {
+        endpoint.lock();
+        try {
+            recorded = true;
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    /**
+     * Notes the bytes that were written from {@code start} on. Called before the lock is left, so that no read of them
+     * comes before it.
+     */
+    private void recordSent(ByteBuffer source, int start) {
+        int count = source.position() - start;
+        if (count > 0) {
+            connection.network().events().record(Kind.WRITE, connection, count, null, source, start);
+        }
+        if (recorded) {
+            log().add(true, source, start);
+        }
+    }
+
+    private TranscriptLog log() {
+        return connection.network().transcripts().known(connection);
     }
 
     // ---- waiting

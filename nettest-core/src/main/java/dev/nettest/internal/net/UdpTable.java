@@ -1,6 +1,5 @@
 package dev.nettest.internal.net;
 
-import dev.nettest.SystemError;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
@@ -61,9 +60,7 @@ final class UdpTable {
                     endpoint::sharesAddressWith,
                     address -> endpoint.boundTo(host.ownerForBind(address), address, binds.incrementAndGet()));
             if (made == null) {
-                SocketException inUse = (SocketException)
-                        SystemError.ADDRESS_IN_USE.exception(network.config().personality());
-                throw ErrorHelp.ofBind(inUse, network, wanted);
+                throw ErrorHelp.addressInUse(network, wanted);
             }
             return made;
         });

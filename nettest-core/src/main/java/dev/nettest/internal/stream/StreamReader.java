@@ -273,9 +273,8 @@ public final class StreamReader {
         if (effect == Effect.STALL) {
             return finished && isStallEnded(pendingVerdict);
         }
-        return effect.replacesBytes() && !(pendingVerdict.isAfterBuffered() && canProceed())
-                ? effect == Effect.END_OF_STREAM
-                : finished;
+        boolean replaced = effect.replacesBytes() && !(pendingVerdict.isAfterBuffered() && canProceed());
+        return replaced ? effect == Effect.END_OF_STREAM : finished;
     }
 
     /** True if no more bytes will come. */

@@ -80,6 +80,7 @@ public final class ThreadWaiter extends Waiter {
      */
     public static WaitResult awaitTurn(
             Pollable pollable, int condition, Timers timers, long deadline, boolean interruptible) {
+        checkMayWait(timers);
         return new ThreadWaiter(condition, 1, false, deadline != Timers.NEVER)
                 .await(pollable, timers, deadline, Timers.NEVER, interruptible);
     }
@@ -93,9 +94,16 @@ public final class ThreadWaiter extends Waiter {
      */
     public static WaitResult observe(
             Pollable pollable, int condition, long amount, Timers timers, long deadline, long realTimeLimit) {
+        checkMayWait(timers);
         boolean limited = deadline != Timers.NEVER || realTimeLimit != Timers.NEVER;
         return new ThreadWaiter(condition, amount, true, limited)
                 .await(pollable, timers, deadline, realTimeLimit, true);
+    }
+
+    /** Before a waiter is made, because the current thread may join the network here. */
+    private static void checkMayWait(Timers timers) {
+        Callbacks.checkMayWait();
+        timers.checkMayWait();
     }
 
     /** Blocks the current thread until {@code timers} reach {@code deadline}. Interruptible. */
@@ -106,8 +114,6 @@ public final class ThreadWaiter extends Waiter {
 
     private WaitResult await(
             Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
-        Callbacks.checkMayWait();
-        timers.checkMayWait();
         if (!pollable.enlist(this)) {
             return WaitResult.READY;
         }

@@ -26,7 +26,11 @@ public interface Timers {
     /** Real time in nanoseconds, for the real-time limit of a wait on a virtual clock. */
     long realTime();
 
-    /** Throws {@link IllegalStateException} if a wait of the current thread would stop the clock. */
+    /**
+     * Called before the current thread waits. It may register the thread.
+     *
+     * @throws IllegalStateException if the wait would stop the clock
+     */
     void checkMayWait();
 
     /** {@code at + nanos}, or {@link #NEVER} if that would overflow. */

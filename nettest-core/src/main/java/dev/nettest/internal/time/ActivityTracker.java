@@ -4,15 +4,13 @@ import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.RunnableListener;
 import dev.nettest.internal.sync.ThreadTracking;
 import dev.nettest.internal.sync.TrackedThread;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,7 @@ public final class ActivityTracker {
 
     private static final int COUNT_BITS = 24;
     private static final int FEW = 64;
-    private static final int KEPT_TASKS = 8;
+    private static final String OWN_THREADS = "nettest-";
     private static final long CHANGE = 1L << COUNT_BITS;
 
     /** The sign bit of {@link #state}: the network is closed, and its threads no longer count on the clock. */
@@ -51,6 +49,12 @@ public final class ActivityTracker {
     /** The registrations made by {@code participate()}. */
     private final Set<ThreadRegistration> participations = ConcurrentHashMap.newKeySet();
 
+    /** The registrations made by {@link #joinIfWanted()}. The probe forgets those of ended threads. */
+    private final Set<ThreadRegistration> joined = ConcurrentHashMap.newKeySet();
+
+    /** Selects the threads that join by themselves; null for none. */
+    private volatile @Nullable Predicate<? super Thread> joining;
+
     /** The threads that wait in an await of idleness, registered or not. */
     private final Set<Thread> idleAwaiters = ConcurrentHashMap.newKeySet();
 
@@ -59,8 +63,7 @@ public final class ActivityTracker {
     /** With more registrations than this, the next thread that begins removes those of ended threads. */
     private volatile int sweepAt = FEW;
 
-    /** Guarded by its monitor. */
-    private final Deque<FailedTask> failedTasks = new ArrayDeque<>();
+    private final FailedTasks failedTasks = new FailedTasks();
 
     private volatile Runnable onIdle = () -> {};
     private volatile Runnable onEnd = () -> {};
@@ -173,23 +176,9 @@ public final class ActivityTracker {
         }
     }
 
-    /** A task ended with an exception. Those of a closed network do so by its end. */
-    void taskFailed(Throwable failure) {
-        if (!isEnded()) {
-            synchronized (failedTasks) {
-                if (failedTasks.size() == KEPT_TASKS) {
-                    failedTasks.removeFirst();
-                }
-                failedTasks.add(new FailedTask(Thread.currentThread().getName(), failure));
-            }
-        }
-    }
-
-    /** The last tasks that ended with an exception, oldest first. */
-    public List<FailedTask> failedTasks() {
-        synchronized (failedTasks) {
-            return List.copyOf(failedTasks);
-        }
+    /** The last tasks that ended with an exception, apart from those of a closed network. */
+    public FailedTasks failedTasks() {
+        return failedTasks;
     }
 
     // ---- registered threads
@@ -205,6 +194,7 @@ public final class ActivityTracker {
 
     /** Drops the registration of a thread that has ended. */
     void forget(ThreadRegistration registration) {
+        leaveJoined(registration);
         unregister(registration);
         registrations.remove(registration);
     }
@@ -239,14 +229,54 @@ public final class ActivityTracker {
         return false;
     }
 
-    /** Registers the current thread, which counts as runnable from now on. */
-    public ThreadRegistration register() {
+    /** @param threads selects the threads that join by themselves; null for none */
+    public void joinThreads(@Nullable Predicate<? super Thread> threads) {
+        joining = threads;
+    }
+
+    /**
+     * Registers the current thread until it ends, if it is one that joins by itself. It is no participation: the clock
+     * does not move because of it.
+     */
+    public void joinIfWanted() {
+        Predicate<? super Thread> threads = joining;
+        if (threads != null && !isEnded() && current() == null && isJoining(threads, Thread.currentThread())) {
+            ThreadRegistration registration = attach();
+            joined.add(registration);
+            if (isEnded()) {
+                leaveJoined(registration); // end() may have missed it
+            }
+        }
+    }
+
+    /** Threads of the library itself, which run timers and bridges, never join. */
+    private static boolean isJoining(Predicate<? super Thread> threads, Thread thread) {
+        return !thread.getName().startsWith(OWN_THREADS) && threads.test(thread);
+    }
+
+    /** Ends a registration made by {@link #joinIfWanted()}; false if it was made otherwise. */
+    public boolean leaveJoined(ThreadRegistration registration) {
+        boolean left = joined.remove(registration);
+        if (left) {
+            registrations.remove(registration);
+            registration.end();
+        }
+        return left;
+    }
+
+    private ThreadRegistration attach() {
         ThreadTracking tracking = ThreadTracking.ofCurrentThread(new BlockerInterruptHook());
         ThreadRegistration registration = new ThreadRegistration(this, tracking);
         registration.begin();
         registration.runnable();
         registration.setHasWork(true);
         tracking.add(registration);
+        return registration;
+    }
+
+    /** Registers the current thread, which counts as runnable from now on. */
+    public ThreadRegistration register() {
+        ThreadRegistration registration = attach();
         participations.add(registration);
         if (selfAdvancing != null) {
             selfAdvancing.participationOpened();
@@ -284,10 +314,29 @@ public final class ActivityTracker {
         return made;
     }
 
-    /** True if a thread was started that is not counted yet. */
+    /** A thread of {@code base} that counts from its start to its end. */
+    public @Nullable Thread newThread(Runnable work, ThreadFactory base) {
+        Thread made = base.newThread(() -> {
+            ThreadRegistration registration = attach();
+            joined.add(registration);
+            starting.remove(Thread.currentThread());
+            try {
+                work.run();
+            } finally {
+                leaveJoined(registration);
+            }
+        });
+        if (made != null) {
+            starting.add(made);
+        }
+        return made;
+    }
+
+    /** True if a thread was started that is not counted yet. A thread of a foreign factory may never run its work. */
     boolean isAnyStarting() {
         for (Thread thread : starting) {
-            if (thread.getState() != Thread.State.NEW) {
+            Thread.State state = thread.getState();
+            if (state != Thread.State.NEW && state != Thread.State.TERMINATED) {
                 return true;
             }
         }
@@ -334,6 +383,7 @@ public final class ActivityTracker {
      */
     public void end() {
         participations.forEach(this::unregister);
+        joined.forEach(this::leaveJoined);
         int left = count(state.getAndUpdate(now -> now | ENDED));
         if (virtual != null) {
             virtual.leave(this);

@@ -69,8 +69,11 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
         handIn(task);
     }
 
-    private static RejectedExecutionException rejected() {
-        return new RejectedExecutionException("the executor of the network is shut down");
+    private RejectedExecutionException rejected() {
+        return new RejectedExecutionException(
+                activity.isEnded()
+                        ? "Network is down: it was closed before this task"
+                        : "the executor of the network is shut down");
     }
 
     private void handIn(Runnable task) {
@@ -89,11 +92,17 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
         try {
             task.run();
         } catch (Throwable e) {
-            activity.taskFailed(e);
+            taskFailed(e);
             throw e;
         } finally {
             registration.setHasWork(false);
             end();
+        }
+    }
+
+    private void taskFailed(Throwable failure) {
+        if (!activity.isEnded()) {
+            activity.failedTasks().add(failure);
         }
     }
 
@@ -129,7 +138,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
 
         @Override
         protected void setException(Throwable failure) {
-            activity.taskFailed(failure);
+            taskFailed(failure);
             super.setException(failure);
         }
     }

@@ -94,7 +94,7 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
                     + Thread.currentThread().getName()
                     + "\" is not registered, so it may not wait in a network on a self-advancing clock: time could"
                     + " overtake it; start it through network.executor() or network.threadFactory(), or register"
-                    + " it with network.participate()");
+                    + " it with network.participate(), or let it join with NetworkConfig.Builder.joinThreads");
         }
     }
 
@@ -316,6 +316,7 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         for (TimerQueue.Entry due = pollDue(instant); due != null; due = pollDue(instant)) {
             Callbacks.runGuarded(due.action());
         }
+        instantEnded();
         return true;
     }
 

@@ -50,6 +50,23 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
     /** The networks on this clock. */
     final List<ActivityTracker> activities = new CopyOnWriteArrayList<>();
 
+    /** Called after each instant, on the thread that moves the clock. */
+    private final List<Runnable> instantListeners = new CopyOnWriteArrayList<>();
+
+    /** @param listener runs after the timers of each instant, and must not wait */
+    public void addInstantListener(Runnable listener) {
+        instantListeners.add(listener);
+    }
+
+    public void removeInstantListener(Runnable listener) {
+        instantListeners.remove(listener);
+    }
+
+    /** The timers of an instant have run. */
+    final void instantEnded() {
+        instantListeners.forEach(Runnable::run);
+    }
+
     /** Called by a network that runs on this clock. */
     public void join(ActivityTracker activity, IdleDetector detector) {
         activities.add(activity);
@@ -137,6 +154,7 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         for (TimerQueue.Entry due = first; due != null; due = pollDue(instant)) {
             Callbacks.runGuarded(due.action());
         }
+        instantEnded();
         return true;
     }
 

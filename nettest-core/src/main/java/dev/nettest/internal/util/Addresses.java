@@ -9,6 +9,9 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,6 +46,11 @@ public final class Addresses {
     private static final int LONGEST_NUMBERS = 15;
 
     private static final String UNIX = "unix:";
+    private static final String SCHEME_END = "://";
+
+    /** The ports of URLs without one (RFC 9110, 4.2; RFC 4516, 2; RFC 6455, 3). */
+    private static final Map<String, String> DEFAULT_PORTS =
+            Map.of("http", "80", "https", "443", "ws", "80", "wss", "443", "ldap", "389");
 
     /** The longest Unix path in bytes. The kernel has 108, and the JDK keeps two of them. */
     private static final int LONGEST_PATH = 106;
@@ -56,12 +64,17 @@ public final class Addresses {
      * @throws IllegalArgumentException if it is none of these
      */
     public static SocketAddress parse(String address) {
+        Objects.requireNonNull(address, "address");
         return address.startsWith(UNIX)
                 ? UnixDomainSocketAddress.of(address.substring(UNIX.length()))
                 : parseInet(address);
     }
 
     private static InetSocketAddress parseInet(String address) {
+        if (address.contains(SCHEME_END)) {
+            throw new IllegalArgumentException(
+                    "a URL is not an address: \"" + address + "\"; use \"" + authority(address) + '"');
+        }
         int colon = address.lastIndexOf(':');
         if (colon < 0) {
             throw malformed(address, "there is no port");
@@ -89,6 +102,16 @@ public final class Addresses {
             throw malformed(address, "no host name and no IP address");
         }
         return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    /** The host and the port of a URL. */
+    private static String authority(String url) {
+        int start = url.indexOf(SCHEME_END);
+        String scheme = url.substring(0, start).toLowerCase(Locale.ROOT);
+        String[] parts = url.substring(start + SCHEME_END.length()).split("[/?#]", 2);
+        String authority = parts[0].substring(parts[0].lastIndexOf('@') + 1);
+        boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
+        return authority + (hasPort ? "" : ":" + DEFAULT_PORTS.getOrDefault(scheme, "port"));
     }
 
     private static int port(String address, String digits) {

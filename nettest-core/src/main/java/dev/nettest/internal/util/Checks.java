@@ -1,6 +1,7 @@
 package dev.nettest.internal.util;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Argument checks. The message contains the rejected value. */
 public final class Checks {
@@ -9,6 +10,7 @@ public final class Checks {
 
     /** The nanoseconds of a duration that must not be negative; {@link Long#MAX_VALUE} if there are more. */
     public static long nanos(Duration duration, String name) {
+        Objects.requireNonNull(duration, name);
         if (duration.isNegative()) {
             throw new IllegalArgumentException(name + " is negative: " + duration);
         }
