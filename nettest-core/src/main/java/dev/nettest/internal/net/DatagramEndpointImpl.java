@@ -66,7 +66,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         Objects.requireNonNull(source, "source");
         return io.send(
                 source,
-                network.resolved(Objects.requireNonNull(target, "target")),
+                network.hostTable().resolved(target, "target"),
                 ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
     }
 
@@ -78,7 +78,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public boolean trySend(ByteBuffer source, SocketAddress target) throws IOException {
         Objects.requireNonNull(source, "source");
-        return io.trySend(source, network.resolved(Objects.requireNonNull(target, "target")));
+        return io.trySend(source, network.hostTable().resolved(target, "target"));
     }
 
     @Override
@@ -112,9 +112,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public DatagramEndpointImpl connect(SocketAddress target, SocketKind kind) throws IOException {
-        peer.connect(
-                network.resolved(Objects.requireNonNull(target, "peer")),
-                ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
+        peer.connect(network.hostTable().resolved(target, "peer"), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
         return this;
     }
 
@@ -331,7 +329,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         network.udpTable().unbind(this);
         ingress.close();
         groups.clear();
-        record(EventRing.Kind.CLOSE, 0, null);
+        network.events().record(EventRing.Kind.CLOSE, this, 0, null);
         network.ownerClosed();
         return true;
     }
@@ -397,9 +395,5 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     DatagramFaultScope scope() {
         return scope;
-    }
-
-    void record(EventRing.Kind kind, long value, @Nullable Object detail) {
-        network.events().record(kind, this, value, detail);
     }
 }

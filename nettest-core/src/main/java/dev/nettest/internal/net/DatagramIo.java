@@ -141,7 +141,7 @@ final class DatagramIo {
 
     /** A datagram of {@code size} bytes to {@code target} does not arrive. */
     void recordLost(InetSocketAddress target, int size, DatagramLoss loss) {
-        endpoint.record(EventRing.Kind.DROP, size, new DatagramLoss.Lost(target, loss));
+        endpoint.network().events().record(EventRing.Kind.DROP, endpoint, size, new DatagramLoss.Lost(target, loss));
     }
 
     /** Counts {@code bytes} that wait in the egress queue of the host. */
@@ -243,7 +243,7 @@ final class DatagramIo {
             case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
             case Outcome.UNREACHABLE -> throw new PortUnreachableException();
             default -> {
-                endpoint.record(EventRing.Kind.RECEIVE, count, null);
+                endpoint.network().events().record(EventRing.Kind.RECEIVE, endpoint, count, null);
                 return sender;
             }
         }

@@ -105,6 +105,11 @@ final class HostTable {
         }
     }
 
+    /** @param name of the argument, if it is null */
+    InetSocketAddress resolved(SocketAddress address, String name) throws UnknownHostException {
+        return resolved(Objects.requireNonNull(address, name));
+    }
+
     /** Resolves a host name to its first address. */
     InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
         Objects.requireNonNull(address, "address");

@@ -24,9 +24,6 @@ final class StreamIo {
     private volatile long readTimeout = Timers.NEVER;
     private volatile long writeTimeout = Timers.NEVER;
 
-    /** A read has reported a reset. The JDK repeats it for ever. Guarded by the endpoint's lock. */
-    private boolean resetSeen;
-
     /**
      * A socket has read the end of the stream. The JDK repeats it for ever, even after a close. Guarded by the
      * endpoint's lock.
@@ -122,7 +119,7 @@ final class StreamIo {
                 outcome = Outcome.LOCKED;
             } else if (endSeen && style == ErrorStyle.SOCKET) {
                 outcome = Outcome.END_OF_STREAM;
-            } else if (resetSeen
+            } else if (endpoint.reader().isResetReported()
                     && !endpoint.isClosed()
                     && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
@@ -134,7 +131,9 @@ final class StreamIo {
                 }
                 if (outcome < 0) {
                     acted = endpoint.reader().acted();
-                    resetSeen |= outcome == Outcome.RESET;
+                    if (outcome == Outcome.RESET) {
+                        endpoint.reader().resetReported();
+                    }
                     endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
                     if (reader != null && outcome == Outcome.BLOCKED) {
                         endpoint.reader().lock(reader);

@@ -73,7 +73,7 @@ final class UdpTable {
             endpoint.closeForOwner(); // a concurrent shutdown or crash may have missed it
             owner.checkUp("bind");
         }
-        endpoint.record(EventRing.Kind.BIND, 0, null);
+        network.events().record(EventRing.Kind.BIND, endpoint, 0, null);
         return endpoint;
     }
 

@@ -38,6 +38,8 @@ public final class StreamReader {
 
     private @Nullable PendingVerdict pendingVerdict;
 
+    private boolean resetReported;
+
     /** The read that waits and owns the read lock. */
     private @Nullable Object readOwner;
 
@@ -132,6 +134,15 @@ public final class StreamReader {
                 return pending.failWith(Outcome.FAULT);
             }
         }
+    }
+
+    /** A read has reported a reset. The JDK repeats it for ever. */
+    public void resetReported() {
+        resetReported = true;
+    }
+
+    public boolean isResetReported() {
+        return resetReported;
     }
 
     // ---- the read lock
@@ -262,7 +273,7 @@ public final class StreamReader {
 
     /** True if the next read returns the end of the stream, be it that of the peer or one of a fault. */
     boolean isAtEnd() {
-        if (ended || state.closed) {
+        if (ended || state.closed || resetReported) {
             return ended;
         }
         boolean finished = pipe.isFinished() && !pipe.hasBytes();
