@@ -6,8 +6,11 @@ import static dev.nettest.junit.NetworkTest.Clock.SYSTEM;
 import static dev.nettest.junit.NetworkTest.Scope.CLASS;
 import static dev.nettest.junit.NetworkTest.Scope.METHOD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.Host;
 import dev.nettest.Listener;
@@ -22,6 +25,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +46,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** Runs small test classes with {@link NetworkTest}. */
 class NetworkTestTest {
@@ -187,6 +194,27 @@ class NetworkTestTest {
     }
 
     @Test
+    void threadsOfLibrariesJoin() {
+        assertThat(Runs.failures(Joining.class)).isEmpty();
+    }
+
+    @NetworkTest(clock = SELF_ADVANCING, joinThreads = "MQTT .*")
+    static class Joining {
+        @Test
+        void aReadTimesOut(Network network) throws Exception {
+            Connection silent = network.pair().client();
+            silent.readTimeout(Duration.ofMinutes(1));
+            FutureTask<Integer> read =
+                    new FutureTask<>(() -> silent.inputStream().read());
+            new Thread(read, "MQTT Rec: 1").start();
+
+            assertThatThrownBy(() -> read.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("Read timed out");
+            assertThat(network.clock().nanoTime())
+                    .isEqualTo(Duration.ofMinutes(1).toNanos());
+        }
+    }
+
+    @Test
     void twoValuesOfAnAttributeAreRejected() {
         assertThat(Runs.failures(TwoSeeds.class))
                 .singleElement()
@@ -281,6 +309,30 @@ class NetworkTestTest {
             assertThat(network).isSameAs(shared);
             assertThat(network.isClosed()).isFalse();
             network.clock().sleep(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void parallelTestsOfAClassShareItsNetwork() {
+        EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(Parallel.class))
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .execute();
+
+        assertThat(Runs.failures(results)).isEmpty();
+        assertThat(Parallel.NETWORKS).hasSize(8);
+        assertThat(new HashSet<>(Parallel.NETWORKS)).hasSize(1).allMatch(Network::isClosed);
+    }
+
+    @NetworkTest(scope = CLASS)
+    static class Parallel {
+        static final List<Network> NETWORKS = new CopyOnWriteArrayList<>();
+
+        @RepeatedTest(8)
+        void shares(Network network) {
+            NETWORKS.add(network);
+            assertThat(network.isClosed()).isFalse();
         }
     }
 

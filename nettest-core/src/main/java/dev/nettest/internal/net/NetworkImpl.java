@@ -75,8 +75,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         this.clock = NetworkThreads.clockOf(config);
         this.history = remembers ? new EventLog(clock) : null;
         this.events = new EventRing(clock.isVirtual() ? clock::nanoTime : null, history);
-        this.activity = new ActivityTracker(clock);
-        activity.joinThreads(config.joinThreads());
+        this.activity = new ActivityTracker(clock, config.joinThreads());
         activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);

@@ -53,7 +53,7 @@ public final class ActivityTracker {
     private final Set<ThreadRegistration> joined = ConcurrentHashMap.newKeySet();
 
     /** Selects the threads that join by themselves; null for none. */
-    private volatile @Nullable Predicate<? super Thread> joining;
+    private final @Nullable Predicate<? super Thread> joining;
 
     /** The threads that wait in an await of idleness, registered or not. */
     private final Set<Thread> idleAwaiters = ConcurrentHashMap.newKeySet();
@@ -69,7 +69,9 @@ public final class ActivityTracker {
     private volatile Runnable onEnd = () -> {};
     private volatile NetworkWaits waits = NetworkWaits.NONE;
 
-    public ActivityTracker(NetworkClock clock) {
+    /** @param joining selects the threads that join by themselves; null for none */
+    public ActivityTracker(NetworkClock clock, @Nullable Predicate<? super Thread> joining) {
+        this.joining = joining;
         this.clock = clock;
         this.virtual = clock instanceof VirtualClockImpl known ? known : null;
         this.selfAdvancing = clock instanceof SelfAdvancingClock known ? known : null;
@@ -229,18 +231,12 @@ public final class ActivityTracker {
         return false;
     }
 
-    /** @param threads selects the threads that join by themselves; null for none */
-    public void joinThreads(@Nullable Predicate<? super Thread> threads) {
-        joining = threads;
-    }
-
     /**
      * Registers the current thread until it ends, if it is one that joins by itself. It is no participation: the clock
      * does not move because of it.
      */
     public void joinIfWanted() {
-        Predicate<? super Thread> threads = joining;
-        if (threads != null && !isEnded() && current() == null && isJoining(threads, Thread.currentThread())) {
+        if (joining != null && !isEnded() && current() == null && isJoining(joining, Thread.currentThread())) {
             ThreadRegistration registration = attach();
             joined.add(registration);
             if (isEnded()) {
