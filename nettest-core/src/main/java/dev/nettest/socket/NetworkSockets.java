@@ -117,11 +117,11 @@ public final class NetworkSockets {
     }
 
     /**
-     * The connection of a socket, for its faults, buffers, addresses and awaits. Also of a TLS socket that a factory of
-     * {@link TestTls} made or layered.
+     * The connection of a socket, for its faults, buffers, addresses and awaits. Also of a TLS socket that a factory or
+     * a context of {@link TestTls} made or layered.
      *
-     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or if other code layered its TLS
-     *     over one
+     * @throws IllegalArgumentException if {@code socket} is not a socket of a network, or if another context layered
+     *     its TLS over one
      * @throws IllegalStateException if {@code socket} was never connected
      */
     public static Connection connection(Socket socket) {

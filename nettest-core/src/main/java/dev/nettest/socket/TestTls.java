@@ -74,7 +74,7 @@ public final class TestTls {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
                 new KeyManager[] {own.keyManager()}, new TrustManager[] {authority.trustManager()}, new SecureRandom());
-        return context;
+        return TlsContext.of(context);
     }
 
     /**

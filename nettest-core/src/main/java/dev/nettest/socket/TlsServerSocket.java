@@ -42,7 +42,6 @@ final class TlsServerSocket extends SSLServerSocket {
             secure.setSSLParameters(settings.getSSLParameters());
             secure.setUseClientMode(settings.getUseClientMode());
             secure.setEnableSessionCreation(settings.getEnableSessionCreation());
-            TlsSockets.layered(secure, accepted);
             return secure;
         } catch (IOException | RuntimeException failed) {
             accepted.close();

@@ -1,10 +1,10 @@
 package dev.nettest.socket;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** Creates sockets of a network with the JDK's TLS layered over them. */
@@ -35,9 +35,12 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-        SSLSocket secure = (SSLSocket) layer.createSocket(socket, host, port, autoClose);
-        TlsSockets.layered(secure, socket);
-        return secure;
+        return layer.createSocket(socket, host, port, autoClose);
+    }
+
+    @Override
+    public Socket createSocket(Socket socket, InputStream consumed, boolean autoClose) throws IOException {
+        return layer.createSocket(socket, consumed, autoClose);
     }
 
     @Override

@@ -74,6 +74,7 @@ final class UnconnectedTlsSocket extends ForwardingTlsSocket {
             made.setHandshakeApplicationProtocolSelector(settings.getHandshakeApplicationProtocolSelector());
             listeners.forEach(made::addHandshakeCompletedListener);
             secure = made;
+            TlsSockets.layered(this, plain); // users know this socket, not the layered one
         } catch (IOException | RuntimeException failed) {
             plain.close();
             throw failed;

@@ -248,6 +248,7 @@ class TestTlsTest extends NetworkFixture {
                     (SSLSocket) clients.createSocket("10.0.0.5", 443),
                     (SSLSocket) clients.createSocket(InetAddress.getByAddress(new byte[] {10, 0, 0, 5}), 443),
                     layered(clients),
+                    layered(TLS.clientContext().getSocketFactory()),
                     connectedLater(clients))) {
                 SSLSocket accepted = (SSLSocket) server.accept();
                 Connection below = NetworkSockets.connection(client);
@@ -281,10 +282,39 @@ class TestTlsTest extends NetworkFixture {
     }
 
     @Test
-    void aSocketOfOtherCodeHasNone() throws Exception {
+    void aServerLayersOverItsPlainSockets() throws Exception {
+        Connection client = network.listen("10.0.0.5:443").connect();
+        Socket plain = NetworkSockets.socket(client.peer());
+        SSLSocketFactory servers = TLS.serverContext().getSocketFactory();
+
+        SSLSocket secure = (SSLSocket) servers.createSocket(plain, null, true);
+
+        assertThat(secure.getUseClientMode()).isFalse();
+        assertThat(NetworkSockets.connection(secure)).isSameAs(client.peer());
+    }
+
+    @Test
+    void theContextsWorkLikeThoseOfTheJdk() throws Exception {
+        SSLContext context = TLS.clientContext();
+
+        assertThat(context.getProtocol()).isEqualTo("TLS");
+        assertThat(context.getDefaultSSLParameters().getProtocols()).contains("TLSv1.3");
+        assertThat(context.getSupportedSSLParameters().getProtocols()).contains("TLSv1.2");
+        assertThat(context.getClientSessionContext()).isNotNull();
+        assertThat(context.getServerSessionContext()).isNotNull();
+        assertThat(context.createSSLEngine().getUseClientMode()).isFalse();
+        assertThat(context.createSSLEngine("a.test", 1).getPeerHost()).isEqualTo("a.test");
+        assertThat(context.getServerSocketFactory().getDefaultCipherSuites()).isNotEmpty();
+        assertThat(context.getSocketFactory().getDefaultCipherSuites())
+                .isEqualTo(context.getDefaultSSLParameters().getCipherSuites());
+        assertThat(context.getSocketFactory().createSocket()).isInstanceOf(SSLSocket.class);
+    }
+
+    @Test
+    void aSocketOfAnotherContextHasNone() throws Exception {
         Listener listener = network.listen();
         Connection plain = listener.connect();
-        Socket foreign = TLS.clientContext()
+        Socket foreign = context(new KeyManager[0], new TrustManager[] {TLS.trustManager()})
                 .getSocketFactory()
                 .createSocket(NetworkSockets.socket(plain), "server.test", 443, true);
 

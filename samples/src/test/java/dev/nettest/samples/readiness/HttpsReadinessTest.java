@@ -3,6 +3,7 @@ package dev.nettest.samples.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.Network;
 import dev.nettest.junit.NetworkExtension;
@@ -10,7 +11,10 @@ import dev.nettest.socket.NetworkSockets;
 import dev.nettest.socket.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -66,6 +70,25 @@ class HttpsReadinessTest {
         network.awaitListening("10.0.0.5:443").faults().write(Fault.reset().afterBytes(100));
 
         assertThatThrownBy(this::get).isInstanceOf(SocketException.class).hasMessage("Connection reset");
+    }
+
+    @Test
+    void anInterceptorFindsTheConnectionBelowTheTls(Network network) throws Exception {
+        start(network);
+        List<Connection> seen = new CopyOnWriteArrayList<>();
+        client = client.newBuilder()
+                .addNetworkInterceptor(chain -> {
+                    seen.add(NetworkSockets.connection(chain.connection().socket()));
+                    return chain.proceed(chain.request());
+                })
+                .build();
+
+        assertThat(get()).isEqualTo("hello");
+
+        assertThat(seen)
+                .singleElement()
+                .satisfies(connection ->
+                        assertThat(connection.remoteAddress()).isEqualTo(new InetSocketAddress("10.0.0.5", 443)));
     }
 
     private Void start(Network network) throws IOException {
