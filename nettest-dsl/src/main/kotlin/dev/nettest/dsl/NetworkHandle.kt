@@ -34,14 +34,22 @@ public suspend fun openNetwork(
     return NetworkHandle(core, context.minusKey(Job) + SilentHandler + job, job, TestTeardown(core, job, hangLimit))
 }
 
-/** Like [openNetwork], with [networkConfig] and this seed. */
+/**
+ * Like [openNetwork], with [networkConfig] and this seed.
+ *
+ * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
+ */
 public suspend fun openNetwork(seed: Long, hangLimit: Duration = DEFAULT_HANG_LIMIT): NetworkHandle =
     openNetwork(networkConfig { this.seed = seed }, hangLimit)
 
 /** Ignores uncaught failures: the job keeps the failure, and the close throws it. */
 private val SilentHandler = CoroutineExceptionHandler { _, _ -> }
 
-/** A network that stays open until [close]; otherwise like the scope of [network]. */
+/**
+ * A network that stays open until [close]; otherwise like the scope of [network].
+ *
+ * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
+ */
 public class NetworkHandle internal constructor(
     override val core: Network,
     override val coroutineContext: CoroutineContext,

@@ -38,6 +38,11 @@ import kotlin.time.TimeSource
  * thread may call any method at any time.
  *
  * The socket calls act on the default host: 127.0.0.1, ::1, and every address that no named host owns.
+ *
+ * @sample dev.nettest.dsl.samples.cutHosts
+ * @sample dev.nettest.dsl.samples.heldDelivery
+ * @sample dev.nettest.dsl.samples.idleNetwork
+ * @sample dev.nettest.dsl.samples.realServer
  */
 public sealed class NetworkScope :
     SuspendingStack(),
@@ -54,7 +59,7 @@ public sealed class NetworkScope :
 
     override val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
 
-    /** The clock of everything in this network. */
+    /** The clock of everything in this network. Its `sleep` blocks the thread; a coroutine calls `delay`. */
     public val clock: NetworkClock get() = core.clock()
 
     /** [clock] as a Kotlin time source. */

@@ -59,7 +59,11 @@ public suspend fun <T> network(
     return core.run(hangLimit, endsNetwork = true, block)
 }
 
-/** Like [network], with [networkConfig] and this seed. */
+/**
+ * Like [network], with [networkConfig] and this seed.
+ *
+ * @sample dev.nettest.dsl.samples.udpWithLoss
+ */
 public suspend fun <T> network(
     seed: Long,
     hangLimit: Duration = DEFAULT_HANG_LIMIT,

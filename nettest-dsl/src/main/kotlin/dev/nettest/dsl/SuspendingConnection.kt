@@ -37,6 +37,11 @@ import kotlin.time.Duration
  * Every suspending method can be cancelled without losing bytes. The next read returns the bytes that a cancelled read
  * left. Bytes that a cancelled write did not transfer were never sent. The connection stays open, unlike after the
  * interrupt of a blocked thread.
+ *
+ * @sample dev.nettest.dsl.samples.bytesAndText
+ * @sample dev.nettest.dsl.samples.endsOfAConnection
+ * @sample dev.nettest.dsl.samples.backPressure
+ * @sample dev.nettest.dsl.samples.forgottenConnection
  */
 public class SuspendingConnection internal constructor(
     /** The connection itself. Its blocking methods block the thread. */

@@ -22,6 +22,8 @@ import kotlin.time.Duration
  *
  * Any coroutine or thread may call any method at any time. A cancelled receive takes no datagram and leaves the
  * endpoint open, unlike the interrupt of a blocked thread. All times are on the network's clock.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
  */
 public class SuspendingDatagramEndpoint internal constructor(
     /** The endpoint itself. Its blocking methods block the thread. */
@@ -214,10 +216,18 @@ public class SuspendingDatagramEndpoint internal constructor(
     override fun toString(): String = core.toString()
 }
 
-/** Wraps this endpoint for coroutines. Any number of wrappers may be used; they are equal. */
+/**
+ * Wraps this endpoint for coroutines. Any number of wrappers may be used; they are equal.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
+ */
 public fun DatagramEndpoint.asSuspending(): SuspendingDatagramEndpoint = SuspendingDatagramEndpoint(this)
 
-/** A received datagram: `val (bytes, sender) = endpoint.receive()`. Two are equal if payload and sender are. */
+/**
+ * A received datagram: `val (bytes, sender) = endpoint.receive()`. Two are equal if payload and sender are.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
+ */
 public class ReceivedDatagram internal constructor(
     /** The payload. */
     public val bytes: ByteArray,
@@ -241,7 +251,11 @@ public class ReceivedDatagram internal constructor(
     override fun toString(): String = "${bytes.size} bytes from $sender"
 }
 
-/** The settings of a datagram endpoint. They take effect before the bind. */
+/**
+ * The settings of a datagram endpoint. They take effect before the bind.
+ *
+ * @sample dev.nettest.dsl.samples.multicast
+ */
 public class DatagramSettings internal constructor(private val endpoint: DatagramEndpoint) : FaultScope {
     /** The size of the receive buffer in bytes, counted like on Linux; see [DatagramEndpoint.receiveBufferSize]. */
     public var receiveBufferSize: Int

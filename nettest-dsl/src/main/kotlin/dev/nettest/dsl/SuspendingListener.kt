@@ -22,6 +22,8 @@ import kotlin.time.Duration
  *
  * Any coroutine or thread may call any method at any time. A cancelled accept takes no connection and leaves the
  * listener open, unlike the interrupt of a blocked thread. All times are on the network's clock.
+ *
+ * @sample dev.nettest.dsl.samples.listenersAndPaths
  */
 public class SuspendingListener internal constructor(
     /** The listener itself. Its blocking methods block the thread. */
