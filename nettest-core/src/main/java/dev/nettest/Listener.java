@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,17 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
     @SuppressWarnings("exports") // JSpecify is optional
     @Nullable
     Connection tryAccept() throws IOException;
+
+    /**
+     * Like {@link #tryAccept()}, for adapters whose caller is not on the stack of the current thread, such as a resumed
+     * coroutine.
+     *
+     * @param caller asked on this thread for the line that accepts; null if it is unknown. The check of leaks asks, if
+     *     the stack shows no line
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    @Nullable
+    Connection tryAccept(Supplier<? extends @Nullable StackTraceElement> caller) throws IOException;
 
     /** True if an accept would return or fail at once. False after a close. */
     boolean isAcceptable();

@@ -10,8 +10,8 @@ import dev.nettest.dsl.internal.Wait
 import dev.nettest.dsl.internal.assemble
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.fail
 import dev.nettest.dsl.internal.operation
-import dev.nettest.dsl.internal.outcome
 import dev.nettest.dsl.internal.readWhenReady
 import dev.nettest.dsl.internal.transferred
 import dev.nettest.dsl.internal.writeFully
@@ -61,7 +61,11 @@ public class SuspendingConnection internal constructor(
      *   [java.nio.channels.AsynchronousCloseException] if it was closed while this read waited
      */
     public suspend fun read(target: ByteBuffer): Int {
-        val count = core.tryRead(target)
+        val count = try {
+            core.tryRead(target)
+        } catch (e: IOException) {
+            return fail(e)
+        }
         return if (count != 0 || !target.hasRemaining()) count else core.readWhenReady(target)
     }
 
@@ -182,12 +186,10 @@ public class SuspendingConnection internal constructor(
      */
     public suspend fun write(source: ByteBuffer): Int {
         val write = core.writeAsync(source).toCompletableFuture()
-        return if (write.isDone) {
-            write.outcome()
+        return if (write.isDone && !write.isCompletedExceptionally) {
+            write.join()
         } else {
-            write.operation(
-                Wait(core, "write", limited = !core.writeTimeout().isZero),
-            )
+            write.operation(Wait(core, "write", limited = !core.writeTimeout().isZero))
         }
     }
 

@@ -4,11 +4,10 @@ import dev.nettest.DatagramEndpoint
 import dev.nettest.Faults
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.Wait
-import dev.nettest.dsl.internal.asAsynchronousClose
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.condition
 import dev.nettest.dsl.internal.retryWhenReady
-import dev.nettest.dsl.internal.untilReady
+import dev.nettest.dsl.internal.showingCaller
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import java.net.InetSocketAddress
@@ -72,10 +71,8 @@ public class SuspendingDatagramEndpoint internal constructor(
     public suspend fun sendUtf8(text: String): Unit = send(text.encodeToByteArray())
 
     private suspend fun sending(trySend: () -> Boolean) {
-        var sent = trySend()
-        while (!sent) {
-            core.untilReady(Readiness.WRITABLE, "send")
-            sent = core.asAsynchronousClose { trySend() }
+        if (!trySend()) {
+            core.retryWhenReady(Readiness.WRITABLE, "send", timeoutNanos = 0, timeoutMessage = "", trySend)
         }
     }
 
@@ -92,7 +89,7 @@ public class SuspendingDatagramEndpoint internal constructor(
      * @throws java.nio.channels.ClosedChannelException if the endpoint is closed; its subclass
      *   [java.nio.channels.AsynchronousCloseException] if it was closed while this receive waited
      */
-    public suspend fun receive(target: ByteBuffer): SocketAddress {
+    public suspend fun receive(target: ByteBuffer): SocketAddress = showingCaller {
         var sender = core.tryReceive(target)
         if (sender == null) {
             core.retryWhenReady(Readiness.READABLE, "receive", core.receiveTimeout().toNanos(), "Receive timed out") {
@@ -100,7 +97,7 @@ public class SuspendingDatagramEndpoint internal constructor(
                 sender != null
             }
         }
-        return checkNotNull(sender)
+        checkNotNull(sender)
     }
 
     /** Receives one datagram of any length. Suspends and throws like [receive] into a buffer. */

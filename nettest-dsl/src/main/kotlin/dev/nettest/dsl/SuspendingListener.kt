@@ -5,7 +5,10 @@ import dev.nettest.Listener
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.AcceptLoop
 import dev.nettest.dsl.internal.await
+import dev.nettest.dsl.internal.callerLine
+import dev.nettest.dsl.internal.currentContinuation
 import dev.nettest.dsl.internal.retryWhenReady
+import dev.nettest.dsl.internal.showingCaller
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.Flow
@@ -62,14 +65,17 @@ public class SuspendingListener internal constructor(
      */
     public suspend fun accept(timeout: Duration = Duration.INFINITE): SuspendingConnection {
         val timeoutNanos = timeout.asTimeout("timeout").toNanos()
-        var accepted = tryAccept()
-        if (accepted == null) {
-            core.retryWhenReady(Readiness.ACCEPTABLE, "accept", timeoutNanos, "Accept timed out") {
-                accepted = tryAccept()
-                accepted != null
+        val caller = currentContinuation()
+        return showingCaller {
+            var accepted = core.tryAccept { caller.callerLine() }
+            if (accepted == null) {
+                core.retryWhenReady(Readiness.ACCEPTABLE, "accept", timeoutNanos, "Accept timed out") {
+                    accepted = core.tryAccept { caller.callerLine() }
+                    accepted != null
+                }
             }
+            SuspendingConnection(checkNotNull(accepted))
         }
-        return checkNotNull(accepted)
     }
 
     /**

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Listener}. */
@@ -122,7 +123,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         }
         long deadline = 0;
         for (boolean waited = false; ; waited = true) {
-            ConnectionImpl connection = attemptAccept(waited, style);
+            ConnectionImpl connection = attemptAccept(waited, style, () -> null);
             if (connection != null) {
                 return connection;
             }
@@ -143,10 +144,16 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public @Nullable ConnectionImpl tryAccept() throws IOException {
-        return attemptAccept(false, ErrorStyle.CHANNEL);
+        return attemptAccept(false, ErrorStyle.CHANNEL, () -> null);
     }
 
-    /** Like {@link #tryAccept}, for the bridge: the leak check ignores the connection. */
+    @Override
+    public @Nullable ConnectionImpl tryAccept(Supplier<? extends @Nullable StackTraceElement> caller)
+            throws IOException {
+        return attemptAccept(false, ErrorStyle.CHANNEL, caller);
+    }
+
+    /** Like {@link #tryAccept()}, for the bridge: the leak check ignores the connection. */
     @Nullable
     public ConnectionImpl tryAcceptForNetwork() throws IOException {
         ConnectionImpl connection = take(false, ErrorStyle.CHANNEL);
@@ -156,10 +163,12 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         return connection;
     }
 
-    private @Nullable ConnectionImpl attemptAccept(boolean waited, ErrorStyle style) throws IOException {
+    private @Nullable ConnectionImpl attemptAccept(
+            boolean waited, ErrorStyle style, Supplier<? extends @Nullable StackTraceElement> caller)
+            throws IOException {
         ConnectionImpl connection = take(waited, style);
         if (connection != null) {
-            connection.ownership().acquire("accepted", network.config());
+            connection.ownership().acquire("accepted", network.config(), caller);
             connection.record(EventRing.Kind.ACCEPT, 0);
         }
         return connection;

@@ -12,13 +12,15 @@ internal class PartialWrite(val bytesTransferred: Int, total: Int) :
 /** Writes all of [source], or throws with the number of bytes that were transferred. */
 internal suspend fun SuspendingConnection.writeFully(source: ByteBuffer) {
     val total = source.remaining()
-    try {
-        do {
-            write(source) // a short write means that the next one throws the reason
-        } while (source.hasRemaining())
-    } catch (e: IOException) {
-        e.noteTransferred(total - source.remaining(), total)
-        throw e
+    showingCaller {
+        try {
+            do {
+                write(source) // a short write means that the next one throws the reason
+            } while (source.hasRemaining())
+        } catch (e: IOException) {
+            e.noteTransferred(total - source.remaining(), total)
+            throw e
+        }
     }
 }
 
