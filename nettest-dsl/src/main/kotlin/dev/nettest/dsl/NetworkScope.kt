@@ -308,7 +308,8 @@ public sealed class NetworkScope :
      * registered: a virtual clock stands while it can run, and moves while it waits in the network.
      *
      * Cancellation interrupts the thread, and then suspends until the thread has left [block]. The interrupt ends no
-     * read of a `java.net.Socket`; the end of the network closes its sockets and so ends it.
+     * read of a `java.net.Socket`, like on the JDK. If the thread still waits in one after a second of real time, or
+     * if nothing else can happen on a test scheduler, the test fails. The failure names both lines and the remedy.
      *
      * @sample dev.nettest.dsl.samples.javaNetClient
      */

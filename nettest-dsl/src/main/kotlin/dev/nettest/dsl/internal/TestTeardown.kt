@@ -1,6 +1,7 @@
 package dev.nettest.dsl.internal
 
 import dev.nettest.Network
+import dev.nettest.Snapshot
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineDispatcher
@@ -27,6 +28,7 @@ internal class TestTeardown(
     private val parent: Job,
     hangLimit: Duration,
     private val endsNetwork: Boolean = true,
+    private val threadsLimitNanos: Long = CancelledCallCheck.LIMIT_NANOS,
 ) {
     /** When the scope began, on the network's clock. */
     val startNanos: Long = core.clock().nanoTime()
@@ -78,10 +80,11 @@ internal class TestTeardown(
     fun isBackground(job: Job): Boolean = generateSequence(job) { it.parent }.any { it === background }
 
     /** True if a thread of this name runs a block for which a coroutine of the test waits. */
-    fun isBlockingForTest(threadName: String): Boolean = calls.any {
-        it.isForTest &&
-            threadName == "thread \"${it.name}\""
-    }
+    fun isBlockingForTest(waiter: Snapshot.Waiter): Boolean = calls.any { it.isForTest && it.isIn(waiter) }
+
+    /** Describes the cancelled calls whose threads still wait in a socket. */
+    fun cancelledWaits(): List<String> =
+        calls.filter { it.isInterrupted }.mapNotNull { CancelledCallCheck.reportWait(it, core) }
 
     /** The coroutines of the test that have no children, and so do or await something themselves. */
     fun leaves(): Sequence<Job> = leavesOf(parent)
@@ -166,22 +169,19 @@ internal class TestTeardown(
     }
 
     private suspend fun awaitThreads() {
-        val deadline = System.nanoTime() + THREADS_LIMIT_NANOS
+        val deadline = System.nanoTime() + threadsLimitNanos
         val (ended, stuck) = calls.partition { it.awaitEnd(deadline) }
         withContext(NonCancellable) { ended.forEach { it.join() } }
         if (stuck.isNotEmpty()) {
             throw AssertionError(
                 stuck.joinToString("\n", postfix = "\nclock: ${core.clock()}, seed: ${core.seed()}") {
-                    "${it.describe()} is still running ten seconds after the end of its scope"
+                    "${it.describe()} is still running ten seconds after the end of its scope${it.place()}"
                 },
             )
         }
     }
 
     private companion object {
-        /** Real time. A thread that was interrupted and whose sockets were closed needs very little of it. */
-        const val THREADS_LIMIT_NANOS = 10_000_000_000L
-
         /** Limits the walk along the causes, which may form a cycle. */
         const val CAUSES = 16
     }
