@@ -76,6 +76,7 @@ public class NetworkHandle internal constructor(
         if (!closed.compareAndSet(false, true)) {
             return
         }
+        testFailure?.let(teardown::report)
         try {
             if (testFailure == null) {
                 teardown.joinForeground()

@@ -4,11 +4,18 @@ import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
 import dev.nettest.dsl.internal.TestTeardown
+import dev.nettest.dsl.internal.asCancellation
 import dev.nettest.dsl.internal.clockIn
+import dev.nettest.dsl.internal.currentContinuation
+import dev.nettest.dsl.internal.frames
+import dev.nettest.dsl.internal.isRunByKotestAlone
+import dev.nettest.dsl.internal.isStoppedByFramework
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
+import java.io.IOException
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.coroutines.CoroutineContext
@@ -99,6 +106,7 @@ private suspend fun <T> Network.run(
     contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
     lateinit var teardown: TestTeardown
     var blockFailure: Throwable? = null
+    val caller = currentContinuation()
     val result = try {
         coroutineScope {
             teardown = TestTeardown(this@run, coroutineContext.job, hangLimit, endsNetwork)
@@ -107,15 +115,23 @@ private suspend fun <T> Network.run(
                 teardown.joinForeground()
                 value
             } catch (e: Throwable) {
-                blockFailure = e
-                throw e
+                // The end of a cancelled test closes its sockets; that is no failure of its own.
+                val failure = if (e is IOException && !isActive) e.asCancellation() else e
+                blockFailure = failure
+                teardown.report(failure)
+                throw failure
             } finally {
                 teardown.begin(blockFailure != null)
             }
         }
     } catch (e: Throwable) {
-        val failure = e.original(blockFailure)
+        val stop = teardown.stop.takeIf { caller.isStoppedByFramework() }
+        stop?.stackTrace = caller.frames().toTypedArray()
+        val failure = stop ?: e.original(blockFailure)
         teardown.explain(failure)
+        if (stop != null && caller.isRunByKotestAlone()) {
+            stop.printStackTrace() // the only place where it is seen
+        }
         throw failure
     }
     teardown.check()
@@ -124,9 +140,10 @@ private suspend fun <T> Network.run(
 
 /** Undoes the copy that leaving a scope may make of an exception, with the original as its cause. */
 private fun Throwable.original(blockFailure: Throwable?): Throwable {
-    val isCopy = blockFailure != null && blockFailure !is CancellationException &&
-        blockFailure.javaClass == javaClass && cause === blockFailure
-    return if (isCopy) blockFailure else this
+    val original = cause ?: return this
+    val isCopy = original.javaClass == javaClass &&
+        (original === blockFailure || stackTrace.any { it.className.startsWith("_COROUTINE.") })
+    return if (isCopy && original !is CancellationException) original else this
 }
 
 internal fun newNetwork(context: CoroutineContext, config: NetworkConfig): Network {

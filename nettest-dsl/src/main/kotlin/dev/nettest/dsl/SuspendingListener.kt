@@ -118,7 +118,7 @@ public class SuspendingListener internal constructor(
     public fun serve(
         tolerate: (IOException) -> Boolean = { it.isConnectionFailure },
         handler: suspend ServeScope.(SuspendingConnection) -> Unit,
-    ): Job = scope.backgroundScope.launch(CoroutineName("serve")) {
+    ): Job = scope.launchScope.launch(CoroutineName("serve")) {
         AcceptLoop(this@SuspendingListener, scope, tolerate, handler).run()
     }
 

@@ -85,6 +85,27 @@ private fun Continuation<*>.frameSequence(): Sequence<StackTraceElement> =
         .take(FRAMES)
         .mapNotNull { it.getStackTraceElement()?.withoutModule() }
 
+/**
+ * True if the job of this continuation was cancelled by a framework: by its `withTimeout`, or because the outermost
+ * function is its own. An error may then replace the cancellation, because no code of the test expects it.
+ */
+internal fun Continuation<*>.isStoppedByFramework(): Boolean {
+    if (context[Job]?.isCancelled != true) {
+        return false
+    }
+    val callers = generateSequence(this as? CoroutineStackFrame) { it.callerFrame }.take(FRAMES).toList()
+    val timeout = callers.indexOfLast { it is Job && it.isCancelled && it.javaClass.name == TIMEOUT_COROUTINE }
+    val frames = callers.drop(timeout + 1).mapNotNull { it.getStackTraceElement()?.withoutModule() }
+        .filter { timeout < 0 || !it.className.startsWith("kotlinx.coroutines.") }
+    return (if (timeout < 0) frames.lastOrNull() else frames.firstOrNull())?.isOfUser == false
+}
+
+/** True if Kotest runs this without the extension of this library. It drops the failure of a test that it stopped. */
+internal fun Continuation<*>.isRunByKotestAlone(): Boolean {
+    val classes = frameSequence().map { it.className }.toList()
+    return classes.any { it.startsWith("io.kotest.") } && classes.none { it.startsWith("dev.nettest.kotest.") }
+}
+
 /** The public method of the DSL among the library's frames of an operation. A tail call has no frame. */
 internal fun List<StackTraceElement>.operation(): StackTraceElement? =
     takeWhile { it.isOfLibrary }.lastOrNull { it.isPublicMethod }
@@ -122,6 +143,8 @@ private val PARTS = listOf("internal.", "dsl.", "kotest.", "socket.", "channel."
 
 private val RUNTIMES =
     listOf("kotlin.", "kotlinx.coroutines.", "_COROUTINE.", "java.", "javax.", "jdk.", "sun.", "io.kotest.")
+
+private const val TIMEOUT_COROUTINE = "kotlinx.coroutines.TimeoutCoroutine"
 
 /** More frames than a test has; a limit in case the frames form a cycle. */
 private const val FRAMES = 256

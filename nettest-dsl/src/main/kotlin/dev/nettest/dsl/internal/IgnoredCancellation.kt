@@ -22,7 +22,7 @@ internal class IgnoredCancellation(private val job: Job) {
     fun fail(failure: Throwable, continuation: Continuation<*>): Any {
         val count = failures.computeIfAbsent(job) { AtomicInteger() }.incrementAndGet()
         if (count <= LIMIT) {
-            throw if (failure is IOException) cancellation(failure) else failure
+            throw if (failure is IOException) failure.asCancellation() else failure
         }
         val error = error(continuation)
         val coroutine = job as? Continuation<*>
@@ -32,9 +32,6 @@ internal class IgnoredCancellation(private val job: Job) {
         coroutine.resumeWith(Result.failure(error))
         return COROUTINE_SUSPENDED
     }
-
-    private fun cancellation(failure: IOException): Throwable =
-        CancellationException("cancelled, and an operation failed").initCause(failure)
 
     private fun error(continuation: Continuation<*>): AssertionError {
         val operation = continuation.frames().operation()?.methodName?.substringBefore('-') ?: "its calls"
@@ -53,3 +50,7 @@ internal class IgnoredCancellation(private val job: Job) {
         private val failures = Collections.synchronizedMap(WeakHashMap<Job, AtomicInteger>())
     }
 }
+
+/** Replaces an I/O failure of a cancelled coroutine, so that a retry does not catch it. */
+internal fun IOException.asCancellation(): Throwable =
+    CancellationException("cancelled, and an operation failed").initCause(this)

@@ -37,10 +37,13 @@ internal class TestTeardown(
     val dispatcher: CoroutineDispatcher get() = core.executor().asCoroutineDispatcher()
 
     private val background = SupervisorJob(parent)
+    private val keptFailures = KeptFailures(background, ::tolerate)
     private val shutdown: CompletableJob = Job(parent)
     private val calls = ConcurrentHashMap.newKeySet<BlockingCall<*>>()
     private val tolerated = ConcurrentLinkedQueue<Throwable>()
     private val late = ConcurrentLinkedQueue<Throwable>()
+
+    private val reports = FailureReports(core, startNanos)
 
     @Volatile
     private var ending = false
@@ -53,13 +56,18 @@ internal class TestTeardown(
         shutdown.invokeOnCompletion { failure ->
             ending = true
             watchdog?.stop()
+            failure?.let(reports::addToRoot)
             if (endsNetwork || failure != null) {
                 core.shutdown()
             }
         }
     }
 
+    /** The context of background work that no [kotlinx.coroutines.Deferred] returns. */
     fun backgroundContext(of: CoroutineContext): CoroutineContext = of + background + uncaught
+
+    /** Like [backgroundContext], for any work. */
+    fun backgroundContextOfAny(of: CoroutineContext): CoroutineContext = backgroundContext(of) + keptFailures
 
     /** Adds a call whose thread the end waits for. */
     fun add(call: BlockingCall<*>) {
@@ -106,6 +114,7 @@ internal class TestTeardown(
         if (ending && failure.isCausedByShutdown()) {
             return
         }
+        reports.add(failure)
         if (!shutdown.completeExceptionally(failure)) {
             late += failure
         }
@@ -113,6 +122,9 @@ internal class TestTeardown(
 
     private fun Throwable.isCausedByShutdown(): Boolean = generateSequence(this) { it.cause }.take(CAUSES)
         .any { it is IOException || it is InterruptedException || it is CancellationException }
+
+    /** Attaches the report to the failure of the test's block. To be called before anything ends. */
+    fun report(failure: Throwable): Unit = reports.add(failure)
 
     /** Waits for the coroutines that were launched in the scope. */
     suspend fun joinForeground() {
@@ -156,16 +168,21 @@ internal class TestTeardown(
         }
     }
 
+    /** The failure of a test whose framework stopped it; null if its job was not cancelled. */
+    val stop: Throwable? get() = reports.stop
+
     /** Attaches everything else that is known to [failure], the failure of the test. */
     suspend fun explain(failure: Throwable) {
+        reports.add(failure)
         core.shutdown()
-        core.explain(failure)
         try {
             awaitThreads()
         } catch (e: AssertionError) {
             failure.addSuppressed(e)
         }
-        (late + tolerated).filter { it !== failure && it !in failure.suppressed }.forEach(failure::addSuppressed)
+        (late + tolerated).distinct().filter {
+            it !== failure && it !in failure.suppressed
+        }.forEach(failure::addSuppressed)
     }
 
     private suspend fun awaitThreads() {
