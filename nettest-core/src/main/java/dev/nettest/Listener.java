@@ -104,6 +104,22 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
         awaitReady(Readiness.ACCEPTABLE, limit);
     }
 
+    /**
+     * Waits until at least {@code connections} are in the accept queue, and an accept may take one. For one connection,
+     * a failure is enough.
+     *
+     * @throws IllegalArgumentException if {@code connections} is less than 1, or more than the accept queue can hold
+     */
+    default void awaitAcceptable(int connections) {
+        awaitAcceptable(connections, network().config().awaitLimit());
+    }
+
+    /** Like {@link #awaitAcceptable(int)}, with a limit. */
+    void awaitAcceptable(int connections, Duration limit);
+
+    /** {@link #awaitAcceptable(int, Duration)} as a stage. */
+    CompletionStage<Void> whenAcceptable(int connections, Duration limit);
+
     /** Completes when an accept would return or fail at once, without limit. */
     default CompletionStage<Void> whenAcceptable() {
         return whenReady(Readiness.ACCEPTABLE);

@@ -7,6 +7,7 @@ import dev.nettest.Readiness
 import dev.nettest.dsl.internal.END_OF_STREAM
 import dev.nettest.dsl.internal.LineAssembler
 import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.asBuffer
 import dev.nettest.dsl.internal.assemble
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.condition
@@ -20,7 +21,6 @@ import kotlinx.coroutines.flow.flow
 import java.io.IOException
 import java.net.SocketAddress
 import java.nio.ByteBuffer
-import java.util.Objects
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.time.Duration
@@ -327,6 +327,9 @@ public class SuspendingConnection internal constructor(
     /** True if a write would transfer a byte or fail at once. False after a close. */
     public val isWritable: Boolean get() = core.isWritable
 
+    /** True if a reset has ended this connection, also before a read has reported it. False after a close. */
+    public val isReset: Boolean get() = core.toString().endsWith("(RESET)") // the state as in netstat
+
     /** True after its owner closed this end. A reset by the peer does not close it. */
     public val isClosed: Boolean get() = core.isClosed
 
@@ -389,10 +392,5 @@ public fun Connection.asSuspending(): SuspendingConnection = SuspendingConnectio
  * timeout it is the field of [java.io.InterruptedIOException].
  */
 public val IOException.bytesTransferred: Int get() = transferred()
-
-private fun ByteArray.asBuffer(startIndex: Int, endIndex: Int): ByteBuffer {
-    Objects.checkFromToIndex(startIndex, endIndex, size)
-    return ByteBuffer.wrap(this, startIndex, endIndex - startIndex)
-}
 
 private const val INITIAL_SIZE = 128

@@ -4,8 +4,10 @@ import dev.nettest.Faults
 import dev.nettest.Listener
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.AcceptLoop
+import dev.nettest.dsl.internal.Wait
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.callerLine
+import dev.nettest.dsl.internal.condition
 import dev.nettest.dsl.internal.currentContinuation
 import dev.nettest.dsl.internal.retryWhenReady
 import dev.nettest.dsl.internal.showingCaller
@@ -131,12 +133,16 @@ public class SuspendingListener internal constructor(
     public val isClosed: Boolean get() = core.isClosed
 
     /**
-     * Suspends until an accept would return or fail at once.
+     * Suspends until [connections] connections are in the accept queue. For one connection, the failure of an accept is
+     * enough.
      *
      * @throws AssertionError with a network snapshot if [limit] passes or the listener is closed
+     * @throws IllegalArgumentException if [connections] is less than 1 or more than the accept queue holds, or
+     *   [limit] is negative or infinite
      */
-    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit): Unit =
-        core.await(Readiness.ACCEPTABLE, limit, "awaitAcceptable")
+    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit, connections: Int = 1) {
+        condition(Wait(core, "awaitAcceptable", limited = true)) { core.whenAcceptable(connections, limit.asLimit()) }
+    }
 
     /** Suspends until its owner closes it. Fails like [awaitAcceptable]. */
     public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit): Unit =

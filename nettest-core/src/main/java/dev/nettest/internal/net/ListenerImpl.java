@@ -6,6 +6,7 @@ import dev.nettest.Readiness;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Outcome;
@@ -202,6 +203,25 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     @Override
     public boolean isAcceptable() {
         return !isClosed() && acceptQueue.isReady(ReadyBits.ACCEPTABLE, 1);
+    }
+
+    @Override
+    public void awaitAcceptable(int connections, Duration limit) {
+        await(Condition.acceptable(connections, capacity()), limit);
+    }
+
+    @Override
+    public CompletionStage<Void> whenAcceptable(int connections, Duration limit) {
+        return when(Condition.acceptable(connections, capacity()), limit);
+    }
+
+    private int capacity() {
+        acceptQueue.lock();
+        try {
+            return acceptQueue.capacity();
+        } finally {
+            acceptQueue.leave();
+        }
     }
 
     @Override

@@ -62,6 +62,7 @@ class SamplesSpec : FunSpec({
         "measuredTime" to { measuredTime() },
         "idleNetwork" to { idleNetwork() },
         "realServer" to { realServer() },
+        "assertionOfYourOwn" to { assertionOfYourOwn() },
     )
 
     samples.forEach { (name, sample) -> test(name) { runTest { sample() } } }

@@ -6,11 +6,13 @@ import dev.nettest.Impairment.Oversize
 import dev.nettest.LinkProfile
 import dev.nettest.Network
 import dev.nettest.dsl.ExperimentalNettestApi
+import dev.nettest.dsl.SuspendingConnection
 import dev.nettest.dsl.after
 import dev.nettest.dsl.asSuspending
 import dev.nettest.dsl.asTimeSource
 import dev.nettest.dsl.megabitsPerSecond
 import dev.nettest.dsl.network
+import dev.nettest.dsl.showingCallerLine
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -258,4 +260,16 @@ internal suspend fun realServer() = network {
         shouldThrow<IllegalArgumentException> { link(host, other.localhost().asSuspending()) }
     }
     listener().also { it.core.asSuspending() shouldBe it }
+}
+
+@OptIn(ExperimentalNettestApi::class)
+internal suspend fun assertionOfYourOwn() = network {
+    suspend fun SuspendingConnection.shouldGreet() = showingCallerLine {
+        val greeting = readLine() // suspends: the caller is not on the stack any more
+        if (greeting != "hello") throw core.network().failure("$this should greet, but sent $greeting")
+    }
+
+    val (client, server) = pair()
+    launch { server.writeLine("hello") }
+    client.shouldGreet()
 }
