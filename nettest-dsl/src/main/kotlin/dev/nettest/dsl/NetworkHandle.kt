@@ -3,6 +3,7 @@ package dev.nettest.dsl
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
+import dev.nettest.dsl.internal.RealTimeNetworks
 import dev.nettest.dsl.internal.TestTeardown
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
@@ -19,6 +20,9 @@ import kotlin.time.Duration
  * Opens a network that [NetworkHandle.close] ends, for tests with separate set-up and tear-down. It runs on the
  * dispatcher and the clock of the caller's context, like [network], but is not a child of the caller's job.
  *
+ * A network that was opened outside a coroutine test runs on real time. A wait in such a test is refused with an
+ * [IllegalStateException]. In Kotest, `beforeInvocation` has the scheduler of a test, and `beforeTest` does not.
+ *
  * @param hangLimit like the limit of [network]; a hang shuts the network down, and the close throws the report
  * @throws IllegalArgumentException if [hangLimit] is zero or negative
  * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
@@ -31,6 +35,9 @@ public suspend fun openNetwork(
     val context = currentCoroutineContext()
     val job = Job()
     val core = newNetwork(context, config)
+    if (config.clock() == null && config.clocks() == null && !core.clock().isVirtual) {
+        RealTimeNetworks.add(core)
+    }
     return NetworkHandle(core, context.minusKey(Job) + SilentHandler + job, job, TestTeardown(core, job, hangLimit))
 }
 

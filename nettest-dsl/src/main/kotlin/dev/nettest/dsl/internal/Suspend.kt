@@ -74,6 +74,7 @@ internal inline fun <T> Awaitable.asAsynchronousClose(attempt: () -> T): T = try
 
 internal suspend fun Awaitable.untilReady(condition: Readiness, operation: String): Unit =
     suspendCancellableCoroutine { continuation ->
+        RealTimeNetworks.check(network(), continuation.context)
         val waiter = Waiter(continuation, this, operation)
         waiter.registration = onReady(condition, waiter)
         continuation.invokeOnCancellation(waiter)
@@ -86,6 +87,7 @@ internal suspend fun Awaitable.untilReady(
     clock: NetworkClock,
     deadline: Long,
 ): Boolean = suspendCancellableCoroutine { continuation ->
+    RealTimeNetworks.check(network(), continuation.context)
     val waiter = TimedWaiter(continuation, this, operation)
     waiter.start(clock, deadline) { onReady(condition, it) }
 }
@@ -114,6 +116,7 @@ internal suspend fun <T> CompletionStage<T>.operation(wait: Wait, undo: (T) -> U
 }
 
 private suspend fun CompletableFuture<*>.untilDone(wait: Wait): Unit = suspendCancellableCoroutine { continuation ->
+    RealTimeNetworks.check(wait.network, continuation.context)
     val shown = wait.show(continuation)
     whenComplete { _, _ ->
         shown.cancel()
@@ -137,6 +140,7 @@ internal fun <T> CompletableFuture<T>.outcome(): T = try {
  */
 internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>): T = showingCaller {
     val future = suspendCancellableCoroutine { continuation ->
+        RealTimeNetworks.check(wait.network, continuation.context)
         val shown = wait.show(continuation)
         val future = try {
             stage().toCompletableFuture()

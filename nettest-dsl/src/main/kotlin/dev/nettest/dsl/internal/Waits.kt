@@ -19,7 +19,7 @@ import kotlin.coroutines.Continuation
  * @param limited true if the wait has a limit or timeout of its own
  */
 internal class Wait(
-    private val network: Network,
+    val network: Network,
     private val at: Awaitable?,
     private val subject: Any,
     private val operation: String,
