@@ -2,11 +2,13 @@ package dev.nettest.kotest.samples
 
 import dev.nettest.Fault
 import dev.nettest.kotest.KotestNetworkExtension
+import dev.nettest.kotest.NetworkLifetime
 import dev.nettest.kotest.beAcceptable
 import dev.nettest.kotest.beClosed
 import dev.nettest.kotest.beReadable
 import dev.nettest.kotest.beReset
 import dev.nettest.kotest.beWritable
+import dev.nettest.kotest.currentNetwork
 import dev.nettest.kotest.haveFired
 import dev.nettest.kotest.network
 import dev.nettest.kotest.shouldBeAcceptable
@@ -53,6 +55,33 @@ fun FunSpec.networkWithSeed() {
     extension(KotestNetworkExtension(seed = 7))
 
     test("the seed") { network.seed shouldBe 7 }
+}
+
+fun FunSpec.networkForEachContainer() {
+    extension(KotestNetworkExtension(lifetime = NetworkLifetime.CONTAINER))
+
+    context("an echo server") {
+        network.listener(7).serve { c -> c.lines().collect { c.writeLine(it) } }
+
+        test("answers") {
+            val client = network.connect(7)
+            client.writeLine("hello")
+            client shouldReadLine "hello"
+        }
+
+        test("answers another client") {
+            val client = network.connect(7)
+            client.writeLine("and again")
+            client shouldReadLine "and again"
+        }
+    }
+}
+
+fun FunSpec.networkForEachSpec() {
+    extension(KotestNetworkExtension(lifetime = NetworkLifetime.SPEC))
+    beforeSpec { currentNetwork().listener(7).serve { it.writeLine("hello") } }
+
+    test("a client is greeted") { network.connect(7) shouldReadLine "hello" }
 }
 
 suspend fun TestScope.networkOfTheTest() {

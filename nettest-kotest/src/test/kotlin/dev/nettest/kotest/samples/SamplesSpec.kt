@@ -21,3 +21,7 @@ class SamplesSpec : FunSpec({
 class NetworkForEachTestSpec : FunSpec({ networkForEachTest() })
 
 class NetworkWithSeedSpec : FunSpec({ networkWithSeed() })
+
+class NetworkForEachContainerSpec : FunSpec({ networkForEachContainer() })
+
+class NetworkForEachSpecSpec : FunSpec({ networkForEachSpec() })
