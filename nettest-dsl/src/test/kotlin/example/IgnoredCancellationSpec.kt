@@ -1,14 +1,18 @@
 package example
 
 import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.internal.EndCheck
 import dev.nettest.dsl.network
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest
@@ -98,6 +102,28 @@ class IgnoredCancellationSpec : FunSpec({
                 yield()
             }
         }
+    }
+
+    test("a loop that does not call the network is named") {
+        val background = SupervisorJob()
+        val started = CompletableDeferred<Unit>()
+        var stops = false
+        CoroutineScope(background + Dispatchers.Default + CoroutineName("poller")).launch {
+            started.complete(Unit)
+            while (!stops) Thread.onSpinWait()
+        }
+        started.await()
+        val here = line()
+        val report = EndCheck(background, limitNanos = 0).report()!!
+        stops = true
+
+        report.replace(Regex("StandaloneCoroutine\\{.*?}@\\w+"), "COROUTINE")
+            .replace(Regex("example\\.[\\w$.]*\\("), "example.(") shouldBe
+            "nettest: the test has ended, and its background still runs ten seconds later: COROUTINE; " +
+            "the thread \"${Thread.currentThread().name}\" is at example.(IgnoredCancellationSpec.kt:${here + 1}); " +
+            "a loop that catches exceptions must rethrow CancellationException"
+        EndCheck(background).report() shouldBe null // the limit has not passed
+        background.cancel()
     }
 
     test("the cancellation that such a loop gets has the failure of the operation as its cause") {

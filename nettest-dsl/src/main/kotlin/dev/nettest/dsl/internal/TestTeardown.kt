@@ -144,6 +144,11 @@ internal class TestTeardown(
     fun begin(failed: Boolean) {
         ending = true
         background.cancel(null)
+        if (background.children.any { !it.isCompleted }) {
+            val check = EndCheck(background)
+            HangMonitor.add(check)
+            background.invokeOnCompletion { HangMonitor.remove(check) }
+        }
         if (!endsNetwork) {
             calls.forEach(BlockingCall<*>::interrupt) // otherwise the network interrupts its threads
             if (failed) {
