@@ -117,7 +117,7 @@ class IgnoredCancellationSpec : FunSpec({
         val report = EndCheck(background, limitNanos = 0).report()!!
         stops = true
 
-        report.replace(Regex("StandaloneCoroutine\\{.*?}@\\w+"), "COROUTINE")
+        report.replace(Regex("(\"poller#\\d+\":)?StandaloneCoroutine\\{.*?}@\\w+"), "COROUTINE")
             .replace(Regex("example\\.[\\w$.]*\\("), "example.(") shouldBe
             "nettest: the test has ended, and its background still runs ten seconds later: COROUTINE; " +
             "the thread \"${Thread.currentThread().name}\" is at example.(IgnoredCancellationSpec.kt:${here + 1}); " +

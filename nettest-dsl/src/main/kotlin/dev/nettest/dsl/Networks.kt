@@ -140,11 +140,14 @@ private suspend fun <T> Network.run(
 
 /** Undoes the copy that leaving a scope may make of an exception, with the original as its cause. */
 private fun Throwable.original(blockFailure: Throwable?): Throwable {
-    val original = cause ?: return this
-    val isCopy = original.javaClass == javaClass &&
-        (original === blockFailure || stackTrace.any { it.className.startsWith("_COROUTINE.") })
-    return if (isCopy && original !is CancellationException) original else this
+    val original = withoutCopy()
+    return if (blockFailure != null && original === blockFailure.withoutCopy()) blockFailure else original
 }
+
+/** The cause of a copy that coroutines made to show more frames. */
+private fun Throwable.withoutCopy(): Throwable = cause?.takeIf { original ->
+    original.javaClass == javaClass && stackTrace.any { it.className.startsWith("_COROUTINE.") }
+} ?: this
 
 internal fun newNetwork(context: CoroutineContext, config: NetworkConfig): Network {
     val clock = if (config.clock() == null && config.clocks() == null) clockIn(context) else null
