@@ -48,6 +48,25 @@ class HangSpec : FunSpec({
             """.trimMargin()
     }
 
+    test("a hang in Kotest's test scope fails at once too").config(coroutineTestScope = true) {
+        val here = line()
+        val report = shouldThrow<AssertionError> {
+            network {
+                val (client, server) = pair()
+                launch(CoroutineName("server")) { server.readLine() }
+                client.readLine()
+            }
+        }
+        report.message!!.lines().take(3).joinToString("\n") shouldBe
+            """
+            |nothing more can happen, and these still wait:
+            |  coroutine          in readLine of 127.0.0.1:49153 -> 127.0.0.1:49152, at HangSpec.kt:${here + 5}
+            |  coroutine "server" in readLine of 127.0.0.1:49152 -> 127.0.0.1:49153, at HangSpec.kt:${here + 4}
+            """.trimMargin()
+        report.message!! shouldContain "clock: coroutine test scheduler at 1d"
+        report.suppressed.count { it.javaClass.name.startsWith("dev.nettest.internal.net.") } shouldBe 1
+    }
+
     test("a blocking read that waits for ever fails its test") {
         val report = hang {
             listener("10.0.0.5:7").serve { awaitCancellation() }

@@ -1,7 +1,9 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.NetworkConfig;
+import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.util.CallSite;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells if code under test has to close something, and the line that got it. Any thread may call any method. */
@@ -17,14 +19,28 @@ final class Ownership {
 
     /** Code under test has to close it from now on. */
     void acquire(String how, NetworkConfig config) {
-        this.how = how;
-        openedHere(config);
+        acquire(how, config, () -> null);
     }
 
-    /** Keeps the current line, if the network keeps lines. */
-    void openedHere(NetworkConfig config) {
+    /**
+     * Like {@link #acquire(String, NetworkConfig)}.
+     *
+     * @param caller asked for the line if it is not on the stack of the current thread
+     */
+    void acquire(String how, NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
+        this.how = how;
+        keepLine(config, caller);
+    }
+
+    /** It is opened on the current line. */
+    void opened(NetworkConfig config) {
+        keepLine(config, () -> null);
+    }
+
+    private void keepLine(NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
         if (config.checksLeaks()) {
-            line = CallSite.here();
+            StackTraceElement here = CallSite.here();
+            line = here == null ? Callbacks.callNested(caller::get) : here;
         }
     }
 

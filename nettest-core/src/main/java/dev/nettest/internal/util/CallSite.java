@@ -20,16 +20,24 @@ public final class CallSite {
             "dev.nettest.dsl.internal",
             "dev.nettest.kotest");
 
+    /** The class of Kotlin that resumes coroutines. The frames below it belong to a dispatcher. */
+    private static final String RESUMPTION = "kotlin.coroutines.jvm.internal.BaseContinuationImpl";
+
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private CallSite() {}
 
-    /** The line from which the current thread called the library; null if there is none. */
+    /**
+     * The line from which the current thread called the library. Null if there is none, such as in a resumed coroutine
+     * of the library, whose caller is not on the stack.
+     */
     public static @Nullable StackTraceElement here() {
-        return WALKER.walk(frames -> frames.filter(frame -> !isLibrary(frame.getClassName()))
-                .findFirst()
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .orElse(null));
+        return WALKER.walk(
+                frames -> frames.takeWhile(frame -> !frame.getClassName().equals(RESUMPTION))
+                        .filter(frame -> !isLibrary(frame.getClassName()))
+                        .findFirst()
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .orElse(null));
     }
 
     /** The file and the number of a line, such as {@code EchoSpec.kt:17}. */
