@@ -80,7 +80,7 @@ class IdleSpec : FunSpec({
                 try {
                     val failure = shouldThrow<AssertionError> { awaitIdle(20.milliseconds) }
                     failure.message!! shouldStartWith
-                        "after 20 ms the network is still not idle: the thread \"busy bee\" (RUNNABLE) at "
+                        "after 50 ms of real time the network is still not idle: the thread \"busy bee\" (RUNNABLE) at "
                 } finally {
                     go.countDown()
                 }

@@ -34,14 +34,18 @@ final class LikelyCause {
     }
 
     private void find() {
-        network.listeners().forEach(this::ofListener);
+        List<ListenerImpl> listeners = network.listeners();
+        listeners.forEach(this::ofQueue);
         List<ConnectionImpl> connections = network.connectionTable().all();
         connections.forEach(this::ofReader);
         connections.forEach(this::ofWriter);
         network.udpTable().all().forEach(this::ofDatagrams);
+        if (causes.isEmpty()) {
+            listeners.forEach(this::ofAccept); // a server that waits for its next client is no cause by itself
+        }
     }
 
-    private void ofListener(ListenerImpl listener) {
+    private void ofQueue(ListenerImpl listener) {
         AcceptQueue<ConnectionImpl> queue = listener.acceptQueue();
         int queued;
         boolean accepts;
@@ -55,18 +59,28 @@ final class LikelyCause {
             queue.leave();
         }
         String address = Addresses.text(listener.localAddress());
-        if (addHolding(fault)) {
+        if (addHolding(fault) || queued == 0) {
             return;
         }
         if (accepts) {
-            causes.add(
-                    queued > 0
-                            ? "the host of " + address + " is "
-                                    + listener.host().state()
-                            : "nothing connects to " + address);
-        } else if (queued > 0) {
+            causes.add("the host of " + address + " is " + listener.host().state());
+        } else {
             causes.add("nothing accepts from " + address + ", where " + queued
                     + (queued == 1 ? " connection is queued" : " connections are queued"));
+        }
+    }
+
+    private void ofAccept(ListenerImpl listener) {
+        AcceptQueue<ConnectionImpl> queue = listener.acceptQueue();
+        boolean accepts;
+        queue.lock();
+        try {
+            accepts = queue.hasOperationWaiting(ReadyBits.ACCEPTABLE);
+        } finally {
+            queue.leave();
+        }
+        if (accepts) {
+            causes.add("nothing connects to " + Addresses.text(listener.localAddress()));
         }
     }
 

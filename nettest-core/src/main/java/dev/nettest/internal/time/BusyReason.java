@@ -124,11 +124,11 @@ public interface BusyReason {
         StringBuilder text = new StringBuilder("\"" + thread.getName() + "\" (" + thread.getState() + ")");
         StackTraceElement[] stack = thread.getStackTrace();
         if (stack.length > 0) {
-            text.append(" at ").append(stack[0]);
+            text.append(" at ").append(CallSite.text(stack[0]));
         }
         for (int i = 1; i < stack.length; i++) {
             if (!CallSite.isLibrary(stack[i].getClassName())) {
-                text.append(", from ").append(stack[i]);
+                text.append(", from ").append(CallSite.text(stack[i]));
                 break;
             }
         }

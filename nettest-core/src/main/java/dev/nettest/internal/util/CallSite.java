@@ -46,6 +46,13 @@ public final class CallSite {
         return line.getLineNumber() < 0 ? file : file + ":" + line.getLineNumber();
     }
 
+    /** The class, the method and the line, without the name of the class loader that a stack of another thread has. */
+    public static String text(StackTraceElement frame) {
+        return new StackTraceElement(
+                        frame.getClassName(), frame.getMethodName(), frame.getFileName(), frame.getLineNumber())
+                .toString();
+    }
+
     /** The index of the first frame of {@code stack} in the user's code; its length if there is none. */
     public static int indexIn(StackTraceElement[] stack) {
         int index = 0;

@@ -44,13 +44,13 @@ public final class Node {
     }
 
     private void serve() {
-        while (!server.isClosed()) {
-            try {
+        try (server) {
+            while (true) {
                 Socket client = server.accept();
                 executor.execute(() -> answer(client));
-            } catch (IOException e) {
-                return; // closed
             }
+        } catch (IOException e) {
+            // the end of the network, or of its host
         }
     }
 

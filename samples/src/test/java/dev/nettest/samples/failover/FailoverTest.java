@@ -67,9 +67,11 @@ class FailoverTest {
     private static void serve(Host host) throws IOException {
         ServerSocket server = NetworkSockets.serverSocketFactory(host).createServerSocket(5432);
         host.network().executor().submit(() -> {
-            while (true) {
-                try (Socket accepted = server.accept()) {
-                    reply(accepted, host.name());
+            try (server) {
+                while (true) {
+                    try (Socket accepted = server.accept()) {
+                        reply(accepted, host.name());
+                    }
                 }
             }
         });
