@@ -191,7 +191,11 @@ private class StillClock(var nanos: Long = 0) : NetworkClock {
 
 private suspend fun reportOf(block: suspend () -> Throwable): Throwable = block().also { it.reports() shouldHaveSize 1 }
 
-private fun Throwable.reports() = suppressed.filter { it.javaClass.name.startsWith("dev.nettest.internal.net.") }
+/** The failure itself if its message has the report, and the notes that have it. */
+private fun Throwable.reports() = (suppressed + this).filter {
+    "had seed 1" in "${it.message}" ||
+        "seed: 1" in "${it.message}"
+}
 
 private fun Throwable.hints() = suppressed.filter { "real time" in it.message.orEmpty() }
 

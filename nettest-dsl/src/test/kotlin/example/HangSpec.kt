@@ -38,13 +38,12 @@ class HangSpec : FunSpec({
                 listener.connect().readLine()
             }
         }
-        report.message!!.lines().take(5).joinToString("\n") shouldBe
+        report.message!!.lines().take(4).joinToString("\n") shouldBe
             """
             |nothing more can happen, and these still wait:
             |  coroutine "serve"  in accept of 10.0.0.5:7
             |  coroutine "client" in readLine of 127.0.0.1:49152 -> 10.0.0.5:7, at HangSpec.kt:${here + 8}
             |  coroutine "serve"  in readLine of 10.0.0.5:7 -> 127.0.0.1:49152, at HangSpec.kt:${here + 4}
-            |Proto  State        Recv-Q  Send-Q  Local            Remote           Notes
             """.trimMargin()
     }
 
@@ -64,7 +63,7 @@ class HangSpec : FunSpec({
             |  coroutine "server" in readLine of 127.0.0.1:49152 -> 127.0.0.1:49153, at HangSpec.kt:${here + 4}
             """.trimMargin()
         report.message!! shouldContain "clock: coroutine test scheduler at 1d"
-        report.suppressed.count { it.javaClass.name.startsWith("dev.nettest.internal.net.") } shouldBe 1
+        report.suppressed.none { "had seed" in it.message.orEmpty() } shouldBe true // the message is the report
     }
 
     test("a blocking read that waits for ever fails its test") {
