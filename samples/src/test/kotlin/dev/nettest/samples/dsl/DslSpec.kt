@@ -190,6 +190,7 @@ class DslSpec : FunSpec({
             |  coroutine "serve"  in accept of 10.0.0.5:7
             |  coroutine "client" in readLine of 127.0.0.1:49152 -> 10.0.0.5:7, at DslSpec.kt:N
             |  coroutine "serve"  in readLine of 10.0.0.5:7 -> 127.0.0.1:49152, at DslSpec.kt:N
+            |likely cause: both ends of 127.0.0.1:49152 -> 10.0.0.5:7 read, and neither writes
             |Proto  State
             """.trimMargin()
     }
