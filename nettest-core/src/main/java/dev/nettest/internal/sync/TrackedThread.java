@@ -38,16 +38,28 @@ public final class TrackedThread extends Thread {
         }
     }
 
+    /**
+     * Without the lock for the current thread, which alone changes {@code interruptible}: the JDK interrupts it again
+     * while it holds the lock of a class loader, which another thread may need to finish its interrupt of this one.
+     */
     @Override
     public void interrupt() {
+        if (Thread.currentThread() == this) {
+            interruptWait();
+            return;
+        }
         interrupting.lock();
         try {
-            super.interrupt();
-            if (interruptible != null) {
-                interruptible.interrupt();
-            }
+            interruptWait();
         } finally {
             interrupting.unlock();
+        }
+    }
+
+    private void interruptWait() {
+        super.interrupt();
+        if (interruptible != null) {
+            interruptible.interrupt();
         }
     }
 }
