@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadWaiter extends Waiter {
 
+    /** Loaded with this class: a class loader interrupts its thread again, and must not need this class for that. */
+    private static final Ending INTERRUPTED = Ending.INTERRUPTED;
+
     /** How a wait ended. */
     public enum WaitResult {
         READY,
@@ -154,7 +157,7 @@ public final class ThreadWaiter extends Waiter {
 
     /** Called after the thread was interrupted: ends its wait, and counts it as runnable from now on. */
     void interrupt() {
-        ending = Ending.INTERRUPTED;
+        ending = INTERRUPTED;
         wake();
     }
 
