@@ -149,7 +149,7 @@ internal class BlockingCall<T>(val name: String, private val block: () -> T) {
     fun place(): String {
         val stack = thread?.stackTrace.orEmpty()
         val line = stack.firstOrNull { it.isOfUser } ?: stack.firstOrNull()
-        return if (line == null) "" else ", at $line"
+        return if (line == null) "" else ", at ${line.withoutModule()}"
     }
 }
 

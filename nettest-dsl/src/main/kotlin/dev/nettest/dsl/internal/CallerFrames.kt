@@ -110,12 +110,12 @@ internal fun Continuation<*>.isRunByKotestAlone(): Boolean {
 internal fun List<StackTraceElement>.operation(): StackTraceElement? =
     takeWhile { it.isOfLibrary }.lastOrNull { it.isPublicMethod }
 
-/** The frame of a coroutine in a named module has the name of the module in its class name. */
-private fun StackTraceElement.withoutModule(): StackTraceElement = if ('/' in className) {
+/**
+ * The frame of a coroutine in a named module has the name of the module in its class name. A frame of another thread
+ * has the name of its class loader.
+ */
+internal fun StackTraceElement.withoutModule(): StackTraceElement =
     StackTraceElement(className.substringAfter('/'), methodName, fileName, lineNumber)
-} else {
-    this
-}
 
 private fun StackTraceElement.isInSameMethod(other: StackTraceElement): Boolean =
     className == other.className && methodName == other.methodName
