@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** What several recipes use: virtual time, and servers of a few lines on the threads of a network. */
+/** Virtual time, and servers of a few lines on the threads of a network, for several recipes. */
 final class Recipes {
 
     private Recipes() {}

@@ -48,7 +48,8 @@ class SlowDripTest {
 
     @Test
     void aDripDoesNotOutlastTheDeadline(Network network) throws Exception {
-        Listener server = Recipes.serve(network, "10.0.0.5:7000", c -> c.outputStream().write(new byte[1000]));
+        Listener server =
+                Recipes.serve(network, "10.0.0.5:7000", c -> c.outputStream().write(new byte[1000]));
         server.faults().write(Fault.drip(1, Duration.ofMillis(900)));
         SocketFactory sockets = NetworkSockets.socketFactory(network);
 
