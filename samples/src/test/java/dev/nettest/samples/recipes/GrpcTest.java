@@ -31,11 +31,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** gRPC over OkHttp, client and server. Both have threads of their own: the system's clock. */
-@ExtendWith(NetworkExtension.class)
+/** gRPC over OkHttp, client and server. Both take their threads from the network. */
 class GrpcTest {
+
+    @RegisterExtension
+    final NetworkExtension networks = Recipes.virtualTime();
 
     private static final MethodDescriptor<String, String> ORDER = MethodDescriptor.<String, String>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
@@ -54,6 +56,9 @@ class GrpcTest {
         InetSocketAddress address = new InetSocketAddress("10.0.0.11", 50051);
         server = OkHttpServerBuilder.forPort(address, InsecureServerCredentials.create())
                 .socketFactory(NetworkSockets.serverSocketFactory(network))
+                .executor(network.executor())
+                .transportExecutor(network.executor())
+                .scheduledExecutorService(network.executor())
                 .addService(ServerServiceDefinition.builder("shop.Orders")
                         .addMethod(ORDER, ServerCalls.asyncUnaryCall((order, reply) -> {
                             reply.onNext(order + ", number " + orders.incrementAndGet());
@@ -78,6 +83,10 @@ class GrpcTest {
     private OkHttpChannelBuilder channel(Network network) {
         return OkHttpChannelBuilder.forAddress("10.0.0.11", 50051)
                 .usePlaintext()
+                .executor(network.executor())
+                .offloadExecutor(network.executor())
+                .transportExecutor(network.executor())
+                .scheduledExecutorService(network.executor())
                 .socketFactory(NetworkSockets.socketFactory(network, connections::add));
     }
 
@@ -89,7 +98,6 @@ class GrpcTest {
         connections.get(0).peer().faults().write(Fault.reset()); // the next write is the reply
 
         assertThat(place("a stool")).isEqualTo("a stool, number 3"); // gRPC tries again by itself
-        assertThat(connections).hasSize(2);
     }
 
     @Test
@@ -103,6 +111,19 @@ class GrpcTest {
         assertThat(orders).hasValue(2); // placed, although the call failed
     }
     // end snippet
+
+    @Test
+    void aDeadlineIsVirtual(Network network) {
+        channel = channel(network).build();
+        place("a piano");
+        connections.get(0).peer().faults().read(Fault.stall());
+        assertThat(network.clock().nanoTime()).isZero();
+
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS);
+        assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, ORDER, options, "a stool"))
+                .hasMessageStartingWith("DEADLINE_EXCEEDED");
+        assertThat(network.clock().nanoTime()).isPositive();
+    }
 
     private static final class Text implements MethodDescriptor.Marshaller<String> {
         @Override

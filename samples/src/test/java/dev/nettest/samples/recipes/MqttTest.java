@@ -15,20 +15,21 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
-import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
-import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.MqttPingSender;
+import org.eclipse.paho.client.mqttv3.ScheduledExecutorPingSender;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Paho, an MQTT client, with a scripted broker. Paho has threads of its own: the system's clock. */
-@ExtendWith(NetworkExtension.class)
+/** Paho, an MQTT client, with a scripted broker. It takes its threads from the network. */
 class MqttTest {
+
+    @RegisterExtension
+    final NetworkExtension networks = Recipes.virtualTime();
 
     /** The flag DUP of each publication that the broker received. */
     private final List<Boolean> duplicates = new CopyOnWriteArrayList<>();
@@ -59,15 +60,15 @@ class MqttTest {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setSocketFactory(NetworkSockets.socketFactory(network));
         options.setCleanSession(false); // the client keeps what is not acknowledged
-        options.setKeepAliveInterval(0);
-        MqttAsyncClient client = new MqttAsyncClient("tcp://10.0.0.7:1883", "app", new MemoryPersistence());
-        Lost lost = new Lost();
-        client.setCallback(lost);
+        ScheduledExecutorService threads = network.executor();
+        MqttPingSender pings = new ScheduledExecutorPingSender(threads);
+        MqttAsyncClient client =
+                new MqttAsyncClient("tcp://10.0.0.7:1883", "app", new MemoryPersistence(), pings, threads);
         client.connect(options).waitForCompletion();
 
         FaultHandle reset = broker.faults().write(Fault.reset()); // the next write is the PUBACK
         IMqttDeliveryToken sent = client.publish("orders", "a piano".getBytes(StandardCharsets.UTF_8), 1, false);
-        lost.await();
+        network.awaitIdle(); // the client has lost the connection, and its threads have nothing more to do
         reset.close();
         client.connect(options).waitForCompletion();
         sent.waitForCompletion();
@@ -77,27 +78,4 @@ class MqttTest {
         client.close();
     }
     // end snippet
-
-    private static final class Lost implements MqttCallback {
-        private final CountDownLatch latch = new CountDownLatch(1);
-
-        void await() throws InterruptedException {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-        }
-
-        @Override
-        public void connectionLost(Throwable cause) {
-            latch.countDown();
-        }
-
-        @Override
-        public void messageArrived(String topic, MqttMessage message) {
-            throw new AssertionError("the test subscribes to nothing");
-        }
-
-        @Override
-        public void deliveryComplete(IMqttDeliveryToken token) {
-            // the test waits for the token
-        }
-    }
 }

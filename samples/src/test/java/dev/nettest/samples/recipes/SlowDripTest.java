@@ -3,6 +3,7 @@ package dev.nettest.samples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.Listener;
 import dev.nettest.Network;
@@ -24,6 +25,10 @@ class SlowDripTest {
 
     @RegisterExtension
     final NetworkExtension networks = Recipes.virtualTime();
+
+    private static void send(Connection client) throws IOException {
+        client.outputStream().write(new byte[1000]);
+    }
 
     // snippet: recipe-slow-drip
     /** The code under test: a read takes at most a second, and the whole download ten. */
@@ -48,8 +53,7 @@ class SlowDripTest {
 
     @Test
     void aDripDoesNotOutlastTheDeadline(Network network) throws Exception {
-        Listener server =
-                Recipes.serve(network, "10.0.0.5:7000", c -> c.outputStream().write(new byte[1000]));
+        Listener server = Recipes.serve(network, "10.0.0.5:7000", SlowDripTest::send);
         server.faults().write(Fault.drip(1, Duration.ofMillis(900)));
         SocketFactory sockets = NetworkSockets.socketFactory(network);
 
