@@ -67,15 +67,14 @@ class BlockingLineSpec : FunSpec({
         var stops = false
         val here = line()
         val call = BlockingCall("busy") {
-            busy.complete(Unit)
-            while (!stops) Thread.onSpinWait()
+            while (!stops) busy.complete(Unit) // one line, which is the reported one
         }
         call.start(this, core, teardown)
         busy.await()
         teardown.begin(failed = false)
         shouldThrow<AssertionError> { teardown.check() }.message!!.lines().first().withoutNames() shouldBe
-            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 5}), is still running ten seconds " +
-            "after the end of its scope, at example.(BlockingLineSpec.kt:${here + 3})"
+            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 4}), is still running ten seconds " +
+            "after the end of its scope, at example.(BlockingLineSpec.kt:${here + 2})"
         stops = true
     }
 
@@ -86,8 +85,7 @@ class BlockingLineSpec : FunSpec({
         val failure = shouldThrow<AssertionError> {
             network {
                 val call = BlockingCall("busy") {
-                    busy.complete(Unit)
-                    while (!stops) Thread.onSpinWait()
+                    while (!stops) busy.complete(Unit) // one line, which is the reported one
                 }
                 val waiting = launch { call.run(core, teardown) }
                 busy.await()
@@ -98,8 +96,8 @@ class BlockingLineSpec : FunSpec({
         }
         stops = true
         failure.message!!.withoutNames() shouldBe
-            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 7}), is still running ten seconds " +
-            "after its cancellation, at example.(BlockingLineSpec.kt:${here + 5})"
+            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 6}), is still running ten seconds " +
+            "after its cancellation, at example.(BlockingLineSpec.kt:${here + 4})"
     }
 })
 

@@ -210,9 +210,11 @@ public sealed interface Fault permits FaultSpec {
     Fault after(Duration duration);
 
     /**
-     * Fires on operations that {@code predicate} accepts. It is called once per operation, before it, outside every
-     * lock, and must not wait. If it throws, the operation fails with that exception. For a datagram it is called when
-     * the length is known: when the program sends, or when a datagram to receive has arrived.
+     * Fires on operations that {@code predicate} accepts. It is called once per operation, outside every lock, and must
+     * not wait. The call comes as soon as the preceding operation has completed: a fault acts on readiness, not on
+     * attempts. So a predicate that asks for the state of the test decides one operation ahead. If it throws, the
+     * operation fails with that exception. For a datagram it is called when the length is known: when the program
+     * sends, or when a datagram to receive has arrived.
      */
     Fault matching(Predicate<? super Operation> predicate);
 

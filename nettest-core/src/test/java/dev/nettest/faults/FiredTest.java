@@ -106,6 +106,19 @@ class FiredTest {
     }
 
     @Test
+    void aWriteThatCrossesItsNumberOfBytes() throws Exception {
+        ConnectionPair pair = network.pair();
+        FaultHandle corrupt =
+                pair.client().faults().write(Fault.corrupt().afterBytes(4).first(1));
+        FaultHandle slice = pair.client().faults().write(Fault.slice(2).afterBytes(4));
+
+        pair.client().outputStream().write(new byte[10]);
+
+        assertThat(corrupt.fireCount()).isEqualTo(1);
+        assertThat(slice.fireCount()).isEqualTo(1);
+    }
+
+    @Test
     void anAcceptThatTimesOutBehindADelay() throws Exception {
         Listener listener = network.listen("10.0.0.5:80");
         FaultHandle delay = listener.faults().accept(Fault.delayed(DELAY));

@@ -191,19 +191,25 @@ class SchedulerClockSpec : FunSpec({
         runTest {
             val expected = "would wait in a network whose clock is a coroutine test's scheduler, which cannot " +
                 "know that it waits; run it in blocking(name) { }, or use the suspending form"
-            val swallowed = runCatching { network {
-                val server = pair().server
-                shouldThrow<IllegalStateException> { server.core.read(ByteBuffer.allocate(1)) }.message shouldBe
-                    "the thread \"${Thread.currentThread().name}\" $expected"
-                withContext(Dispatchers.Default) {
-                    shouldThrow<IllegalStateException> { server.core.awaitReadable() }.message!! shouldContain expected
+            val swallowed = runCatching {
+                network {
+                    val server = pair().server
+                    shouldThrow<IllegalStateException> { server.core.read(ByteBuffer.allocate(1)) }.message shouldBe
+                        "the thread \"${Thread.currentThread().name}\" $expected"
+                    withContext(Dispatchers.Default) {
+                        val refused = shouldThrow<IllegalStateException> { server.core.awaitReadable() }
+                        refused.message!! shouldContain expected
+                    }
+                    lateinit var inThread: IllegalStateException
+                    val thread = Thread(
+                        { inThread = shouldThrow { server.core.read(ByteBuffer.allocate(1)) } },
+                        "foreign",
+                    )
+                    thread.start()
+                    thread.join()
+                    inThread.message shouldBe "the thread \"foreign\" $expected"
                 }
-                lateinit var inThread: IllegalStateException
-                val thread = Thread({ inThread = shouldThrow { server.core.read(ByteBuffer.allocate(1)) } }, "foreign")
-                thread.start()
-                thread.join()
-                inThread.message shouldBe "the thread \"foreign\" $expected"
-            } }.exceptionOrNull()
+            }.exceptionOrNull()
             swallowed!!.message!! shouldStartWith "a wait was refused: the thread \"foreign\" $expected\n"
         }
     }

@@ -4,23 +4,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the actions of faults on one operation. A fault has fired once it changed the operation, a wait included: the
- * operation may never complete. Each fault counts once for an operation. Guarded by the lock of the endpoint.
+ * operation may never complete. Each fault counts once for an operation, which may have several verdicts. Guarded by
+ * the lock of the endpoint.
  */
 final class OperationCount {
 
-    /** True if the faults that change the bytes are counted already. */
-    private boolean bytes;
+    /** The fault that limits the bytes and is counted already. */
+    private @Nullable InstalledFault amount;
 
-    /** True if the fault that stalls the operation is counted already. */
-    private boolean stall;
+    /** The fault that changes the bytes and is counted already. */
+    private @Nullable InstalledFault content;
 
     /** The fault whose delay is counted already. */
     private @Nullable InstalledFault delay;
 
+    /** True if the fault that stalls the operation is counted already. */
+    private boolean stall;
+
     /** The operation was changed by each fault of {@code verdict}. */
     void all(Verdict verdict) {
         result(verdict);
-        verdict.fireBytes();
+        bytes(verdict);
     }
 
     /** The operation was changed by the faults of {@code verdict} that change the result and the time. */
@@ -29,20 +33,26 @@ final class OperationCount {
         delay(verdict);
     }
 
-    /** Bytes moved. */
+    /** Bytes moved, or wait for the next period of a drip. */
     void bytes(Verdict verdict) {
-        if (!bytes) {
-            bytes = true;
-            verdict.fireBytes();
-        }
+        amount = fire(verdict.limitedBy(), amount);
+        content = fire(verdict.corruptedBy(), content);
     }
 
     /** The operation waits for the delay of {@code verdict}. */
     void delay(Verdict verdict) {
-        if (delay != verdict.delayedBy()) {
-            delay = verdict.delayedBy();
-            verdict.fireDelay();
+        delay = fire(verdict.delayedBy(), delay);
+    }
+
+    /** Returns the fault that is counted now: {@code acting}, or {@code counted} if none acts. */
+    private static @Nullable InstalledFault fire(@Nullable InstalledFault acting, @Nullable InstalledFault counted) {
+        if (acting == null) {
+            return counted;
         }
+        if (acting != counted) {
+            acting.fired();
+        }
+        return acting;
     }
 
     /** The operation waits for the stall of {@code verdict}. */
@@ -60,8 +70,9 @@ final class OperationCount {
 
     /** The next operation begins. */
     void next() {
-        bytes = false;
-        stall = false;
+        amount = null;
+        content = null;
         delay = null;
+        stall = false;
     }
 }

@@ -101,6 +101,18 @@ public final class Verdict {
         return content != null;
     }
 
+    /** The fault that limits the bytes; null for none. */
+    @Nullable
+    InstalledFault limitedBy() {
+        return amount == null ? null : amount.fault();
+    }
+
+    /** The fault that corrupts the bytes; null for none. */
+    @Nullable
+    InstalledFault corruptedBy() {
+        return content == null ? null : content.fault();
+    }
+
     /** The random bits that choose the inverted bit of {@link Effect#CORRUPT}. */
     public long random() {
         if (content == null) {
@@ -162,25 +174,15 @@ public final class Verdict {
 
     /** Counts one action of each fault. */
     public void fire() {
-        fireResult();
-        fireDelay();
-        fireBytes();
+        fire(result);
+        fire(time);
+        fire(amount);
+        fire(content);
     }
 
     /** Counts one action of the fault that changes the result. */
     void fireResult() {
         fire(result);
-    }
-
-    /** Counts one action of the fault that delays the operation. */
-    void fireDelay() {
-        fire(time);
-    }
-
-    /** Counts one action of the faults that limit and corrupt the bytes. */
-    void fireBytes() {
-        fire(amount);
-        fire(content);
     }
 
     private static void fire(@Nullable Hit hit) {

@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Snapshot;
 import dev.nettest.Snapshot.Waiter;
 import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.time.SelfAdvancingClock;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -75,7 +76,9 @@ final class FailureReport {
     }
 
     private String note() {
-        String seedAndClock = "the network of this test had seed " + network.seed() + " and the " + network.clock();
+        SelfAdvancingClock clock = network.activity().selfAdvancing();
+        String seedAndClock = "the network of this test had seed " + network.seed() + " and the " + network.clock()
+                + (clock == null ? "" : clock.reasonOfThreads());
         Snapshot snapshot = NetstatReport.snapshot(network);
         boolean empty = snapshot.rows().isEmpty()
                 && snapshot.waiters().isEmpty()

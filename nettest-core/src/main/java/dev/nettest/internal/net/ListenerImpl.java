@@ -143,11 +143,13 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public void awaitAcceptable(int connections, Duration limit) {
+        Objects.requireNonNull(limit, "limit");
         await(Condition.acceptable(connections, capacity()), limit);
     }
 
     @Override
     public CompletionStage<Void> whenAcceptable(int connections, Duration limit) {
+        Objects.requireNonNull(limit, "limit");
         return when(Condition.acceptable(connections, capacity()), limit);
     }
 

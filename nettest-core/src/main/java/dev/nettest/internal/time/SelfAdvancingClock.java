@@ -162,6 +162,11 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         if (!hasParticipations()) {
             return "; the virtual clock stood, because no thread is registered with network.participate()";
         }
+        return reasonOfThreads();
+    }
+
+    /** Like {@link #reasonItStood()}, but only for a registered thread that keeps the clock from moving. */
+    public String reasonOfThreads() {
         BusyReason busy = QuiescenceProbe.busy(activities, ThreadTracking.current(), false);
         return busy == null ? "" : "; the virtual clock stood, because " + busy.describe();
     }

@@ -51,8 +51,7 @@ class FailuresTest {
         Throwable refused = catchThrowable(() -> network.connect("10.0.0.5:8081"));
 
         assertThat(refused).hasMessage("Connection refused"); // the text of the kernel
-        assertThat(refused.getSuppressed()[0])
-                .hasMessage("no listener on 10.0.0.5:8081; listeners: 10.0.0.5:8080");
+        assertThat(refused.getSuppressed()[0]).hasMessage("no listener on 10.0.0.5:8081; listeners: 10.0.0.5:8080");
     }
     // end snippet
 }
