@@ -38,14 +38,32 @@ class HangSpec : FunSpec({
                 listener.connect().readLine()
             }
         }
-        report.message!!.lines().take(5).joinToString("\n") shouldBe
+        report.message!!.lines().take(4).joinToString("\n") shouldBe
             """
             |nothing more can happen, and these still wait:
             |  coroutine "serve"  in accept of 10.0.0.5:7
             |  coroutine "client" in readLine of 127.0.0.1:49152 -> 10.0.0.5:7, at HangSpec.kt:${here + 8}
             |  coroutine "serve"  in readLine of 10.0.0.5:7 -> 127.0.0.1:49152, at HangSpec.kt:${here + 4}
-            |Proto  State        Recv-Q  Send-Q  Local            Remote           Notes
             """.trimMargin()
+    }
+
+    test("a hang in Kotest's test scope fails at once too").config(coroutineTestScope = true) {
+        val here = line()
+        val report = shouldThrow<AssertionError> {
+            network {
+                val (client, server) = pair()
+                launch(CoroutineName("server")) { server.readLine() }
+                client.readLine()
+            }
+        }
+        report.message!!.lines().take(3).joinToString("\n") shouldBe
+            """
+            |nothing more can happen, and these still wait:
+            |  coroutine          in readLine of 127.0.0.1:49153 -> 127.0.0.1:49152, at HangSpec.kt:${here + 5}
+            |  coroutine "server" in readLine of 127.0.0.1:49152 -> 127.0.0.1:49153, at HangSpec.kt:${here + 4}
+            """.trimMargin()
+        report.message!! shouldContain "clock: coroutine test scheduler at 1d"
+        report.suppressed.none { "had seed" in it.message.orEmpty() } shouldBe true // the message is the report
     }
 
     test("a blocking read that waits for ever fails its test") {

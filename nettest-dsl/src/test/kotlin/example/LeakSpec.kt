@@ -31,9 +31,9 @@ class LeakSpec : FunSpec({
             |tcp    ESTABLISHED       0       0  10.0.0.5:80    10.0.0.9:1000
             |clock: system clock, seed: 1
             |last events:
-            |  #0 listener on port 80: listen
-            |  #1 10.0.0.9:1000: connect
-            |  #2 10.0.0.5:80: accept
+            |  #0 10.0.0.5:80: listen
+            |  #1 10.0.0.9:1000 -> 10.0.0.5:80: connect
+            |  #2 10.0.0.5:80 -> 10.0.0.9:1000: accept
             """.trimMargin()
     }
 })

@@ -22,6 +22,14 @@ public sealed interface Binding extends Closeable permits BindingImpl {
      */
     Listener listen() throws IOException;
 
+    /**
+     * Like {@link #listen()}, for a listener of {@code kind}. With {@link SocketKind#SOCKET} it is a leak if it is
+     * still open when the network closes, like each server socket.
+     *
+     * @throws SocketException {@code Socket closed} if the binding is closed or used, or its host has crashed
+     */
+    Listener listen(SocketKind kind) throws IOException;
+
     /** Releases the address, unless a listener owns it or it is a Unix path. Idempotent. */
     @Override
     void close();

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,17 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
     @Nullable
     Connection tryAccept() throws IOException;
 
+    /**
+     * Like {@link #tryAccept()}, for adapters whose caller is not on the stack of the current thread, such as a resumed
+     * coroutine.
+     *
+     * @param caller asked on this thread for the line that accepts; null if it is unknown. The check of leaks asks, if
+     *     the stack shows no line
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    @Nullable
+    Connection tryAccept(Supplier<? extends @Nullable StackTraceElement> caller) throws IOException;
+
     /** True if an accept would return or fail at once. False after a close. */
     boolean isAcceptable();
 
@@ -91,6 +103,22 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
     default void awaitAcceptable(Duration limit) {
         awaitReady(Readiness.ACCEPTABLE, limit);
     }
+
+    /**
+     * Waits until at least {@code connections} are in the accept queue, and an accept may take one. For one connection,
+     * a failure is enough.
+     *
+     * @throws IllegalArgumentException if {@code connections} is less than 1, or more than the accept queue can hold
+     */
+    default void awaitAcceptable(int connections) {
+        awaitAcceptable(connections, network().config().awaitLimit());
+    }
+
+    /** Like {@link #awaitAcceptable(int)}, with a limit. */
+    void awaitAcceptable(int connections, Duration limit);
+
+    /** {@link #awaitAcceptable(int, Duration)} as a stage. */
+    CompletionStage<Void> whenAcceptable(int connections, Duration limit);
 
     /** Completes when an accept would return or fail at once, without limit. */
     default CompletionStage<Void> whenAcceptable() {

@@ -1,7 +1,6 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.Seeds;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -44,14 +43,14 @@ public final class NetworkConfig {
     private static final int STRICT_BACKLOG = 1;
 
     /** The ephemeral ports of RFC 6335, section 6. */
-    private static final int FIRST_EPHEMERAL_PORT = 49152;
+    static final int FIRST_EPHEMERAL_PORT = 49152;
 
-    private static final int LAST_PORT = 65535;
+    static final int LAST_PORT = 65535;
 
-    private final Builder settings;
+    private final NetworkSettings settings;
 
-    private NetworkConfig(Builder builder) {
-        this.settings = builder.copy();
+    private NetworkConfig(NetworkSettings settings) {
+        this.settings = settings;
     }
 
     /**
@@ -61,7 +60,7 @@ public final class NetworkConfig {
      * <li>Receive buffers: 4 MiB, over Unix paths 214 KiB. Backlog: 50. No TIME_WAIT.
      * <li>Retries of TCP: those of Linux. A sender gives up after 924.6 s, a connect after 127 s.
      * <li>Await limit: ten seconds. Ephemeral ports: 49152 to 65535.
-     * <li>Exception texts: Linux. Checks at the close of the network: none.
+     * <li>Exception texts: Linux. Checks at the close of the network: none. Hangs on virtual clocks fail.
      * </ul>
      */
     public static NetworkConfig defaults() {
@@ -82,12 +81,12 @@ public final class NetworkConfig {
 
     /** A builder that starts with {@link #defaults()}. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new NetworkSettings());
     }
 
     /** A builder that starts with these settings. */
     public Builder toBuilder() {
-        return settings.copy();
+        return new Builder(settings.copy());
     }
 
     /** The clock that networks with these settings share; null if each gets its own, see {@link #clocks()}. */
@@ -178,55 +177,24 @@ public final class NetworkConfig {
         return settings.checksFaults;
     }
 
+    /** True if waits on a virtual clock fail once nothing can end them; see {@link Builder#checksHangs}. */
+    public boolean checksHangs() {
+        return settings.checksHangs;
+    }
+
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
 
-        private @Nullable NetworkClock clock;
-        private @Nullable Supplier<? extends NetworkClock> clocks;
-        private long seed = Seeds.ofProperty(DEFAULT_SEED);
-        private int receiveBufferSize = DEFAULT_RECEIVE_BUFFER_SIZE;
-        private int unixReceiveBufferSize = DEFAULT_UNIX_RECEIVE_BUFFER_SIZE;
-        private boolean timeWait;
-        private int backlog = DEFAULT_BACKLOG;
-        private int tcpRetries2 = DEFAULT_TCP_RETRIES2;
-        private int tcpSynRetries = DEFAULT_TCP_SYN_RETRIES;
-        private Duration awaitLimit = DEFAULT_AWAIT_LIMIT;
-        private int firstEphemeralPort = FIRST_EPHEMERAL_PORT;
-        private int lastEphemeralPort = LAST_PORT;
-        private Personality personality = Personality.LINUX;
-        private @Nullable Predicate<? super Thread> joinThreads;
-        private boolean transcripts;
-        private boolean checksLeaks;
-        private boolean checksFaults;
+        private final NetworkSettings values;
 
-        private Builder() {}
-
-        private Builder copy() {
-            Builder copy = new Builder();
-            copy.clock = clock;
-            copy.clocks = clocks;
-            copy.seed = seed;
-            copy.receiveBufferSize = receiveBufferSize;
-            copy.unixReceiveBufferSize = unixReceiveBufferSize;
-            copy.timeWait = timeWait;
-            copy.backlog = backlog;
-            copy.tcpRetries2 = tcpRetries2;
-            copy.tcpSynRetries = tcpSynRetries;
-            copy.awaitLimit = awaitLimit;
-            copy.firstEphemeralPort = firstEphemeralPort;
-            copy.lastEphemeralPort = lastEphemeralPort;
-            copy.personality = personality;
-            copy.joinThreads = joinThreads;
-            copy.transcripts = transcripts;
-            copy.checksLeaks = checksLeaks;
-            copy.checksFaults = checksFaults;
-            return copy;
+        private Builder(NetworkSettings values) {
+            this.values = values;
         }
 
         /** The clock of all networks with these settings. The default is the system clock. */
         public Builder clock(NetworkClock clock) {
-            this.clock = Objects.requireNonNull(clock, "clock");
-            this.clocks = null;
+            values.clock = Objects.requireNonNull(clock, "clock");
+            values.clocks = null;
             return this;
         }
 
@@ -235,14 +203,14 @@ public final class NetworkConfig {
          * moves, {@code clocks(VirtualClock::selfAdvancing)} for clocks that move by themselves.
          */
         public Builder clocks(Supplier<? extends NetworkClock> clocks) {
-            this.clocks = Objects.requireNonNull(clocks, "clocks");
-            this.clock = null;
+            values.clocks = Objects.requireNonNull(clocks, "clocks");
+            values.clock = null;
             return this;
         }
 
         /** The seed of all random choices. {@code -Dnettest.seed=...} replaces the default, to repeat a failure. */
         public Builder seed(long seed) {
-            this.seed = seed;
+            values.seed = seed;
             return this;
         }
 
@@ -253,8 +221,8 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code bytes} is negative
          */
         public Builder receiveBufferSize(int bytes) {
-            this.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
-            this.unixReceiveBufferSize = bytes;
+            values.receiveBufferSize = Checks.notNegative(bytes, "receiveBufferSize");
+            values.unixReceiveBufferSize = bytes;
             return this;
         }
 
@@ -264,7 +232,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code bytes} is negative
          */
         public Builder unixReceiveBufferSize(int bytes) {
-            this.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
+            values.unixReceiveBufferSize = Checks.notNegative(bytes, "unixReceiveBufferSize");
             return this;
         }
 
@@ -281,7 +249,7 @@ public final class NetworkConfig {
          * sockets, so a listener can be bound again.
          */
         public Builder timeWait(boolean on) {
-            this.timeWait = on;
+            values.timeWait = on;
             return this;
         }
 
@@ -291,7 +259,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code connections} is less than 1
          */
         public Builder backlog(int connections) {
-            this.backlog = (int) Checks.positive(connections, "backlog");
+            values.backlog = (int) Checks.positive(connections, "backlog");
             return this;
         }
 
@@ -304,7 +272,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code retries} is not between 0 and 255
          */
         public Builder tcpRetries2(int retries) {
-            this.tcpRetries2 = Checks.within(retries, 0, MAX_RETRIES, "tcpRetries2");
+            values.tcpRetries2 = Checks.within(retries, 0, MAX_RETRIES, "tcpRetries2");
             return this;
         }
 
@@ -316,7 +284,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code retries} is not between 1 and 127
          */
         public Builder tcpSynRetries(int retries) {
-            this.tcpSynRetries = Checks.within(retries, 1, MAX_SYN_RETRIES, "tcpSynRetries");
+            values.tcpSynRetries = Checks.within(retries, 1, MAX_SYN_RETRIES, "tcpSynRetries");
             return this;
         }
 
@@ -326,7 +294,7 @@ public final class NetworkConfig {
          * @throws IllegalArgumentException if {@code limit} is negative
          */
         public Builder awaitLimit(Duration limit) {
-            this.awaitLimit = Objects.requireNonNull(limit, "limit");
+            values.awaitLimit = Objects.requireNonNull(limit, "limit");
             Checks.nanos(limit, "awaitLimit");
             return this;
         }
@@ -342,14 +310,14 @@ public final class NetworkConfig {
                 throw new IllegalArgumentException(
                         "ephemeral ports must be a range within 1 to " + LAST_PORT + ": " + first + " to " + last);
             }
-            this.firstEphemeralPort = first;
-            this.lastEphemeralPort = last;
+            values.firstEphemeralPort = first;
+            values.lastEphemeralPort = last;
             return this;
         }
 
         /** The operating system whose exception texts are used; initially Linux. It changes nothing else. */
         public Builder personality(Personality personality) {
-            this.personality = Objects.requireNonNull(personality, "personality");
+            values.personality = Objects.requireNonNull(personality, "personality");
             return this;
         }
 
@@ -359,38 +327,54 @@ public final class NetworkConfig {
          * {@link JoiningThreads}. Initially none.
          */
         public Builder joinThreads(Predicate<? super Thread> threads) {
-            this.joinThreads = Objects.requireNonNull(threads, "threads");
+            values.joinThreads = Objects.requireNonNull(threads, "threads");
             return this;
         }
 
         /** Has each end of a connection record a {@link Transcript}; initially off. */
         public Builder transcripts(boolean on) {
-            this.transcripts = on;
+            values.transcripts = on;
             return this;
         }
 
         /** Sets {@link #checksLeaks} and {@link #checksFaults}. */
         public Builder checks(boolean on) {
-            this.checksLeaks = on;
-            this.checksFaults = on;
+            values.checksLeaks = on;
+            values.checksFaults = on;
             return this;
         }
 
         /** Sets whether the close of the network fails for accepted connections that were not closed. */
         public Builder checksLeaks(boolean on) {
-            this.checksLeaks = on;
+            values.checksLeaks = on;
             return this;
         }
 
         /** Sets whether the close of the network fails for faults that never fired. */
         public Builder checksFaults(boolean on) {
-            this.checksFaults = on;
+            values.checksFaults = on;
+            return this;
+        }
+
+        /**
+         * Sets whether waits on a {@link VirtualClock} fail once nothing can end them any more. Initially on.
+         *
+         * <p>That is so if the clock stands and no thread of the JVM can act. All of them have then only waited for
+         * each other for a second of real time. Every wait then fails with an {@code AssertionError}. It names each
+         * waiter, its line and the likely cause. Beside other threads that run, as in parallel tests, it takes ten
+         * seconds. All registered threads must wait in the network meanwhile.
+         *
+         * <p>A thread that reads from a real socket, waits for a process or sleeps can act. A network with an open
+         * bridge is not checked. Turn the check off if a wait is for something else outside the JVM.
+         */
+        public Builder checksHangs(boolean on) {
+            values.checksHangs = on;
             return this;
         }
 
         /** The settings. */
         public NetworkConfig build() {
-            return new NetworkConfig(this);
+            return new NetworkConfig(values.copy());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.nettest;
 
 import dev.nettest.internal.util.Addresses;
+import dev.nettest.internal.util.CallSite;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -188,12 +189,7 @@ public record Snapshot(
         @Override
         public String toString() {
             return name + " in " + operation + (subject.isEmpty() ? "" : " of " + subject)
-                    + (line == null ? "" : ", at " + place(line));
-        }
-
-        private static String place(StackTraceElement line) {
-            String file = line.getFileName() == null ? line.getClassName() : line.getFileName();
-            return line.getLineNumber() < 0 ? file : file + ":" + line.getLineNumber();
+                    + (line == null ? "" : ", at " + CallSite.place(line));
         }
     }
 

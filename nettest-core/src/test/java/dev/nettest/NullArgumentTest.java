@@ -211,6 +211,7 @@ class NullArgumentTest {
                 network.host(
                         "host" + System.nanoTime(),
                         "10.1.0." + (1 + network.names().all().size()));
+            case "Binding" -> network.bind(new InetSocketAddress("10.0.0.8", 0));
             case "Listener" -> network.listen();
             case "Connection", "Awaitable" -> network.pair().client();
             case "DatagramEndpoint" -> network.bindDatagram();

@@ -1,5 +1,6 @@
 package dev.nettest.socket;
 
+import dev.nettest.InjectedFault;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -24,7 +25,7 @@ final class HostInfoMessages {
 
     /** Returns {@code failure}, or a copy of it with the address. An injected failure stays as it is. */
     static IOException withHostInfo(IOException failure, InetSocketAddress target) {
-        if (failure.getSuppressed().length > 0 || !isEnabled()) {
+        if (isInjected(failure) || !isEnabled()) {
             return failure;
         }
         String text = failure.getMessage() + ": " + target;
@@ -41,6 +42,7 @@ final class HostInfoMessages {
             return failure;
         }
         copy.setStackTrace(failure.getStackTrace());
+        Arrays.stream(failure.getSuppressed()).forEach(copy::addSuppressed);
         return copy;
     }
 
@@ -52,5 +54,9 @@ final class HostInfoMessages {
         return included != null
                 && Arrays.stream(included.split(","))
                         .anyMatch(word -> word.strip().equalsIgnoreCase("hostInfo"));
+    }
+
+    private static boolean isInjected(IOException failure) {
+        return Arrays.stream(failure.getSuppressed()).anyMatch(InjectedFault.class::isInstance);
     }
 }

@@ -43,7 +43,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
             throw new SocketException("Not bound");
         }
         if (listener == null) {
-            listener = bound.listen();
+            listener = bound.listen(SocketKind.SOCKET);
         }
         listener.backlog(backlog < 1 ? DEFAULT_BACKLOG : backlog);
     }

@@ -3,6 +3,7 @@ package dev.nettest.awaits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.Fault;
 import dev.nettest.Listener;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
@@ -29,6 +30,46 @@ class ListenerAwaitTest extends NetworkFixture {
 
         await.result();
         listener.awaitAcceptable(Duration.ZERO);
+    }
+
+    @Test
+    void acceptableWaitsForConnections() throws Exception {
+        Background<Void> await =
+                Background.run(() -> listener.awaitAcceptable(2)).awaitParked();
+        var stage = listener.whenAcceptable(2, Duration.ofMinutes(1)).toCompletableFuture();
+
+        listener.connect();
+        assertThat(stage).isNotDone();
+        listener.connect();
+
+        await.result();
+        assertThat(stage).isCompleted();
+        listener.awaitAcceptable(2, Duration.ZERO);
+        assertThatThrownBy(() -> listener.awaitAcceptable(3, Duration.ZERO))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith(
+                        "after 0 s still waiting for listener 10.0.0.1:80 to be acceptable (3 connections)\n");
+    }
+
+    @Test
+    void acceptableRejectsAnImpossibleNumber() throws Exception {
+        listener.backlog(1);
+
+        assertThatThrownBy(() -> listener.awaitAcceptable(3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("waiting for 3 queued connections, but the accept queue holds at most 2");
+        assertThatThrownBy(() -> listener.whenAcceptable(0, SECOND))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("connections must be at least 1: 0");
+    }
+
+    @Test
+    void acceptableOfSeveralNeedsConnectionsAndNoFailure() throws Exception {
+        listener.faults().accept(Fault.failWith(new IOException("full")).optional());
+        listener.connect();
+
+        listener.awaitAcceptable(1, Duration.ZERO);
+        assertThatThrownBy(() -> listener.awaitAcceptable(2, Duration.ZERO)).isInstanceOf(AssertionError.class);
     }
 
     @Test

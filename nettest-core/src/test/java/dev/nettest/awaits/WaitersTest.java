@@ -55,7 +55,8 @@ class WaitersTest extends NetworkFixture {
                         tcp    ESTABLISHED       0       0  127.0.0.1:49152  127.0.0.1:49153
                         clock: virtual clock at 0 s, seed: 42
                         last events:
-                          #0 listener on port 80: listen""".formatted(line(waiters.get(0)), line(waiters.get(1))));
+                          at 0 s
+                            #0 10.0.0.1:80: listen""".formatted(line(waiters.get(0)), line(waiters.get(1))));
         assertThat(sourceOf(waiters.get(0))).contains("listener.accept()");
         assertThat(sourceOf(waiters.get(1))).contains("client.read(");
     }
@@ -345,7 +346,7 @@ class WaitersTest extends NetworkFixture {
         listener.faults().accept(Fault.stall());
         Background<Void> acceptor =
                 Background.run("acceptor", () -> listener.accept()).awaitParked();
-        assertThat(noteOf(listener)).isEqualTo("accept stall() fired 1");
+        assertThat(noteOf(listener)).isEqualTo("accept stall() fired 1 and holds an operation");
         listener.close();
         acceptor.failure();
     }

@@ -260,9 +260,10 @@ class NetworkEndTest extends NetworkFixture {
                         tcp    ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:1000
                         clock: virtual clock at 0 s, seed: 1
                         last events:
-                          #0 listener on port 80: listen
-                          #1 10.0.0.2:1000: connect
-                          #2 10.0.0.1:80: accept""");
+                          at 0 s
+                            #0 10.0.0.1:80: listen
+                            #1 10.0.0.2:1000 -> 10.0.0.1:80: connect
+                            #2 10.0.0.1:80 -> 10.0.0.2:1000: accept""");
     }
 
     @Test

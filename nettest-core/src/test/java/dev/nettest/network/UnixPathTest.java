@@ -526,12 +526,13 @@ class UnixPathTest extends NetworkFixture {
                         hosts: db 10.0.0.5
                         clock: virtual clock at 0 s, seed: 1
                         last events:
-                          #0 listener on unix:/run/app.sock: listen
-                          #1 listener on a path, closed since: listen
-                          #2 listener on a path, closed since: close
-                          #3 unix:(unnamed) -> unix:/run/app.sock: connect
-                          #4 unix:(unnamed) -> unix:/run/app.sock: write 4 bytes
-                          #5 unix:/tmp/client: connect""");
+                          at 0 s
+                            #0 unix:/run/app.sock (db): listen
+                            #1 unix:old: listen
+                            #2 unix:old: close
+                            #3 unix:(unnamed) (db) -> unix:/run/app.sock (db): connect
+                            #4 unix:(unnamed) (db) -> unix:/run/app.sock (db): write 4 bytes "ping"
+                            #5 unix:/tmp/client (db) -> unix:/run/app.sock (db): connect""");
         Snapshot snapshot = network.snapshot();
         assertThat(snapshot.connections()).hasSize(4);
         assertThat(snapshot.listeners().get(0).protocol()).isEqualTo("unix");

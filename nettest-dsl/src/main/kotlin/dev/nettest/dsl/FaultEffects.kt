@@ -7,6 +7,8 @@ import kotlin.time.toJavaDuration
 /**
  * The effects of [Fault], with durations of Kotlin. The DSL shows this object under the name of the core's type:
  * `fault(read = Fault.delayed(2.seconds).nth(3))`. The triggers are methods of the result.
+ *
+ * @sample dev.nettest.dsl.samples.effects
  */
 public object FaultEffects {
     /** See [Fault.failWith]. The operation throws this instance each time. */
@@ -84,6 +86,7 @@ public object FaultEffects {
  * reached the connection or endpoint.
  *
  * @throws IllegalArgumentException if [duration] is negative or infinite
+ * @sample dev.nettest.dsl.samples.effects
  */
 public fun Fault.after(duration: Duration): Fault = after(duration.finite("duration"))
 

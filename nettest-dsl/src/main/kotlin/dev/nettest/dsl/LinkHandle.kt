@@ -9,6 +9,8 @@ import kotlin.contracts.contract
  * The link between two sides; see [Link]. No method suspends. A change takes effect at once, also for existing
  * connections. Any coroutine or thread may call any method at any time. If two blocks change the same direction
  * concurrently, the later one may undo the earlier one.
+ *
+ * @sample dev.nettest.dsl.samples.linkOfTwoHosts
  */
 public class LinkHandle internal constructor(
     /** The link itself. None of its methods block. */

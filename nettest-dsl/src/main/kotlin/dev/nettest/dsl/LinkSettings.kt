@@ -13,6 +13,8 @@ import kotlin.time.toKotlinDuration
  * The impairments of one or both directions of a link; see [Impairment]. A block changes the values that it names. All
  * changes take effect at the end of the block, and none if the block throws. An impossible value throws
  * [IllegalArgumentException].
+ *
+ * @sample dev.nettest.dsl.samples.impairments
  */
 public open class ImpairmentSettings internal constructor(private val drafts: List<ImpairmentDraft>) {
     private val first: Impairment get() = drafts.first().impairment
@@ -110,6 +112,8 @@ public open class ImpairmentSettings internal constructor(private val drafts: Li
 
 /**
  * The settings of a link. They apply to both directions. If the directions differ, a read returns the forward value.
+ *
+ * @sample dev.nettest.dsl.samples.impairments
  */
 public class LinkSettings internal constructor(
     private val forwardDraft: ImpairmentDraft,

@@ -8,7 +8,11 @@ import kotlin.contracts.contract
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
 
-/** [NetworkConfig.defaults] with the checks for leaks and for faults that never fired: the default of [network]. */
+/**
+ * [NetworkConfig.defaults] with the checks for leaks and for faults that never fired: the default of [network].
+ *
+ * @sample dev.nettest.dsl.samples.configuredNetwork
+ */
 public fun networkConfig(): NetworkConfig = NetworkConfig.builder().checks(true).build()
 
 /**

@@ -3,6 +3,7 @@ package dev.nettest.dsl
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
+import dev.nettest.dsl.internal.RealTimeNetworks
 import dev.nettest.dsl.internal.TestTeardown
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
@@ -19,6 +20,9 @@ import kotlin.time.Duration
  * Opens a network that [NetworkHandle.close] ends, for tests with separate set-up and tear-down. It runs on the
  * dispatcher and the clock of the caller's context, like [network], but is not a child of the caller's job.
  *
+ * A network that was opened outside a coroutine test runs on real time. A wait in such a test is refused with an
+ * [IllegalStateException]. In Kotest, `beforeInvocation` has the scheduler of a test, and `beforeTest` does not.
+ *
  * @param hangLimit like the limit of [network]; a hang shuts the network down, and the close throws the report
  * @throws IllegalArgumentException if [hangLimit] is zero or negative
  * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
@@ -31,17 +35,28 @@ public suspend fun openNetwork(
     val context = currentCoroutineContext()
     val job = Job()
     val core = newNetwork(context, config)
+    if (config.clock() == null && config.clocks() == null && !core.clock().isVirtual) {
+        RealTimeNetworks.add(core)
+    }
     return NetworkHandle(core, context.minusKey(Job) + SilentHandler + job, job, TestTeardown(core, job, hangLimit))
 }
 
-/** Like [openNetwork], with [networkConfig] and this seed. */
+/**
+ * Like [openNetwork], with [networkConfig] and this seed.
+ *
+ * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
+ */
 public suspend fun openNetwork(seed: Long, hangLimit: Duration = DEFAULT_HANG_LIMIT): NetworkHandle =
     openNetwork(networkConfig { this.seed = seed }, hangLimit)
 
 /** Ignores uncaught failures: the job keeps the failure, and the close throws it. */
 private val SilentHandler = CoroutineExceptionHandler { _, _ -> }
 
-/** A network that stays open until [close]; otherwise like the scope of [network]. */
+/**
+ * A network that stays open until [close]; otherwise like the scope of [network].
+ *
+ * @sample dev.nettest.dsl.samples.separateSetUpAndTearDown
+ */
 public class NetworkHandle internal constructor(
     override val core: Network,
     override val coroutineContext: CoroutineContext,
@@ -68,6 +83,7 @@ public class NetworkHandle internal constructor(
         if (!closed.compareAndSet(false, true)) {
             return
         }
+        testFailure?.let(teardown::report)
         try {
             if (testFailure == null) {
                 teardown.joinForeground()

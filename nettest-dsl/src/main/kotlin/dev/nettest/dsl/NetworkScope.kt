@@ -38,6 +38,11 @@ import kotlin.time.TimeSource
  * thread may call any method at any time.
  *
  * The socket calls act on the default host: 127.0.0.1, ::1, and every address that no named host owns.
+ *
+ * @sample dev.nettest.dsl.samples.cutHosts
+ * @sample dev.nettest.dsl.samples.heldDelivery
+ * @sample dev.nettest.dsl.samples.idleNetwork
+ * @sample dev.nettest.dsl.samples.realServer
  */
 public sealed class NetworkScope :
     SuspendingStack(),
@@ -54,7 +59,7 @@ public sealed class NetworkScope :
 
     override val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
 
-    /** The clock of everything in this network. */
+    /** The clock of everything in this network. Its `sleep` blocks the thread; a coroutine calls `delay`. */
     public val clock: NetworkClock get() = core.clock()
 
     /** [clock] as a Kotlin time source. */
@@ -276,16 +281,23 @@ public sealed class NetworkScope :
 
     /**
      * The scope of background work, which is cancelled when the network ends: for `launchIn`, `shareIn` and `testIn`.
-     * A failure in it fails the test. Inside `runTest` it takes precedence over the test's own background scope.
+     * A failure in it fails the test. The failure of an `async` is kept by its `Deferred`, and is attached to the
+     * failure of the test. Inside `runTest` this scope takes precedence over the test's own background scope.
      *
      * @sample dev.nettest.dsl.samples.udpWithLoss
      */
-    public val backgroundScope: CoroutineScope get() = CoroutineScope(teardown.backgroundContext(coroutineContext))
+    public val backgroundScope: CoroutineScope get() = CoroutineScope(teardown.backgroundContextOfAny(coroutineContext))
+
+    /** Like [backgroundScope], for coroutines whose failures no `Deferred` keeps. */
+    internal val launchScope: CoroutineScope get() = CoroutineScope(teardown.backgroundContext(coroutineContext))
 
     /**
      * Starts a coroutine that is cancelled when the network ends. Its failure fails the test, unless it is cancelled.
+     *
+     * A loop that catches every exception ignores its cancellation. It is ended after a thousand failed calls, and
+     * fails the test.
      */
-    public fun background(block: suspend CoroutineScope.() -> Unit): Job = backgroundScope.launch(block = block)
+    public fun background(block: suspend CoroutineScope.() -> Unit): Job = launchScope.launch(block = block)
 
     // ---- blocking code
 
@@ -303,7 +315,8 @@ public sealed class NetworkScope :
      * registered: a virtual clock stands while it can run, and moves while it waits in the network.
      *
      * Cancellation interrupts the thread, and then suspends until the thread has left [block]. The interrupt ends no
-     * read of a `java.net.Socket`; the end of the network closes its sockets and so ends it.
+     * read of a `java.net.Socket`, like on the JDK. If the thread still waits in one after a second, or
+     * if nothing else can happen on a test scheduler, the test fails. The failure names both lines and the remedy.
      *
      * @sample dev.nettest.dsl.samples.javaNetClient
      */

@@ -4,11 +4,18 @@ import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
 import dev.nettest.dsl.internal.TestTeardown
+import dev.nettest.dsl.internal.asCancellation
 import dev.nettest.dsl.internal.clockIn
+import dev.nettest.dsl.internal.currentContinuation
+import dev.nettest.dsl.internal.frames
+import dev.nettest.dsl.internal.isRunByKotestAlone
+import dev.nettest.dsl.internal.isStoppedByFramework
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
+import java.io.IOException
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.coroutines.CoroutineContext
@@ -59,7 +66,11 @@ public suspend fun <T> network(
     return core.run(hangLimit, endsNetwork = true, block)
 }
 
-/** Like [network], with [networkConfig] and this seed. */
+/**
+ * Like [network], with [networkConfig] and this seed.
+ *
+ * @sample dev.nettest.dsl.samples.udpWithLoss
+ */
 public suspend fun <T> network(
     seed: Long,
     hangLimit: Duration = DEFAULT_HANG_LIMIT,
@@ -95,6 +106,7 @@ private suspend fun <T> Network.run(
     contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
     lateinit var teardown: TestTeardown
     var blockFailure: Throwable? = null
+    val caller = currentContinuation()
     val result = try {
         coroutineScope {
             teardown = TestTeardown(this@run, coroutineContext.job, hangLimit, endsNetwork)
@@ -103,15 +115,23 @@ private suspend fun <T> Network.run(
                 teardown.joinForeground()
                 value
             } catch (e: Throwable) {
-                blockFailure = e
-                throw e
+                // The end of a cancelled test closes its sockets; that is no failure of its own.
+                val failure = if (e is IOException && !isActive) e.asCancellation() else e
+                blockFailure = failure
+                teardown.report(failure)
+                throw failure
             } finally {
                 teardown.begin(blockFailure != null)
             }
         }
     } catch (e: Throwable) {
-        val failure = e.original(blockFailure)
+        val stop = teardown.stop.takeIf { caller.isStoppedByFramework() }
+        stop?.stackTrace = caller.frames().toTypedArray()
+        val failure = stop ?: e.original(blockFailure)
         teardown.explain(failure)
+        if (stop != null && caller.isRunByKotestAlone()) {
+            stop.printStackTrace() // the only place where it is seen
+        }
         throw failure
     }
     teardown.check()
@@ -120,10 +140,14 @@ private suspend fun <T> Network.run(
 
 /** Undoes the copy that leaving a scope may make of an exception, with the original as its cause. */
 private fun Throwable.original(blockFailure: Throwable?): Throwable {
-    val isCopy = blockFailure != null && blockFailure !is CancellationException &&
-        blockFailure.javaClass == javaClass && cause === blockFailure
-    return if (isCopy) blockFailure else this
+    val original = withoutCopy()
+    return if (blockFailure != null && original === blockFailure.withoutCopy()) blockFailure else original
 }
+
+/** The cause of a copy that coroutines made to show more frames. */
+private fun Throwable.withoutCopy(): Throwable = cause?.takeIf { original ->
+    original.javaClass == javaClass && stackTrace.any { it.className.startsWith("_COROUTINE.") }
+} ?: this
 
 internal fun newNetwork(context: CoroutineContext, config: NetworkConfig): Network {
     val clock = if (config.clock() == null && config.clocks() == null) clockIn(context) else null

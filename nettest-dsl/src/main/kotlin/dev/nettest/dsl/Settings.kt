@@ -77,7 +77,11 @@ public open class ConnectionSettings internal constructor(internal val connectio
     override val faults: Faults get() = connection.faults()
 }
 
-/** The settings of a connect. They take effect before the handshake. */
+/**
+ * The settings of a connect. They take effect before the handshake.
+ *
+ * @sample dev.nettest.dsl.samples.listenersAndPaths
+ */
 public class ConnectSettings internal constructor(connection: Connection) : ConnectionSettings(connection) {
     /**
      * How long the connect may take, on the network's clock; then `SocketTimeoutException: Connect timed out`.
@@ -108,7 +112,11 @@ public class ConnectSettings internal constructor(connection: Connection) : Conn
     }
 }
 
-/** The settings of both ends of a [SuspendingPair]. */
+/**
+ * The settings of both ends of a [SuspendingPair].
+ *
+ * @sample dev.nettest.dsl.samples.effects
+ */
 public class PairSettings internal constructor(private val client: Connection, private val server: Connection) {
     /** The size of both receive buffers, in bytes; 0 for a rendezvous, [Connection.UNLIMITED] for no limit. */
     public var receiveBufferSize: Int = client.receiveBufferSize()

@@ -7,11 +7,12 @@ import dev.nettest.Readiness
 import dev.nettest.dsl.internal.END_OF_STREAM
 import dev.nettest.dsl.internal.LineAssembler
 import dev.nettest.dsl.internal.Wait
+import dev.nettest.dsl.internal.asBuffer
 import dev.nettest.dsl.internal.assemble
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.fail
 import dev.nettest.dsl.internal.operation
-import dev.nettest.dsl.internal.outcome
 import dev.nettest.dsl.internal.readWhenReady
 import dev.nettest.dsl.internal.transferred
 import dev.nettest.dsl.internal.writeFully
@@ -20,7 +21,6 @@ import kotlinx.coroutines.flow.flow
 import java.io.IOException
 import java.net.SocketAddress
 import java.nio.ByteBuffer
-import java.util.Objects
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.time.Duration
@@ -37,6 +37,11 @@ import kotlin.time.Duration
  * Every suspending method can be cancelled without losing bytes. The next read returns the bytes that a cancelled read
  * left. Bytes that a cancelled write did not transfer were never sent. The connection stays open, unlike after the
  * interrupt of a blocked thread.
+ *
+ * @sample dev.nettest.dsl.samples.bytesAndText
+ * @sample dev.nettest.dsl.samples.endsOfAConnection
+ * @sample dev.nettest.dsl.samples.backPressure
+ * @sample dev.nettest.dsl.samples.forgottenConnection
  */
 public class SuspendingConnection internal constructor(
     /** The connection itself. Its blocking methods block the thread. */
@@ -56,7 +61,11 @@ public class SuspendingConnection internal constructor(
      *   [java.nio.channels.AsynchronousCloseException] if it was closed while this read waited
      */
     public suspend fun read(target: ByteBuffer): Int {
-        val count = core.tryRead(target)
+        val count = try {
+            core.tryRead(target)
+        } catch (e: IOException) {
+            return fail(e)
+        }
         return if (count != 0 || !target.hasRemaining()) count else core.readWhenReady(target)
     }
 
@@ -177,12 +186,10 @@ public class SuspendingConnection internal constructor(
      */
     public suspend fun write(source: ByteBuffer): Int {
         val write = core.writeAsync(source).toCompletableFuture()
-        return if (write.isDone) {
-            write.outcome()
+        return if (write.isDone && !write.isCompletedExceptionally) {
+            write.join()
         } else {
-            write.operation(
-                Wait(core, "write", limited = !core.writeTimeout().isZero),
-            )
+            write.operation(Wait(core, "write", limited = !core.writeTimeout().isZero))
         }
     }
 
@@ -320,6 +327,9 @@ public class SuspendingConnection internal constructor(
     /** True if a write would transfer a byte or fail at once. False after a close. */
     public val isWritable: Boolean get() = core.isWritable
 
+    /** True if a reset has ended this connection, also before a read has reported it. False after a close. */
+    public val isReset: Boolean get() = core.toString().endsWith("(RESET)") // the state as in netstat
+
     /** True after its owner closed this end. A reset by the peer does not close it. */
     public val isClosed: Boolean get() = core.isClosed
 
@@ -382,10 +392,5 @@ public fun Connection.asSuspending(): SuspendingConnection = SuspendingConnectio
  * timeout it is the field of [java.io.InterruptedIOException].
  */
 public val IOException.bytesTransferred: Int get() = transferred()
-
-private fun ByteArray.asBuffer(startIndex: Int, endIndex: Int): ByteBuffer {
-    Objects.checkFromToIndex(startIndex, endIndex, size)
-    return ByteBuffer.wrap(this, startIndex, endIndex - startIndex)
-}
 
 private const val INITIAL_SIZE = 128

@@ -4,11 +4,10 @@ import dev.nettest.DatagramEndpoint
 import dev.nettest.Faults
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.Wait
-import dev.nettest.dsl.internal.asAsynchronousClose
 import dev.nettest.dsl.internal.await
 import dev.nettest.dsl.internal.condition
 import dev.nettest.dsl.internal.retryWhenReady
-import dev.nettest.dsl.internal.untilReady
+import dev.nettest.dsl.internal.showingCaller
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import java.net.InetSocketAddress
@@ -22,6 +21,8 @@ import kotlin.time.Duration
  *
  * Any coroutine or thread may call any method at any time. A cancelled receive takes no datagram and leaves the
  * endpoint open, unlike the interrupt of a blocked thread. All times are on the network's clock.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
  */
 public class SuspendingDatagramEndpoint internal constructor(
     /** The endpoint itself. Its blocking methods block the thread. */
@@ -70,10 +71,8 @@ public class SuspendingDatagramEndpoint internal constructor(
     public suspend fun sendUtf8(text: String): Unit = send(text.encodeToByteArray())
 
     private suspend fun sending(trySend: () -> Boolean) {
-        var sent = trySend()
-        while (!sent) {
-            core.untilReady(Readiness.WRITABLE, "send")
-            sent = core.asAsynchronousClose { trySend() }
+        if (!trySend()) {
+            core.retryWhenReady(Readiness.WRITABLE, "send", timeoutNanos = 0, timeoutMessage = "", trySend)
         }
     }
 
@@ -90,7 +89,7 @@ public class SuspendingDatagramEndpoint internal constructor(
      * @throws java.nio.channels.ClosedChannelException if the endpoint is closed; its subclass
      *   [java.nio.channels.AsynchronousCloseException] if it was closed while this receive waited
      */
-    public suspend fun receive(target: ByteBuffer): SocketAddress {
+    public suspend fun receive(target: ByteBuffer): SocketAddress = showingCaller {
         var sender = core.tryReceive(target)
         if (sender == null) {
             core.retryWhenReady(Readiness.READABLE, "receive", core.receiveTimeout().toNanos(), "Receive timed out") {
@@ -98,7 +97,7 @@ public class SuspendingDatagramEndpoint internal constructor(
                 sender != null
             }
         }
-        return checkNotNull(sender)
+        checkNotNull(sender)
     }
 
     /** Receives one datagram of any length. Suspends and throws like [receive] into a buffer. */
@@ -214,10 +213,18 @@ public class SuspendingDatagramEndpoint internal constructor(
     override fun toString(): String = core.toString()
 }
 
-/** Wraps this endpoint for coroutines. Any number of wrappers may be used; they are equal. */
+/**
+ * Wraps this endpoint for coroutines. Any number of wrappers may be used; they are equal.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
+ */
 public fun DatagramEndpoint.asSuspending(): SuspendingDatagramEndpoint = SuspendingDatagramEndpoint(this)
 
-/** A received datagram: `val (bytes, sender) = endpoint.receive()`. Two are equal if payload and sender are. */
+/**
+ * A received datagram: `val (bytes, sender) = endpoint.receive()`. Two are equal if payload and sender are.
+ *
+ * @sample dev.nettest.dsl.samples.datagrams
+ */
 public class ReceivedDatagram internal constructor(
     /** The payload. */
     public val bytes: ByteArray,
@@ -241,7 +248,11 @@ public class ReceivedDatagram internal constructor(
     override fun toString(): String = "${bytes.size} bytes from $sender"
 }
 
-/** The settings of a datagram endpoint. They take effect before the bind. */
+/**
+ * The settings of a datagram endpoint. They take effect before the bind.
+ *
+ * @sample dev.nettest.dsl.samples.multicast
+ */
 public class DatagramSettings internal constructor(private val endpoint: DatagramEndpoint) : FaultScope {
     /** The size of the receive buffer in bytes, counted like on Linux; see [DatagramEndpoint.receiveBufferSize]. */
     public var receiveBufferSize: Int

@@ -14,6 +14,8 @@ import kotlin.contracts.contract
 /**
  * A machine of a network, for coroutines: a name, and the addresses that it owns. It listens and connects from them,
  * has its own Unix paths, and can crash; see [Host]. Any coroutine or thread may call any method at any time.
+ *
+ * @sample dev.nettest.dsl.samples.failingHost
  */
 public class SuspendingHost internal constructor(
     override val core: Host,

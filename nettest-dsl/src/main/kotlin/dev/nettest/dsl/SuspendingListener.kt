@@ -4,8 +4,13 @@ import dev.nettest.Faults
 import dev.nettest.Listener
 import dev.nettest.Readiness
 import dev.nettest.dsl.internal.AcceptLoop
+import dev.nettest.dsl.internal.Wait
 import dev.nettest.dsl.internal.await
+import dev.nettest.dsl.internal.callerLine
+import dev.nettest.dsl.internal.condition
+import dev.nettest.dsl.internal.currentContinuation
 import dev.nettest.dsl.internal.retryWhenReady
+import dev.nettest.dsl.internal.showingCaller
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.Flow
@@ -22,6 +27,8 @@ import kotlin.time.Duration
  *
  * Any coroutine or thread may call any method at any time. A cancelled accept takes no connection and leaves the
  * listener open, unlike the interrupt of a blocked thread. All times are on the network's clock.
+ *
+ * @sample dev.nettest.dsl.samples.listenersAndPaths
  */
 public class SuspendingListener internal constructor(
     /** The listener itself. Its blocking methods block the thread. */
@@ -60,14 +67,17 @@ public class SuspendingListener internal constructor(
      */
     public suspend fun accept(timeout: Duration = Duration.INFINITE): SuspendingConnection {
         val timeoutNanos = timeout.asTimeout("timeout").toNanos()
-        var accepted = tryAccept()
-        if (accepted == null) {
-            core.retryWhenReady(Readiness.ACCEPTABLE, "accept", timeoutNanos, "Accept timed out") {
-                accepted = tryAccept()
-                accepted != null
+        val caller = currentContinuation()
+        return showingCaller {
+            var accepted = core.tryAccept { caller.callerLine() }
+            if (accepted == null) {
+                core.retryWhenReady(Readiness.ACCEPTABLE, "accept", timeoutNanos, "Accept timed out") {
+                    accepted = core.tryAccept { caller.callerLine() }
+                    accepted != null
+                }
             }
+            SuspendingConnection(checkNotNull(accepted))
         }
-        return checkNotNull(accepted)
     }
 
     /**
@@ -110,7 +120,7 @@ public class SuspendingListener internal constructor(
     public fun serve(
         tolerate: (IOException) -> Boolean = { it.isConnectionFailure },
         handler: suspend ServeScope.(SuspendingConnection) -> Unit,
-    ): Job = scope.backgroundScope.launch(CoroutineName("serve")) {
+    ): Job = scope.launchScope.launch(CoroutineName("serve")) {
         AcceptLoop(this@SuspendingListener, scope, tolerate, handler).run()
     }
 
@@ -123,12 +133,16 @@ public class SuspendingListener internal constructor(
     public val isClosed: Boolean get() = core.isClosed
 
     /**
-     * Suspends until an accept would return or fail at once.
+     * Suspends until [connections] connections are in the accept queue. For one connection, the failure of an accept is
+     * enough.
      *
      * @throws AssertionError with a network snapshot if [limit] passes or the listener is closed
+     * @throws IllegalArgumentException if [connections] is less than 1 or more than the accept queue holds, or
+     *   [limit] is negative or infinite
      */
-    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit): Unit =
-        core.await(Readiness.ACCEPTABLE, limit, "awaitAcceptable")
+    public suspend fun awaitAcceptable(limit: Duration = core.network().awaitLimit, connections: Int = 1) {
+        condition(Wait(core, "awaitAcceptable", limited = true)) { core.whenAcceptable(connections, limit.asLimit()) }
+    }
 
     /** Suspends until its owner closes it. Fails like [awaitAcceptable]. */
     public suspend fun awaitClosed(limit: Duration = core.network().awaitLimit): Unit =

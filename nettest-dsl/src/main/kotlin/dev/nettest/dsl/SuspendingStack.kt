@@ -28,6 +28,10 @@ import kotlin.time.Duration
  * [java.net.UnixDomainSocketAddress]. A Unix path belongs to one host, and no file is made; see [unlink].
  *
  * Any coroutine or thread may call any method at any time.
+ *
+ * @sample dev.nettest.dsl.samples.listenersAndPaths
+ * @sample dev.nettest.dsl.samples.hostWithAListener
+ * @sample dev.nettest.dsl.samples.multicast
  */
 public sealed class SuspendingStack : FaultScope {
     /** The network or the host itself. Its blocking methods block the thread. */

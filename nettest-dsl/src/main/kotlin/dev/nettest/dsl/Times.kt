@@ -33,7 +33,11 @@ public fun keepAlive(idle: Duration, interval: Duration, count: Int): KeepAlive 
     return KeepAlive.of(idle.toJavaDuration(), interval.toJavaDuration(), count)
 }
 
-/** This clock as a [TimeSource], for code under test that measures time. Any thread may ask it. */
+/**
+ * This clock as a [TimeSource], for code under test that measures time. Any thread may ask it.
+ *
+ * @sample dev.nettest.dsl.samples.measuredTime
+ */
 public fun NetworkClock.asTimeSource(): TimeSource.WithComparableMarks = ClockTimeSource(this)
 
 private class ClockTimeSource(private val clock: NetworkClock) : AbstractLongTimeSource(DurationUnit.NANOSECONDS) {

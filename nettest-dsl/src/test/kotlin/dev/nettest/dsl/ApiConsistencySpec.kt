@@ -13,6 +13,7 @@ import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
+import java.lang.reflect.Method
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.name
@@ -113,6 +114,19 @@ class ApiConsistencySpec : FunSpec({
             setOf("asSuspending", "scope")
     }
 
+    test("a type of the core that a property or function gives has no blocking method, with two exceptions") {
+        val given = (
+            functions.map { it.returnType } + (suspending + SHOWN).flatMap { it.declaredMemberProperties }
+                .filter { it.visibility == KVisibility.PUBLIC && it.name != "core" }.map { it.returnType }
+            )
+            .mapNotNull { (it.classifier as? KClass<*>)?.java }.filter { it.packageName == "dev.nettest" }.toSet()
+        given.map { it.simpleName } shouldContainAll listOf("NetworkClock", "FaultHandle", "Names", "LinkDirection")
+        val blocking = given.flatMap { type ->
+            type.methods.filter { it.blocks }.map { "${type.simpleName}.${it.name}" }
+        }
+        blocking.toSet() shouldBe setOf("NetworkClock.sleep", "Bridge.listener") // the KDoc says so; a core listener
+    }
+
     test("the core has no suspending function") {
         val api = Path.of("../nettest-core/api/nettest-core.api").readText()
         listOf("kotlin/", "Continuation").filter { it in api }.shouldBeEmpty()
@@ -125,6 +139,16 @@ class ApiConsistencySpec : FunSpec({
         ("exports dev.nettest.dsl.internal" in descriptor) shouldBe false
     }
 })
+
+/** The types with properties that show types of the core, beside those that suspend. */
+private val SHOWN = setOf(LinkHandle::class, InstalledFaults::class, FaultScope::class)
+
+private val BLOCKING = setOf(Network::class, Host::class, Listener::class, Connection::class, DatagramEndpoint::class)
+
+/** True for a method that may wait, or that gives an object with such methods. */
+private val Method.blocks: Boolean
+    get() = declaringClass != Any::class.java &&
+        (InterruptedException::class.java in exceptionTypes || returnType.kotlin in BLOCKING)
 
 private fun KClass<*>.publicFunctions(): List<KFunction<*>> =
     (declaredMemberFunctions + declaredMemberExtensionFunctions).filter { it.visibility == KVisibility.PUBLIC }

@@ -386,9 +386,9 @@ class NetworkScopeSpec : FunSpec({
         other.background { throw IOException("background failure") }
         yield()
         other.close(failed)
-        val (background, seed) = failed.suppressed.map { it.message!! }
-        background shouldBe "background failure"
-        seed shouldStartWith "the network of this test had seed 1 and the "
+        val background = failed.suppressed.single()
+        background.message shouldBe "background failure"
+        background.suppressed.single().message!! shouldStartWith "the network of this test had seed 1 and the "
     }
 
     test("the close of a handle awaits launched coroutines") {

@@ -4,6 +4,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest
 import java.io.EOFException
 import java.io.IOException
@@ -75,5 +76,16 @@ class ServeSpec : FunSpec({
         IOException("Broken pipe").isConnectionFailure shouldBe true
         EOFException().isConnectionFailure shouldBe false
         ProtocolException("bad frame").isConnectionFailure shouldBe false
+    }
+
+    test("an await for several connections waits until they are queued") {
+        network {
+            val listener = listener { backlog = 3 }
+            launch { repeat(3) { listener.connect() } }
+            listener.awaitAcceptable(connections = 3)
+            repeat(3) { checkNotNull(listener.tryAccept()).close() }
+            shouldThrow<IllegalArgumentException> { listener.awaitAcceptable(connections = 5) }.message shouldBe
+                "waiting for 5 queued connections, but the accept queue holds at most 4"
+        }
     }
 })

@@ -54,6 +54,20 @@ public fun SuspendingConnection.shouldBeWritable(): SuspendingConnection = apply
 public fun SuspendingConnection.shouldNotBeWritable(): SuspendingConnection = apply { this shouldNot beWritable() }
 
 /**
+ * Fails unless a reset has ended this connection. Like `should` with [beReset].
+ *
+ * @sample dev.nettest.kotest.samples.matchReset
+ */
+public fun SuspendingConnection.shouldBeReset(): SuspendingConnection = apply { this should beReset() }
+
+/**
+ * Fails if a reset has ended this connection. Like `shouldNot` with [beReset].
+ *
+ * @sample dev.nettest.kotest.samples.matchReset
+ */
+public fun SuspendingConnection.shouldNotBeReset(): SuspendingConnection = apply { this shouldNot beReset() }
+
+/**
  * Fails unless the owner of this connection has closed it. Like `should` with [beClosed].
  *
  * @sample dev.nettest.kotest.samples.matchClosed

@@ -6,17 +6,20 @@ import dev.nettest.dsl.ExperimentalNettestApi
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.network
 import dev.nettest.dsl.networkConfig
+import dev.nettest.dsl.scope
+import io.kotest.core.extensions.SpecExtension
 import io.kotest.core.extensions.TestCaseExtension
+import io.kotest.core.spec.Spec
 import io.kotest.core.test.TestCase
 import io.kotest.core.test.TestScope
 import io.kotest.core.test.TestType
 import io.kotest.engine.test.TestResult
-import kotlin.coroutines.AbstractCoroutineContextElement
-import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.withContext
 import kotlin.time.Duration
 
 /**
- * Gives each test a network of its own, which ends with the test like [dev.nettest.dsl.network]. Containers get none.
+ * Gives each test a network of its own, which ends with the test like [dev.nettest.dsl.network].
  *
  * ```
  * class StoreSpec : FunSpec({
@@ -30,18 +33,28 @@ import kotlin.time.Duration
  * ```
  *
  * The scope of the test is that of its network: `launch` and `async` start foreground work, which is awaited at the
- * end. With `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run concurrently. Each
- * invocation of a test gets another network.
+ * end. Background work is cancelled, sockets are closed, and accepted connections that stay open fail the test. With
+ * `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run concurrently. Each invocation
+ * of a test gets another network.
+ *
+ * A failure of the test has the report of its network, also if Kotest stopped the test at its timeout.
+ *
+ * With another [lifetime] the tests of a container or of a spec share a network. Each test then has a scope of its own
+ * on it, like [dev.nettest.dsl.scope]. Sockets stay open until the network ends. A failed test shuts it down.
  *
  * @param config the settings of each network
  * @param hangLimit how long an operation without a timeout may wait, see [dev.nettest.dsl.network]
+ * @param lifetime when a network begins and ends
  * @sample dev.nettest.kotest.samples.networkForEachTest
+ * @sample dev.nettest.kotest.samples.networkForEachContainer
  */
 @ExperimentalNettestApi
 public class KotestNetworkExtension(
     private val config: NetworkConfig = networkConfig(),
     private val hangLimit: Duration = DEFAULT_HANG_LIMIT,
-) : TestCaseExtension {
+    private val lifetime: NetworkLifetime = NetworkLifetime.TEST,
+) : TestCaseExtension,
+    SpecExtension {
     /**
      * Networks with the default settings and this [seed] of every random choice.
      *
@@ -50,22 +63,77 @@ public class KotestNetworkExtension(
     public constructor(seed: Long) : this(networkConfig { this.seed = seed })
 
     /**
+     * Called by Kotest for each spec.
+     *
+     * @sample dev.nettest.kotest.samples.networkForEachSpec
+     */
+    override suspend fun intercept(spec: Spec, execute: suspend (Spec) -> Unit) {
+        if (lifetime == NetworkLifetime.SPEC) {
+            sharedNetwork { execute(spec) }
+        } else {
+            execute(spec)
+        }
+    }
+
+    /**
      * Called by Kotest for each test.
      *
      * @sample dev.nettest.kotest.samples.networkForEachTest
      */
     override suspend fun intercept(testCase: TestCase, execute: suspend (TestCase) -> TestResult): TestResult {
-        if (testCase.type != TestType.Test) {
+        val isContainer = testCase.type != TestType.Test
+        if (isContainer && lifetime == NetworkLifetime.TEST) {
             return execute(testCase)
         }
         val test = testCase.test
+        // The body of a test may run in a context that does not inherit from the container's.
+        val shared = currentCoroutineContext()[NetworkElement]?.takeIf { it.owner === this }
+        var failure: Throwable? = null
         // Wraps the body, not the call of execute: only the body has the test's own context, scheduler and time limit.
-        return execute(
+        val result = execute(
             testCase.withTest {
-                val outer = this
-                network(config, hangLimit) { NetworkTestScope(outer, this).test() }
+                try {
+                    run(test, isContainer, shared)
+                } catch (e: Throwable) {
+                    failure = e
+                    throw e
+                }
             },
         )
+        failure?.let { result.errorOrNull?.show(it) }
+        return result
+    }
+
+    private suspend fun TestScope.run(
+        test: suspend TestScope.() -> Unit,
+        isContainer: Boolean,
+        shared: NetworkElement?,
+    ) {
+        val outer = this
+        when {
+            shared != null -> shared.scope.core.scope(if (isContainer) Duration.INFINITE else hangLimit) {
+                runIn(outer, test)
+            }
+
+            isContainer -> sharedNetwork { runIn(outer, test) }
+
+            else -> network(config, hangLimit) { runIn(outer, test) }
+        }
+    }
+
+    /** Background work of tests would be a hang of the network that they share, so only the tests have a limit. */
+    private suspend fun sharedNetwork(block: suspend NetworkScope.() -> Unit) {
+        val outer = currentCoroutineContext()[NetworkElement]
+        network(config, Duration.INFINITE) {
+            withContext(NetworkElement(this, this@KotestNetworkExtension, isOnly = outer == null)) { block() }
+        }
+    }
+
+    private suspend fun NetworkScope.runIn(outer: TestScope, test: suspend TestScope.() -> Unit) {
+        val other = currentCoroutineContext()[NetworkElement]
+        val isOnly = other == null || (other.owner === this@KotestNetworkExtension && other.isOnly)
+        val element = NetworkElement(this, this@KotestNetworkExtension, isOnly)
+        withContext(element) { NetworkTestScope(outer, this@runIn, element).test() }
     }
 
     /**
@@ -82,34 +150,12 @@ public class KotestNetworkExtension(
     }
 }
 
-/**
- * The network of this test. Does not wait.
- *
- * A call with a block, `network { }`, is still [dev.nettest.dsl.network]: it opens a further network.
- *
- * @throws IllegalStateException in a container, or if the spec has not registered exactly one [KotestNetworkExtension]
- * @sample dev.nettest.kotest.samples.networkOfTheTest
- */
-@ExperimentalNettestApi
-public val TestScope.network: NetworkScope
-    get() {
-        val element = checkNotNull(coroutineContext[NetworkElement]) {
-            "no network here: a test has one if its spec or project registers a KotestNetworkExtension, " +
-                "a container has none"
-        }
-        check(element.isOnly) {
-            "two networks here: more than one KotestNetworkExtension is registered for this test; keep one of them"
-        }
-        return element.scope
+/** Attaches the failure of a network, which has the report, unless this failure is or has it. */
+private fun Throwable.show(failure: Throwable) {
+    if (generateSequence(this) { it.cause }.take(CAUSES).none { it === failure || failure in it.suppressed }) {
+        addSuppressed(failure)
     }
-
-/** The scope of a test whose coroutines belong to its network. */
-private class NetworkTestScope(outer: TestScope, network: NetworkScope) : TestScope by outer {
-    override val coroutineContext: CoroutineContext =
-        network.coroutineContext + NetworkElement(network, isOnly = outer.coroutineContext[NetworkElement] == null)
 }
 
-/** The network of a test. [isOnly] is false if another extension has given the test a network too. */
-private class NetworkElement(val scope: NetworkScope, val isOnly: Boolean) : AbstractCoroutineContextElement(Key) {
-    companion object Key : CoroutineContext.Key<NetworkElement>
-}
+/** Limits the walk along the causes, which may form a cycle. */
+private const val CAUSES = 16

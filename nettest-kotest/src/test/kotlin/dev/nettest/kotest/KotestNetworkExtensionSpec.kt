@@ -17,6 +17,7 @@ import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldStartWith
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
@@ -138,6 +139,26 @@ class KotestNetworkExtensionSpec : FunSpec({
         }.errorOrNull!!.message!! shouldStartWith "never closed"
     }
 
+    test("a failure that the framework replaces has the report of the network") {
+        val replaced = IllegalStateException("did not complete")
+        val extension = KotestNetworkExtension()
+        val result = outsideOfItsNetwork { scope ->
+            extension.intercept(testCase.copy(test = { throw AssertionError("body") })) {
+                it.run(scope)
+                TestResult.Error(Duration.ZERO, replaced)
+            }
+        }
+        result.errorOrNull shouldBeSameInstanceAs replaced
+        val (body) = replaced.suppressed
+        body.message shouldBe "body"
+        body.suppressed.single().javaClass.packageName shouldBe "dev.nettest.internal.net"
+    }
+
+    test("a failure that the framework keeps is not attached to itself") {
+        val failure = intercepted { throw AssertionError("body") }.errorOrNull!!
+        failure.suppressed.single().javaClass.packageName shouldBe "dev.nettest.internal.net"
+    }
+
     test("the settings are those of the extension") {
         val config = NetworkConfig.builder().personality(Personality.WINDOWS).build()
         var found: NetworkConfig? = null
@@ -151,12 +172,14 @@ class KotestNetworkExtensionSpec : FunSpec({
 private suspend fun TestScope.intercepted(
     extension: KotestNetworkExtension = KotestNetworkExtension(),
     body: suspend TestScope.() -> Unit,
-): TestResult {
-    val context = currentCoroutineContext() // without the network of the calling test, which only its scope has
+): TestResult = outsideOfItsNetwork { scope -> extension.intercept(testCase.copy(test = body)) { it.run(scope) } }
+
+private suspend fun TestScope.outsideOfItsNetwork(block: suspend (TestScope) -> TestResult): TestResult {
+    val outside = CoroutineScope(currentCoroutineContext().minusKey(NetworkElement))
     val bare = object : TestScope by this {
-        override val coroutineContext = context
+        override val coroutineContext = outside.coroutineContext
     }
-    return extension.intercept(testCase.copy(test = body)) { it.run(bare) }
+    return outside.async { block(bare) }.await()
 }
 
 private suspend fun TestCase.run(scope: TestScope): TestResult = try {

@@ -1,6 +1,7 @@
 package dev.nettest.kotest
 
 import dev.nettest.Fault
+import dev.nettest.dsl.SuspendingConnection
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.TestScope
@@ -10,6 +11,9 @@ import io.kotest.matchers.shouldNot
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.nio.ByteBuffer
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
 
 class MatchersSpec : FunSpec({
     extension(KotestNetworkExtension())
@@ -51,6 +55,59 @@ class MatchersSpec : FunSpec({
         failsWith("$client should be readable") { client should beReadable() }
         failsWith("$client should be closed") { client should beClosed() }
         failsWith("$client should not be writable") { client shouldNot beWritable() }
+    }
+
+    test("a failure about a reset shows the network") {
+        val (client, server) = network.pair()
+        failsWith("$client should be reset") { client.shouldBeReset() }
+        server.reset()
+        failsWith("$client should not be reset") { client.shouldNotBeReset() }
+        failsWith("$client should not be reset") { client shouldNot beReset() }
+    }
+
+    test("another line fails, with both lines") {
+        val (client, server) = network.pair()
+        server.writeLine("one")
+        server.close()
+        failsWith("$client should read the line \"two\", but read \"one\"") { client shouldReadLine "two" }
+        failsWith("$client should read the line \"two\", but read the end of the stream") {
+            client shouldReadLine "two"
+        }
+    }
+
+    test("a connection that can be read is not silent") {
+        suspend fun SuspendingConnection.failsWith(event: String) =
+            failsWith("$this should stay silent for 1m, but $event") { shouldStaySilent(1.minutes) }
+
+        val (client, server) = network.pair()
+        server.writeUtf8("a")
+        client.failsWith("1 byte arrived")
+        server.writeUtf8("b")
+        client.failsWith("2 bytes arrived")
+        client.readUtf8(2)
+        server.close()
+        client.failsWith("the stream ended")
+        val (other, peer) = network.pair()
+        peer.reset()
+        other.failsWith("it was reset")
+    }
+
+    test("a listener and a datagram endpoint are not silent") {
+        val listener = network.listener()
+        listener.connect()
+        failsWith("$listener should stay silent for 1s, but a connection arrived") {
+            listener shouldStaySilent 1.seconds
+        }
+        val endpoint = network.datagram()
+        endpoint.sendUtf8("a", endpoint.localAddress)
+        failsWith("$endpoint should stay silent for 1s, but a datagram arrived") { endpoint shouldStaySilent 1.seconds }
+    }
+
+    test("silence of something closed fails") {
+        val client = network.pair().client
+        client.close()
+        shouldThrow<AssertionError> { client shouldStaySilent 1.seconds }.message!! shouldContain "it is closed"
+        shouldThrow<IllegalArgumentException> { network.pair().client shouldStaySilent Duration.INFINITE }
     }
 
     test("the functions return their subject") {

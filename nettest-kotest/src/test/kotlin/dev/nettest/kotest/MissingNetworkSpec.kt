@@ -18,6 +18,13 @@ class ContainerSpec : FunSpec({
     }
 })
 
+class CallbackSpec : FunSpec({
+    extension(KotestNetworkExtension())
+    beforeTest { shouldThrow<IllegalStateException> { currentNetwork() }.message shouldBe NONE }
+
+    test("a function in a test has its network") { currentNetwork().core shouldBe network.core }
+})
+
 class TwoNetworksSpec : FunSpec({
     extension(KotestNetworkExtension())
     extension(KotestNetworkExtension(seed = 7))
@@ -30,7 +37,8 @@ class TwoNetworksSpec : FunSpec({
 })
 
 private const val NONE =
-    "no network here: a test has one if its spec or project registers a KotestNetworkExtension, a container has none"
+    "no network here: a test has one if its spec or project registers a KotestNetworkExtension; " +
+        "a container has one with NetworkLifetime.CONTAINER, beforeSpec and beforeTest with NetworkLifetime.SPEC"
 
 private fun TestScope.failsWith(message: String) {
     shouldThrow<IllegalStateException> { network }.message shouldBe message

@@ -3,7 +3,6 @@ package dev.nettest.internal.bridge;
 import dev.nettest.InjectedFault;
 import dev.nettest.Readiness;
 import dev.nettest.internal.net.ConnectionImpl;
-import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -132,7 +131,7 @@ final class EventLoop {
             connection = new BridgedConnection(this, accepted, channel, key, buffers);
             key.attach(connection);
         } catch (IOException | RuntimeException | Error e) {
-            accepted.teardown().release(StreamEndpoint.Closing.ABORT);
+            accepted.teardown().abandon();
             if (channel != null) {
                 channel.close();
             }

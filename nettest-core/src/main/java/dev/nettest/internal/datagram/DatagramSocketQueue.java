@@ -2,6 +2,7 @@ package dev.nettest.internal.datagram;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -302,19 +303,21 @@ public final class DatagramSocketQueue extends Pollable {
                 .lengthFrom(sized ? buffer::firstSize : null);
     }
 
-    /** Evaluates every send from now on, if {@code sized} once it is attempted; reevaluates the pending one. */
-    public void evaluateSends(FaultEvaluator evaluator, boolean sized) {
-        sends.evaluate(evaluator, sized);
-    }
-
     /** The verdict that acted on the last receive; null if none did. */
     public @Nullable Verdict actedOnReceive() {
         return receives == null ? null : receives.acted();
     }
 
-    /** The verdict that acted on the last send; null if none did. */
-    public @Nullable Verdict actedOnSend() {
-        return sends.acted();
+    /** The sends and their faults. */
+    public SendSide sends() {
+        return sends;
+    }
+
+    /** The fault that makes a waiting receive or send wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return receives != null && hasOperationWaiting(ReadyBits.READABLE)
+                ? receives.heldBy()
+                : sends.heldBy(hasOperationWaiting(ReadyBits.WRITABLE));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nettest.internal.datagram;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The send buffer of a datagram socket, its send faults and its reordered sends. Guarded by the socket's lock. */
-final class SendSide {
+public final class SendSide {
 
     /** {@code net.core.wmem_default} of Linux. */
     private static final int CAPACITY = 212_992;
@@ -108,14 +109,21 @@ final class SendSide {
         return held.drain();
     }
 
-    void evaluate(FaultEvaluator evaluator, boolean sized) {
+    /** Evaluates every send from now on, if {@code sized} once it is attempted; reevaluates the pending one. */
+    public void evaluate(FaultEvaluator evaluator, boolean sized) {
         pendingVerdict = PendingVerdict.reevaluated(pendingVerdict, socket, evaluator, timers)
                 .lengthFrom(sized ? () -> attempted : null);
     }
 
-    @Nullable
-    Verdict acted() {
+    /** The verdict that acted on the last send; null if none did. */
+    public @Nullable Verdict acted() {
         return pendingVerdict == null ? null : pendingVerdict.acted();
+    }
+
+    /** The fault that makes the next send wait, if one waits; null if there is none. */
+    @Nullable
+    InstalledFault heldBy(boolean waits) {
+        return waits && pendingVerdict != null ? pendingVerdict.heldBy() : null;
     }
 
     /** @param isAwaited true if a thread or callback waits to send */

@@ -5,6 +5,7 @@ import dev.nettest.InjectedFault;
 import dev.nettest.Operation.Kind;
 import dev.nettest.Personality;
 import dev.nettest.SystemError;
+import dev.nettest.internal.util.CallSite;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,6 +79,12 @@ public final class InstalledFault implements FaultHandle {
                 ? ", seed " + registry.scope().context().seed()
                 : "";
         return kind + " fault Fault." + spec + " on " + registry.scope() + line + seed;
+    }
+
+    /** A shorter form of {@link #describe()}: {@code read stall() on listener 10.0.0.5:80, at ServerTest.java:12}. */
+    public String text() {
+        return kind + " " + spec + " on " + registry.scope()
+                + (declaredAt == null ? "" : ", at " + CallSite.place(declaredAt));
     }
 
     /** The exception for the caller of the operation, marked with the fault's origin. Call it without a lock. */

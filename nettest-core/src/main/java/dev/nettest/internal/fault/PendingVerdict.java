@@ -41,10 +41,7 @@ public final class PendingVerdict extends Deferred {
 
     private final VerdictTimer timer;
 
-    private boolean blockedReported;
-
-    /** True if the faults that change the bytes of this operation are counted already. */
-    private boolean bytesReported;
+    private final OperationCount count = new OperationCount();
 
     private @Nullable Verdict acted;
 
@@ -101,12 +98,8 @@ public final class PendingVerdict extends Deferred {
         return this;
     }
 
-    private int length() {
-        return length == null ? FaultEvaluator.UNKNOWN : length.getAsInt();
-    }
-
     private boolean awaitsLength() {
-        return length != null && length() < 0;
+        return length != null && length.getAsInt() < 0;
     }
 
     /** An attempt at the operation begins. */
@@ -126,8 +119,7 @@ public final class PendingVerdict extends Deferred {
         if (now.delayedBy() != delayServed(now)) {
             return Effect.STALL;
         }
-        Drip pace = drip(now);
-        return pace != null && pace.isExhausted() ? Effect.STALL : now.effect();
+        return isPaused(now) ? Effect.STALL : now.effect();
     }
 
     /** The effect once the delay has passed. Lets the caller tell if an operation could proceed. */
@@ -143,6 +135,12 @@ public final class PendingVerdict extends Deferred {
     /** True if a stall is due. {@link #effect()} is STALL for other reasons too. */
     public boolean isStalling() {
         return verdict != null && verdict.effect() == Effect.STALL;
+    }
+
+    /** The fault that makes the operation wait now, by a stall, a delay or a drip. Null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        Verdict now = verdict;
+        return now == null ? null : now.heldBy(isDelaying(now), isPaused(now));
     }
 
     public boolean isAfterBuffered() {
@@ -165,7 +163,6 @@ public final class PendingVerdict extends Deferred {
         return verdict != null && verdict.sliceSize() != Long.MAX_VALUE;
     }
 
-    /** True if one bit of the bytes is inverted. */
     public boolean corrupts() {
         return verdict != null && verdict.corrupts();
     }
@@ -177,9 +174,18 @@ public final class PendingVerdict extends Deferred {
 
     /** A caller attempts the operation, or waits for it, and only the verdict blocks it. */
     public void onBlocked() {
-        if (verdict != null && isStalling() && !blockedReported) {
-            blockedReported = true;
-            verdict.fire();
+        Verdict now = verdict;
+        if (now == null) {
+            return;
+        }
+        if (isStalling()) {
+            count.stall(now);
+        }
+        if (isDelaying(now)) {
+            count.delay(now);
+        }
+        if (isPaused(now)) {
+            count.bytes(now);
         }
     }
 
@@ -192,7 +198,9 @@ public final class PendingVerdict extends Deferred {
     /** The fault ended the operation. Returns {@code outcome}. */
     public int failWith(int outcome) {
         acted = verdict;
-        fire();
+        if (acted != null) {
+            count.all(acted);
+        }
         nextOperation(0);
         return outcome;
     }
@@ -200,8 +208,8 @@ public final class PendingVerdict extends Deferred {
     /** The operation completed after it moved {@code bytes}. A stall that has ended did not act on it again. */
     public void completed(long bytes) {
         if (verdict != null && verdict.effect() != Effect.STALL && !verdict.afterBuffered()) {
-            verdict.fireOperation();
-            fireBytes(verdict);
+            count.result(verdict);
+            count.bytes(verdict);
         }
         if (verdict != null && verdict.afterBuffered()) {
             moved(bytes); // buffered data comes first; the verdict stays
@@ -217,7 +225,7 @@ public final class PendingVerdict extends Deferred {
         offset += bytes;
         Verdict now = verdict;
         if (now != null && bytes > 0) {
-            fireBytes(now); // the operation may never complete
+            count.bytes(now); // the operation may never complete
         }
         if (now != null && now.limit() != Long.MAX_VALUE && bytes > 0) {
             invalidate();
@@ -240,6 +248,17 @@ public final class PendingVerdict extends Deferred {
         }
     }
 
+    /** True if the delay of {@code decided} runs now. */
+    private boolean isDelaying(Verdict decided) {
+        return delaying && decided.delayedBy() != delayServed(decided);
+    }
+
+    /** True until the next period of a drip begins. */
+    private boolean isPaused(Verdict decided) {
+        Drip pace = drip(decided);
+        return pace != null && pace.isExhausted();
+    }
+
     /** The pace of the fault of {@code decided} that lets bytes drip; null if there is none. */
     private @Nullable Drip drip(Verdict decided) {
         InstalledFault fault = decided.drip();
@@ -251,10 +270,10 @@ public final class PendingVerdict extends Deferred {
 
     private void invalidate() {
         verdict = null;
+        count.invalidated();
         epoch++;
         delaying = false;
         delayedUntil = Timers.NEVER;
-        blockedReported = false;
         stale = evaluating;
     }
 
@@ -262,21 +281,8 @@ public final class PendingVerdict extends Deferred {
         number++;
         offset += bytes;
         delayServed = null;
-        bytesReported = false;
+        count.next();
         invalidate();
-    }
-
-    private void fireBytes(Verdict decided) {
-        if (!bytesReported) {
-            bytesReported = true;
-            decided.fireBytes();
-        }
-    }
-
-    private void fire() {
-        if (verdict != null) {
-            verdict.fire();
-        }
     }
 
     /** Adds this to {@code chain} if it must be evaluated, or its delay must start, after the lock is released. */
@@ -324,7 +330,7 @@ public final class PendingVerdict extends Deferred {
         stale = false;
         long currentNumber = number;
         long currentOffset = offset;
-        int currentLength = length();
+        int currentLength = length == null ? FaultEvaluator.UNKNOWN : length.getAsInt();
         monitor.unlock();
         Verdict evaluated = evaluator.evaluate(currentNumber, currentOffset, currentLength);
         monitor.lock();

@@ -146,6 +146,15 @@ public final class Verdict {
         return result == null ? null : result.fault();
     }
 
+    /** The fault that makes the operation wait now; null if there is none. */
+    @Nullable
+    InstalledFault heldBy(boolean delaying, boolean paused) {
+        if (effect() == Effect.STALL) {
+            return source();
+        }
+        return delaying ? delayedBy() : paused ? drip() : null;
+    }
+
     /** The exception of the fault's predicate; null unless it threw. */
     public @Nullable Throwable predicateFailure() {
         return result == null ? null : result.predicateFailure();
@@ -153,13 +162,18 @@ public final class Verdict {
 
     /** Counts one action of each fault. */
     public void fire() {
-        fireOperation();
+        fireResult();
+        fireDelay();
         fireBytes();
     }
 
-    /** Counts one action of the faults that change the time and the result. */
-    void fireOperation() {
+    /** Counts one action of the fault that changes the result. */
+    void fireResult() {
         fire(result);
+    }
+
+    /** Counts one action of the fault that delays the operation. */
+    void fireDelay() {
         fire(time);
     }
 

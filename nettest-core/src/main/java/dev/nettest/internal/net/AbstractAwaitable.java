@@ -5,13 +5,14 @@ import dev.nettest.Readiness;
 import dev.nettest.Registration;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.util.EventRing;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** The implementation of {@link Awaitable} for connections, listeners and datagram endpoints. */
-abstract class AbstractAwaitable {
+abstract class AbstractAwaitable implements EventRing.Subject {
 
     public abstract NetworkImpl network();
 
@@ -20,6 +21,16 @@ abstract class AbstractAwaitable {
 
     /** @throws IllegalArgumentException if {@code readiness} does not apply to this type */
     abstract void checkApplies(Readiness readiness);
+
+    @Override
+    public final long eventId() {
+        return EventReport.id(this);
+    }
+
+    @Override
+    public final String eventName() {
+        return EventReport.name(this);
+    }
 
     public final Registration onReady(Readiness op, Runnable callback) {
         return enlist(checkedBit(Objects.requireNonNull(op, "condition")), callback);

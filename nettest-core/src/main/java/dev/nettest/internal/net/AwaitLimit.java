@@ -51,13 +51,26 @@ final class AwaitLimit {
 
     /** The failure of an await whose limit has passed. It names the reason if a virtual clock stood still. */
     AssertionError late(String goal) {
-        String cause = timers.now() - start < nanos ? reasonClockStood() : "";
-        return failure("after " + Durations.text(limit) + " still waiting for " + goal + cause);
+        return failure("after " + passed() + " still waiting for " + goal + (isInTime() ? reasonClockStood() : ""));
+    }
+
+    /** The time after which the await ended: its limit, or the longest real time while a virtual clock stood. */
+    String passed() {
+        return isInTime() ? Durations.text(network.config().awaitLimit()) + " of real time" : Durations.text(limit);
+    }
+
+    /** True if the limit has not passed on the network's clock. */
+    private boolean isInTime() {
+        return timers.now() - start < nanos;
     }
 
     private String reasonClockStood() {
         SelfAdvancingClock clock = network.activity().selfAdvancing();
-        return clock == null ? "; the virtual clock was not advanced far enough" : clock.reasonItStood();
+        if (clock != null) {
+            return clock.reasonItStood();
+        }
+        return "; the virtual clock was not advanced "
+                + (limit.equals(UNLIMITED) ? "far enough" : "by the limit of " + Durations.text(limit));
     }
 
     AssertionError interrupted(String goal) {
@@ -65,6 +78,6 @@ final class AwaitLimit {
     }
 
     AssertionError failure(String message) {
-        return FailureReport.failure(network, message);
+        return network.failure(message);
     }
 }

@@ -1,11 +1,13 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Binding;
+import dev.nettest.SocketKind;
 import dev.nettest.internal.util.Addresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The implementation of {@link Binding}. */
@@ -28,6 +30,12 @@ public final class BindingImpl implements Binding {
     @Override
     public SocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public ListenerImpl listen(SocketKind kind) throws IOException {
+        ListenerImpl listener = listen();
+        return Objects.requireNonNull(kind, "kind") == SocketKind.SOCKET ? listener.requireClose() : listener;
     }
 
     @Override

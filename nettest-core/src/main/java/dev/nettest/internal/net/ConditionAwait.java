@@ -54,6 +54,16 @@ final class ConditionAwait {
             }
             return of(Readiness.READABLE, bytes, bytes > 1 ? " (" + bytes + " bytes)" : "");
         }
+
+        /** @param capacity of the accept queue */
+        static Condition acceptable(int connections, int capacity) {
+            Checks.positive(connections, "connections");
+            if (connections > capacity) {
+                throw new IllegalArgumentException("waiting for " + connections
+                        + " queued connections, but the accept queue holds at most " + capacity);
+            }
+            return of(Readiness.ACCEPTABLE, connections, connections > 1 ? " (" + connections + " connections)" : "");
+        }
     }
 
     void await(Condition condition, Duration duration) {

@@ -5,6 +5,7 @@ import dev.nettest.Operation;
 import dev.nettest.SystemError;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Callbacks;
@@ -112,7 +113,7 @@ final class ConnectAttempt {
         try {
             ConnectionImpl connected = result();
             if (!future.complete(connected)) {
-                connected.teardown().release(StreamEndpoint.Closing.CHANNEL); // cancelled meanwhile
+                connected.teardown().release(StreamEndpoint.Closing.CHANNEL, Cause.CANCEL); // cancelled meanwhile
             }
         } catch (IOException | RuntimeException | Error e) {
             future.completeExceptionally(e);
@@ -129,7 +130,7 @@ final class ConnectAttempt {
     /** Ends the attempt before the stage is completed from outside. */
     private void abandon() {
         if (onEnd.getAndSet(null) != null && !fail(style.closed(true))) {
-            client.teardown().release(StreamEndpoint.Closing.CHANNEL); // it has just succeeded
+            client.teardown().release(StreamEndpoint.Closing.CHANNEL, Cause.CANCEL); // it has just succeeded
         }
     }
 
@@ -176,6 +177,7 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
+        client.record(EventRing.Kind.CONNECT, 0, null);
         ConnectionFaultScope.installExistingFaults(client);
         Verdict verdict = evaluateFaults();
         if (verdict.delayNanos() < 0) {
@@ -237,7 +239,6 @@ final class ConnectAttempt {
 
     void succeed() {
         if (ended.compareAndSet(false, true)) {
-            client.record(EventRing.Kind.CONNECT, 0);
             end();
         } else {
             client.teardown().abort(); // it failed while the server side was being queued
@@ -251,7 +252,7 @@ final class ConnectAttempt {
             failure = exception;
             network.connectionTable().forget(client);
             handshake.cancel();
-            client.teardown().release(StreamEndpoint.Closing.CHANNEL);
+            client.teardown().release(StreamEndpoint.Closing.CHANNEL, Cause.CONNECT);
             end();
         }
         return first;
@@ -305,7 +306,7 @@ final class ConnectAttempt {
     }
 
     void fail(SystemError error) {
-        fail(systemError(error));
+        fail(ErrorHelp.ofConnect(systemError(error), error, network, target));
     }
 
     private IOException systemError(SystemError error) {

@@ -394,7 +394,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return network.timers();
     }
 
-    void record(EventRing.Kind kind, long value) {
-        network.events().record(kind, id, value);
+    void record(EventRing.Kind kind, long value, @Nullable Object detail) {
+        network.events().record(kind, this, value, detail);
     }
 }

@@ -209,12 +209,14 @@ final class ConnectionRoute {
         }
     }
 
-    /** True if the links stop a direction now. */
+    /** True if a link or a cut of this connection stops a direction now. */
     boolean isStopped() {
         syncWithHosts();
         connecting.endpoint().lock();
         try {
-            return (forward != null && forward.route().isStopped())
+            return forwardCut
+                    || reverseCut
+                    || (forward != null && forward.route().isStopped())
                     || (reverse != null && reverse.route().isStopped());
         } finally {
             connecting.endpoint().leave();

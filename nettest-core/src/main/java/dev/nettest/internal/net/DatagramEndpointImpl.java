@@ -64,7 +64,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public int send(ByteBuffer source, SocketAddress target, SocketKind kind) throws IOException {
         Objects.requireNonNull(source, "source");
-        return io.send(source, network.resolved(target, "target"), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
+        return io.send(
+                source,
+                network.hostTable().resolved(target, "target"),
+                ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
     }
 
     @Override
@@ -75,7 +78,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     @Override
     public boolean trySend(ByteBuffer source, SocketAddress target) throws IOException {
         Objects.requireNonNull(source, "source");
-        return io.trySend(source, network.resolved(target, "target"));
+        return io.trySend(source, network.hostTable().resolved(target, "target"));
     }
 
     @Override
@@ -109,7 +112,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public DatagramEndpointImpl connect(SocketAddress target, SocketKind kind) throws IOException {
-        peer.connect(network.resolved(target, "peer"), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
+        peer.connect(network.hostTable().resolved(target, "peer"), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
         return this;
     }
 
@@ -326,7 +329,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         network.udpTable().unbind(this);
         ingress.close();
         groups.clear();
-        record(EventRing.Kind.CLOSE, 0);
+        network.events().record(EventRing.Kind.CLOSE, this, 0, null);
         network.ownerClosed();
         return true;
     }
@@ -392,9 +395,5 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     DatagramFaultScope scope() {
         return scope;
-    }
-
-    void record(EventRing.Kind kind, long value) {
-        network.events().record(kind, FIRST_EVENT_SUBJECT - port(), value);
     }
 }

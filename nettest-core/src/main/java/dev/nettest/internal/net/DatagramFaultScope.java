@@ -46,7 +46,7 @@ final class DatagramFaultScope extends EndpointFaultScope {
         queue.lock();
         try {
             if (kind == Kind.SEND) {
-                queue.evaluateSends(evaluator, sized);
+                queue.sends().evaluate(evaluator, sized);
             } else {
                 queue.evaluateReceives(evaluator, sized);
             }

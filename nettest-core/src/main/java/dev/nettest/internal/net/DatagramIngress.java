@@ -3,7 +3,6 @@ package dev.nettest.internal.net;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.datagram.DatagramSocketQueue.Arrival;
 import dev.nettest.internal.datagram.SendVerdict;
-import dev.nettest.internal.util.EventRing;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
@@ -19,17 +18,12 @@ final class DatagramIngress {
     }
 
     Arrival deliver(SocketAddress sender, ByteBuffer bytes, SendVerdict verdict) {
-        Arrival arrival;
         queue.lock();
         try {
-            arrival = queue.offer(sender, bytes, verdict);
+            return queue.offer(sender, bytes, verdict);
         } finally {
             queue.leave();
         }
-        if (arrival == Arrival.DROPPED) {
-            endpoint.record(EventRing.Kind.DROP, bytes.remaining());
-        }
-        return arrival;
     }
 
     void onPortUnreachable(SocketAddress target) {

@@ -91,7 +91,7 @@ final class DatagramIo {
         try {
             verdict = queue.transmit(source.remaining());
             if (verdict.outcome() == Outcome.FAULT) {
-                fault = queue.actedOnSend();
+                fault = queue.sends().acted();
             }
             if (verdict.after() > 0) {
                 hold(from, destination, source, verdict);
@@ -122,8 +122,13 @@ final class DatagramIo {
 
     private void transmit(InetSocketAddress from, InetSocketAddress target, ByteBuffer source, SendVerdict verdict) {
         DatagramRouter router = endpoint.network().datagramRouter();
-        endpoint.record(EventRing.Kind.SEND, source.remaining());
+        endpoint.network()
+                .events()
+                .record(EventRing.Kind.SEND, endpoint, source.remaining(), target, source, source.position());
         if (verdict.after() == 0) {
+            if (verdict.copies() == 0) {
+                recordLost(target, source.remaining(), DatagramLoss.FAULT);
+            }
             for (int copy = 0; copy < verdict.copies(); copy++) {
                 router.send(endpoint, from, target, source, verdict);
             }
@@ -132,6 +137,11 @@ final class DatagramIo {
         if (!verdict.released().isEmpty()) {
             verdict.released().forEach(Runnable::run);
         }
+    }
+
+    /** A datagram of {@code size} bytes to {@code target} does not arrive. */
+    void recordLost(InetSocketAddress target, int size, DatagramLoss loss) {
+        endpoint.network().events().record(EventRing.Kind.DROP, endpoint, size, new DatagramLoss.Lost(target, loss));
     }
 
     /** Counts {@code bytes} that wait in the egress queue of the host. */
@@ -233,7 +243,7 @@ final class DatagramIo {
             case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
             case Outcome.UNREACHABLE -> throw new PortUnreachableException();
             default -> {
-                endpoint.record(EventRing.Kind.RECEIVE, count);
+                endpoint.network().events().record(EventRing.Kind.RECEIVE, endpoint, count, null);
                 return sender;
             }
         }

@@ -79,7 +79,31 @@ final class DatagramRouter {
                 hostAddress(address),
                 bytes,
                 verdict,
-                (arrived, arrivedVerdict) -> deliver(from, source, target, arrived, arrivedVerdict));
+                new Delivery(from, source, target));
+    }
+
+    /** A datagram on its way from {@code source} to {@code target}. */
+    private final class Delivery implements LinkTransmitter.Delivery {
+
+        private final DatagramEndpointImpl from;
+        private final InetSocketAddress source;
+        private final InetSocketAddress target;
+
+        Delivery(DatagramEndpointImpl from, InetSocketAddress source, InetSocketAddress target) {
+            this.from = from;
+            this.source = source;
+            this.target = target;
+        }
+
+        @Override
+        public void arrive(ByteBuffer bytes, SendVerdict verdict) {
+            deliver(from, source, target, bytes, verdict);
+        }
+
+        @Override
+        public void lost(int size, DatagramLoss loss) {
+            from.io().recordLost(target, size, loss);
+        }
     }
 
     /** True if a datagram of {@code size} bytes is too long for the link to {@code target}, and the sender knows it. */
@@ -101,7 +125,11 @@ final class DatagramRouter {
             ByteBuffer bytes,
             SendVerdict verdict) {
         DatagramEndpointImpl to = endpoints.find(target, source);
-        if (to == null || to.ingress().deliver(source, bytes, verdict) == Arrival.REFUSED) {
+        Arrival arrival = to == null ? Arrival.REFUSED : to.ingress().deliver(source, bytes, verdict);
+        if (arrival == Arrival.DROPPED) {
+            from.io().recordLost(target, bytes.remaining(), DatagramLoss.BUFFER_FULL);
+        } else if (arrival == Arrival.REFUSED) {
+            from.io().recordLost(target, bytes.remaining(), DatagramLoss.NO_ENDPOINT);
             replyUnreachable(new PortUnreachable(from, source.getAddress(), target));
         }
     }
@@ -158,8 +186,26 @@ final class DatagramRouter {
                         new HostAddress(endpoint.host(), address),
                         bytes,
                         verdict,
-                        (arrived, arrivedVerdict) -> endpoint.ingress().deliver(source, arrived, arrivedVerdict));
+                        new GroupDelivery(from, endpoint, source, target));
             }
+        }
+    }
+
+    /** A datagram on its way to one member of a group. */
+    private record GroupDelivery(
+            DatagramEndpointImpl from, DatagramEndpointImpl member, InetSocketAddress source, InetSocketAddress target)
+            implements LinkTransmitter.Delivery {
+
+        @Override
+        public void arrive(ByteBuffer bytes, SendVerdict verdict) {
+            if (member.ingress().deliver(source, bytes, verdict) == Arrival.DROPPED) {
+                lost(bytes.remaining(), DatagramLoss.BUFFER_FULL);
+            }
+        }
+
+        @Override
+        public void lost(int size, DatagramLoss loss) {
+            from.io().recordLost(target, size, loss);
         }
     }
 

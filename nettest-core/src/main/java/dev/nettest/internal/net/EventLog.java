@@ -28,11 +28,13 @@ public final class EventLog implements EventRing.Sink {
     }
 
     @Override
-    public void record(EventRing.Kind kind, long subject, long value) {
+    public void record(EventRing.Kind kind, EventRing.Subject subject, long value) {
         String when = clock.isVirtual() ? Durations.text(Duration.ofNanos(clock.nanoTime())) + ": " : "";
-        String line = when + FailureReport.describe(kind, value);
+        String line = when + describe(kind, value);
         synchronized (bySubject) {
-            bySubject.computeIfAbsent(subject, none -> new ArrayList<>()).add(line);
+            bySubject
+                    .computeIfAbsent(subject.eventId(), none -> new ArrayList<>())
+                    .add(line);
         }
     }
 
@@ -65,8 +67,19 @@ public final class EventLog implements EventRing.Sink {
         return copy;
     }
 
-    private static String subject(long subject) {
-        return FailureReport.subject(subject, Map.of(subject, "connection end " + subject));
+    private static String describe(EventRing.Kind kind, long value) {
+        return EventReport.name(kind) + (value == 0 ? "" : " " + EventReport.bytes(value));
+    }
+
+    /** A name that is the same in all runs. */
+    private static String subject(long id) {
+        if (ConnectionTable.isPathSubject(id)) {
+            return "listener on a path";
+        }
+        if (id <= DatagramEndpointImpl.FIRST_EVENT_SUBJECT) {
+            return "datagram endpoint on port " + (DatagramEndpointImpl.FIRST_EVENT_SUBJECT - id);
+        }
+        return id < 0 ? "listener on port " + (-1 - id) : "connection end " + id;
     }
 
     @Override

@@ -3,46 +3,113 @@ package dev.nettest.internal.net;
 import dev.nettest.Snapshot;
 import dev.nettest.Snapshot.Waiter;
 import dev.nettest.internal.fault.FaultRegistry;
-import dev.nettest.internal.util.Addresses;
-import dev.nettest.internal.util.EventRing;
-import dev.nettest.internal.util.EventRing.Event;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 
-/** The text of an {@link AssertionError}: the failure, the waiters, the network snapshot and the last events. */
+/**
+ * The report of a network: the failure, the waiters, the network snapshot and the last events. It is the text of the
+ * network's own failures, and a note on all others. A failure gets it once.
+ */
 final class FailureReport {
 
-    /** Events shown in a failure. */
-    private static final int SHOWN_EVENTS = 16;
+    private final NetworkImpl network;
 
-    private FailureReport() {}
+    /** The failures that have a report. */
+    private final Set<Throwable> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    static AssertionError failure(NetworkImpl network, String message) {
-        return failure(network, message, "\nthese wait:");
+    FailureReport(NetworkImpl network) {
+        this.network = network;
+    }
+
+    AssertionError failure(String message) {
+        return failure(message, "\nthese wait:", "");
     }
 
     /** The failure of a network in which everything waits: {@code reason} and the waiters are one sentence. */
-    static AssertionError hang(NetworkImpl network, String reason) {
-        return failure(network, reason, ", and these still wait:");
+    AssertionError hang(String reason) {
+        return failure(reason, ", and these still wait:", LikelyCause.lines(network));
     }
 
-    /** @param header of the waiters, if there are any */
-    private static AssertionError failure(NetworkImpl network, String message, String header) {
+    /**
+     * @param header of the waiters, if there are any
+     * @param causes the lines below the waiters
+     */
+    private AssertionError failure(String message, String header, String causes) {
         Snapshot snapshot = NetstatReport.snapshot(network);
-        List<Waiter> waiters = snapshot.waiters();
-        return new AssertionError(
-                message + (waiters.isEmpty() ? "" : header + lines(waiters)) + text(network, snapshot));
+        return withReport(new AssertionError(message + waiters(snapshot, header) + causes + "\n" + text(snapshot)));
     }
 
-    /** One line for each waiter. The names have the same width. */
-    private static String lines(List<Waiter> waiters) {
+    /** Marks a failure whose text is a report already. */
+    AssertionError withReport(AssertionError failure) {
+        reported.add(failure);
+        return failure;
+    }
+
+    // ---- other failures
+
+    /** Attaches the report to {@code failure}, unless it has one. Removes the frames inside this library. */
+    void explain(Throwable failure) {
+        Set<Throwable> related = Collections.newSetFromMap(new IdentityHashMap<>());
+        collect(failure, related);
+        if (Collections.disjoint(related, reported)) {
+            reported.add(failure);
+            NetworkNote.attach(failure, note());
+        }
+        related.forEach(FailureReport::trim);
+    }
+
+    /** The failure, its causes and its suppressed exceptions. */
+    private static void collect(Throwable failure, Set<Throwable> related) {
+        if (related.add(failure)) {
+            if (failure.getCause() != null) {
+                collect(failure.getCause(), related);
+            }
+            for (Throwable suppressed : failure.getSuppressed()) {
+                collect(suppressed, related);
+            }
+        }
+    }
+
+    private String note() {
+        String seedAndClock = "the network of this test had seed " + network.seed() + " and the " + network.clock();
+        Snapshot snapshot = NetstatReport.snapshot(network);
+        boolean empty = snapshot.rows().isEmpty()
+                && snapshot.waiters().isEmpty()
+                && network.events().last().isEmpty();
+        return empty ? seedAndClock : seedAndClock + waiters(snapshot, "\nthese wait:") + "\n" + text(snapshot);
+    }
+
+    /** The methods of the API stay, so that a trace begins with the call and its line. */
+    private static void trim(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        int inside = 0;
+        while (inside < trace.length
+                && trace[inside].getClassName().startsWith("dev.nettest.")
+                && trace[inside].getClassName().contains(".internal.")) {
+            inside++;
+        }
+        if (inside > 0 && inside < trace.length) {
+            failure.setStackTrace(Arrays.copyOfRange(trace, inside, trace.length));
+        }
+    }
+
+    // ---- the parts of a report
+
+    /** One line for each waiter, below {@code header}. The names have the same width. Empty without a waiter. */
+    private static String waiters(Snapshot snapshot, String header) {
+        List<Waiter> waiters = snapshot.waiters();
+        if (waiters.isEmpty()) {
+            return "";
+        }
         int width = waiters.stream()
                 .mapToInt(waiter -> waiter.name().length())
                 .max()
                 .orElse(0);
-        StringBuilder lines = new StringBuilder();
+        StringBuilder lines = new StringBuilder(header);
         for (Waiter waiter : waiters) {
             int length = waiter.name().length();
             lines.append("\n  ")
@@ -54,19 +121,25 @@ final class FailureReport {
     }
 
     /** The network without its waiters: their stacks cost too much for a report that is seldom read. */
-    static String textWithoutWaiters(NetworkImpl network) {
-        return text(network, NetstatReport.withoutWaiters(network));
+    String textWithoutWaiters() {
+        return text(NetstatReport.withoutWaiters(network));
     }
 
-    /** The network snapshot, followed by the faults of hosts and of the network, and the last events. */
-    private static String text(NetworkImpl network, Snapshot snapshot) {
-        String networkFaults = faults(network.faults());
-        StringBuilder text = new StringBuilder("\n").append(snapshot);
+    /** The network snapshot, followed by the faults of hosts and of the network, failed tasks and the last events. */
+    private String text(Snapshot snapshot) {
+        StringBuilder text = new StringBuilder(snapshot.toString());
         addFaults(text, network.hostTable().localhost());
         network.hostTable().named().forEach(host -> addFaults(text, host));
-        return text
-                + (networkFaults.isEmpty() ? "" : "\nfaults of the network: " + networkFaults)
-                + lastEvents(network);
+        String networkFaults = faults(network.faults());
+        if (!networkFaults.isEmpty()) {
+            text.append("\nfaults of the network: ").append(networkFaults);
+        }
+        List<String> failed = network.activity().failedTasks().texts();
+        if (!failed.isEmpty()) {
+            text.append("\ntasks that ended with an exception:");
+            failed.forEach(task -> text.append("\n  ").append(task));
+        }
+        return text + EventReport.lines(network);
     }
 
     private static void addFaults(StringBuilder text, HostImpl host) {
@@ -78,57 +151,5 @@ final class FailureReport {
 
     private static String faults(FaultRegistry faults) {
         return String.join("; ", NetstatReport.notes(faults));
-    }
-
-    // ---- events
-
-    private static String lastEvents(NetworkImpl network) {
-        List<Event> events = network.events().last();
-        if (events.isEmpty()) {
-            return "";
-        }
-        Map<Long, String> names = new HashMap<>();
-        for (ConnectionImpl connection : network.connectionTable().all()) {
-            names.put(connection.id(), addressText(connection));
-        }
-        for (ListenerImpl listener : network.listeners()) {
-            names.put(listener.eventSubject(), "listener on " + Addresses.text(listener.localAddress()));
-        }
-        StringBuilder text = new StringBuilder("\nlast events:");
-        for (Event event : events.subList(Math.max(0, events.size() - SHOWN_EVENTS), events.size())) {
-            text.append("\n  #").append(event.number()).append(' ').append(line(event, names));
-        }
-        return text.toString();
-    }
-
-    /** The local address; for an unnamed Unix socket both addresses. */
-    private static String addressText(ConnectionImpl connection) {
-        String own = Addresses.text(connection.localAddress());
-        return connection.localAddress().equals(Addresses.UNNAMED)
-                ? own + " -> " + Addresses.text(connection.remoteAddress())
-                : own;
-    }
-
-    private static String line(Event event, Map<Long, String> names) {
-        return subject(event.subject(), names) + ": " + describe(event.kind(), event.value());
-    }
-
-    /** @param names the names of open connections and listeners */
-    static String subject(long subject, Map<Long, String> names) {
-        if (ConnectionTable.isPathSubject(subject)) {
-            return names.getOrDefault(subject, "listener on a path, closed since");
-        }
-        if (subject <= DatagramEndpointImpl.FIRST_EVENT_SUBJECT) {
-            return "datagram endpoint on port " + (DatagramEndpointImpl.FIRST_EVENT_SUBJECT - subject);
-        }
-        if (subject < 0) {
-            return "listener on port " + (-1 - subject);
-        }
-        return names.getOrDefault(subject, "connection end " + subject + ", closed since");
-    }
-
-    static String describe(EventRing.Kind kind, long value) {
-        String bytes = value == 0 ? "" : " " + value + (value == 1 ? " byte" : " bytes");
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + bytes;
     }
 }

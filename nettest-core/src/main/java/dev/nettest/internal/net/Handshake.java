@@ -169,7 +169,7 @@ final class Handshake {
     /** Refused: no listener has the address. */
     private void onRst() {
         if (!attempt.hasEnded() && !deferUntilHostUp(host, this::start) && !deferUntilRouteOpens(this::start)) {
-            attempt.fail(host.connectError(target));
+            attempt.fail(ErrorHelp.unreached(host, target));
         }
     }
 

@@ -76,7 +76,7 @@ public final class HostImpl implements Host, LinkHost {
     public ListenerImpl listen(SocketAddress address) throws IOException {
         if (address instanceof UnixDomainSocketAddress path) {
             String file = checkedPath(path, "listen");
-            return listen(this, () -> network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path)));
+            return listen(this, path, () -> network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path)));
         }
         if (network.config().timeWait()) {
             return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
@@ -84,23 +84,25 @@ public final class HostImpl implements Host, LinkHost {
         InetSocketAddress wanted = checkedAddress(address, "listen");
         return listen(
                 ownerForBind(wanted),
+                wanted,
                 () -> network.bindTable()
                         .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
     }
 
     /** @param bind returns null if the address is in use */
-    private ListenerImpl listen(HostImpl owner, Supplier<@Nullable ListenerImpl> bind) throws IOException {
+    private ListenerImpl listen(HostImpl owner, SocketAddress wanted, Supplier<@Nullable ListenerImpl> bind)
+            throws IOException {
         ListenerImpl listener = owner.state.exclusively(() -> {
             owner.checkUp("listen");
-            return unlessInUse(bind.get());
+            return unlessInUse(wanted, bind.get());
         });
         return listener.start();
     }
 
     /** Fails if {@code bound} is null, since the address is in use then. */
-    private <T> T unlessInUse(@Nullable T bound) throws IOException {
+    private <T> T unlessInUse(SocketAddress wanted, @Nullable T bound) throws IOException {
         if (bound == null) {
-            throw SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+            throw ErrorHelp.addressInUse(network, wanted);
         }
         return bound;
     }
@@ -115,7 +117,7 @@ public final class HostImpl implements Host, LinkHost {
         return binder.state.exclusively(() -> {
             binder.checkUp("bind");
             InetSocketAddress claimed =
-                    unlessInUse(network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
+                    unlessInUse(wanted, network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
             return new BindingImpl(binder, claimed, binder.state.crashes());
         });
     }
@@ -125,7 +127,7 @@ public final class HostImpl implements Host, LinkHost {
         return state.exclusively(() -> {
             checkUp("bind");
             BindingImpl binding = new BindingImpl(this, path, state.crashes());
-            return unlessInUse(network.unixPaths().claim(this, file, binding) ? binding : null);
+            return unlessInUse(path, network.unixPaths().claim(this, file, binding) ? binding : null);
         });
     }
 
@@ -362,14 +364,6 @@ public final class HostImpl implements Host, LinkHost {
         return target instanceof UnixDomainSocketAddress path
                 ? network.unixPaths().find(this, Addresses.file(path))
                 : network.bindTable().find((InetSocketAddress) target);
-    }
-
-    /** The error of a connect from this host that reaches no listener. */
-    SystemError connectError(SocketAddress target) {
-        boolean missing = target instanceof UnixDomainSocketAddress path
-                && !path.equals(Addresses.UNNAMED)
-                && !network.unixPaths().exists(this, Addresses.file(path));
-        return missing ? SystemError.NO_SUCH_FILE : SystemError.CONNECTION_REFUSED;
     }
 
     /** The host that a connect from this host reaches. */

@@ -95,7 +95,19 @@ final class HostTable {
     /** The addresses of a name or of a literal. */
     List<InetAddress> resolve(String name) throws UnknownHostException {
         InetAddress literal = Addresses.literalOfJdk(name);
-        return literal == null ? names.resolve(name) : List.of(literal);
+        if (literal != null) {
+            return List.of(literal);
+        }
+        try {
+            return names.resolve(name);
+        } catch (UnknownHostException e) {
+            throw ErrorHelp.ofName(e, names.all().keySet());
+        }
+    }
+
+    /** @param name of the argument, if it is null */
+    InetSocketAddress resolved(SocketAddress address, String name) throws UnknownHostException {
+        return resolved(Objects.requireNonNull(address, name));
     }
 
     /** Resolves a host name to its first address. */

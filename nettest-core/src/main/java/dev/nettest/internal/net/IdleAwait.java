@@ -8,7 +8,6 @@ import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.BusyReason;
 import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.time.IdleDetector;
-import dev.nettest.internal.util.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +37,7 @@ final class IdleAwait {
                 return;
             }
             switch (detector.awaitAnswer(() -> observe(ticket, limit))) {
-                case TIMED_OUT -> throw late(limit, duration);
+                case TIMED_OUT -> throw late(limit);
                 case INTERRUPTED -> throw limit.interrupted("the network to be idle");
                 default -> {}
             }
@@ -67,11 +66,11 @@ final class IdleAwait {
         AwaitLimit limit = new AwaitLimit(network, duration);
         ReadyFuture<Void> stage = new ReadyFuture<>();
         // The clock stands, since it could answer the query before the stage waits, and then move to the limit.
-        network.timers().whileStanding(() -> enlist(stage, limit, duration));
+        network.timers().whileStanding(() -> enlist(stage, limit));
         return stage;
     }
 
-    private void enlist(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
+    private void enlist(ReadyFuture<Void> stage, AwaitLimit limit) {
         long ticket = detector.begin();
         if (detector.busy() == null) {
             detector.end();
@@ -83,35 +82,35 @@ final class IdleAwait {
                 detector.answered(), ReadyBits.CHANGED, ticket - 1, true, () -> stage.complete(null)));
         ClockTimers timers = network.timers();
         if (!detector.isLeftByClock()) {
-            stage.timer(timers, limit.deadline(), () -> failOnTime(stage, limit, duration));
+            stage.timer(timers, limit.deadline(), () -> failOnTime(stage, limit));
         }
         if (timers.isVirtual()) {
-            limitRealTime(stage, limit, duration);
+            limitRealTime(stage, limit);
         }
         detector.startPolling();
     }
 
     /** If the network was closed meanwhile, only the real time counts. */
-    private void failOnTime(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
+    private void failOnTime(ReadyFuture<Void> stage, AwaitLimit limit) {
         if (!stage.isDone() && !detector.isLeftByClock()) {
-            stage.completeExceptionally(late(limit, duration));
+            stage.completeExceptionally(late(limit));
         }
     }
 
     /** Fails {@code stage} after a real time, in case nothing moves the virtual clock. */
-    private void limitRealTime(ReadyFuture<Void> stage, AwaitLimit limit, Duration duration) {
+    private void limitRealTime(ReadyFuture<Void> stage, AwaitLimit limit) {
         CompletableFuture<Void> realTime = new CompletableFuture<>();
         realTime.orTimeout(limit.realTimeLimit(), TimeUnit.NANOSECONDS).whenComplete((nothing, timeout) -> {
             if (timeout != null) {
-                stage.completeExceptionally(late(limit, duration));
+                stage.completeExceptionally(late(limit));
             }
         });
         stage.whenComplete((nothing, thrown) -> realTime.complete(null));
     }
 
-    private AssertionError late(AwaitLimit limit, Duration duration) {
+    private AssertionError late(AwaitLimit limit) {
         BusyReason busy = detector.busy();
         String why = busy == null ? "it became idle just now" : busy.describe();
-        return limit.failure("after " + Durations.text(duration) + " the network is still not idle: " + why);
+        return limit.failure("after " + limit.passed() + " the network is still not idle: " + why);
     }
 }

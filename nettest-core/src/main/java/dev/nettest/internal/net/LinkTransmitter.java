@@ -28,6 +28,9 @@ final class LinkTransmitter {
     @FunctionalInterface
     interface Delivery {
         void arrive(ByteBuffer bytes, SendVerdict verdict);
+
+        /** It does not arrive. */
+        default void lost(int size, DatagramLoss loss) {}
     }
 
     /**
@@ -71,6 +74,7 @@ final class LinkTransmitter {
         LinkDirectionImpl direction = route.direction();
         if (route.partitioned() || drops(sender, route, bytes.remaining())) {
             route.countLost();
+            delivery.lost(bytes.remaining(), route.partitioned() ? DatagramLoss.PARTITION : DatagramLoss.TOO_LONG);
         } else if (direction == null) {
             delivery.arrive(bytes, verdict);
         } else {
@@ -80,12 +84,22 @@ final class LinkTransmitter {
 
     /** A delivery that fails if a link of the route was partitioned since the datagram was sent. */
     private Delivery unlessCut(HeldDatagrams.Path path, Route sent, Delivery delivery) {
-        return (bytes, verdict) -> {
-            Route route = route(path);
-            if (route.state().partitions() == sent.state().partitions()) {
-                delivery.arrive(bytes, verdict);
-            } else {
-                (route.partitioned() ? route : sent).countLost();
+        return new Delivery() {
+
+            @Override
+            public void arrive(ByteBuffer bytes, SendVerdict verdict) {
+                Route route = route(path);
+                if (route.state().partitions() == sent.state().partitions()) {
+                    delivery.arrive(bytes, verdict);
+                } else {
+                    (route.partitioned() ? route : sent).countLost();
+                    lost(bytes.remaining(), DatagramLoss.PARTITION);
+                }
+            }
+
+            @Override
+            public void lost(int size, DatagramLoss loss) {
+                delivery.lost(size, loss);
             }
         };
     }
@@ -99,6 +113,7 @@ final class LinkTransmitter {
             netem.setRoute(route, Route.FREE);
             int[] fragments = netem.fragments(bytes.remaining());
             if (netem.losesDatagram(fragments.length)) {
+                delivery.lost(bytes.remaining(), DatagramLoss.LINK);
                 return;
             }
             arrivals = new long[netem.chance(impairment.duplicate()) ? DUPLICATED : 1];

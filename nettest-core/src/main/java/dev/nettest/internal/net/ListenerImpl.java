@@ -7,12 +7,10 @@ import dev.nettest.Readiness;
 import dev.nettest.ServerHandle;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.fault.FaultRegistry;
-import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.stream.StreamEndpoint;
-import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.Checks;
@@ -21,13 +19,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Listener}. */
@@ -37,10 +35,12 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     private final HostImpl host;
     private final SocketAddress localAddress;
     private final AcceptQueue<ConnectionImpl> acceptQueue;
+    private final AcceptIo accepts;
     private final ListenerFaultScope faultScope = new ListenerFaultScope(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile int receiveBufferSize;
     private final long eventSubject;
+    private final Ownership ownership = new Ownership();
 
     ListenerImpl(HostImpl host, SocketAddress localAddress) {
         this.network = host.network();
@@ -52,10 +52,12 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
                 : network.config().receiveBufferSize();
         this.eventSubject = unix ? network.connectionTable().nextPathSubject() : -1L - port();
         this.acceptQueue = new AcceptQueue<>(network.config().backlog() + 1, network.timers());
+        this.accepts = new AcceptIo(this, acceptQueue);
     }
 
     /** Begins to listen on its address, which is claimed. */
     ListenerImpl start() throws SocketException {
+        ownership.opened(network.config());
         faultScope.installExistingFaults();
         if (host.isUnreachable()) {
             syncWithHost();
@@ -64,7 +66,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             close(); // the shutdown or the crash may have missed it
             host.checkUp("listen");
         }
-        network.events().record(EventRing.Kind.LISTEN, eventSubject, 0);
+        record(EventRing.Kind.LISTEN, null);
         return this;
     }
 
@@ -109,92 +111,53 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public ConnectionImpl accept() throws IOException {
-        return accept(Timers.NEVER, ErrorStyle.CHANNEL);
+        return accepts.accept(Timers.NEVER, ErrorStyle.CHANNEL);
     }
 
     @Override
     public ConnectionImpl accept(Duration timeout, SocketKind kind) throws IOException {
-        return accept(Timeouts.nanos(timeout), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
-    }
-
-    private ConnectionImpl accept(long timeout, ErrorStyle style) throws IOException {
-        if (style.heedsStatus() && Thread.currentThread().isInterrupted() && !isClosed()) {
-            close();
-            throw style.interrupted();
-        }
-        long deadline = 0;
-        for (boolean waited = false; ; waited = true) {
-            ConnectionImpl connection = attemptAccept(waited, style);
-            if (connection != null) {
-                return connection;
-            }
-            if (!waited) {
-                deadline = network.timers().in(timeout);
-            }
-            ThreadWaiter.WaitResult end = ThreadWaiter.awaitTurn(
-                    acceptQueue, ReadyBits.ACCEPTABLE, network.timers(), deadline, style.isInterruptible());
-            if (end == ThreadWaiter.WaitResult.TIMED_OUT) {
-                throw new SocketTimeoutException("Accept timed out");
-            }
-            if (end == ThreadWaiter.WaitResult.INTERRUPTED) {
-                close();
-                throw style.interrupted();
-            }
-        }
+        return accepts.accept(Timeouts.nanos(timeout), ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
     }
 
     @Override
     public @Nullable ConnectionImpl tryAccept() throws IOException {
-        return attemptAccept(false, ErrorStyle.CHANNEL);
+        return accepts.attempt(false, ErrorStyle.CHANNEL, () -> null);
     }
 
-    /** Like {@link #tryAccept}, for the bridge: the leak check ignores the connection. */
+    @Override
+    public @Nullable ConnectionImpl tryAccept(Supplier<? extends @Nullable StackTraceElement> caller)
+            throws IOException {
+        return accepts.attempt(false, ErrorStyle.CHANNEL, Objects.requireNonNull(caller, "caller"));
+    }
+
+    /** Like {@link #tryAccept()}, for the bridge: the leak check ignores the connection. */
     @Nullable
     public ConnectionImpl tryAcceptForNetwork() throws IOException {
-        ConnectionImpl connection = take(false, ErrorStyle.CHANNEL);
-        if (connection != null) {
-            connection.record(EventRing.Kind.ACCEPT, 0);
-        }
-        return connection;
-    }
-
-    private @Nullable ConnectionImpl attemptAccept(boolean waited, ErrorStyle style) throws IOException {
-        ConnectionImpl connection = take(waited, style);
-        if (connection != null) {
-            connection.ownership().acquire("accepted", network.config());
-            connection.record(EventRing.Kind.ACCEPT, 0);
-        }
-        return connection;
-    }
-
-    private @Nullable ConnectionImpl take(boolean waited, ErrorStyle style) throws IOException {
-        ConnectionImpl connection;
-        int outcome;
-        Verdict acted;
-        acceptQueue.lock();
-        try {
-            connection = acceptQueue.poll();
-            outcome = acceptQueue.outcome();
-            acted = outcome == Outcome.FAULT ? acceptQueue.acted() : null;
-        } finally {
-            acceptQueue.leave();
-        }
-        if (connection != null) {
-            if (outcome == Outcome.RESET) {
-                connection.teardown().abort();
-            }
-            return connection;
-        }
-        return switch (outcome) {
-            case Outcome.BLOCKED -> null;
-            case Outcome.CLOSED -> throw style.closedArrival(waited);
-            default -> throw FaultExceptions.of(acted, toString());
-        };
+        return accepts.attemptForNetwork();
     }
 
     @Override
     public boolean isAcceptable() {
         return !isClosed() && acceptQueue.isReady(ReadyBits.ACCEPTABLE, 1);
+    }
+
+    @Override
+    public void awaitAcceptable(int connections, Duration limit) {
+        await(Condition.acceptable(connections, capacity()), limit);
+    }
+
+    @Override
+    public CompletionStage<Void> whenAcceptable(int connections, Duration limit) {
+        return when(Condition.acceptable(connections, capacity()), limit);
+    }
+
+    private int capacity() {
+        acceptQueue.lock();
+        try {
+            return acceptQueue.capacity();
+        } finally {
+            acceptQueue.leave();
+        }
     }
 
     @Override
@@ -253,6 +216,13 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public void close() {
+        ownership.closed();
+        release();
+        network.ownerClosed();
+    }
+
+    /** Closes it. Its owner still has to close it. */
+    void release() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
@@ -272,16 +242,32 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             if (host.state().isSilent()) {
                 connection.teardown().dropSilently();
             } else {
-                connection.teardown().release(StreamEndpoint.Closing.ABORT);
+                connection.teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
             }
         }
-        network.events().record(EventRing.Kind.CLOSE, eventSubject, 0);
+        record(EventRing.Kind.CLOSE, null);
     }
 
     /** Its address and state. */
     @Override
     public String toString() {
         return "listener " + place() + (isClosed() ? " (CLOSED)" : "");
+    }
+
+    /** From now on the code under test must close it. */
+    ListenerImpl requireClose() {
+        ownership.acquire("bound", network.config());
+        return this;
+    }
+
+    /** True if the code under test must close it and did not. */
+    boolean isLeaked() {
+        return ownership.isLeaked();
+    }
+
+    /** The line that opened it, if that is known. */
+    String origin() {
+        return ownership.origin();
     }
 
     /** Its address, and its host if the address does not tell it. */
@@ -299,6 +285,10 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     // ---- for the rest of the package
 
     /** Event-log id: {@code -1 - port}, or a unique id for a Unix path. */
+    private void record(EventRing.Kind kind, @Nullable Object detail) {
+        network.events().record(kind, this, 0, detail);
+    }
+
     long eventSubject() {
         return eventSubject;
     }
@@ -340,7 +330,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             acceptQueue.leave();
         }
         if (outcome != 0) {
-            client.peer().teardown().release(StreamEndpoint.Closing.ABORT);
+            client.peer().teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
         }
     }
 

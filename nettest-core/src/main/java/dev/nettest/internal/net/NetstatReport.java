@@ -59,10 +59,25 @@ final class NetstatReport {
 
     /** The installed faults, and how often each fired. */
     static List<String> notes(@Nullable FaultRegistry faults) {
+        return notes(faults, null, null);
+    }
+
+    /**
+     * The installed faults, and those that make an operation wait. They may be those of another scope, such as a closed
+     * listener.
+     */
+    private static List<String> notes(
+            @Nullable FaultRegistry faults, @Nullable InstalledFault holding, @Nullable InstalledFault alsoHolding) {
         List<String> notes = new ArrayList<>();
-        if (faults != null) {
-            for (InstalledFault fault : faults.installed()) {
-                notes.add(fault.kind() + " " + fault.spec() + " fired " + fault.fireCount());
+        List<InstalledFault> installed = faults == null ? List.of() : faults.installed();
+        for (InstalledFault fault : installed) {
+            boolean holds = fault == holding || fault == alsoHolding;
+            notes.add(fault.kind() + " " + fault.spec() + " fired " + fault.fireCount()
+                    + (holds ? " and holds an operation" : ""));
+        }
+        for (InstalledFault fault : new InstalledFault[] {holding, alsoHolding}) {
+            if (fault != null && !installed.contains(fault)) {
+                notes.add("held by " + fault.text());
             }
         }
         return notes;
@@ -105,17 +120,19 @@ final class NetstatReport {
         int queued;
         int capacity;
         boolean noAcceptWaits;
+        InstalledFault holding;
         List<Waiter> waiters;
         queue.lock();
         try {
             queued = queue.size();
             capacity = queue.capacity();
             noAcceptWaits = queued > 0 && !queue.hasOperationWaiting(ReadyBits.ACCEPTABLE);
+            holding = queue.heldBy();
             waiters = queue.waiters();
         } finally {
             queue.leave();
         }
-        List<String> notes = notes(listener.faults());
+        List<String> notes = notes(listener.faults(), holding, null);
         if (noAcceptWaits) {
             notes.add(0, "no accept waits");
         }
@@ -145,16 +162,20 @@ final class NetstatReport {
     private static Row row(ConnectionImpl connection, @Nullable WaitReport waits) {
         String state;
         long received;
+        InstalledFault heldRead;
+        InstalledFault heldWrite;
         List<Waiter> waiters;
         connection.endpoint().lock();
         try {
             state = connection.endpoint().netstatState();
             received = connection.endpoint().reader().queued();
+            heldRead = connection.endpoint().reader().heldBy();
+            heldWrite = connection.endpoint().writer().heldBy();
             waiters = connection.endpoint().waiters();
         } finally {
             connection.endpoint().leave();
         }
-        List<String> notes = notes(ConnectionFaultScope.knownFaults(connection));
+        List<String> notes = notes(ConnectionFaultScope.knownFaults(connection), heldRead, heldWrite);
         HostImpl host = connection.host();
         if (connection.endpoint().isLocal() && host != null && !host.isDefault()) {
             notes.add(0, "of " + host.name());
@@ -179,17 +200,19 @@ final class NetstatReport {
         long bytes;
         int queued;
         long dropped;
+        InstalledFault holding;
         List<Waiter> waiters;
         queue.lock();
         try {
             bytes = queue.bytes();
             queued = queue.size();
             dropped = queue.dropped();
+            holding = queue.heldBy();
             waiters = queue.waiters();
         } finally {
             queue.leave();
         }
-        List<String> notes = notes(endpoint.faults());
+        List<String> notes = notes(endpoint.faults(), holding, null);
         if (dropped > 0) {
             notes.add(0, "dropped " + dropped);
         }

@@ -61,6 +61,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     private final EventRing events;
     private final @Nullable EventLog history;
     private final FaultRegistry faults = new FaultRegistry(new NetworkFaultScope(this));
+    private final FailureReport reports = new FailureReport(this);
     private final Shutdown shutdown = new Shutdown(this);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean checked = new AtomicBoolean();
@@ -73,9 +74,9 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         this.config = config;
         this.clock = NetworkThreads.clockOf(config);
         this.history = remembers ? new EventLog(clock) : null;
-        this.events = new EventRing(history);
+        this.events = new EventRing(clock.isVirtual() ? clock::nanoTime : null, history);
         this.activity = new ActivityTracker(clock, config.joinThreads());
-        activity.describeFailuresBy(reason -> String.valueOf(failure(reason).getMessage()));
+        activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
         this.idleDetector = new IdleDetector(activity);
         this.waits = new ShownWaits(this, idleDetector);
@@ -224,17 +225,17 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     @Override
     public AssertionError failure(String message) {
-        return FailureReport.failure(this, Objects.requireNonNull(message, "message"));
+        return reports.failure(Objects.requireNonNull(message, "message"));
     }
 
     @Override
     public AssertionError hang(String reason) {
-        return FailureReport.hang(this, Objects.requireNonNull(reason, "reason"));
+        return reports.hang(Objects.requireNonNull(reason, "reason"));
     }
 
     @Override
     public void explain(Throwable failure) {
-        Objects.requireNonNull(failure, "failure").addSuppressed(new SeedNote(this));
+        reports.explain(Objects.requireNonNull(failure, "failure"));
         handlerFailures.explain(failure);
     }
 
@@ -271,6 +272,10 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public ClockTimers timers() {
         return timers;
+    }
+
+    FailureReport reports() {
+        return reports;
     }
 
     /** Counts what keeps this network busy. */
@@ -361,11 +366,6 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     SocketAddress target(SocketAddress address) throws IOException {
         return hostTable.target(address);
-    }
-
-    /** @param name of the argument, if it is null */
-    InetSocketAddress resolved(SocketAddress address, String name) throws UnknownHostException {
-        return resolved(Objects.requireNonNull(address, name));
     }
 
     InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {

@@ -1,7 +1,9 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.NetworkConfig;
+import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.util.CallSite;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells if code under test has to close something, and the line that got it. Any thread may call any method. */
@@ -17,9 +19,28 @@ final class Ownership {
 
     /** Code under test has to close it from now on. */
     void acquire(String how, NetworkConfig config) {
+        acquire(how, config, () -> null);
+    }
+
+    /**
+     * Like {@link #acquire(String, NetworkConfig)}.
+     *
+     * @param caller asked for the line if it is not on the stack of the current thread
+     */
+    void acquire(String how, NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
         this.how = how;
+        keepLine(config, caller);
+    }
+
+    /** It is opened on the current line. */
+    void opened(NetworkConfig config) {
+        keepLine(config, () -> null);
+    }
+
+    private void keepLine(NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
         if (config.checksLeaks()) {
-            line = CallSite.here();
+            StackTraceElement here = CallSite.here();
+            line = here == null ? Callbacks.callNested(caller::get) : here;
         }
     }
 
@@ -36,6 +57,6 @@ final class Ownership {
     /** Such as {@code ", accepted at Server.java:12"}; empty if no line is kept. */
     String origin() {
         StackTraceElement known = line;
-        return known == null ? "" : ", " + how + " at " + known;
+        return known == null ? "" : ", " + (how == null ? "opened" : how) + " at " + known;
     }
 }

@@ -18,6 +18,7 @@ class ReadyFuture<T> extends CompletableFuture<T> {
 
     /** Keeps {@code enlisted}, in place of an earlier one, or cancels it if this future is done. */
     final void waiter(CallbackWaiter enlisted) {
+        enlisted.future(this);
         waiter = enlisted;
         if (released) {
             enlisted.cancel();

@@ -33,14 +33,14 @@ final class Shutdown {
 
     void shutdown() {
         List<ConnectionImpl> open = network.connectionTable().all();
-        leakCheck.start(open, network.udpTable().all());
+        leakCheck.start(open, network.udpTable().all(), network.listeners());
         if (network.config().checksLeaks() || network.config().checksFaults()) {
-            snapshotText = FailureReport.textWithoutWaiters(network);
+            snapshotText = network.reports().textWithoutWaiters();
         }
         open.stream()
                 .filter(Shutdown::isEstablished)
                 .forEach(connection -> connection.teardown().releaseBoth());
-        network.listeners().forEach(ListenerImpl::close);
+        network.listeners().forEach(ListenerImpl::release);
         // the connections that are still connecting
         network.connectionTable()
                 .all()
@@ -64,8 +64,15 @@ final class Shutdown {
         network.bridges().forEach(BridgeImpl::close);
         List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
+        String refused = network.config().checksLeaks() ? network.timers().refusedWait() : null;
+        if (refused != null) {
+            // the code under test may have swallowed the exception
+            throw network.reports()
+                    .withReport(new AssertionError(
+                            "a wait was refused: " + refused + "\nthe network when it was closed:\n" + snapshotText));
+        }
         if (!leaks.isEmpty() || !unfired.isEmpty()) {
-            throw report(leaks, unfired, snapshotText);
+            throw network.reports().withReport(report(leaks, unfired, snapshotText));
         }
     }
 
@@ -89,6 +96,6 @@ final class Shutdown {
             text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
             unfired.forEach(fault -> text.append("\n  ").append(fault));
         }
-        return new AssertionError(text + "\nthe network when it was closed:" + snapshotText);
+        return new AssertionError(text + "\nthe network when it was closed:\n" + snapshotText);
     }
 }

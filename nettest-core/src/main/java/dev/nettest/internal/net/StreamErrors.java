@@ -31,7 +31,7 @@ final class StreamErrors {
 
     IOException ofRead(int outcome) {
         return switch (outcome) {
-            case Outcome.CLOSED -> style.closed(waited);
+            case Outcome.CLOSED -> ErrorHelp.ofClosed(style.closed(waited), connection);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
             case Outcome.RESET -> marked(SystemError.CONNECTION_RESET.exception(personality()));
             case Outcome.TIMED_OUT -> styled(SystemError.CONNECTION_TIMED_OUT_IN_TRANSFER);
@@ -41,7 +41,7 @@ final class StreamErrors {
 
     IOException ofWrite(int outcome) {
         return switch (outcome) {
-            case Outcome.CLOSED -> style.closed(waited);
+            case Outcome.CLOSED -> ErrorHelp.ofClosed(style.closed(waited), connection);
             case Outcome.RESET_BY_PEER -> marked(styled(SystemError.CONNECTION_RESET_BY_PEER));
             case Outcome.BROKEN_PIPE -> styled(SystemError.BROKEN_PIPE);
             case Outcome.TIMED_OUT -> styled(SystemError.CONNECTION_TIMED_OUT_IN_TRANSFER);

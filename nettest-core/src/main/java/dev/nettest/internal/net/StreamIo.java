@@ -24,9 +24,6 @@ final class StreamIo {
     private volatile long readTimeout = Timers.NEVER;
     private volatile long writeTimeout = Timers.NEVER;
 
-    /** A read has reported a reset. The JDK repeats it for ever. Guarded by the endpoint's lock. */
-    private boolean resetSeen;
-
     /**
      * A socket has read the end of the stream. The JDK repeats it for ever, even after a close. Guarded by the
      * endpoint's lock.
@@ -122,7 +119,7 @@ final class StreamIo {
                 outcome = Outcome.LOCKED;
             } else if (endSeen && style == ErrorStyle.SOCKET) {
                 outcome = Outcome.END_OF_STREAM;
-            } else if (resetSeen
+            } else if (endpoint.reader().isResetReported()
                     && !endpoint.isClosed()
                     && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
@@ -134,7 +131,9 @@ final class StreamIo {
                 }
                 if (outcome < 0) {
                     acted = endpoint.reader().acted();
-                    resetSeen |= outcome == Outcome.RESET;
+                    if (outcome == Outcome.RESET) {
+                        endpoint.reader().resetReported();
+                    }
                     endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
                     if (reader != null && outcome == Outcome.BLOCKED) {
                         endpoint.reader().lock(reader);
@@ -146,7 +145,7 @@ final class StreamIo {
         }
         if (outcome >= 0) {
             if (outcome > 0) {
-                connection.record(Kind.READ, outcome);
+                connection.record(Kind.READ, outcome, null);
             }
             return outcome;
         }
@@ -208,7 +207,6 @@ final class StreamIo {
         } finally {
             endpoint.leave();
         }
-        connection.record(Kind.WRITE, count);
         return true;
     }
 
@@ -224,9 +222,6 @@ final class StreamIo {
             recordSent(source, before);
         } finally {
             endpoint.leave();
-        }
-        if (source.position() > before) {
-            connection.record(Kind.WRITE, source.position() - before);
         }
         if (outcome == 0 || outcome == Outcome.BLOCKED || outcome == Outcome.LOCKED) {
             return outcome;
@@ -246,9 +241,6 @@ final class StreamIo {
             recordSent(source, start);
         } finally {
             endpoint.leave();
-        }
-        if (outcome > 0) {
-            connection.record(Kind.WRITE, outcome);
         }
         if (outcome >= 0 || outcome == Outcome.BLOCKED) {
             return Math.max(0, outcome);
@@ -272,7 +264,6 @@ final class StreamIo {
                 endpoint.leave();
             }
             if (outcome > 0) {
-                connection.record(Kind.WRITE, outcome);
                 return;
             }
             if (outcome == 0) {
@@ -333,8 +324,15 @@ final class StreamIo {
         }
     }
 
-    /** Records the bytes of {@code source} from {@code start} on that were written. The endpoint's lock is held. */
+    /**
+     * Notes the bytes that were written from {@code start} on. Called before the lock is left, so that no read of them
+     * comes before it.
+     */
     private void recordSent(ByteBuffer source, int start) {
+        int count = source.position() - start;
+        if (count > 0) {
+            connection.network().events().record(Kind.WRITE, connection, count, null, source, start);
+        }
         if (recorded) {
             log().add(true, source, start);
         }

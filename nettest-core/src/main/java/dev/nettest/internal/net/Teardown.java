@@ -2,12 +2,14 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.util.CallSite;
 import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -32,6 +34,7 @@ public final class Teardown {
             if (endpoint.isClosed()) {
                 throw new ClosedChannelException();
             }
+            connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0, null);
             if (output) {
                 endpoint.writer().shutdown();
             } else {
@@ -40,7 +43,6 @@ public final class Teardown {
         } finally {
             endpoint.leave();
         }
-        connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0);
     }
 
     /** Closes it, subject to the close faults of this end. */
@@ -52,7 +54,7 @@ public final class Teardown {
         }
         Verdict verdict = ConnectionFaultScope.fireClose(connection);
         Closing told = verdict != null && verdict.effect() == Effect.RESET ? Closing.ABORT : closing;
-        long linger = carryOut(told, verdict, true);
+        long linger = carryOut(told, verdict, Cause.OWNER);
         if (linger > 0) {
             linger(linger);
         }
@@ -63,15 +65,20 @@ public final class Teardown {
 
     void closeByInterrupt(Closing closing) {
         connection.ownership().closed();
-        release(closing);
+        release(closing, Cause.INTERRUPT);
     }
 
     // ---- by the network
 
+    /** Closes it because its bridge cannot serve it. */
+    public void abandon() {
+        release(Closing.ABORT, Cause.BRIDGE);
+    }
+
     /** Closes it without faults. Its owner still has to close it. */
-    public void release(Closing closing) {
+    void release(Closing closing, Cause cause) {
         if (begin()) {
-            carryOut(closing, null, false);
+            carryOut(closing, null, cause);
         }
     }
 
@@ -80,6 +87,7 @@ public final class Teardown {
         Teardown other = connection.peer().teardown();
         endpoint.lock(); // also the peer's lock
         try {
+            connection.record(EventRing.Kind.CLOSE, 0, CloseDetail.of(Cause.NETWORK, 0, false, null));
             closeForRelease();
             other.closeForRelease();
             endpoint.endLinger();
@@ -87,7 +95,6 @@ public final class Teardown {
         } finally {
             endpoint.leave();
         }
-        connection.record(EventRing.Kind.CLOSE, 0);
         network().connectionTable().closed(connection);
     }
 
@@ -100,15 +107,15 @@ public final class Teardown {
     /** Sends an RST in each direction. Both ends stay open until their owners close them. */
     void abort() {
         endpoint.lock();
+        connection.record(EventRing.Kind.RESET, 0, null);
         endpoint.abort();
         endpoint.leave();
-        connection.record(EventRing.Kind.RESET, 0);
     }
 
     /** Closes it because its host crashed: the owner has nothing left to close. */
     void crash(Closing closing) {
         connection.ownership().closed();
-        release(closing);
+        release(closing, Cause.CRASH);
     }
 
     /** Closes it because its host crashed silently: from now on the peer gets nothing, even if it was closed before. */
@@ -120,7 +127,7 @@ public final class Teardown {
         endpoint.leave();
         connection.route().syncWithHosts(); // the host may have been restarted meanwhile
         if (first) {
-            connection.record(EventRing.Kind.CLOSE, 0);
+            connection.record(EventRing.Kind.CLOSE, 0, CloseDetail.of(Cause.CRASH, 0, false, null));
             network().connectionTable().closed(connection);
             network().ownerClosed();
         }
@@ -150,7 +157,8 @@ public final class Teardown {
      *
      * @return the nanoseconds for which the close waits for the ACK of its FIN; 0 if it does not
      */
-    private long carryOut(Closing asked, @Nullable Verdict verdict, boolean mayWait) {
+    private long carryOut(Closing asked, @Nullable Verdict verdict, Cause cause) {
+        boolean keepsLines = network().config().checksLeaks();
         long delay = verdict == null ? -1 : verdict.delayNanos();
         endpoint.lock();
         boolean unread;
@@ -159,12 +167,15 @@ public final class Teardown {
         long linger = 0;
         try {
             closing = endpoint.linger() == 0 ? Closing.ABORT : asked;
+            long queued = endpoint.reader().queued();
             unread = endpoint.close();
+            StackTraceElement line = cause == Cause.OWNER && (keepsLines || unread) ? CallSite.here() : null;
+            record(closing, CloseDetail.of(cause, unread ? queued : 0, unread, line));
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
             first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isReset();
-            if (mayWait
+            if (cause == Cause.OWNER
                     && delay < 0
                     && !unread
                     && closing != Closing.ABORT
@@ -177,11 +188,14 @@ public final class Teardown {
         if (delay >= 0) {
             delayClose(delay, () -> sendDelayedClose(closing, unread));
         }
-        connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0);
         network().connectionTable().timeWait().closed(connection, first);
         network().connectionTable().closed(connection);
         network().ownerClosed();
         return linger;
+    }
+
+    private void record(Closing closing, @Nullable CloseDetail detail) {
+        connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0, detail);
     }
 
     /** Waits until the FIN is acknowledged. After the linger time the rest is sent in the background, like on Linux. */

@@ -1,6 +1,5 @@
 package dev.nettest.internal.net;
 
-import dev.nettest.SystemError;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
@@ -61,8 +60,7 @@ final class UdpTable {
                     endpoint::sharesAddressWith,
                     address -> endpoint.boundTo(host.ownerForBind(address), address, binds.incrementAndGet()));
             if (made == null) {
-                throw (SocketException)
-                        SystemError.ADDRESS_IN_USE.exception(network.config().personality());
+                throw ErrorHelp.addressInUse(network, wanted);
             }
             return made;
         });
@@ -75,7 +73,7 @@ final class UdpTable {
             endpoint.closeForOwner(); // a concurrent shutdown or crash may have missed it
             owner.checkUp("bind");
         }
-        endpoint.record(EventRing.Kind.BIND, 0);
+        network.events().record(EventRing.Kind.BIND, endpoint, 0, null);
         return endpoint;
     }
 

@@ -2,6 +2,7 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -169,6 +170,11 @@ public final class AcceptQueue<T> extends Pollable {
         return pendingVerdict == null ? null : pendingVerdict.acted();
     }
 
+    /** The fault that makes a waiting accept wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return pendingVerdict != null && hasOperationWaiting(ReadyBits.ACCEPTABLE) ? pendingVerdict.heldBy() : null;
+    }
+
     public boolean isClosed() {
         return closed;
     }
@@ -199,25 +205,19 @@ public final class AcceptQueue<T> extends Pollable {
     @Override
     protected boolean holds(int condition, long amount) {
         return switch (condition) {
-            case ReadyBits.ACCEPTABLE -> closed || isAcceptable();
+            case ReadyBits.ACCEPTABLE -> closed || isAcceptable(amount);
             case ReadyBits.BACKLOG_FREE -> closed || queue.size() + reserved < capacity;
             case ReadyBits.CLOSED -> closed;
             default -> false;
         };
     }
 
-    private boolean isAcceptable() {
+    /** @param amount of connections; for one, a failure is enough */
+    private boolean isAcceptable(long amount) {
         if (held) {
             return false;
         }
-        PendingVerdict pending = pendingVerdict;
-        if (pending == null) {
-            return !queue.isEmpty();
-        }
-        return switch (pending.effect()) {
-            case STALL -> false;
-            case FAIL -> true;
-            default -> !queue.isEmpty();
-        };
+        Effect effect = pendingVerdict == null ? Effect.PASS : pendingVerdict.effect();
+        return effect != Effect.STALL && (queue.size() >= amount || (amount <= 1 && effect == Effect.FAIL));
     }
 }

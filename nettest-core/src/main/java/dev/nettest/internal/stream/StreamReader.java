@@ -2,6 +2,7 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -36,6 +37,8 @@ public final class StreamReader {
     private boolean ended;
 
     private @Nullable PendingVerdict pendingVerdict;
+
+    private boolean resetReported;
 
     /** The read that waits and owns the read lock. */
     private @Nullable Object readOwner;
@@ -133,6 +136,15 @@ public final class StreamReader {
         }
     }
 
+    /** A read has reported a reset. The JDK repeats it for ever. */
+    public void resetReported() {
+        resetReported = true;
+    }
+
+    public boolean isResetReported() {
+        return resetReported;
+    }
+
     // ---- the read lock
 
     /** True if another read than that of {@code reader} owns the read lock. */
@@ -219,6 +231,11 @@ public final class StreamReader {
         return pendingVerdict == null ? null : pendingVerdict.acted();
     }
 
+    /** The fault that makes a waiting read wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return pendingVerdict != null && state.hasOperationWaiting(ReadyBits.READABLE) ? pendingVerdict.heldBy() : null;
+    }
+
     @Nullable
     Deferred chainIfDue(@Nullable Deferred chain) {
         if (pendingVerdict == null) {
@@ -254,8 +271,21 @@ public final class StreamReader {
         return (pipe.arrived() >= amount && pipe.hasBytes()) || (amount <= 1 && canProceed());
     }
 
+    /** True if the next read returns the end of the stream, be it that of the peer or one of a fault. */
     boolean isAtEnd() {
-        return ended || (pipe.isFinished() && !pipe.hasBytes() && !state.closed);
+        if (ended || state.closed || resetReported) {
+            return ended;
+        }
+        boolean finished = pipe.isFinished() && !pipe.hasBytes();
+        if (pendingVerdict == null) {
+            return finished;
+        }
+        Effect effect = pendingVerdict.effect();
+        if (effect == Effect.STALL) {
+            return finished && isStallEnded(pendingVerdict);
+        }
+        boolean replaced = effect.replacesBytes() && !(pendingVerdict.isAfterBuffered() && canProceed());
+        return replaced ? effect == Effect.END_OF_STREAM : finished;
     }
 
     /** True if no more bytes will come. */

@@ -2,6 +2,7 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.FaultEvaluator;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.PendingVerdict;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Deferred;
@@ -279,13 +280,22 @@ public final class StreamWriter extends WriteOwnership {
         return pendingVerdict == null ? null : pendingVerdict.acted();
     }
 
+    /** The fault that makes a waiting write wait; null if there is none. */
+    public @Nullable InstalledFault heldBy() {
+        return pendingVerdict != null && isOperationWaiting() ? pendingVerdict.heldBy() : null;
+    }
+
+    private boolean isOperationWaiting() {
+        return state.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE);
+    }
+
     @Nullable
     Deferred chainIfDue(@Nullable Deferred chain) {
         if (pendingVerdict == null) {
             return chain;
         }
         boolean couldProceed = canProceed() || pendingVerdict.result().replacesBytes();
-        if (couldProceed && state.hasOperationWaiting(ReadyBits.WRITABLE | ReadyBits.FREE_SPACE)) {
+        if (couldProceed && isOperationWaiting()) {
             pendingVerdict.onBlocked();
         }
         return pendingVerdict.chainIfDue(chain, couldProceed);

@@ -1,12 +1,15 @@
 package dev.nettest.internal.sync;
 
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A callback that runs once, when the condition holds: it resumes a coroutine, completes a future or marks a key. */
 public final class CallbackWaiter extends Waiter {
 
     private final Pollable pollable;
     private final Runnable callback;
+    private volatile @Nullable CompletableFuture<?> future;
 
     /** A waiter that is not queued yet. {@link Pollable#enlist} queues it, unless the condition already holds. */
     public CallbackWaiter(
@@ -28,6 +31,16 @@ public final class CallbackWaiter extends Waiter {
     /** The callback itself. */
     public Runnable callback() {
         return callback;
+    }
+
+    /** The future that the callback completes; null if it is none or unknown. */
+    public @Nullable CompletableFuture<?> future() {
+        return future;
+    }
+
+    /** The callback completes {@code completed}. */
+    public void future(CompletableFuture<?> completed) {
+        future = completed;
     }
 
     /** The callback will not run any more, unless it is running already. */

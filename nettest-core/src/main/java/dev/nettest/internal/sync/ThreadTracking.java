@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,6 @@ public final class ThreadTracking {
     private volatile List<RunnableListener> listeners = List.of();
 
     private volatile @Nullable ThreadWaiter waiter;
-
-    private volatile String failureText = "";
 
     private final @Nullable InterruptHook interrupts;
 
@@ -108,18 +107,12 @@ public final class ThreadTracking {
         return waiter;
     }
 
-    /** Ends the present wait, if there is one, with an {@code AssertionError} of this text. */
-    public void failWait(String text) {
+    /** Ends the present wait, if there is one, with an {@code AssertionError} that its thread makes. */
+    public void failWait(Supplier<AssertionError> failure) {
         ThreadWaiter current = waiter;
         if (current != null) {
-            failureText = text;
-            current.fail();
+            current.fail(failure);
         }
-    }
-
-    /** The text of the latest {@link #failWait}. */
-    String failureText() {
-        return failureText;
     }
 
     /** True if it is inside a wait in the network, woken or not. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,17 @@ public final class ThreadWaiter extends Waiter {
         }
     }
 
+    /** The ends of a wait that are no failure. */
+    private enum Ending implements Supplier<AssertionError> {
+        ELAPSED,
+        INTERRUPTED;
+
+        @Override
+        public AssertionError get() {
+            return new AssertionError(this);
+        }
+    }
+
     private static final int WAITING = 0;
     private static final int SPINNING = 1;
     private static final int PARKED = 2;
@@ -45,16 +57,12 @@ public final class ThreadWaiter extends Waiter {
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
-    private volatile boolean interruption;
-
     /**
-     * True if the virtual clock reached the deadline. Written before {@link #wake}, read after it: the state orders
-     * both.
+     * {@code ELAPSED} if the virtual clock reached the deadline, {@code INTERRUPTED} if the thread was interrupted,
+     * otherwise the failure with which the wait ends, if there is one. Written before {@link #wake}, read after it: the
+     * state orders both. One field, because a wait allocates this object only.
      */
-    private boolean elapsed;
-
-    /** True if the wait fails with the text that {@link #tracking} has. Ordered like {@link #elapsed}. */
-    private boolean failed;
+    private @Nullable Supplier<AssertionError> ending;
 
     /** True if its wait ends at a deadline. */
     private final boolean limited;
@@ -146,14 +154,13 @@ public final class ThreadWaiter extends Waiter {
 
     /** Called after the thread was interrupted: ends its wait, and counts it as runnable from now on. */
     void interrupt() {
-        interruption = true;
+        ending = Ending.INTERRUPTED;
         wake();
     }
 
-    /** Ends the wait with an {@code AssertionError}, thrown by the thread that waits. Its tracking has the text. */
-    void fail() {
-        failed = true;
-        wake();
+    /** Ends the wait with an {@code AssertionError}, which the thread that waits makes and throws. */
+    public void fail(Supplier<AssertionError> made) {
+        endBy(made);
     }
 
     private WaitResult block(
@@ -178,7 +185,7 @@ public final class ThreadWaiter extends Waiter {
         }
         try {
             WaitResult result = park(pollable, timers::realTime, realTimeLimit, interruptible, false);
-            if (result == WaitResult.READY && elapsed) {
+            if (result == WaitResult.READY && ending == Ending.ELAPSED) {
                 pollable.withdraw(this);
                 return pollable.isReady(mask, amount) ? WaitResult.READY : WaitResult.TIMED_OUT;
             }
@@ -189,7 +196,14 @@ public final class ThreadWaiter extends Waiter {
     }
 
     private void elapse() {
-        elapsed = true;
+        endBy(Ending.ELAPSED);
+    }
+
+    /** An interrupt comes first. */
+    private void endBy(Supplier<AssertionError> reason) {
+        if (ending != Ending.INTERRUPTED) {
+            ending = reason;
+        }
         wake();
     }
 
@@ -232,13 +246,14 @@ public final class ThreadWaiter extends Waiter {
                 }
             }
         }
-        if (result == WaitResult.READY && failed && tracking != null) {
+        Supplier<AssertionError> failed = ending;
+        if (result == WaitResult.READY && failed != null && !(failed instanceof Ending)) {
             pollable.withdraw(this);
             if (!pollable.isReady(mask, amount)) {
-                throw new AssertionError(tracking.failureText());
+                throw failed.get();
             }
         }
-        if (result == WaitResult.READY && interruption) {
+        if (result == WaitResult.READY && failed == Ending.INTERRUPTED) {
             interrupted = Thread.interrupted();
             result = WaitResult.INTERRUPTED;
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +63,11 @@ public final class ActivityTracker {
     /** With more registrations than this, the next thread that begins removes those of ended threads. */
     private volatile int sweepAt = FEW;
 
+    private final FailedTasks failedTasks = new FailedTasks();
+
     private volatile Runnable onIdle = () -> {};
     private volatile Runnable onEnd = () -> {};
-    private volatile UnaryOperator<String> failureText = reason -> reason;
+    private volatile NetworkWaits waits = NetworkWaits.NONE;
 
     /** @param joining selects the threads that join by themselves; null for none */
     public ActivityTracker(NetworkClock clock, @Nullable Predicate<? super Thread> joining) {
@@ -85,9 +87,13 @@ public final class ActivityTracker {
         onEnd = action;
     }
 
-    /** @param text makes the text of a failure from its reason */
-    public void describeFailuresBy(UnaryOperator<String> text) {
-        failureText = text;
+    /** @param known the waits of the network, for a clock that finds that they cannot end */
+    public void waits(NetworkWaits known) {
+        waits = known;
+    }
+
+    NetworkWaits waits() {
+        return waits;
     }
 
     NetworkClock clock() {
@@ -166,11 +172,15 @@ public final class ActivityTracker {
     }
 
     /** Fails the waits of all registered threads in the network. */
-    void failWaits(String reason) {
-        String text = failureText.apply(reason);
+    public void failRegisteredWaits(Supplier<AssertionError> failure) {
         for (ThreadRegistration registration : registrations) {
-            registration.tracking().failWait(text);
+            registration.tracking().failWait(failure);
         }
+    }
+
+    /** The last tasks that ended with an exception, apart from those of a closed network. */
+    public FailedTasks failedTasks() {
+        return failedTasks;
     }
 
     // ---- registered threads

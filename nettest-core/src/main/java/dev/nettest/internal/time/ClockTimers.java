@@ -15,6 +15,7 @@ public final class ClockTimers implements Timers {
     private final @Nullable ActivityTracker activity;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
+    private volatile @Nullable String refusedWait;
 
     /** @param activity counts the deliveries of a network; null if there is no network */
     public ClockTimers(NetworkClock clock, @Nullable ActivityTracker activity) {
@@ -149,7 +150,17 @@ public final class ClockTimers implements Timers {
         if (activity != null) {
             activity.joinIfWanted();
         }
-        clock.checkMayWait(ActivityTracker.isCurrentRegisteredOn(clock));
+        try {
+            clock.checkMayWait(ActivityTracker.isCurrentRegisteredOn(clock));
+        } catch (IllegalStateException e) {
+            refusedWait = e.getMessage();
+            throw e;
+        }
+    }
+
+    /** Why a wait was refused, such as that of an unregistered thread; null if none was. */
+    public @Nullable String refusedWait() {
+        return refusedWait;
     }
 
     /** The instant {@code nanos} from now; {@link #NEVER} for {@link Long#MAX_VALUE}. */

@@ -9,5 +9,10 @@ public final class ManualClock extends VirtualClockImpl {
     }
 
     @Override
+    boolean standsByItself() {
+        return true;
+    }
+
+    @Override
     void afterMove() {}
 }

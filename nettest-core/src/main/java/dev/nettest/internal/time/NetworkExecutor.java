@@ -18,6 +18,7 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -90,9 +91,18 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
         registration.setHasWork(true);
         try {
             task.run();
+        } catch (Throwable e) {
+            taskFailed(e);
+            throw e;
         } finally {
             registration.setHasWork(false);
             end();
+        }
+    }
+
+    private void taskFailed(Throwable failure) {
+        if (!activity.isEnded()) {
+            activity.failedTasks().add(failure);
         }
     }
 
@@ -107,6 +117,30 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
     private void end() {
         tasks.end();
         activity.decrement();
+    }
+
+    @Override
+    protected <T> RunnableFuture<T> newTaskFor(Runnable runnable, @Nullable T value) {
+        return newTaskFor(Executors.callable(runnable, value));
+    }
+
+    @Override
+    protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
+        return new Task<>(callable);
+    }
+
+    /** Its exception is in reports, before a waiter for this future gets it. */
+    private class Task<V> extends FutureTask<V> {
+
+        Task(Callable<V> callable) {
+            super(callable);
+        }
+
+        @Override
+        protected void setException(Throwable failure) {
+            taskFailed(failure);
+            super.setException(failure);
+        }
     }
 
     @Override
@@ -221,7 +255,7 @@ public final class NetworkExecutor extends AbstractExecutorService implements Sc
     }
 
     /** A task with an instant. A positive period means a fixed rate, a negative one a fixed delay. */
-    private final class Scheduled<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
+    private final class Scheduled<V> extends Task<V> implements RunnableScheduledFuture<V> {
 
         private final long period;
         private volatile long at;

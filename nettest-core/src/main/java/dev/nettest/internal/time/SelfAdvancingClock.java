@@ -236,8 +236,14 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         } else if (now - unknowableSince >= UNKNOWABLE_NANOS) {
             unknowableAt = UNPROVEN;
             String reason = "the virtual clock cannot move: " + busy.describe();
-            activities.forEach(activity -> activity.failWaits(reason));
+            activities.forEach(activity -> activity.waits().fail(reason));
         }
+    }
+
+    /** It stands until a thread acts if it has no timer, or if no thread is registered to move it. */
+    @Override
+    boolean standsByItself() {
+        return nextTimer() == null && !isIdleAwaited();
     }
 
     // ---- moving

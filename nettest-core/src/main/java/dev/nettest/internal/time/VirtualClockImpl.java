@@ -24,6 +24,9 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** In place of a value of {@link #changes}: the clock may still move. */
+    static final long MAY_MOVE = -1;
+
     /** Held by the thread that moves the clock and runs its timers. Acquired before {@link #lock}, never after it. */
     final ReentrantLock moving = new ReentrantLock();
 
@@ -31,7 +34,9 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
     final ReentrantLock lock = new ReentrantLock();
 
     final TimerQueue timers = new TimerQueue();
-    long nanos;
+
+    /** The time. Written under the lock; read by each event of a network without it. */
+    volatile long nanos;
 
     /** The number of runnable threads, over all networks on this clock. */
     int runnable;
@@ -65,11 +70,15 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
     /** Called by a network that runs on this clock. */
     public void join(ActivityTracker activity, IdleDetector detector) {
         activities.add(activity);
+        HangMonitor.add(this);
     }
 
     /** The network is closed. */
     void leave(ActivityTracker activity) {
         activities.remove(activity);
+        if (activities.isEmpty()) {
+            HangMonitor.remove(this);
+        }
     }
 
     // ---- explicit moves
@@ -250,16 +259,55 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         return own;
     }
 
+    // ---- hangs
+
+    /** True if only a thread can move this clock or change a network on it. The lock is held. */
+    abstract boolean standsByItself();
+
+    /** {@link #changes} if the clock stands and no wait is for the outside; else {@link #MAY_MOVE}. */
+    final long changesIfItStands() {
+        if (moving.isLocked()) {
+            return MAY_MOVE;
+        }
+        for (ActivityTracker activity : activities) {
+            if (activity.inFlight() > 0
+                    || activity.isAnyStarting()
+                    || activity.waits().areForOutside()) {
+                return MAY_MOVE;
+            }
+        }
+        lock.lock();
+        try {
+            return standsByItself() ? changes : MAY_MOVE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True if there are registered threads, and all of them wait in the network. */
+    final boolean allCountedThreadsWait() {
+        boolean known = false;
+        for (ActivityTracker activity : activities) {
+            known |= !activity.registrations().isEmpty();
+        }
+        lock.lock();
+        try {
+            return known && runnable == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing can happen any more: fails the waits of all networks on this clock. */
+    final void failHangingWaits() {
+        activities.forEach(activity -> activity.waits().failHanging());
+    }
+
     // ---- what a network asks and reports
 
     @Override
     public long nanoTime() {
-        lock.lock();
-        try {
-            return nanos;
-        } finally {
-            lock.unlock();
-        }
+        return nanos;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.nettest.internal.util;
 
-/** Derives independent seeds of random generators, one for each decision site. */
+/** Seeds of random generators: that of a run, and independent ones for each decision site. */
 public final class Seeds {
 
     /** The fractional part of the golden ratio, the usual increment of a splittable generator. */
@@ -9,6 +9,16 @@ public final class Seeds {
     private static final String PROPERTY = "nettest.seed";
 
     private Seeds() {}
+
+    /** The seed of {@code -Dnettest.seed}, which repeats a failure, or {@code otherwise}. */
+    public static long ofProperty(long otherwise) {
+        String text = System.getProperty(PROPERTY);
+        try {
+            return text == null ? otherwise : Long.decode(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("-D" + PROPERTY + " is not a 64-bit number: " + text, e);
+        }
+    }
 
     /** A seed that depends on every one of {@code keys} and their order. */
     public static long seed(long... keys) {
@@ -24,20 +34,5 @@ public final class Seeds {
         long z = (bits ^ (bits >>> 33)) * 0xFF51AFD7ED558CCDL;
         z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return z ^ (z >>> 33);
-    }
-
-    /**
-     * The seed that {@code -Dnettest.seed} gives.
-     *
-     * @param otherwise without the property
-     * @throws IllegalArgumentException if the property is not a number
-     */
-    public static long ofProperty(long otherwise) {
-        String text = System.getProperty(PROPERTY);
-        try {
-            return text == null ? otherwise : Long.decode(text.strip());
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("-D" + PROPERTY + " is not a 64-bit number: " + text, e);
-        }
     }
 }

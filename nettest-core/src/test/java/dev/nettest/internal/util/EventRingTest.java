@@ -4,15 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nettest.internal.util.EventRing.Event;
 import dev.nettest.internal.util.EventRing.Kind;
+import dev.nettest.internal.util.EventRing.Subject;
 import dev.nettest.testing.Background;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Which events the ring holds, and that it never shows an event that was not recorded. */
 class EventRingTest {
-    private final EventRing ring = new EventRing(null);
+    private final AtomicLong now = new AtomicLong(5);
+    private final EventRing ring = new EventRing(now::get, null);
+    private final Socket first = new Socket(1);
+    private final Socket second = new Socket(2);
+
+    private record Socket(long eventId) implements Subject {
+        @Override
+        public String eventName() {
+            return "socket " + eventId;
+        }
+    }
 
     @Test
     void anEmptyRingHoldsNothing() {
@@ -21,31 +36,75 @@ class EventRingTest {
 
     @Test
     void holdsEventsInOrder() {
-        ring.record(Kind.LISTEN, -81, 0);
-        ring.record(Kind.WRITE, 7, 1234);
+        ring.record(Kind.LISTEN, first, 0, null);
+        now.set(7);
+        ring.record(Kind.READ, second, 1234, "detail");
 
-        assertThat(ring.last()).containsExactly(new Event(0, Kind.LISTEN, -81, 0), new Event(1, Kind.WRITE, 7, 1234));
+        assertThat(ring.last())
+                .containsExactly(
+                        new Event(0, Kind.LISTEN, first, 0, 1, 5, "", null),
+                        new Event(1, Kind.READ, second, 1234, 1, 7, "", "detail"));
     }
 
     @Test
     void holdsEveryKind() {
         for (Kind kind : Kind.values()) {
-            ring.record(kind, 1, 2);
+            ring.record(kind, first, 2, null);
         }
 
         assertThat(ring.last()).extracting(Event::kind).containsExactly(Kind.values());
     }
 
     @Test
+    void countsEqualEventsInARow() {
+        for (int i = 0; i < 1000; i++) {
+            ring.record(Kind.READ, first, 1, null);
+        }
+        ring.record(Kind.READ, second, 1, null);
+        ring.record(Kind.READ, second, 2, null);
+        ring.record(Kind.CLOSE, second, 2, null);
+        ring.record(Kind.CLOSE, second, 2, "detail");
+
+        assertThat(ring.last()).extracting(Event::count).containsExactly(1000L, 1L, 1L, 1L, 1L);
+    }
+
+    @Test
+    void keepsTheFirstBytesOfATransfer() {
+        ByteBuffer bytes = ByteBuffer.wrap("..0123456789abcdefghijklmnopqrst".getBytes(StandardCharsets.UTF_8));
+        ring.record(Kind.WRITE, first, 30, null, bytes, 2);
+        ring.record(Kind.WRITE, second, 30, null, bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), 2);
+        ring.record(Kind.WRITE, first, 3, null, bytes, 2);
+
+        assertThat(ring.last())
+                .extracting(Event::excerpt)
+                .containsExactly("0123456789abcdefghijklmn", "0123456789abcdefghijklmn", "012");
+    }
+
+    @Test
+    void joinsTheBytesOfEqualTransfers() {
+        ByteBuffer bytes = ByteBuffer.wrap("0123456789abcdefghijklmnopqrst".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 30; i++) {
+            ring.record(Kind.WRITE, first, 1, null, bytes, i);
+        }
+        for (int i = 0; i < 3; i++) {
+            ring.record(Kind.WRITE, second, 10, null, bytes, 10 * i);
+        }
+
+        assertThat(ring.last())
+                .extracting(Event::excerpt)
+                .containsExactly("0123456789abcdefghijklmn", "0123456789abcdefghijklmn");
+    }
+
+    @Test
     void forgetsTheOldest() {
         for (int i = 0; i < 1000; i++) {
-            ring.record(Kind.READ, i, i);
+            ring.record(Kind.READ, first, i + 1, null);
         }
 
         List<Event> last = ring.last();
-        assertThat(last).hasSize(64);
-        assertThat(last.get(0)).isEqualTo(new Event(936, Kind.READ, 936, 936));
-        assertThat(last.get(63)).isEqualTo(new Event(999, Kind.READ, 999, 999));
+        assertThat(last).hasSize(EventRing.SIZE);
+        assertThat(last.get(0).number()).isEqualTo(1000 - EventRing.SIZE);
+        assertThat(last.get(EventRing.SIZE - 1)).isEqualTo(new Event(999, Kind.READ, first, 1000, 1, 5, "", null));
     }
 
     @Test
@@ -54,10 +113,12 @@ class EventRingTest {
         AtomicBoolean done = new AtomicBoolean();
         List<Background<Void>> writers = new ArrayList<>();
         for (int writer = 0; writer < 4; writer++) {
-            int first = writer;
+            int own = writer;
             writers.add(Background.run(() -> {
-                for (long subject = first; !done.get(); subject += 4) {
-                    ring.record(Kind.values()[(int) (subject % 9)], subject, 3 * subject + 1);
+                for (long id = own; !done.get(); id += 4) {
+                    Socket subject = new Socket(id);
+                    ring.record(Kind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
+                    ring.record(Kind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
                 }
             }));
         }
@@ -65,8 +126,11 @@ class EventRingTest {
             for (int seen = 0; seen < enough; ) {
                 long previous = -1;
                 for (Event event : ring.last()) {
-                    assertThat(event.value()).isEqualTo(3 * event.subject() + 1);
-                    assertThat(event.kind()).isEqualTo(Kind.values()[(int) (event.subject() % 9)]);
+                    long id = event.subject().eventId();
+                    assertThat(event.value()).isEqualTo(3 * id + 1);
+                    assertThat(event.detail()).isSameAs(event.subject());
+                    assertThat(event.kind()).isEqualTo(Kind.values()[(int) (id % 9)]);
+                    assertThat(event.count()).isBetween(1L, 2L);
                     assertThat(event.number()).isGreaterThan(previous);
                     previous = event.number();
                     seen++;

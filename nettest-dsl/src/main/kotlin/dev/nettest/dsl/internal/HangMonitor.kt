@@ -4,8 +4,16 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 
+/** Something that [HangMonitor] checks now and then, in real time. */
+internal abstract class MonitoredCheck {
+    /** When this is checked next, as a time of [System.nanoTime]. Only the monitor uses it after the start. */
+    var nextCheckNanos = 0L
+
+    abstract fun check()
+}
+
 /**
- * Checks all watchdogs now and then. Its thread starts with the first watchdog and ends when it has been unused for a
+ * Runs all checks now and then. Its thread starts with the first check and ends when it has been unused for a
  * while. A network that ends within the first period costs nothing but its place in the set.
  */
 internal object HangMonitor {
@@ -14,20 +22,20 @@ internal object HangMonitor {
     /** The share of time that the checks of a large network may take: one part in this many. */
     private const val SHARE = 20
 
-    /** How many periods the thread stays without a watchdog. */
+    /** How many periods the thread stays without a check. */
     private const val IDLE_PERIODS = 40
 
-    private val watchdogs = ConcurrentHashMap.newKeySet<HangWatchdog>()
+    private val checks = ConcurrentHashMap.newKeySet<MonitoredCheck>()
     private val running = AtomicBoolean()
 
-    fun add(watchdog: HangWatchdog) {
-        watchdog.nextCheckNanos = System.nanoTime() + PERIOD_NANOS
-        watchdogs.add(watchdog)
+    fun add(check: MonitoredCheck) {
+        check.nextCheckNanos = System.nanoTime() + PERIOD_NANOS
+        checks.add(check)
         start()
     }
 
-    fun remove(watchdog: HangWatchdog) {
-        watchdogs.remove(watchdog)
+    fun remove(check: MonitoredCheck) {
+        checks.remove(check)
     }
 
     private fun start() {
@@ -45,23 +53,23 @@ internal object HangMonitor {
             var idle = 0
             while (idle < IDLE_PERIODS) {
                 LockSupport.parkNanos(this, PERIOD_NANOS)
-                idle = if (watchdogs.isEmpty()) idle + 1 else 0
-                for (watchdog in watchdogs) {
-                    checkIfDue(watchdog)
+                idle = if (checks.isEmpty()) idle + 1 else 0
+                for (check in checks) {
+                    checkIfDue(check)
                 }
             }
             running.set(false)
-            if (watchdogs.isNotEmpty()) {
+            if (checks.isNotEmpty()) {
                 HangMonitor.start() // one was added meanwhile
             }
         }
 
-        private fun checkIfDue(watchdog: HangWatchdog) {
+        private fun checkIfDue(check: MonitoredCheck) {
             val start = System.nanoTime()
-            if (start - watchdog.nextCheckNanos >= 0) {
-                watchdog.check()
+            if (start - check.nextCheckNanos >= 0) {
+                check.check()
                 val end = System.nanoTime()
-                watchdog.nextCheckNanos = end + maxOf(PERIOD_NANOS, (end - start) * SHARE)
+                check.nextCheckNanos = end + maxOf(PERIOD_NANOS, (end - start) * SHARE)
             }
         }
     }

@@ -18,12 +18,9 @@ internal class HangWatchdog private constructor(
     private val core: Network,
     private val limit: Duration,
     private val teardown: TestTeardown,
-) {
+) : MonitoredCheck() {
     private val clock = core.clock()
     private val scheduler = core.schedulerClock
-
-    /** When [HangMonitor] checks this next, as a time of [System.nanoTime]. Only its thread uses it after the start. */
-    var nextCheckNanos = 0L
 
     /** The waits that the last check found, and when each was first found. Guarded by this. */
     private var waits = emptyMap<Any, Long>()
@@ -43,19 +40,10 @@ internal class HangWatchdog private constructor(
     }
 
     /** Looks which operations wait, and fails the test if one has reached the limit. */
-    fun check() {
+    override fun check() {
         if (isLimitReached()) {
-            teardown.fail(
-                core.hang(
-                    if (scheduler ==
-                        null
-                    ) {
-                        "nothing happened for $limit"
-                    } else {
-                        "nothing more can happen"
-                    },
-                ),
-            )
+            val reason = if (scheduler == null) "nothing happened for $limit" else "nothing more can happen"
+            teardown.fail(core.hang((teardown.cancelledWaits() + reason).joinToString("\n")))
         }
     }
 
@@ -79,7 +67,7 @@ internal class HangWatchdog private constructor(
     private fun oldestWait(): Long? {
         val (coroutines, threads) = unlimitedWaits(core)
         val ofTest = coroutines.filter { it.job == null || !teardown.isBackground(it.job) }.map { it.continuation } +
-            threads.filter { thread -> teardown.isBlockingForTest(thread.name()) }
+            threads.filter(teardown::isBlockingForTest)
         val now = clock.nanoTime()
         waits = ofTest.associateWith { waits[it] ?: now }
         val waitingJobs = coroutines.mapNotNullTo(HashSet()) { it.job }

@@ -25,11 +25,13 @@ internal suspend inline fun Connection.readWhenReady(attempt: () -> Int): Int {
 /** Runs [block], which consumes bytes of the stream. If it fails, the bytes are returned to the stream. */
 internal suspend inline fun <T> SuspendingConnection.assemble(size: Int, block: (LineAssembler) -> T): T {
     val assembler = LineAssembler(core, size)
-    try {
-        return block(assembler)
-    } catch (e: Throwable) {
-        assembler.unread()
-        throw e
+    return showingCaller {
+        try {
+            block(assembler)
+        } catch (e: Throwable) {
+            assembler.unread()
+            throw e
+        }
     }
 }
 

@@ -20,16 +20,15 @@ import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
-import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 
 /*
  * All suspension happens in one of three ways: until an endpoint is ready, until an instant, or until a stage of the
  * core is complete. After readiness the caller tries again, so that nothing is consumed before the coroutine runs.
  *
- * Operations resume with a value and throw in the coroutine. Resuming with an exception lets kotlinx.coroutines replace
- * it by a copy, but a fault promises the same instance. Awaits resume with the exception: there the copy is wanted,
- * because it names the line that waited.
+ * Everything resumes with a value and throws in the coroutine. Resuming with an exception lets kotlinx.coroutines
+ * replace it by a copy, but a fault promises the same instance, and the copy of a failed await shows its report twice.
+ * [showingCaller] names the line that waited.
  */
 
 /**
@@ -45,21 +44,23 @@ internal suspend inline fun Awaitable.retryWhenReady(
     timeoutMessage: String,
     attempt: () -> Boolean,
 ) {
-    if (timeoutNanos == 0L) {
-        do {
-            untilReady(condition, operation)
-        } while (!asAsynchronousClose(attempt))
-        return
-    }
-    val clock = network().clock()
-    val deadline = clock.nanoTime() + timeoutNanos
-    while (true) {
-        val ready = untilReady(condition, operation, clock, deadline)
-        if (asAsynchronousClose(attempt)) {
+    showingCaller {
+        if (timeoutNanos == 0L) {
+            do {
+                untilReady(condition, operation)
+            } while (!asAsynchronousClose(attempt))
             return
         }
-        if (!ready) {
-            throw SocketTimeoutException(timeoutMessage)
+        val clock = network().clock()
+        val deadline = clock.nanoTime() + timeoutNanos
+        while (true) {
+            val ready = untilReady(condition, operation, clock, deadline)
+            if (asAsynchronousClose(attempt)) {
+                return
+            }
+            if (!ready) {
+                throw SocketTimeoutException(timeoutMessage)
+            }
         }
     }
 }
@@ -73,6 +74,7 @@ internal inline fun <T> Awaitable.asAsynchronousClose(attempt: () -> T): T = try
 
 internal suspend fun Awaitable.untilReady(condition: Readiness, operation: String): Unit =
     suspendCancellableCoroutine { continuation ->
+        RealTimeNetworks.check(network(), continuation.context)
         val waiter = Waiter(continuation, this, operation)
         waiter.registration = onReady(condition, waiter)
         continuation.invokeOnCancellation(waiter)
@@ -85,6 +87,7 @@ internal suspend fun Awaitable.untilReady(
     clock: NetworkClock,
     deadline: Long,
 ): Boolean = suspendCancellableCoroutine { continuation ->
+    RealTimeNetworks.check(network(), continuation.context)
     val waiter = TimedWaiter(continuation, this, operation)
     waiter.start(clock, deadline) { onReady(condition, it) }
 }
@@ -95,7 +98,7 @@ internal suspend fun NetworkClock.suspendFor(nanos: Long): Unit = suspendCancell
 }
 
 /** The result of an operation of the core. Cancellation waits until the operation has ended, and then undoes it. */
-internal suspend fun <T> CompletionStage<T>.operation(wait: Wait, undo: (T) -> Unit = {}): T {
+internal suspend fun <T> CompletionStage<T>.operation(wait: Wait, undo: (T) -> Unit = {}): T = showingCaller {
     val future = toCompletableFuture()
     if (!future.isDone) {
         try {
@@ -109,10 +112,11 @@ internal suspend fun <T> CompletionStage<T>.operation(wait: Wait, undo: (T) -> U
             throw e
         }
     }
-    return future.outcome()
+    future.outcome()
 }
 
 private suspend fun CompletableFuture<*>.untilDone(wait: Wait): Unit = suspendCancellableCoroutine { continuation ->
+    RealTimeNetworks.check(wait.network, continuation.context)
     val shown = wait.show(continuation)
     whenComplete { _, _ ->
         shown.cancel()
@@ -134,8 +138,9 @@ internal fun <T> CompletableFuture<T>.outcome(): T = try {
  * The result of an await of the core. A failure names the line that waited, also if the limit of [stage] passes at
  * once: the wait is shown before [stage] begins.
  */
-internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>): T =
-    suspendCancellableCoroutine { continuation ->
+internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>): T = showingCaller {
+    val future = suspendCancellableCoroutine { continuation ->
+        RealTimeNetworks.check(wait.network, continuation.context)
         val shown = wait.show(continuation)
         val future = try {
             stage().toCompletableFuture()
@@ -143,15 +148,17 @@ internal suspend fun <T> condition(wait: Wait, stage: () -> CompletionStage<T>):
             shown.cancel()
             throw e
         }
-        future.whenComplete { value, failure ->
+        future.whenComplete { _, _ ->
             shown.cancel()
-            if (failure == null) continuation.resume(value) else continuation.resumeWithException(failure)
+            continuation.resume(future)
         }
         continuation.invokeOnCancellation {
             shown.cancel()
             future.cancel(false)
         }
     }
+    future.outcome()
+}
 
 /** Awaits [condition] with a limit. [name] is the public method, for reports. */
 internal suspend fun Awaitable.await(condition: Readiness, limit: Duration, name: String) {

@@ -1,6 +1,7 @@
 package dev.nettest.dsl.internal
 
 import dev.nettest.Network
+import dev.nettest.Snapshot
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineDispatcher
@@ -27,6 +28,7 @@ internal class TestTeardown(
     private val parent: Job,
     hangLimit: Duration,
     private val endsNetwork: Boolean = true,
+    private val threadsLimitNanos: Long = CancelledCallCheck.LIMIT_NANOS,
 ) {
     /** When the scope began, on the network's clock. */
     val startNanos: Long = core.clock().nanoTime()
@@ -35,10 +37,13 @@ internal class TestTeardown(
     val dispatcher: CoroutineDispatcher get() = core.executor().asCoroutineDispatcher()
 
     private val background = SupervisorJob(parent)
+    private val keptFailures = KeptFailures(background, ::tolerate)
     private val shutdown: CompletableJob = Job(parent)
     private val calls = ConcurrentHashMap.newKeySet<BlockingCall<*>>()
     private val tolerated = ConcurrentLinkedQueue<Throwable>()
     private val late = ConcurrentLinkedQueue<Throwable>()
+
+    private val reports = FailureReports(core, startNanos)
 
     @Volatile
     private var ending = false
@@ -51,13 +56,18 @@ internal class TestTeardown(
         shutdown.invokeOnCompletion { failure ->
             ending = true
             watchdog?.stop()
+            failure?.let(reports::addToRoot)
             if (endsNetwork || failure != null) {
                 core.shutdown()
             }
         }
     }
 
+    /** The context of background work that no [kotlinx.coroutines.Deferred] returns. */
     fun backgroundContext(of: CoroutineContext): CoroutineContext = of + background + uncaught
+
+    /** Like [backgroundContext], for any work. */
+    fun backgroundContextOfAny(of: CoroutineContext): CoroutineContext = backgroundContext(of) + keptFailures
 
     /** Adds a call whose thread the end waits for. */
     fun add(call: BlockingCall<*>) {
@@ -78,10 +88,11 @@ internal class TestTeardown(
     fun isBackground(job: Job): Boolean = generateSequence(job) { it.parent }.any { it === background }
 
     /** True if a thread of this name runs a block for which a coroutine of the test waits. */
-    fun isBlockingForTest(threadName: String): Boolean = calls.any {
-        it.isForTest &&
-            threadName == "thread \"${it.name}\""
-    }
+    fun isBlockingForTest(waiter: Snapshot.Waiter): Boolean = calls.any { it.isForTest && it.isIn(waiter) }
+
+    /** Describes the cancelled calls whose threads still wait in a socket. */
+    fun cancelledWaits(): List<String> =
+        calls.filter { it.isInterrupted }.mapNotNull { CancelledCallCheck.reportWait(it, core) }
 
     /** The coroutines of the test that have no children, and so do or await something themselves. */
     fun leaves(): Sequence<Job> = leavesOf(parent)
@@ -103,6 +114,7 @@ internal class TestTeardown(
         if (ending && failure.isCausedByShutdown()) {
             return
         }
+        reports.add(failure)
         if (!shutdown.completeExceptionally(failure)) {
             late += failure
         }
@@ -110,6 +122,9 @@ internal class TestTeardown(
 
     private fun Throwable.isCausedByShutdown(): Boolean = generateSequence(this) { it.cause }.take(CAUSES)
         .any { it is IOException || it is InterruptedException || it is CancellationException }
+
+    /** Attaches the report to the failure of the test's block. To be called before anything ends. */
+    fun report(failure: Throwable): Unit = reports.add(failure)
 
     /** Waits for the coroutines that were launched in the scope. */
     suspend fun joinForeground() {
@@ -129,6 +144,11 @@ internal class TestTeardown(
     fun begin(failed: Boolean) {
         ending = true
         background.cancel(null)
+        if (background.children.any { !it.isCompleted }) {
+            val check = EndCheck(background)
+            HangMonitor.add(check)
+            background.invokeOnCompletion { HangMonitor.remove(check) }
+        }
         if (!endsNetwork) {
             calls.forEach(BlockingCall<*>::interrupt) // otherwise the network interrupts its threads
             if (failed) {
@@ -153,35 +173,37 @@ internal class TestTeardown(
         }
     }
 
+    /** The failure of a test whose framework stopped it; null if its job was not cancelled. */
+    val stop: Throwable? get() = reports.stop
+
     /** Attaches everything else that is known to [failure], the failure of the test. */
     suspend fun explain(failure: Throwable) {
+        reports.add(failure)
         core.shutdown()
-        core.explain(failure)
         try {
             awaitThreads()
         } catch (e: AssertionError) {
             failure.addSuppressed(e)
         }
-        (late + tolerated).filter { it !== failure && it !in failure.suppressed }.forEach(failure::addSuppressed)
+        (late + tolerated).distinct().filter {
+            it !== failure && it !in failure.suppressed
+        }.forEach(failure::addSuppressed)
     }
 
     private suspend fun awaitThreads() {
-        val deadline = System.nanoTime() + THREADS_LIMIT_NANOS
+        val deadline = System.nanoTime() + threadsLimitNanos
         val (ended, stuck) = calls.partition { it.awaitEnd(deadline) }
         withContext(NonCancellable) { ended.forEach { it.join() } }
         if (stuck.isNotEmpty()) {
             throw AssertionError(
                 stuck.joinToString("\n", postfix = "\nclock: ${core.clock()}, seed: ${core.seed()}") {
-                    "${it.describe()} is still running ten seconds after the end of its scope"
+                    "${it.describe()} is still running ten seconds after the end of its scope${it.place()}"
                 },
             )
         }
     }
 
     private companion object {
-        /** Real time. A thread that was interrupted and whose sockets were closed needs very little of it. */
-        const val THREADS_LIMIT_NANOS = 10_000_000_000L
-
         /** Limits the walk along the causes, which may form a cycle. */
         const val CAUSES = 16
     }

@@ -4,11 +4,9 @@ import dev.nettest.Awaitable
 import dev.nettest.Network
 import dev.nettest.Registration
 import dev.nettest.Snapshot
-import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.Job
 import java.util.IdentityHashMap
 import kotlin.coroutines.Continuation
-import kotlin.coroutines.jvm.internal.CoroutineStackFrame
 
 /*
  * The names of suspended coroutines in reports. Nothing is recorded when a coroutine suspends: its continuation knows
@@ -21,7 +19,7 @@ import kotlin.coroutines.jvm.internal.CoroutineStackFrame
  * @param limited true if the wait has a limit or timeout of its own
  */
 internal class Wait(
-    private val network: Network,
+    val network: Network,
     private val at: Awaitable?,
     private val subject: Any,
     private val operation: String,
@@ -60,14 +58,11 @@ internal fun unlimitedWaits(network: Network): UnlimitedWaits {
  * @param operation the name if no public method of the DSL is among the frames: a tail call has no frame
  */
 internal fun Continuation<*>.describe(subject: Any, operation: String, limited: Boolean): Snapshot.Waiter {
-    val frames = generateSequence(this as? CoroutineStackFrame) { it.callerFrame }
-        .take(FRAMES)
-        .mapNotNull { it.getStackTraceElement() }
-        .toList()
-    val method = frames.takeWhile { it.isOfLibrary }.lastOrNull { it.isPublicMethod }
+    val frames = frames()
+    val method = frames.operation()
         ?.methodName?.substringBefore('-') // which precedes the mangled types of inline classes
-    val name = context[CoroutineName]?.name.let { if (it == null) "coroutine" else "coroutine \"$it\"" }
-    val line = frames.firstOrNull { !it.isOfLibrary && !it.isOfKotlin }
+    val name = coroutineName()
+    val line = frames.firstOrNull { it.isOfUser }
     val waiter = when (subject) {
         is Awaitable -> Snapshot.Waiter(name, method ?: operation, subject, line, limited)
         else -> Snapshot.Waiter(name, method ?: operation, subject.toString(), line, limited)
@@ -77,20 +72,3 @@ internal fun Continuation<*>.describe(subject: Any, operation: String, limited: 
     }
     return waiter
 }
-
-private const val PACKAGE = "dev.nettest.dsl."
-
-private val StackTraceElement.isOfLibrary: Boolean get() = className.startsWith(PACKAGE)
-
-private val StackTraceElement.isPublicMethod: Boolean
-    get() = methodName != "invokeSuspend" && isOfPublicType
-
-private val StackTraceElement.isOfPublicType: Boolean
-    get() = className.startsWith("${PACKAGE}Suspending") || className.startsWith("${PACKAGE}NetworkScope")
-
-private val StackTraceElement.isOfKotlin: Boolean
-    get() = className.startsWith("kotlin.") || className.startsWith("kotlinx.coroutines.") ||
-        className.startsWith("io.kotest.")
-
-/** More frames than a test has; a limit in case the frames form a cycle. */
-private const val FRAMES = 256

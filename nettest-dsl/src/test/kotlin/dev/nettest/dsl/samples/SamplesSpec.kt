@@ -46,19 +46,41 @@ class SamplesSpec : FunSpec({
         "computation" to { computation() },
         "wrappedConnection" to { wrappedConnection() },
         "clockOfAScheduler" to { clockOfAScheduler() },
+        "bytesAndText" to { bytesAndText() },
+        "endsOfAConnection" to { endsOfAConnection() },
+        "backPressure" to { backPressure() },
+        "forgottenConnection" to { forgottenConnection() },
+        "cutHosts" to { cutHosts() },
+        "heldDelivery" to { heldDelivery() },
+        "linkOfTwoHosts" to { linkOfTwoHosts() },
+        "impairments" to { impairments() },
+        "failingHost" to { failingHost() },
+        "listenersAndPaths" to { listenersAndPaths() },
+        "datagrams" to { datagrams() },
+        "multicast" to { multicast() },
+        "effects" to { effects() },
+        "measuredTime" to { measuredTime() },
+        "idleNetwork" to { idleNetwork() },
+        "realServer" to { realServer() },
+        "assertionOfYourOwn" to { assertionOfYourOwn() },
     )
 
     samples.forEach { (name, sample) -> test(name) { runTest { sample() } } }
 
     test("every sample that the KDoc names is among them") {
-        val named = Files.walk(Path.of("src/main/kotlin")).use { files ->
-            files.toList().filter { it.toString().endsWith(".kt") }
-                .flatMap { Regex("@sample dev\\.nettest\\.dsl\\.samples\\.(\\w+)").findAll(it.readText()).toList() }
-                .mapTo(sortedSetOf()) { it.groupValues[1] }
-        }
+        val named = declarations().flatMapTo(sortedSetOf()) { it.samples }
         named.shouldNotBeEmpty()
         (named - samples.keys).shouldBeEmpty()
         (samples.keys - named).shouldBeEmpty()
+    }
+
+    test("every public function is called in a sample that its KDoc or the KDoc of its type names") {
+        val bodies = sampleBodies()
+        val functions = declarations().filter { it.isFunction }
+        functions.shouldNotBeEmpty()
+        functions.filter { function ->
+            function.samples.none { Regex("\\b${function.name}\\b").containsMatchIn(bodies.getValue(it)) }
+        }.joinToString("\n") shouldBe ""
     }
 })
 
@@ -70,3 +92,48 @@ internal suspend fun TestScope.clockOfAScheduler() {
         elapsed shouldBe 5.seconds
     }
 }
+
+/** A public declaration of the main sources. [samples] are those of its KDoc, and those of its type's KDoc. */
+private class Declaration(val line: String, val name: String, val isFunction: Boolean, val samples: List<String>) {
+    override fun toString() = line
+}
+
+private fun declarations(): List<Declaration> = sources("src/main/kotlin/dev/nettest/dsl").flatMap {
+    declarationsOf(it)
+}
+
+private fun declarationsOf(source: String): List<Declaration> {
+    var samples = listOf<String>()
+    var ofType = listOf<String>()
+    return source.lines().mapNotNull { line ->
+        val declared = DECLARATION.find(line)?.groupValues
+        when {
+            line.trim().startsWith("/**") -> samples = listOf()
+            "@sample" in line -> samples = samples + line.substringAfterLast('.')
+        }
+        val own = samples
+        if (declared != null) samples = listOf()
+        if (declared != null && line.startsWith("public") && declared[1] in TYPES) ofType = own
+        if (line == "}") ofType = listOf()
+        declared?.let { (_, kind, name) ->
+            Declaration(line.trim(), name, kind == "fun" && !name.startsWith("component"), own + ofType)
+        }
+    }
+}
+
+/** The body of each sample, by its name. */
+private fun sampleBodies(): Map<String, String> = sources("src/test/kotlin/dev/nettest/dsl/samples")
+    .flatMap { it.split(Regex("(?m)^(?=(@OptIn.*\\n)?internal suspend fun )")) }
+    .associateBy { Regex("internal suspend fun (TestScope\\.)?(\\w+)").find(it)?.groupValues?.get(2).orEmpty() }
+    .mapValues { it.value.substringAfter("fun ").substringAfter('(') }
+
+private fun sources(directory: String): List<String> = Files.walk(Path.of(directory)).use { files ->
+    files.toList().filter { it.toString().endsWith(".kt") }.map { it.readText() }
+}
+
+private val TYPES = setOf("class", "object", "interface")
+
+/** The kind and the name of a public declaration, without type parameters and receiver. */
+private val DECLARATION = Regex(
+    "^ *public (?:[a-z]+ )*(fun|val|var|class|object|interface)(?: <.*?>)? (?:[\\w.]+\\.)?(\\w+)",
+)

@@ -2,22 +2,29 @@ package dev.nettest.kotest.samples
 
 import dev.nettest.Fault
 import dev.nettest.kotest.KotestNetworkExtension
+import dev.nettest.kotest.NetworkLifetime
 import dev.nettest.kotest.beAcceptable
 import dev.nettest.kotest.beClosed
 import dev.nettest.kotest.beReadable
+import dev.nettest.kotest.beReset
 import dev.nettest.kotest.beWritable
+import dev.nettest.kotest.currentNetwork
 import dev.nettest.kotest.haveFired
 import dev.nettest.kotest.network
 import dev.nettest.kotest.shouldBeAcceptable
 import dev.nettest.kotest.shouldBeClosed
 import dev.nettest.kotest.shouldBeReadable
+import dev.nettest.kotest.shouldBeReset
 import dev.nettest.kotest.shouldBeWritable
 import dev.nettest.kotest.shouldHaveFired
 import dev.nettest.kotest.shouldNotBeAcceptable
 import dev.nettest.kotest.shouldNotBeClosed
 import dev.nettest.kotest.shouldNotBeReadable
+import dev.nettest.kotest.shouldNotBeReset
 import dev.nettest.kotest.shouldNotBeWritable
 import dev.nettest.kotest.shouldNotHaveFired
+import dev.nettest.kotest.shouldReadLine
+import dev.nettest.kotest.shouldStaySilent
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.TestScope
 import io.kotest.matchers.and
@@ -26,6 +33,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNot
 import kotlinx.coroutines.launch
 import java.nio.ByteBuffer
+import kotlin.time.Duration.Companion.milliseconds
 
 // The documentation shows the bodies of these functions. SamplesSpec runs them.
 
@@ -47,6 +55,33 @@ fun FunSpec.networkWithSeed() {
     extension(KotestNetworkExtension(seed = 7))
 
     test("the seed") { network.seed shouldBe 7 }
+}
+
+fun FunSpec.networkForEachContainer() {
+    extension(KotestNetworkExtension(lifetime = NetworkLifetime.CONTAINER))
+
+    context("an echo server") {
+        network.listener(7).serve { c -> c.lines().collect { c.writeLine(it) } }
+
+        test("answers") {
+            val client = network.connect(7)
+            client.writeLine("hello")
+            client shouldReadLine "hello"
+        }
+
+        test("answers another client") {
+            val client = network.connect(7)
+            client.writeLine("and again")
+            client shouldReadLine "and again"
+        }
+    }
+}
+
+fun FunSpec.networkForEachSpec() {
+    extension(KotestNetworkExtension(lifetime = NetworkLifetime.SPEC))
+    beforeSpec { currentNetwork().listener(7).serve { it.writeLine("hello") } }
+
+    test("a client is greeted") { network.connect(7) shouldReadLine "hello" }
 }
 
 suspend fun TestScope.networkOfTheTest() {
@@ -76,6 +111,32 @@ fun TestScope.matchWritable() {
     client.shouldNotBeWritable()
     client shouldNot beWritable()
     server.shouldBeWritable() should beWritable()
+}
+
+suspend fun TestScope.matchReset() {
+    val (client, server) = network.pair()
+    client.shouldNotBeReset()
+    server.reset()
+    client.shouldBeReset() should beReset()
+    server shouldNot beReset() // its owner has closed it
+}
+
+suspend fun TestScope.readLines() {
+    val (client, server) = network.pair()
+    server.writeLine("220 ready")
+    server.writeLine("250 ok")
+    client shouldReadLine "220 ready" shouldReadLine "250 ok"
+}
+
+suspend fun TestScope.staySilent() {
+    val (client, server) = network.pair()
+    val listener = network.listener()
+    val endpoint = network.datagram()
+    client shouldStaySilent 20.milliseconds // of the network's time
+    listener shouldStaySilent 20.milliseconds
+    endpoint shouldStaySilent 20.milliseconds
+    server.writeLine("hello")
+    client shouldReadLine "hello"
 }
 
 fun TestScope.matchClosed() {

@@ -4,11 +4,15 @@ import dev.nettest.kotest.KotestNetworkExtension
 import io.kotest.core.spec.style.FunSpec
 
 class SamplesSpec : FunSpec({
+    coroutineTestScope = true
     extension(KotestNetworkExtension())
 
     test("networkOfTheTest") { networkOfTheTest() }
     test("matchReadable") { matchReadable() }
     test("matchWritable") { matchWritable() }
+    test("matchReset") { matchReset() }
+    test("readLines") { readLines() }
+    test("staySilent") { staySilent() }
     test("matchClosed") { matchClosed() }
     test("matchAcceptable") { matchAcceptable() }
     test("matchFired") { matchFired() }
@@ -17,3 +21,7 @@ class SamplesSpec : FunSpec({
 class NetworkForEachTestSpec : FunSpec({ networkForEachTest() })
 
 class NetworkWithSeedSpec : FunSpec({ networkWithSeed() })
+
+class NetworkForEachContainerSpec : FunSpec({ networkForEachContainer() })
+
+class NetworkForEachSpecSpec : FunSpec({ networkForEachSpec() })

@@ -1,0 +1,50 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.util.CallSite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why and with what effect something was closed, as the detail of an event.
+ *
+ * @param unread the bytes that were not read; they make the close send an RST
+ * @param line the line that closed it; null if it is unknown
+ */
+record CloseDetail(
+        Cause cause,
+        long unread,
+        boolean sendsReset,
+        @Nullable StackTraceElement line) {
+
+    /** The actor that closed it. */
+    enum Cause {
+        OWNER(""),
+        INTERRUPT(" by an interrupt"),
+        CRASH(" by the crash of its host"),
+        BRIDGE(" by its bridge"),
+        NETWORK(" by the end of the network"),
+        LISTENER(" by the close of its listener"),
+        CONNECT(" because its connect failed"),
+        CANCEL(" because its connect was cancelled");
+
+        private final String text;
+
+        Cause(String text) {
+            this.text = text;
+        }
+    }
+
+    /** Null if there is nothing to tell beyond the event itself. */
+    static @Nullable CloseDetail of(Cause cause, long unread, boolean sendsReset, @Nullable StackTraceElement line) {
+        return cause == Cause.OWNER && unread == 0 && !sendsReset && line == null
+                ? null
+                : new CloseDetail(cause, unread, sendsReset, line);
+    }
+
+    @Override
+    public String toString() {
+        return cause.text
+                + (line == null ? "" : " at " + CallSite.place(line))
+                + (unread == 0 ? "" : " with " + EventReport.bytes(unread) + " unread")
+                + (sendsReset ? ": RST" : "");
+    }
+}

@@ -1,0 +1,70 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.Waiter;
+import dev.nettest.internal.time.NetworkWaits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Fails the waits of a network that cannot end any more. All failures of one hang have the same text. */
+final class StuckWaits implements NetworkWaits {
+
+    private final NetworkImpl network;
+
+    StuckWaits(NetworkImpl network) {
+        this.network = network;
+    }
+
+    @Override
+    public boolean areForOutside() {
+        return !network.config().checksHangs() || network.bridges().stream().anyMatch(bridge -> !bridge.isClosed());
+    }
+
+    @Override
+    public void fail(String reason) {
+        String text = String.valueOf(network.failure(reason).getMessage());
+        network.activity().failRegisteredWaits(() -> network.reports().withReport(new AssertionError(text)));
+    }
+
+    @Override
+    public void failHanging() {
+        List<Waiter> waiters = queued();
+        if (waiters.isEmpty()) {
+            return;
+        }
+        String text = network.hang("nothing more can happen").getMessage()
+                + "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
+        Supplier<AssertionError> failure = () -> network.reports().withReport(new AssertionError(text));
+        network.activity().failRegisteredWaits(failure); // those behind a lock too
+        for (Waiter waiter : waiters) {
+            if (waiter instanceof ThreadWaiter thread) {
+                thread.fail(failure);
+            } else if (waiter instanceof CallbackWaiter callback) {
+                CompletableFuture<?> future = callback.future();
+                if (future != null) {
+                    future.completeExceptionally(failure.get());
+                }
+            }
+        }
+    }
+
+    /** The waiters of all sockets, of awaited listeners and of awaited idleness. */
+    private List<Waiter> queued() {
+        List<Waiter> waiters = new ArrayList<>();
+        network.listeners()
+                .forEach(listener -> waiters.addAll(listener.acceptQueue().waiters()));
+        network.connectionTable()
+                .all()
+                .forEach(connection -> waiters.addAll(connection.endpoint().waiters()));
+        network.udpTable()
+                .all()
+                .forEach(endpoint -> waiters.addAll(endpoint.queue().waiters()));
+        waiters.addAll(network.bindTable().changes().waiters());
+        waiters.addAll(network.unixPaths().changes().waiters());
+        waiters.addAll(network.waits().idleAwaits());
+        return waiters;
+    }
+}

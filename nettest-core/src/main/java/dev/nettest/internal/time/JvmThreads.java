@@ -1,0 +1,152 @@
+package dev.nettest.internal.time;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out if any thread of the JVM can still act by itself: it runs, reads from outside, or waits with a timeout.
+ * Threads of the test framework and of the JDK do not count.
+ */
+public final class JvmThreads {
+
+    /** Daemon threads from before the first network: those of the framework that runs the tests. */
+    private static final Set<Long> OLDER = daemons();
+
+    /** Threads that wait with a timeout or read commands on behalf of the test framework or the IDE. */
+    private static final Set<String> HARNESS_PREFIXES = Set.of(
+            "surefire-", "junit-jupiter-timeout-watcher", "Monitor Ctrl-Break", "nettest-", "process reaper", "JDWP");
+
+    /** Wait for the end of a test, with its time limit. */
+    private static final Set<String> FRAMEWORK_PACKAGES =
+            Set.of("org.junit.", "org.testng.", "io.kotest.", "org.gradle.", "org.apache.maven.");
+
+    private JvmThreads() {}
+
+    /** Loaded with its first use. Keeps the types of the module {@code java.management} out of the outer class. */
+    private static final class Bean {
+
+        /** Null if the runtime lacks that module, or does not tell the times. */
+        private static final @Nullable Bean INSTANCE = find();
+
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+        private static @Nullable Bean find() {
+            try {
+                Bean found = new Bean();
+                return found.threads.isThreadCpuTimeSupported() && found.threads.isThreadCpuTimeEnabled()
+                        ? found
+                        : null;
+            } catch (LinkageError | UnsupportedOperationException e) {
+                return null;
+            }
+        }
+
+        long cpuTime(Thread thread) {
+            return threads.getThreadCpuTime(thread.getId());
+        }
+    }
+
+    private static Set<Long> daemons() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root != null && root.getParent() != null) {
+            root = root.getParent();
+        }
+        Set<Long> daemons = new HashSet<>();
+        if (root != null) {
+            Thread[] threads = new Thread[2 * root.activeCount() + 16];
+            int count = root.enumerate(threads);
+            for (int i = 0; i < count; i++) {
+                Thread thread = threads[i];
+                if (thread != Thread.currentThread() && thread.isDaemon() && !isPoolWorker(thread)) {
+                    daemons.add(thread.getId());
+                }
+            }
+        }
+        return daemons;
+    }
+
+    /** Notes the threads of the framework, before the first network has others. */
+    static void prepare() {}
+
+    /**
+     * The CPU time of each thread, if all of them wait for another thread without a timeout. If a later call returns an
+     * equal map, none of them has run in between. Null if a thread can act, or if the JDK cannot tell. The current
+     * thread is not among them.
+     */
+    public static @Nullable Map<Long, Long> cpuTimesIfAllWait() {
+        Bean bean = Bean.INSTANCE;
+        return bean == null ? null : cpuTimes(bean);
+    }
+
+    private static @Nullable Map<Long, Long> cpuTimes(Bean bean) {
+        Map<Long, Long> times = new HashMap<>();
+        Thread current = Thread.currentThread();
+        for (Map.Entry<Thread, StackTraceElement[]> entry :
+                Thread.getAllStackTraces().entrySet()) {
+            Thread thread = entry.getKey();
+            if (thread == current || isOfHarness(thread)) {
+                continue;
+            }
+            if (canAct(thread.getState(), entry.getValue())) {
+                return null;
+            }
+            times.put(thread.getId(), bean.cpuTime(thread));
+        }
+        return times;
+    }
+
+    private static boolean isOfHarness(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return OLDER.contains(thread.getId())
+                || HARNESS_PREFIXES.stream().anyMatch(thread.getName()::startsWith)
+                || (group != null
+                        && group.getParent() == null
+                        && !thread.getName().startsWith("VirtualThread-"));
+    }
+
+    private static boolean isPoolWorker(Thread thread) {
+        return thread.getName().startsWith("ForkJoinPool");
+    }
+
+    private static boolean canAct(Thread.State state, StackTraceElement[] stack) {
+        return switch (state) {
+            case WAITING -> hasFrame(stack, "java.lang.Process", "");
+            case TIMED_WAITING -> !isIdleWorker(stack) && !isOfFramework(stack);
+            case BLOCKED, TERMINATED -> false;
+            case NEW, RUNNABLE -> true;
+        };
+    }
+
+    /** True for a worker of a pool that waits for a task, until the time after which it ends. */
+    private static boolean isIdleWorker(StackTraceElement[] stack) {
+        return (hasFrame(stack, "java.util.concurrent.ThreadPoolExecutor", "getTask")
+                        && !hasFrame(stack, "java.util.concurrent.ScheduledThreadPoolExecutor", ""))
+                || hasFrame(stack, "java.util.concurrent.ForkJoinPool", "awaitWork")
+                || hasFrame(stack, "kotlinx.coroutines.scheduling.CoroutineScheduler$Worker", "park");
+    }
+
+    private static boolean hasFrame(StackTraceElement[] stack, String classPrefix, String method) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getClassName().startsWith(classPrefix)
+                    && (method.isEmpty() || frame.getMethodName().equals(method))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfFramework(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            String name = frame.getClassName();
+            if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
+                return FRAMEWORK_PACKAGES.stream().anyMatch(name::startsWith);
+            }
+        }
+        return false;
+    }
+}
