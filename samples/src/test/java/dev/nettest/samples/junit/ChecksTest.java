@@ -1,5 +1,6 @@
 package dev.nettest.samples.junit;
 
+import static dev.nettest.junit.NetworkTest.Clock.SELF_ADVANCING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,6 +44,25 @@ class ChecksTest {
         assertThatThrownBy(network::close)
                 .hasMessageStartingWith("the handler of 10.0.0.5:80 -> ")
                 .hasMessageContaining(" failed: java.lang.IllegalStateException: no such command");
+    }
+
+    @Test
+    @NetworkTest(clock = SELF_ADVANCING)
+    void aWaitThatWasRefused(Network network) throws Exception {
+        Connection client = network.pair().client();
+        Thread poller = new Thread(() -> readSilently(client), "poller"); // not registered
+        poller.start();
+        poller.join();
+
+        assertThatThrownBy(network::close).hasMessageStartingWith("a wait was refused: the thread \"poller\"");
+    }
+
+    private static void readSilently(Connection client) {
+        try {
+            client.inputStream().read();
+        } catch (Exception swallowed) {
+            // as a library does
+        }
     }
 }
 // end snippet
