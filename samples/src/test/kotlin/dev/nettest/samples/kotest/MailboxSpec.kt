@@ -12,7 +12,6 @@ import java.net.SocketTimeoutException
 import kotlin.time.Duration.Companion.seconds
 
 // snippet: kotest-first
-
 /** The code under test: a POP3 client. */
 suspend fun SuspendingConnection.countMessages(): Int {
     readLine() // the greeting
