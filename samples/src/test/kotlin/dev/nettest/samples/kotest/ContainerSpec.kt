@@ -17,8 +17,8 @@ class ContainerSpec : FunSpec({
     extension(KotestNetworkExtension(lifetime = NetworkLifetime.CONTAINER))
 
     context("a mailbox with two messages") {
+        // serves until the container ends
         network.listener(110).serve { c ->
-            // until the container ends
             c.writeLine("+OK ready")
             c.lines().collect { c.writeLine("+OK 2 320") }
         }
