@@ -275,9 +275,9 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
 
     /**
      * {@linkplain #shutdown() Shuts down}, and waits for the threads of {@link #executor()} and of bridges. Then
-     * checks, if {@linkplain NetworkConfig#checksLeaks() configured}. It fails for accepted connections and sockets
-     * that the code under test did not close within a second. It fails for faults that never fired. Only the first
-     * call checks.
+     * checks, if {@linkplain NetworkConfig#checksLeaks() configured}. It fails for {@linkplain
+     * NetworkConfig.Builder#checksLeaks leaks} that the code under test does not close within a second, and for faults
+     * that never fired. It always fails for handlers of {@link Listener#serve} that failed. Only the first call checks.
      *
      * @throws AssertionError at most one, after everything is released
      */

@@ -167,7 +167,7 @@ public final class NetworkConfig {
         return settings.transcripts;
     }
 
-    /** True if the close of the network fails for accepted connections that were not closed. */
+    /** True if the close of the network fails for leaks; see {@link Builder#checksLeaks}. */
     public boolean checksLeaks() {
         return settings.checksLeaks;
     }
@@ -344,7 +344,11 @@ public final class NetworkConfig {
             return this;
         }
 
-        /** Sets whether the close of the network fails for accepted connections that were not closed. */
+        /**
+         * Sets whether the close of the network fails for leaks. A leak is an open socket that the code under test
+         * got: an accepted connection, or any socket of a factory of {@code NetworkSockets}. Sockets that the test
+         * opened itself are none.
+         */
         public Builder checksLeaks(boolean on) {
             values.checksLeaks = on;
             return this;

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Gives each test a {@link Network} of its own, and closes it after the test. The network is a parameter of the test
- * method or of a {@code @BeforeEach} method. Unless the test has failed already, it fails for connections and sockets
- * that were not closed, and for faults that never fired.
+ * method or of a {@code @BeforeEach} method. Unless the test has failed already, the close fails it for
+ * {@linkplain NetworkConfig.Builder#checksLeaks leaks} and for faults that never fired. It also fails the test for
+ * handlers of {@link dev.nettest.Listener#serve} that failed, and for refused waits that the code under test swallowed.
  *
  * <pre>{@code
  * @NetworkTest

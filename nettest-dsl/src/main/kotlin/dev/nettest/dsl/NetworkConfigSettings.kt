@@ -114,7 +114,7 @@ public class NetworkConfigSettings internal constructor(private val builder: Net
             builder.ephemeralPorts(value.first, value.last)
         }
 
-    /** Whether accepted connections that were not closed fail the test. Initially true. */
+    /** Whether [leaks][NetworkConfig.Builder.checksLeaks] fail the test. Initially true. */
     public var checksLeaks: Boolean
         get() = current.checksLeaks()
         set(value) {

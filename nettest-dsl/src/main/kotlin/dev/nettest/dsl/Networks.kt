@@ -31,7 +31,7 @@ public val DEFAULT_HANG_LIMIT: Duration = 24.hours
  * 1. Coroutines that were launched in the scope are awaited.
  * 2. Background work is cancelled and every socket closed, which frees every thread that waits in one. All coroutines
  *    and threads are awaited.
- * 3. Connections that were accepted and not closed fail the test, and so do faults that never fired. [config] can turn
+ * 3. [Leaks][NetworkConfig.Builder.checksLeaks] fail the test, and so do faults that never fired. [config] can turn
  *    these checks off.
  *
  * If [block] or a coroutine launched in it fails, the network is shut down at once, so that nothing waits in it any

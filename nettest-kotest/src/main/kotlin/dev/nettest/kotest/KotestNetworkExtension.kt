@@ -33,9 +33,9 @@ import kotlin.time.Duration
  * ```
  *
  * The scope of the test is that of its network: `launch` and `async` start foreground work, which is awaited at the
- * end. Background work is cancelled, sockets are closed, and accepted connections that stay open fail the test. With
- * `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run concurrently. Each invocation
- * of a test gets another network.
+ * end. Background work is cancelled, sockets are closed, and [leaks][NetworkConfig.Builder.checksLeaks] fail the test.
+ * With `coroutineTestScope = true` the network runs on the test's virtual time. Tests may run concurrently. Each
+ * invocation of a test gets another network.
  *
  * A failure of the test has the report of its network, also if Kotest stopped the test at its timeout.
  *
