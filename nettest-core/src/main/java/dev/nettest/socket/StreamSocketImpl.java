@@ -286,7 +286,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     protected int available() throws IOException {
         checkConnected();
-        return connection().inputStream().available();
+        return connection().isClosed() ? 0 : connection().inputStream().available();
     }
 
     @Override
@@ -340,13 +340,21 @@ final class StreamSocketImpl extends NetworkSocketImpl {
 
     // ---- states and options
 
+    /**
+     * True if an interrupt or a crash closed it. The end of the network does not count: TLS asks for options and for
+     * available bytes before it closes its socket, which would stay open otherwise.
+     */
+    private boolean isClosedUnderneath() {
+        return connection().isClosed() && !connection().network().isClosed();
+    }
+
     @Override
     void checkOpen() throws SocketException {
         State now = state;
         if (now == State.NEW) {
             throw new SocketException("Socket not created");
         }
-        if (now == State.CLOSED || (now == State.CONNECTED && connection().isClosed())) {
+        if (now == State.CLOSED || (now == State.CONNECTED && isClosedUnderneath())) {
             throw new SocketException("Socket closed");
         }
     }

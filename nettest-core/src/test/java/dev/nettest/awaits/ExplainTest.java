@@ -99,6 +99,20 @@ class ExplainTest extends NetworkFixture {
     }
 
     @Test
+    void aTaskThatFailedBeforeItListenedIsInTheReport() throws Exception {
+        Future<?> task = network.executor().submit(() -> {
+            throw new IllegalStateException("no configuration");
+        });
+        assertThat(catchThrowable(task::get)).isInstanceOf(ExecutionException.class);
+        AssertionError failure = new AssertionError("no server");
+
+        network.explain(failure);
+
+        assertThat(failure.getSuppressed()[0].getMessage())
+                .contains("\n  thread \"nettest-1\": java.lang.IllegalStateException: no configuration, at ");
+    }
+
+    @Test
     void onlyTheLastTasksAreKept() throws Exception {
         for (int i = 0; i < 10; i++) {
             int number = i;

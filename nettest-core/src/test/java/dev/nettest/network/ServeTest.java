@@ -259,4 +259,16 @@ class ServeTest extends NetworkFixture {
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("handler");
     }
+
+    @RepeatedTest(20)
+    void anAwaitThatTheEndOfTheNetworkInterruptsIsNoFailure() throws Exception {
+        Listener listener = network.listen();
+        listener.serve(connection -> connection.awaitPeerClosed());
+        Connection client = listener.connect();
+        network.awaitIdle();
+
+        network.close();
+
+        assertThat(client.isClosed()).isTrue();
+    }
 }

@@ -37,7 +37,10 @@ final class ConnectionInputStream extends InputStream {
 
     @Override
     public int available() throws IOException {
-        if (connection.isClosed()) {
+        // the end of the network closes connections that their owners have still to close
+        boolean closedByNetwork =
+                connection.network().isClosed() && !connection.ownership().isClosed();
+        if (connection.isClosed() && !closedByNetwork) {
             throw ErrorStyle.ofViews(connection.endpoint()).closed(false);
         }
         return connection.available();

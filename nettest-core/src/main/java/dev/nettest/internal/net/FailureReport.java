@@ -50,6 +50,11 @@ final class FailureReport {
         return failure;
     }
 
+    /** True if {@code failure} has a report already, such as that of an await. */
+    boolean isOwn(Throwable failure) {
+        return reported.contains(failure);
+    }
+
     // ---- other failures
 
     /** Attaches the report to {@code failure}, unless it has one. Removes the frames inside this library. */
@@ -82,7 +87,9 @@ final class FailureReport {
         Snapshot snapshot = NetstatReport.snapshot(network);
         boolean empty = snapshot.rows().isEmpty()
                 && snapshot.waiters().isEmpty()
-                && network.events().last().isEmpty();
+                && network.events().last().isEmpty()
+                && network.activity().failedTasks().texts().isEmpty()
+                && network.faults().isEmpty();
         return empty ? seedAndClock : seedAndClock + waiters(snapshot, "\nthese wait:") + "\n" + text(snapshot);
     }
 

@@ -49,6 +49,11 @@ final class Ownership {
         closed = true;
     }
 
+    /** True if its owner has closed it. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** True if code under test got it and did not close it. */
     boolean isLeaked() {
         return how != null && !closed;

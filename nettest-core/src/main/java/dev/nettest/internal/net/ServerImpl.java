@@ -128,7 +128,9 @@ public final class ServerImpl implements ServerHandle, WaitingCallback {
                 || cause instanceof SocketTimeoutException
                 || cause instanceof ClosedChannelException
                 || cause.getClass() == IOException.class
-                || (cause instanceof InterruptedException && listener.network().isClosed());
+                || (listener.network().isClosed()
+                        && (cause instanceof InterruptedException
+                                || listener.network().reports().isOwn(cause)));
     }
 
     private void end(ConnectionImpl connection) {
