@@ -341,7 +341,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     // ---- states and options
 
     /**
-     * True if an interrupt or a crash closed it. The end of the network does not count: TLS asks for options and for
+     * True if an interrupt or a crash closed it. The end of the network does not count. TLS asks for options and for
      * available bytes before it closes its socket, which would stay open otherwise.
      */
     private boolean isClosedUnderneath() {
