@@ -261,8 +261,10 @@ public final class ThreadWaiter extends Waiter {
             result = WaitResult.INTERRUPTED;
         }
         if (result != WaitResult.READY) {
+            // Counts it as runnable, unless a waker was faster. First, because a thread that is neither queued nor
+            // counted would not be waited for: a clock could pass it.
+            wake();
             pollable.withdraw(this);
-            wake(); // counts it as runnable, unless a waker was faster
             if (result == WaitResult.TIMED_OUT && pollable.isReady(mask, amount)) {
                 result = WaitResult.READY;
             }
