@@ -261,9 +261,7 @@ public final class ThreadWaiter extends Waiter {
             result = WaitResult.INTERRUPTED;
         }
         if (result != WaitResult.READY) {
-            // Counts it as runnable, unless a waker was faster. First, because a thread that is neither queued nor
-            // counted would not be waited for: a clock could pass it.
-            wake();
+            wake(); // counts it before it leaves the queue: a clock passes a thread that is in neither
             pollable.withdraw(this);
             if (result == WaitResult.TIMED_OUT && pollable.isReady(mask, amount)) {
                 result = WaitResult.READY;
