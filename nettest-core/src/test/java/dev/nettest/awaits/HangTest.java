@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,6 +86,19 @@ class HangTest {
                 .cause()
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("nothing more can happen");
+    }
+
+    @RepeatedTest(5)
+    void aHandlerThatFailsFirstDoesNotEndTheStreamOfTheTest() throws Exception {
+        Listener listener = network.listen("10.0.0.5:80");
+        network.executor().submit(() -> {
+            try (Connection accepted = listener.accept()) {
+                return accepted.read(ByteBuffer.allocate(8));
+            }
+        });
+        Connection client = listener.connect();
+
+        assertThat(failure(() -> client.read(ByteBuffer.allocate(8)))).startsWith("nothing more can happen");
     }
 
     @Test

@@ -26,7 +26,9 @@ final class StuckWaits implements NetworkWaits {
     @Override
     public void fail(String reason) {
         String text = String.valueOf(network.failure(reason).getMessage());
-        network.activity().failRegisteredWaits(() -> network.reports().withReport(new AssertionError(text)));
+        failAll(
+                network.activity().waitsOfRegisteredThreads(),
+                () -> network.reports().withReport(new AssertionError(text)));
     }
 
     @Override
@@ -38,17 +40,25 @@ final class StuckWaits implements NetworkWaits {
         String text = network.hang("nothing more can happen").getMessage()
                 + "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
         Supplier<AssertionError> failure = () -> network.reports().withReport(new AssertionError(text));
-        network.activity().failRegisteredWaits(failure); // those behind a lock too
+        List<ThreadWaiter> threads = new ArrayList<>(network.activity().waitsOfRegisteredThreads());
         for (Waiter waiter : waiters) {
             if (waiter instanceof ThreadWaiter thread) {
-                thread.fail(failure);
-            } else if (waiter instanceof CallbackWaiter callback) {
-                CompletableFuture<?> future = callback.future();
-                if (future != null) {
-                    future.completeExceptionally(failure.get());
-                }
+                threads.add(thread);
             }
         }
+        failAll(threads, failure);
+        for (Waiter waiter : waiters) {
+            CompletableFuture<?> future = waiter instanceof CallbackWaiter callback ? callback.future() : null;
+            if (future != null) {
+                future.completeExceptionally(failure.get());
+            }
+        }
+    }
+
+    /** All get their failure before one is woken: a thread that closes its connection would free another one. */
+    private static void failAll(List<ThreadWaiter> threads, Supplier<AssertionError> failure) {
+        threads.forEach(thread -> thread.failWith(failure));
+        threads.forEach(ThreadWaiter::wakeToFail);
     }
 
     /** The waiters of all sockets, of awaited listeners and of awaited idleness. */

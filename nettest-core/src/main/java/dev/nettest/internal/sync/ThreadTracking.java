@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,12 +106,9 @@ public final class ThreadTracking {
         return waiter;
     }
 
-    /** Ends the present wait, if there is one, with an {@code AssertionError} that its thread makes. */
-    public void failWait(Supplier<AssertionError> failure) {
-        ThreadWaiter current = waiter;
-        if (current != null) {
-            current.fail(failure);
-        }
+    /** The present wait; null if there is none. */
+    public @Nullable ThreadWaiter waiter() {
+        return waiter;
     }
 
     /** True if it is inside a wait in the network, woken or not. */

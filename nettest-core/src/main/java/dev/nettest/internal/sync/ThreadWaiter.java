@@ -161,9 +161,19 @@ public final class ThreadWaiter extends Waiter {
         wake();
     }
 
-    /** Ends the wait with an {@code AssertionError}, which the thread that waits makes and throws. */
-    public void fail(Supplier<AssertionError> made) {
-        endBy(made);
+    /**
+     * Has the wait end with an {@code AssertionError}, which the thread that waits makes and throws. Call
+     * {@link #wakeToFail} then. The effects of a thread that failed before do not save this one.
+     */
+    public void failWith(Supplier<AssertionError> made) {
+        if (ending != INTERRUPTED) {
+            ending = made;
+        }
+    }
+
+    /** Ends the wait, after {@link #failWith}. */
+    public void wakeToFail() {
+        wake();
     }
 
     private WaitResult block(
@@ -252,9 +262,7 @@ public final class ThreadWaiter extends Waiter {
         Supplier<AssertionError> failed = ending;
         if (result == WaitResult.READY && failed != null && !(failed instanceof Ending)) {
             pollable.withdraw(this);
-            if (!pollable.isReady(mask, amount)) {
-                throw failed.get();
-            }
+            throw failed.get();
         }
         if (result == WaitResult.READY && failed == Ending.INTERRUPTED) {
             interrupted = Thread.interrupted();

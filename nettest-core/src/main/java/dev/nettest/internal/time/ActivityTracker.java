@@ -3,7 +3,10 @@ package dev.nettest.internal.time;
 import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.RunnableListener;
 import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.TrackedThread;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +14,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,11 +173,16 @@ public final class ActivityTracker {
         return virtual == null || selfAdvancing != null ? inFlight.get() : 0;
     }
 
-    /** Fails the waits of all registered threads in the network. */
-    public void failRegisteredWaits(Supplier<AssertionError> failure) {
+    /** The waits of registered threads in the network. */
+    public List<ThreadWaiter> waitsOfRegisteredThreads() {
+        List<ThreadWaiter> waits = new ArrayList<>();
         for (ThreadRegistration registration : registrations) {
-            registration.tracking().failWait(failure);
+            ThreadWaiter wait = registration.tracking().waiter();
+            if (wait != null) {
+                waits.add(wait);
+            }
         }
+        return waits;
     }
 
     /** The last tasks that ended with an exception, apart from those of a closed network. */
