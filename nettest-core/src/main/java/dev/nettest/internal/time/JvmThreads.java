@@ -17,9 +17,16 @@ public final class JvmThreads {
     /** Daemon threads from before the first network: those of the framework that runs the tests. */
     private static final Set<Long> OLDER = daemons();
 
-    /** Threads that wait with a timeout or read commands on behalf of the test framework or the IDE. */
+    /** Threads of the test framework, the IDE and the JDK. The JDK's unblocker always looks as if it ran. */
     private static final Set<String> HARNESS_PREFIXES = Set.of(
-            "surefire-", "junit-jupiter-timeout-watcher", "Monitor Ctrl-Break", "nettest-", "process reaper", "JDWP");
+            "surefire-",
+            "junit-jupiter-timeout-watcher",
+            "Monitor Ctrl-Break",
+            "nettest-",
+            "process reaper",
+            "JDWP",
+            "Common-Cleaner",
+            "VirtualThread-unblocker");
 
     /** Wait for the end of a test, with its time limit. */
     private static final Set<String> FRAMEWORK_PACKAGES =

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** A thread that can act by itself, among those of the JVM. */
 @Timeout(30)
@@ -79,6 +81,27 @@ class JvmThreadsTest {
         assertThat(JvmThreads.cpuTimesIfAllWait()).isNull();
         scheduler.shutdownNow();
         assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Its thread stands in a native call, as if it ran, once a virtual thread has waited for a monitor. */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_24)
+    void theUnblockerOfVirtualThreadsCannotAct() throws Exception {
+        Object monitor = new Object();
+        Runnable waitForAMoment = () -> {
+            synchronized (monitor) {
+                try {
+                    monitor.wait(1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        Thread virtual = (Thread)
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, waitForAMoment);
+        virtual.join();
+
+        awaitNothingActs();
     }
 
     @Test
