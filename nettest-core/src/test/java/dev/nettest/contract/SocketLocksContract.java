@@ -471,7 +471,8 @@ abstract class SocketLocksContract {
             length.awaitMonitor();
             second.awaitMonitor();
             send(socket, 5, socket);
-            assertThat(receiving.outcome()).isEqualTo("5");
+            // The second receive may take the packet before the first thread asks for its length.
+            assertThat(receiving.outcome()).isIn("5", "1");
             assertThat(second.outcome()).isEqualTo("1");
             assertThat(length.outcome()).isIn("5", "1"); // after the one or the other
         }

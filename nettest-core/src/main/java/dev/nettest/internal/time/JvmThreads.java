@@ -120,6 +120,11 @@ public final class JvmThreads {
         return thread.getName().startsWith("ForkJoinPool");
     }
 
+    /** True if {@code thread} can act by itself. */
+    static boolean canAct(Thread thread) {
+        return !isOfHarness(thread) && canAct(thread.getState(), thread.getStackTrace());
+    }
+
     private static boolean canAct(Thread.State state, StackTraceElement[] stack) {
         return switch (state) {
             case WAITING -> hasFrame(stack, "java.lang.Process", "");
