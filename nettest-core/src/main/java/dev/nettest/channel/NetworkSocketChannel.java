@@ -136,7 +136,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     private long read(Transfer transfer) throws IOException {
         Connection connection = connected();
         if (!isBlocking()) {
-            return inputShut ? -1 : transfer.on(connection);
+            return transfer.on(connection);
         }
         readLock.lock();
         try {

@@ -143,8 +143,8 @@ final class StreamConnector {
 
     /** @return false if the connect is pending */
     boolean connect(SocketAddress target, Duration timeout) throws IOException {
+        begin(target);
         try {
-            begin(target);
             checkReachable(target);
             if (channel.isBlocking() || family == StandardProtocolFamily.UNIX) {
                 Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
@@ -157,6 +157,9 @@ final class StreamConnector {
         } catch (IOException failed) {
             channel.close();
             throw withHostInfo(failed);
+        } catch (RuntimeException | Error failed) {
+            channel.close(); // the hook failed
+            throw failed;
         }
     }
 
