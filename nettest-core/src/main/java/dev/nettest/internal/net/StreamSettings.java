@@ -105,6 +105,15 @@ final class StreamSettings {
         }
     }
 
+    boolean isReset() {
+        endpoint.lock();
+        try {
+            return endpoint.isReset();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
     /** @throws UnsupportedOperationException over a Unix path */
     static void checkUrgent(StreamEndpoint endpoint) {
         if (endpoint.isLocal()) {
