@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Parked threads.</b> The file {@code schedstat} has the number of times that the thread has arrived on a
  * processor. The kernel counts an arrival before the thread runs. The file {@code wchan} has the function in which the
- * thread sleeps, else {@code 0}. The kernel writes a name only if the thread has left its run queue, and if no wake-up
- * of it has begun ({@code get_wchan} in Linux). So such a thread runs again only after a wake-up and an arrival. Let a
- * thread have <i>n</i> arrivals, then sleep at <i>a</i>, then sleep at <i>b</i>, and then still have <i>n</i> arrivals.
- * Then it slept from <i>a</i> to <i>b</i>:
+ * thread sleeps, else {@code 0}. The kernel writes a name only if the thread has left its run queue, and if no
+ * wake-up of it has begun ({@code get_wchan} in Linux). It may still be on its way off the processor, but a wake-up
+ * takes effect only after that. So such a thread runs again only after a wake-up and an arrival. Let a thread have
+ * <i>n</i> arrivals, then sleep at <i>a</i>, then sleep at <i>b</i>, and then still have <i>n</i> arrivals. Then it
+ * slept from <i>a</i> to <i>b</i>:
  *
  * <ul>
  *   <li>Suppose that a wake-up of it began between. It sleeps at <i>b</i>, so it went to sleep again before.
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>The kernel counts that arrival before <i>b</i>, so there would be more than <i>n</i>.
  * </ul>
  *
- * <p>The number has to be read before <i>a</i>: at the last reading before it, the thread may still be running. The
- * reading at <i>b</i> is needed every time. A thread that was woken has not arrived yet, and only {@code wchan} shows
- * that. From then on a proof is one look: <i>a</i> may be the instant <i>b</i> of an earlier proof.
+ * <p>The number has to be read before <i>a</i>. After it, the number may include the arrival of a thread that still
+ * runs. The reading at <i>b</i> is needed every time: a thread that was woken has not arrived yet, and only
+ * {@code wchan} shows that. From then on a proof is one look: <i>a</i> may be the instant <i>b</i> of an earlier proof.
  *
  * <p>A name proves nothing about the kind of the sleep, unless it is a function that sleeps in one way only, see
  * {@link ProcText#isFutexWait}. A parked thread is in such a function.
