@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -46,16 +45,19 @@ final class ProcFiles implements ProcThread.Source {
     }
 
     /** The contents of {@code file}; null if it cannot be read. */
-    static @Nullable String contents(String file) {
+    static @Nullable ByteBuffer contents(String file) {
         try (FileInputStream in = new FileInputStream(file)) {
-            return new String(in.readNBytes(ENOUGH), StandardCharsets.ISO_8859_1);
+            return ByteBuffer.wrap(in.readNBytes(ENOUGH));
         } catch (IOException e) {
             return null;
         }
     }
 
     @Override
-    public @Nullable String readAgain(String file) {
+    public @Nullable ByteBuffer read(String file, boolean again) {
+        if (!again) {
+            return contents(file);
+        }
         lock.lock();
         try {
             FileChannel kept = opened(file);
@@ -63,10 +65,8 @@ final class ProcFiles implements ProcThread.Source {
                 return contents(file);
             }
             ByteBuffer bytes = BUFFER.get().clear();
-            int length = kept.read(bytes, 0);
-            return length < 0
-                    ? ""
-                    : StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+            kept.read(bytes, 0);
+            return bytes.flip();
         } catch (ClosedChannelException e) { // an interrupt of the current thread
             drop(file);
             return contents(file);
