@@ -6,6 +6,7 @@ import dev.nettest.Connection;
 import dev.nettest.Listener;
 import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         this.family = family;
         this.acceptLock = OperationLock.of(provider.host().network());
         this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnixServer() : SocketOptionTable.ofServer();
+                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnixServer() : SocketOptionTable.ofServerChannel();
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -203,12 +204,13 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         return ACCEPTABLE;
     }
 
-    /** Like {@code epoll}: a socket that does not listen is ready. */
+    /** A socket that does not listen is hung up. */
     @Override
-    public int readyOps(int interestOps) {
-        Listener listening = listener;
-        boolean ready = listening == null || listening.isClosed() || listening.isAcceptable();
-        return ready ? interestOps & SelectionKey.OP_ACCEPT : 0;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        if (hook == null || hook.isHungUp()) {
+            return Pollable.hangUp(interestOps);
+        }
+        return hook.isReady(Readiness.ACCEPTABLE) ? SelectionKey.OP_ACCEPT | EVENT : 0;
     }
 
     // ---- closing

@@ -4,6 +4,7 @@ import dev.nettest.Awaitable;
 import dev.nettest.Connection;
 import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.net.ProtocolFamily;
@@ -16,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
@@ -50,7 +50,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         this.provider = provider;
         this.family = family;
         this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnix() : SocketOptionTable.ofStream();
+                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnix() : SocketOptionTable.ofStreamChannel();
         this.readLock = OperationLock.of(provider.host().network());
         this.writeLock = OperationLock.of(provider.host().network());
         this.connector = new StreamConnector(this, provider, family);
@@ -110,7 +110,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public boolean isConnected() {
-        return connector.isConnected();
+        return isOpen() && connector.isConnected();
     }
 
     @Override
@@ -344,24 +344,11 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         return StreamConditions.of(interestOps);
     }
 
-    /** Like {@code epoll}: a socket that never connected, or that is closed, is ready for everything. */
     @Override
-    public int readyOps(int interestOps) {
-        Connection connection = connector.connected();
-        if (connection == null) {
-            return connector.isPending() && !connector.isDecided() ? 0 : interestOps;
-        }
-        if (connection.isClosed()) {
-            return interestOps;
-        }
-        int ready = 0;
-        if ((interestOps & SelectionKey.OP_READ) != 0 && connection.isReadable()) {
-            ready |= SelectionKey.OP_READ;
-        }
-        if ((interestOps & SelectionKey.OP_WRITE) != 0 && connection.isWritable()) {
-            ready |= SelectionKey.OP_WRITE;
-        }
-        return ready;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        return hook == null
+                ? StreamPoll.unconnected(interestOps, connector)
+                : StreamPoll.connected(interestOps, hook);
     }
 
     // ---- closing

@@ -82,6 +82,12 @@ final class StreamConnector {
         return current != null && current.isDone();
     }
 
+    /** True if a pending connect has failed. */
+    boolean hasFailed() {
+        CompletableFuture<Connection> current = pending;
+        return current != null && current.isCompletedExceptionally();
+    }
+
     /** Null until the channel is connected. */
     @Nullable
     Connection connected() {

@@ -1,5 +1,6 @@
 package dev.nettest.socket;
 
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.internal.inet.DatagramOptions;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -8,6 +9,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The options of a datagram socket, by both of the JDK's ways of naming them. */
 abstract class AbstractDatagramSocket extends DatagramSocket {
@@ -23,6 +25,9 @@ abstract class AbstractDatagramSocket extends DatagramSocket {
 
     /** Called under this object's monitor after each change. */
     abstract void optionsChanged();
+
+    /** Null before a bind. */
+    abstract @Nullable DatagramEndpoint boundEndpoint();
 
     int timeoutMillis() {
         return timeout;
@@ -108,7 +113,7 @@ abstract class AbstractDatagramSocket extends DatagramSocket {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         if (isClosed()) {
-            throw new ClosedChannelException();
+            throw CloseNote.attach(new ClosedChannelException(), boundEndpoint());
         }
         set(option, value);
         return this;
@@ -119,7 +124,7 @@ abstract class AbstractDatagramSocket extends DatagramSocket {
     public <T> T getOption(SocketOption<T> option) throws IOException {
         options.checkSupported(option);
         if (isClosed()) {
-            throw new ClosedChannelException();
+            throw CloseNote.attach(new ClosedChannelException(), boundEndpoint());
         }
         return options.get(option);
     }
@@ -144,21 +149,26 @@ abstract class AbstractDatagramSocket extends DatagramSocket {
 
     private void checkUnclosed() throws SocketException {
         if (isClosed()) {
-            throw new SocketException("Socket is closed");
+            throw closed("Socket is closed");
         }
     }
 
     /** Like {@link #checkUnclosed}, with the cause that the JDK's channel adds. */
     final void checkOpen() throws SocketException {
         if (isClosed()) {
-            SocketException failure = new SocketException("Socket is closed");
-            failure.initCause(new ClosedChannelException());
-            throw failure;
+            throw withCause(closed("Socket is closed"));
         }
     }
 
-    static SocketException closedNow() {
-        SocketException failure = new SocketException("Socket closed");
+    final SocketException closedNow() {
+        return withCause(closed("Socket closed"));
+    }
+
+    private SocketException closed(String message) {
+        return CloseNote.attach(new SocketException(message), boundEndpoint());
+    }
+
+    private static SocketException withCause(SocketException failure) {
         failure.initCause(new ClosedChannelException());
         return failure;
     }

@@ -31,6 +31,12 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
         this.acceptLock = OperationLock.of(host.network());
     }
 
+    /** Null before the socket listens. */
+    @Nullable
+    Listener listener() {
+        return listener;
+    }
+
     @Override
     protected void create(boolean stream) {
         created = true;
@@ -101,7 +107,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
     void checkOpen() throws SocketException {
         Listener listening = listener;
         if (closed || (listening != null && listening.isClosed())) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), listening);
         }
         if (!created) {
             throw new SocketException("Socket not created");

@@ -55,6 +55,12 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         return bound;
     }
 
+    @Override
+    @Nullable
+    DatagramEndpoint boundEndpoint() {
+        return endpoint;
+    }
+
     // ---- binding and connecting
 
     @Override

@@ -287,7 +287,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         try {
             connection().shutdownInput();
         } catch (ClosedChannelException e) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 
@@ -297,7 +297,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         try {
             connection().shutdownOutput();
         } catch (ClosedChannelException e) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 
@@ -339,7 +339,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             throw new SocketException("Socket not created");
         }
         if (now == State.CLOSED || (now == State.CONNECTED && isClosedUnderneath())) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 

@@ -67,6 +67,8 @@ public final class SocketOptionTable {
     private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
     private static final Set<SocketOption<?>> SERVER_OPTIONS = options(false);
 
+    private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = serverChannelOptions();
+
     private static final Set<SocketOption<?>> UNIX_OPTIONS =
             Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_LINGER);
 
@@ -91,6 +93,16 @@ public final class SocketOptionTable {
 
     public static SocketOptionTable ofServer() {
         return new SocketOptionTable(SERVER_OPTIONS, true);
+    }
+
+    /** The options of a socket channel: also those that its adaptor needs. */
+    public static SocketOptionTable ofStreamChannel() {
+        return new SocketOptionTable(DEFAULTS.keySet(), false);
+    }
+
+    /** The options of a server channel. */
+    public static SocketOptionTable ofServerChannel() {
+        return new SocketOptionTable(SERVER_CHANNEL_OPTIONS, true);
     }
 
     /** The options of a channel over a Unix path. */
@@ -249,6 +261,12 @@ public final class SocketOptionTable {
                     StandardSocketOptions.SO_SNDBUF,
                     StandardSocketOptions.TCP_NODELAY));
         }
+        return Set.copyOf(options);
+    }
+
+    private static Set<SocketOption<?>> serverChannelOptions() {
+        Set<SocketOption<?>> options = new HashSet<>(SERVER_OPTIONS);
+        options.remove(StandardSocketOptions.IP_TOS);
         return Set.copyOf(options);
     }
 }
