@@ -17,8 +17,10 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class NetworkServerSocketChannel extends ServerSocketChannel implements Pollable {
 
     private static final int DEFAULT_BACKLOG = 50;
+
+    /** JDK 17 reports a blocking accept of a closed channel like one that was closed while it waited. */
+    private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
 
     private static final Set<Readiness> ACCEPTABLE = Set.of(Readiness.ACCEPTABLE);
 
@@ -49,8 +54,9 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         this.provider = provider;
         this.family = family;
         this.acceptLock = OperationLock.of(provider.host().network());
-        this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnixServer() : SocketOptionTable.ofServerChannel();
+        this.options = family == StandardProtocolFamily.UNIX
+                ? SocketOptionTable.ofUnixServer()
+                : SocketOptionTable.ofServerChannel();
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -98,7 +104,11 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     public @Nullable SocketChannel accept() throws IOException {
-        checkOpen();
+        if (!isOpen()) {
+            throw isBlocking() && CLOSED_IS_ASYNCHRONOUS
+                    ? new AsynchronousCloseException()
+                    : new ClosedChannelException();
+        }
         Listener listening = listener;
         if (listening == null) {
             throw new NotYetBoundException();
@@ -107,15 +117,30 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
             Connection accepted = listening.tryAccept();
             return accepted == null ? null : channel(accepted);
         }
-        return accept(Duration.ZERO);
+        return accept(listening, Duration.ZERO);
     }
 
-    /** Accepts with a timeout; zero for none. The channel is blocking and bound. */
-    SocketChannel accept(Duration timeout) throws IOException {
+    /** Accepts with a timeout, for the socket adaptor. */
+    SocketChannel acceptBlocking(Duration timeout) throws IOException {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        if (!isOpen()) {
+            throw new AsynchronousCloseException(); // also if it was closed before
+        }
+        Listener listening = listener;
+        if (listening == null) {
+            throw new NotYetBoundException();
+        }
+        return accept(listening, timeout);
+    }
+
+    /** @param timeout zero for none */
+    private SocketChannel accept(Listener listening, Duration timeout) throws IOException {
         acceptLock.lock();
         try {
             checkOpen();
-            return channel(Objects.requireNonNull(listener).accept(timeout, SocketKind.CHANNEL));
+            return channel(listening.accept(timeout, SocketKind.CHANNEL));
         } catch (ClosedByInterruptException e) {
             close();
             throw e;
@@ -182,7 +207,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
             throw new UnsupportedOperationException("Not supported");
         }
         if (socket == null) {
-            socket = ChannelServerSocket.over(this);
+            socket = new ChannelServerSocket(this);
         }
         return socket;
     }

@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -49,8 +52,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         super(provider);
         this.provider = provider;
         this.family = family;
-        this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnix() : SocketOptionTable.ofStreamChannel();
+        this.options = family == StandardProtocolFamily.UNIX
+                ? SocketOptionTable.ofUnix()
+                : SocketOptionTable.ofStreamChannel();
         this.readLock = OperationLock.of(provider.host().network());
         this.writeLock = OperationLock.of(provider.host().network());
         this.connector = new StreamConnector(this, provider, family);
@@ -94,13 +98,24 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return connect(remote, Duration.ZERO);
+        SocketAddress target = ChannelAddresses.checked(remote, family);
+        return exclusively(() -> connector.connect(target, Duration.ZERO));
     }
 
-    /** @param timeout zero means that of the kernel */
-    boolean connect(SocketAddress remote, Duration timeout) throws IOException {
+    /**
+     * Connects, for the socket adaptor.
+     *
+     * @param timeout zero means that of the kernel
+     */
+    void connectBlocking(SocketAddress remote, Duration timeout) throws IOException {
         SocketAddress target = ChannelAddresses.checked(remote, family);
-        return exclusively(() -> connector.connect(target, timeout));
+        exclusively(() -> {
+            checkBlocking();
+            if (!isOpen()) {
+                throw new AsynchronousCloseException(); // also if it was closed before
+            }
+            return connector.connect(target, timeout);
+        });
     }
 
     @Override
@@ -162,21 +177,78 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
                 BufferArrays.gather(sources, offset, length, isBlocking() ? connection::write : connection::tryWrite));
     }
 
-    /** Reads with a timeout, for the socket adaptor. The channel is blocking. */
-    int read(ByteBuffer target, Duration timeout) throws IOException {
+    /**
+     * Reads, for the socket adaptor.
+     *
+     * @param timeout zero means that of the connection
+     */
+    int readBlocking(ByteBuffer target, Duration timeout) throws IOException {
+        connected();
+        checkBlocking();
         return (int) read(connection -> {
+            checkBlocking();
+            if (timeout.isZero()) {
+                return connection.read(target);
+            }
+            Duration before = connection.readTimeout();
             connection.readTimeout(timeout);
             try {
                 return connection.read(target);
             } finally {
-                connection.readTimeout(Duration.ZERO);
+                connection.readTimeout(before);
             }
         });
     }
 
+    /** Writes all bytes, for the socket adaptor. */
+    void writeFully(ByteBuffer source) throws IOException {
+        connected();
+        checkBlocking();
+        write(connection -> {
+            checkBlocking();
+            if (outputShut) {
+                throw new ClosedChannelException();
+            }
+            int count = connection.write(source);
+            while (source.hasRemaining()) {
+                checkNotEnded(); // a short write leaves the reason for the next one
+                count += connection.write(source);
+            }
+            return count;
+        });
+    }
+
+    /** If this end was closed or shut down during a write. */
+    private void checkNotEnded() throws IOException {
+        if (!isOpen()) {
+            throw new AsynchronousCloseException();
+        }
+        if (outputShut) {
+            throw new IOException("Broken pipe");
+        }
+    }
+
+    private void checkBlocking() {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
+    int available() throws IOException {
+        Connection connection = connected();
+        return inputShut ? 0 : connection.available();
+    }
+
     void sendUrgentData(int value) throws IOException {
         write(connection -> {
-            connection.sendUrgentData(value);
+            if (outputShut) {
+                throw isBlocking() ? new AsynchronousCloseException() : new ClosedChannelException();
+            }
+            try {
+                connection.sendUrgentData(value);
+            } catch (SocketException e) {
+                throw isBlocking() ? e : new IOException("Socket buffer full", e);
+            }
             return 1;
         });
     }
@@ -249,15 +321,17 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
-        connected().shutdownInput();
-        inputShut = true;
+        Connection connection = connected();
+        inputShut = true; // before a waiting reader can see the effect
+        connection.shutdownInput();
         return this;
     }
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
-        connected().shutdownOutput();
-        outputShut = true;
+        Connection connection = connected();
+        outputShut = true; // before a waiting writer can see the effect
+        connection.shutdownOutput();
         return this;
     }
 
@@ -322,7 +396,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
             throw new UnsupportedOperationException("Not supported");
         }
         if (socket == null) {
-            socket = new ChannelSocket(this);
+            socket = ChannelSocket.over(this);
         }
         return socket;
     }
