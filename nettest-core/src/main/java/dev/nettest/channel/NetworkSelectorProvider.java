@@ -93,7 +93,7 @@ final class NetworkSelectorProvider extends SelectorProvider {
     @Override
     public Pipe openPipe() throws IOException {
         checkUp();
-        throw new UnsupportedOperationException();
+        return NetworkPipe.open(this);
     }
 
     private void checkStream(ProtocolFamily family) throws SocketException {

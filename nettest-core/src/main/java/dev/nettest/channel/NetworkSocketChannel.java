@@ -24,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,12 +243,12 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     void sendUrgentData(int value) throws IOException {
         write(connection -> {
             if (outputShut) {
-                throw isBlocking() ? new AsynchronousCloseException() : new ClosedChannelException();
+                throw new AsynchronousCloseException();
             }
             try {
                 connection.sendUrgentData(value);
             } catch (SocketException e) {
-                throw isBlocking() ? e : new IOException("Socket buffer full", e);
+                throw isBlocking() ? e : new IOException("Socket buffer full");
             }
             return 1;
         });
@@ -375,6 +376,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         checkOpen();
+        if (option == ExtendedSocketOptions.SO_PEERCRED) {
+            throw new SocketException("SO_PEERCRED cannot be set "); // with the space, like the JDK
+        }
         options.set(option, value);
         Connection connection = connector.connected();
         if (connection != null) {
@@ -387,6 +391,12 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     public <T> T getOption(SocketOption<T> option) throws IOException {
         options.checkSupported(Objects.requireNonNull(option));
         checkOpen();
+        if (option == ExtendedSocketOptions.SO_PEERCRED) {
+            if (!connector.isConnected()) {
+                throw new SocketException("Invalid argument");
+            }
+            return option.type().cast(UnixUsers.CURRENT);
+        }
         return options.get(option);
     }
 

@@ -70,9 +70,17 @@ public final class SocketOptionTable {
     private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = serverChannelOptions();
 
     private static final Set<SocketOption<?>> UNIX_OPTIONS =
-            Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_LINGER);
+            Set.of(
+                    StandardSocketOptions.SO_SNDBUF,
+                    StandardSocketOptions.SO_RCVBUF,
+                    StandardSocketOptions.SO_LINGER,
+                    ExtendedSocketOptions.SO_PEERCRED);
+
+    /** Half of {@code net.core.rmem_default} and {@code wmem_default}. Unix domain sockets do not tune their buffers. */
+    private static final int UNIX_BUFFER = 106_496;
 
     private final Set<SocketOption<?>> supported;
+    private final boolean isUnix;
 
     /** The values set here or at the accepting server socket; empty for most sockets. */
     private volatile Map<SocketOption<?>, Object> values = Map.of();
@@ -82,37 +90,38 @@ public final class SocketOptionTable {
 
     private volatile boolean connected;
 
-    private SocketOptionTable(Set<SocketOption<?>> supported, boolean reusesAddress) {
+    private SocketOptionTable(Set<SocketOption<?>> supported, boolean reusesAddress, boolean isUnix) {
         this.supported = supported;
+        this.isUnix = isUnix;
         this.reusesAddress = reusesAddress;
     }
 
     public static SocketOptionTable ofStream() {
-        return new SocketOptionTable(STREAM_OPTIONS, false);
+        return new SocketOptionTable(STREAM_OPTIONS, false, false);
     }
 
     public static SocketOptionTable ofServer() {
-        return new SocketOptionTable(SERVER_OPTIONS, true);
+        return new SocketOptionTable(SERVER_OPTIONS, true, false);
     }
 
     /** The options of a socket channel: also those that its adaptor needs. */
     public static SocketOptionTable ofStreamChannel() {
-        return new SocketOptionTable(DEFAULTS.keySet(), false);
+        return new SocketOptionTable(DEFAULTS.keySet(), false, false);
     }
 
     /** The options of a server channel. */
     public static SocketOptionTable ofServerChannel() {
-        return new SocketOptionTable(SERVER_CHANNEL_OPTIONS, true);
+        return new SocketOptionTable(SERVER_CHANNEL_OPTIONS, true, false);
     }
 
     /** The options of a channel over a Unix path. */
     public static SocketOptionTable ofUnix() {
-        return new SocketOptionTable(UNIX_OPTIONS, false);
+        return new SocketOptionTable(UNIX_OPTIONS, false, true);
     }
 
     /** The options of a server channel over a Unix path. */
     public static SocketOptionTable ofUnixServer() {
-        return new SocketOptionTable(Set.of(StandardSocketOptions.SO_RCVBUF), false);
+        return new SocketOptionTable(Set.of(StandardSocketOptions.SO_RCVBUF), false, true);
     }
 
     public Set<SocketOption<?>> supported() {
@@ -178,6 +187,9 @@ public final class SocketOptionTable {
     }
 
     private Object initial(SocketOption<?> option) {
+        if (isUnix && (option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF)) {
+            return UNIX_BUFFER;
+        }
         if (option == StandardSocketOptions.SO_SNDBUF && connected) {
             return CONNECTED_SEND_BUFFER;
         }
