@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
+    /** JDK 17 reports a blocking connect of a closed channel like one that was closed while it waited. */
+    private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
+
     private final NetworkSelectorProvider provider;
     private final ProtocolFamily family;
     private final ChannelKeys keys = new ChannelKeys();
@@ -100,7 +103,12 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
         SocketAddress target = ChannelAddresses.checked(remote, family);
-        return exclusively(() -> connector.connect(target, Duration.ZERO));
+        return exclusively(() -> {
+            if (CLOSED_IS_ASYNCHRONOUS && isBlocking()) {
+                checkNotClosed();
+            }
+            return connector.connect(target, Duration.ZERO);
+        });
     }
 
     /**
@@ -112,11 +120,16 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         SocketAddress target = ChannelAddresses.checked(remote, family);
         exclusively(() -> {
             checkBlocking();
-            if (!isOpen()) {
-                throw new AsynchronousCloseException(); // also if it was closed before
-            }
+            checkNotClosed();
             return connector.connect(target, timeout);
         });
+    }
+
+    /** A connect of a closed channel fails like one that was closed while it waited. */
+    private void checkNotClosed() throws AsynchronousCloseException {
+        if (!isOpen()) {
+            throw new AsynchronousCloseException();
+        }
     }
 
     @Override

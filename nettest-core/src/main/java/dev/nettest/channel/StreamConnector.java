@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -39,6 +40,8 @@ final class StreamConnector {
         CONNECTED
     }
 
+    private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
     private final NetworkSocketChannel channel;
     private final NetworkSelectorProvider provider;
     private final Host host;
@@ -46,6 +49,10 @@ final class StreamConnector {
 
     private volatile State state = State.UNCONNECTED;
     private volatile @Nullable Binding binding;
+
+    /** True after a bind to no path, over Unix. */
+    private volatile boolean isUnnamed;
+
     private volatile @Nullable SocketAddress remote;
 
     /** Set as soon as the channel begins to connect. */
@@ -107,10 +114,11 @@ final class StreamConnector {
         if (state == State.PENDING) {
             throw new ConnectionPendingException();
         }
-        if (binding != null || state == State.CONNECTED) {
+        if (binding != null || isUnnamed || state == State.CONNECTED) {
             throw new AlreadyBoundException();
         }
         if (family == StandardProtocolFamily.UNIX && isUnnamed(local)) {
+            isUnnamed = true;
             return;
         }
         SocketAddress address =
@@ -125,8 +133,7 @@ final class StreamConnector {
 
     private static boolean isUnnamed(@Nullable SocketAddress local) {
         return local == null
-                || (local instanceof UnixDomainSocketAddress unix
-                        && unix.getPath().toString().isEmpty());
+                || local.equals(UNNAMED);
     }
 
     @Nullable
@@ -135,7 +142,10 @@ final class StreamConnector {
             return ChannelAddresses.shown(connection.localAddress(), family);
         }
         Binding bound = binding;
-        return bound == null ? null : ChannelAddresses.shown(bound.localAddress(), family);
+        if (bound == null) {
+            return isUnnamed ? UNNAMED : null;
+        }
+        return ChannelAddresses.shown(bound.localAddress(), family);
     }
 
     /** Also of a connect that is pending. */
@@ -152,14 +162,14 @@ final class StreamConnector {
         begin(target);
         try {
             checkReachable(target);
-            if (channel.isBlocking() || family == StandardProtocolFamily.UNIX) {
+            if (channel.isBlocking()) {
                 Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
                 connected(made);
                 return true;
             }
             beginPending(target, timeout);
-            return false;
+            return family == StandardProtocolFamily.UNIX && finishPath();
         } catch (IOException failed) {
             channel.close();
             throw withHostInfo(failed);
@@ -199,11 +209,24 @@ final class StreamConnector {
         }
     }
 
+    /** Over Unix a connect never stays pending: it succeeds at once, or fails. */
+    private boolean finishPath() throws IOException {
+        CompletableFuture<Connection> future = pending;
+        if (future != null && !future.isDone() && channel.isOpen()) {
+            throw new SocketException("Resource temporarily unavailable"); // the accept queue is full
+        }
+        return finish();
+    }
+
     /** In the connect hook, before the handshake. */
     private void prepare(Connection connecting, Duration timeout) {
         Binding bound = binding;
         if (bound != null) {
-            connecting.localAddress(unnamed(bound.localAddress()));
+            SocketAddress local = bound.localAddress();
+            if (local instanceof UnixDomainSocketAddress) {
+                host.unlink(local); // the connection binds the path again
+            }
+            connecting.localAddress(unnamed(local));
         }
         if (!timeout.isZero()) {
             connecting.connectTimeout(timeout);

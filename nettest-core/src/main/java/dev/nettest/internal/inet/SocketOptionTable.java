@@ -128,8 +128,11 @@ public final class SocketOptionTable {
         return supported;
     }
 
-    /** Copies the options that an accepted socket inherits from its server socket. */
+    /** Copies the options that an accepted socket inherits from its server socket; over a Unix path there are none. */
     public void inherit(SocketOptionTable server) {
+        if (isUnix) {
+            return;
+        }
         values = server.values;
         reusesAddress = server.reusesAddress;
         connected();
