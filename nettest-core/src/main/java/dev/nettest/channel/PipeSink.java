@@ -3,6 +3,7 @@ package dev.nettest.channel;
 import dev.nettest.Awaitable;
 import dev.nettest.Connection;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -10,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The writable end of a pipe. */
 final class PipeSink extends Pipe.SinkChannel implements Pollable {
@@ -85,9 +87,11 @@ final class PipeSink extends Pipe.SinkChannel implements Pollable {
     }
 
     @Override
-    public int readyOps(int interestOps) {
-        Connection connection = end.connection();
-        return connection.isClosed() || connection.isWritable() ? interestOps : 0;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        if (hook == null || hook.isHungUp()) {
+            return Pollable.hangUp(interestOps);
+        }
+        return hook.isReady(Readiness.WRITABLE) ? interestOps | EVENT : 0;
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.nettest.channel;
 import dev.nettest.Awaitable;
 import dev.nettest.Connection;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The readable end of a pipe. */
 final class PipeSource extends Pipe.SourceChannel implements Pollable {
@@ -76,9 +78,11 @@ final class PipeSource extends Pipe.SourceChannel implements Pollable {
     }
 
     @Override
-    public int readyOps(int interestOps) {
-        Connection connection = end.connection();
-        return connection.isClosed() || connection.isReadable() ? interestOps : 0;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        if (hook == null || hook.isHungUp()) {
+            return Pollable.hangUp(interestOps);
+        }
+        return hook.isReady(Readiness.READABLE) ? interestOps | EVENT : 0;
     }
 
     @Override
