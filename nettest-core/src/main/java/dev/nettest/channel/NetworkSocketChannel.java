@@ -443,9 +443,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public int poll(int interestOps, @Nullable ReadyHook hook) {
-        return hook == null
-                ? StreamPoll.unconnected(interestOps, connector)
-                : StreamPoll.connected(interestOps, hook);
+        return hook == null ? StreamPoll.unconnected(interestOps, connector) : StreamPoll.connected(interestOps, hook);
     }
 
     // ---- closing

@@ -132,8 +132,7 @@ final class StreamConnector {
     }
 
     private static boolean isUnnamed(@Nullable SocketAddress local) {
-        return local == null
-                || local.equals(UNNAMED);
+        return local == null || local.equals(UNNAMED);
     }
 
     @Nullable

@@ -69,14 +69,13 @@ public final class SocketOptionTable {
 
     private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = serverChannelOptions();
 
-    private static final Set<SocketOption<?>> UNIX_OPTIONS =
-            Set.of(
-                    StandardSocketOptions.SO_SNDBUF,
-                    StandardSocketOptions.SO_RCVBUF,
-                    StandardSocketOptions.SO_LINGER,
-                    ExtendedSocketOptions.SO_PEERCRED);
+    private static final Set<SocketOption<?>> UNIX_OPTIONS = Set.of(
+            StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_LINGER,
+            ExtendedSocketOptions.SO_PEERCRED);
 
-    /** Half of {@code net.core.rmem_default} and {@code wmem_default}. Unix domain sockets do not tune their buffers. */
+    /** Half of {@code net.core.rmem_default} and {@code wmem_default}. Linux does not tune buffers of Unix sockets. */
     private static final int UNIX_BUFFER = 106_496;
 
     private final Set<SocketOption<?>> supported;
