@@ -454,7 +454,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         if (connection == null) {
             return;
         }
-        if (isBlocking() || !isRegistered()) {
+        if (isBlocking() || !isRegistered() || connection.isClosed()) {
             connection.close();
             return;
         }
