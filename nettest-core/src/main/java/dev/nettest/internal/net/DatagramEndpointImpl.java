@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link DatagramEndpoint}. */
@@ -217,9 +218,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
-    public DatagramEndpointImpl join(InetAddress group) throws IOException {
+    public DatagramEndpointImpl join(InetAddress group, Predicate<? super InetAddress> senders) throws IOException {
+        Objects.requireNonNull(senders, "senders");
         io.checkOpen(ErrorStyle.CHANNEL, false);
-        groups.join(Objects.requireNonNull(group, "group"));
+        groups.join(Objects.requireNonNull(group, "group"), senders);
         return this;
     }
 
