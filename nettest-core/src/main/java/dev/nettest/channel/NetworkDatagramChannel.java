@@ -57,6 +57,9 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     /** The wildcard that a channel of IPv4 was connected to, while it is; otherwise null. */
     private volatile @Nullable InetSocketAddress wildcardPeer;
 
+    /** True if a disconnect left a pending error: Linux reports it as readable, until the next operation drops it. */
+    private volatile boolean errorLeft;
+
     private @Nullable ChannelDatagramSocket socket;
 
     NetworkDatagramChannel(NetworkSelectorProvider provider, ProtocolFamily family) {
@@ -113,6 +116,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
 
     /** The endpoint of an operation that binds an unbound channel. */
     private DatagramEndpoint bound() throws IOException {
+        errorLeft = false;
         DatagramEndpoint bound = endpoint;
         if (bound == null) {
             synchronized (this) {
@@ -160,7 +164,9 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
         exclusively(() -> {
             DatagramEndpoint bound = endpoint;
             if (isOpen() && bound != null) {
+                boolean readable = bound.isReadable();
                 bound.disconnect();
+                errorLeft |= readable && !bound.isReadable();
             }
         });
         return this;
@@ -436,7 +442,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
         if (bound != null && bound.isClosed()) {
             return interestOps;
         }
-        int ready = bound != null && bound.isReadable() ? SelectionKey.OP_READ : 0;
+        int ready = errorLeft || (bound != null && bound.isReadable()) ? SelectionKey.OP_READ : 0;
         ReadyHook hook = writable;
         if (hook == null || hook.isReady(Readiness.WRITABLE)) {
             ready |= SelectionKey.OP_WRITE;

@@ -384,16 +384,15 @@ public final class DatagramSocketQueue extends Pollable {
         return closed;
     }
 
-    /** An error that outlives the connection makes it readable once too, like on Linux. */
     private boolean isReadable() {
         PendingVerdict verdict = receives;
         if (verdict == null || isFirstEvaluated()) {
-            return hasInput() || unreachable;
+            return hasInput();
         }
         return switch (verdict.effect()) {
             case STALL -> false;
             case FAIL -> true;
-            default -> hasInput() || unreachable;
+            default -> hasInput();
         };
     }
 }

@@ -108,7 +108,7 @@ public abstract class AbstractDatagramSocket extends DatagramSocket {
         try {
             transmit(bytes, (InetSocketAddress) target);
         } catch (AlreadyConnectedException e) {
-            throw new IllegalArgumentException("Connected and packet address differ", e);
+            throw new IllegalArgumentException("Connected and packet address differ"); // without a cause, like the JDK
         }
     }
 
