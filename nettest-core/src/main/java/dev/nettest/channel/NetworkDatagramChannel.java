@@ -4,7 +4,6 @@ import dev.nettest.Awaitable;
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
-import dev.nettest.ReadyHook;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.inet.DatagramOptions;
 import java.io.IOException;
@@ -17,15 +16,11 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
-import java.nio.channels.NotYetConnectedException;
-import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -41,40 +36,29 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     /** JDK 17 reports a blocking operation on a closed channel like one that was closed while it waited. */
     private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
 
-    private final NetworkSelectorProvider provider;
     private final ProtocolFamily family;
     private final ChannelKeys keys = new ChannelKeys();
     private final OperationLock readLock;
     private final OperationLock writeLock;
     private final ChannelMemberships memberships;
+    private final DatagramConnector connector;
     final DatagramOptions options = DatagramOptions.ofChannel();
-
-    private volatile @Nullable DatagramEndpoint endpoint;
-
-    /** Tells if the endpoint is writable; it is never armed. Set before the endpoint. */
-    private volatile @Nullable ReadyHook writable;
-
-    /** The wildcard that a channel of IPv4 was connected to, while it is; otherwise null. */
-    private volatile @Nullable InetSocketAddress wildcardPeer;
-
-    /** True if a disconnect left a pending error: Linux reports it as readable, until the next operation drops it. */
-    private volatile boolean errorLeft;
 
     private @Nullable ChannelDatagramSocket socket;
 
     NetworkDatagramChannel(NetworkSelectorProvider provider, ProtocolFamily family) {
         super(provider);
-        this.provider = provider;
         this.family = family;
         this.readLock = OperationLock.of(provider.host().network());
         this.writeLock = OperationLock.of(provider.host().network());
         this.memberships = new ChannelMemberships(this, family);
+        this.connector = new DatagramConnector(this, provider.host(), family);
     }
 
     /** Null until it is bound. */
     @Nullable
     DatagramEndpoint endpoint() {
-        return endpoint;
+        return connector.endpoint();
     }
 
     void checkOpen() throws ClosedChannelException {
@@ -87,53 +71,8 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
 
     @Override
     public DatagramChannel bind(@Nullable SocketAddress local) throws IOException {
-        exclusively(() -> {
-            synchronized (this) {
-                checkOpen();
-                if (endpoint != null) {
-                    throw new AlreadyBoundException();
-                }
-                bindTo(local == null ? wildcard() : ChannelAddresses.checked(local, family));
-            }
-        });
+        exclusively(() -> connector.bind(local));
         return this;
-    }
-
-    private InetSocketAddress wildcard() {
-        return ChannelAddresses.wildcard(family);
-    }
-
-    /** With the monitor, so that a concurrent close finds the endpoint, or this finds the channel closed. */
-    private DatagramEndpoint bindTo(SocketAddress local) throws IOException {
-        DatagramEndpoint bound = provider.host().bindDatagram(local, options::applyTo, SocketKind.CHANNEL);
-        bound.requireClose();
-        memberships.applyTo(bound);
-        writable = bound.readyHook(() -> {});
-        endpoint = bound;
-        keys.look();
-        return bound;
-    }
-
-    /** The endpoint of an operation that binds an unbound channel. */
-    private DatagramEndpoint bound() throws IOException {
-        errorLeft = false;
-        DatagramEndpoint bound = endpoint;
-        if (bound == null) {
-            synchronized (this) {
-                checkOpen();
-                bound = endpoint;
-                return bound == null ? bindTo(wildcard()) : bound;
-            }
-        }
-        return bound;
-    }
-
-    private DatagramEndpoint connected() {
-        DatagramEndpoint bound = endpoint;
-        if (bound == null || bound.remoteAddress() == null) {
-            throw new NotYetConnectedException();
-        }
-        return bound;
     }
 
     @Override
@@ -145,36 +84,18 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     /** @param kind that of a socket can change its peer */
     void connect(SocketAddress remote, SocketKind kind) throws IOException {
         InetSocketAddress target = (InetSocketAddress) ChannelAddresses.checked(remote, family);
-        exclusively(() -> {
-            checkOpen();
-            if (kind == SocketKind.CHANNEL && isConnected()) {
-                throw new AlreadyConnectedException();
-            }
-            if (target.getPort() == 0) {
-                throw new SocketException("Can't connect to port 0");
-            }
-            InetSocketAddress reached = ChannelAddresses.reachedBy(target, family, provider.host());
-            bound().connect(reached, kind);
-            wildcardPeer = reached.equals(target) ? null : target;
-        });
+        exclusively(() -> connector.connect(target, kind));
     }
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        exclusively(() -> {
-            DatagramEndpoint bound = endpoint;
-            if (isOpen() && bound != null) {
-                boolean readable = bound.isReadable();
-                bound.disconnect();
-                errorLeft |= readable && !bound.isReadable();
-            }
-        });
+        exclusively(connector::disconnect);
         return this;
     }
 
     @Override
     public boolean isConnected() {
-        return isOpen() && remoteAddress() != null;
+        return isOpen() && connector.remoteAddress() != null;
     }
 
     // ---- sending and receiving
@@ -184,8 +105,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
         Objects.requireNonNull(source);
         InetSocketAddress checked = (InetSocketAddress) ChannelAddresses.checked(target, family);
         return (int) transfer(writeLock, false, (bound, blocking) -> {
-            SocketAddress peer = bound.remoteAddress();
-            SocketAddress reached = peer != null && checked.equals(wildcardPeer) ? peer : checked;
+            SocketAddress reached = connector.reached(bound, checked);
             int count = source.remaining();
             if (blocking) {
                 return bound.send(source, reached, SocketKind.CHANNEL);
@@ -230,7 +150,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
             return receive(target, Duration.ZERO);
         }
         checkOpen();
-        return bound().tryReceive(target);
+        return connector.bound().tryReceive(target);
     }
 
     /** Receives with a timeout; zero for none. The channel is blocking. */
@@ -290,7 +210,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     private long transfer(OperationLock lock, boolean connects, Transfer transfer) throws IOException {
         if (!isBlocking()) {
             checkOpen();
-            return transfer.on(connects ? connected() : bound(), false);
+            return transfer.on(connects ? connector.connected() : connector.bound(), false);
         }
         lock.lock();
         try {
@@ -300,7 +220,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
             if (Thread.currentThread().isInterrupted()) {
                 throw new ClosedByInterruptException();
             }
-            return transfer.on(connects ? connected() : bound(), true);
+            return transfer.on(connects ? connector.connected() : connector.bound(), true);
         } catch (ClosedByInterruptException e) {
             close();
             throw e;
@@ -367,17 +287,13 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     /** Null until it is bound; stays after a close. */
     @Nullable
     InetSocketAddress localAddress() {
-        DatagramEndpoint bound = endpoint;
-        return bound == null ? null : (InetSocketAddress) ChannelAddresses.shown(bound.localAddress(), family);
+        return connector.localAddress();
     }
 
     /** Null unless it is connected; stays after a close. */
     @Nullable
     InetSocketAddress remoteAddress() {
-        DatagramEndpoint bound = endpoint;
-        InetSocketAddress wildcard = wildcardPeer;
-        SocketAddress peer = bound == null ? null : bound.remoteAddress();
-        return peer == null || wildcard == null ? (InetSocketAddress) peer : wildcard;
+        return connector.remoteAddress();
     }
 
     @Override
@@ -396,7 +312,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
     synchronized void set(SocketOption<?> option, Object value) throws ClosedChannelException, SocketException {
         checkOpen();
         options.set(option, value);
-        DatagramEndpoint bound = endpoint;
+        DatagramEndpoint bound = endpoint();
         if (bound != null) {
             options.applyTo(bound, option);
         }
@@ -427,7 +343,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
 
     @Override
     public @Nullable Awaitable awaitable() {
-        return endpoint;
+        return endpoint();
     }
 
     @Override
@@ -435,19 +351,9 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
         return StreamConditions.of(interestOps);
     }
 
-    /** Like {@code epoll}: an unbound socket is writable. A pending error makes it readable. */
     @Override
     public int readyOps(int interestOps) {
-        DatagramEndpoint bound = endpoint;
-        if (bound != null && bound.isClosed()) {
-            return interestOps;
-        }
-        int ready = errorLeft || (bound != null && bound.isReadable()) ? SelectionKey.OP_READ : 0;
-        ReadyHook hook = writable;
-        if (hook == null || hook.isReady(Readiness.WRITABLE)) {
-            ready |= SelectionKey.OP_WRITE;
-        }
-        return ready & interestOps;
+        return connector.readyOps(interestOps);
     }
 
     // ---- closing
@@ -462,10 +368,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
 
     @Override
     public void finishClose() throws IOException {
-        DatagramEndpoint bound;
-        synchronized (this) {
-            bound = endpoint;
-        }
+        DatagramEndpoint bound = connector.endpointToClose();
         if (bound != null) {
             bound.close();
         }
