@@ -1,5 +1,6 @@
 package dev.nettest.channel;
 
+import dev.nettest.Host;
 import dev.nettest.internal.inet.IpStack;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -59,5 +60,17 @@ final class ChannelAddresses {
         return ip.isAnyLocalAddress()
                 ? new InetSocketAddress(wildcard(family).getAddress(), inet.getPort())
                 : new InetSocketAddress(IpStack.withoutName(ip), inet.getPort());
+    }
+
+    /** A channel of IPv4 reaches the IPv4 address of its host by the wildcard. An endpoint prefers IPv6 there. */
+    static InetSocketAddress reachedBy(InetSocketAddress target, ProtocolFamily family, Host host) {
+        if (family == StandardProtocolFamily.INET6 || !target.getAddress().isAnyLocalAddress()) {
+            return target;
+        }
+        return host.addresses().stream()
+                .filter(Inet4Address.class::isInstance)
+                .map(own -> new InetSocketAddress(own, target.getPort()))
+                .findFirst()
+                .orElse(target);
     }
 }

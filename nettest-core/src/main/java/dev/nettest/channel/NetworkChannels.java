@@ -1,11 +1,13 @@
 package dev.nettest.channel;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -82,6 +84,23 @@ public final class NetworkChannels {
             throw new IllegalStateException("the channel has no listener yet: it was never bound");
         }
         return listener;
+    }
+
+    /**
+     * The endpoint of a datagram channel, for its faults, buffers and awaits.
+     *
+     * @throws IllegalArgumentException if {@code channel} is not a channel of a network
+     * @throws IllegalStateException if it was never bound; a connect, a send and a receive bind it too
+     */
+    public static DatagramEndpoint endpoint(DatagramChannel channel) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof NetworkDatagramChannel ours)) {
+            throw foreign(channel);
+        }
+        DatagramEndpoint endpoint = ours.endpoint();
+        if (endpoint == null) {
+            throw new IllegalStateException("the channel has no endpoint yet: it was never bound");
+        }
+        return endpoint;
     }
 
     /**

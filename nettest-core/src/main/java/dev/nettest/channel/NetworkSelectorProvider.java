@@ -87,7 +87,7 @@ final class NetworkSelectorProvider extends SelectorProvider {
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
         checkDatagram(family);
-        throw new UnsupportedOperationException();
+        return new NetworkDatagramChannel(this, family);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nettest.socket;
 
 import dev.nettest.Host;
+import dev.nettest.internal.inet.CloseNote;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

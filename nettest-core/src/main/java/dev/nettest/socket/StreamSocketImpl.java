@@ -5,6 +5,7 @@ import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.CloseNote;
 import dev.nettest.internal.inet.HostInfoMessages;
 import dev.nettest.internal.inet.IpStack;
 import dev.nettest.internal.inet.SocketOptionTable;

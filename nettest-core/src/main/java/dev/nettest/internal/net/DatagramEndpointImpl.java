@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link DatagramEndpoint}. */
@@ -216,9 +217,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
-    public DatagramEndpointImpl join(InetAddress group) throws IOException {
+    public DatagramEndpointImpl join(InetAddress group, Predicate<? super InetAddress> senders) throws IOException {
+        Objects.requireNonNull(senders, "senders");
         io.checkOpen(ErrorStyle.CHANNEL, false);
-        groups.join(Objects.requireNonNull(group, "group"));
+        groups.join(Objects.requireNonNull(group, "group"), senders);
         return this;
     }
 

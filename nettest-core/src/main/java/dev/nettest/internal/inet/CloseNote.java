@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import dev.nettest.Awaitable;
 import dev.nettest.Connection;
@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The network's note about what closed a socket, for an exception that the network did not make. */
-final class CloseNote {
+public final class CloseNote {
 
     private CloseNote() {}
 
@@ -19,7 +19,7 @@ final class CloseNote {
      *
      * @param closed null if the socket never had one
      */
-    static <E extends IOException> E attach(E failure, @Nullable Awaitable closed) {
+    public static <E extends IOException> E attach(E failure, @Nullable Awaitable closed) {
         if (closed != null && closed.isClosed()) {
             try {
                 attempt(closed);
