@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 /** The input stream of a socket adaptor. It reads the channel, and needs no lock that a writer holds. */
 final class ChannelInput extends InputStream {
 
-    private final NetworkSocketChannel channel;
+    private final AdaptorTransfers transfers;
     private final Supplier<Duration> timeout;
 
-    ChannelInput(NetworkSocketChannel channel, Supplier<Duration> timeout) {
-        this.channel = channel;
+    ChannelInput(AdaptorTransfers transfers, Supplier<Duration> timeout) {
+        this.transfers = transfers;
         this.timeout = timeout;
     }
 
@@ -27,16 +27,16 @@ final class ChannelInput extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
-        return length == 0 ? 0 : channel.readBlocking(ByteBuffer.wrap(target, offset, length), timeout.get());
+        return length == 0 ? 0 : transfers.read(ByteBuffer.wrap(target, offset, length), timeout.get());
     }
 
     @Override
     public int available() throws IOException {
-        return channel.available();
+        return transfers.available();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        transfers.close();
     }
 }

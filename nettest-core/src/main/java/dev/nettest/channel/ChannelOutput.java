@@ -8,10 +8,10 @@ import java.util.Objects;
 /** The output stream of a socket adaptor. It writes the channel, and needs no lock that a reader holds. */
 final class ChannelOutput extends OutputStream {
 
-    private final NetworkSocketChannel channel;
+    private final AdaptorTransfers transfers;
 
-    ChannelOutput(NetworkSocketChannel channel) {
-        this.channel = channel;
+    ChannelOutput(AdaptorTransfers transfers) {
+        this.transfers = transfers;
     }
 
     @Override
@@ -23,12 +23,12 @@ final class ChannelOutput extends OutputStream {
     public void write(byte[] source, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, source.length);
         if (length > 0) {
-            channel.writeFully(ByteBuffer.wrap(source, offset, length));
+            transfers.writeFully(ByteBuffer.wrap(source, offset, length));
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        transfers.close();
     }
 }

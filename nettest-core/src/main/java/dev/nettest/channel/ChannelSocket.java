@@ -28,6 +28,7 @@ final class ChannelSocket extends Socket {
     private static final boolean IS_JDK_17 = Runtime.version().feature() < 18;
 
     private final NetworkSocketChannel channel;
+    private final AdaptorTransfers transfers;
 
     /** In milliseconds; 0 for none. */
     private volatile int timeout;
@@ -35,6 +36,7 @@ final class ChannelSocket extends Socket {
     private ChannelSocket(NetworkSocketChannel channel) throws SocketException {
         super((SocketImpl) null); // unused: every method that would call it is overridden
         this.channel = channel;
+        this.transfers = new AdaptorTransfers(channel);
     }
 
     static ChannelSocket over(NetworkSocketChannel channel) {
@@ -145,7 +147,7 @@ final class ChannelSocket extends Socket {
         if (channel.isInputShut()) {
             throw new SocketException("Socket input is shutdown");
         }
-        return new ChannelInput(channel, () -> Duration.ofMillis(timeout));
+        return new ChannelInput(transfers, () -> Duration.ofMillis(timeout));
     }
 
     @Override
@@ -154,12 +156,12 @@ final class ChannelSocket extends Socket {
         if (channel.isOutputShut()) {
             throw new SocketException("Socket output is shutdown");
         }
-        return new ChannelOutput(channel);
+        return new ChannelOutput(transfers);
     }
 
     @Override
     public void sendUrgentData(int data) throws IOException {
-        channel.sendUrgentData(data);
+        transfers.sendUrgentData(data);
     }
 
     private void checkConnected() throws SocketException {

@@ -2,7 +2,6 @@ package dev.nettest.channel;
 
 import dev.nettest.Awaitable;
 import dev.nettest.Connection;
-import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
 import dev.nettest.internal.inet.SocketOptionTable;
@@ -16,9 +15,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -39,8 +36,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     private final NetworkSelectorProvider provider;
     private final ProtocolFamily family;
     private final ChannelKeys keys = new ChannelKeys();
-    private final OperationLock readLock;
-    private final OperationLock writeLock;
+    private final StreamTransfers transfers;
     private final StreamConnector connector;
     final SocketOptionTable options;
 
@@ -59,8 +55,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         this.options = family == StandardProtocolFamily.UNIX
                 ? SocketOptionTable.ofUnix()
                 : SocketOptionTable.ofStreamChannel();
-        this.readLock = OperationLock.of(provider.host().network());
-        this.writeLock = OperationLock.of(provider.host().network());
+        this.transfers = new StreamTransfers(this, provider.host().network());
         this.connector = new StreamConnector(this, provider, family);
     }
 
@@ -71,6 +66,10 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         channel.options.inherit(server);
         channel.connector.adopt(accepted);
         return channel;
+    }
+
+    StreamTransfers transfers() {
+        return transfers;
     }
 
     StreamConnector connector() {
@@ -93,7 +92,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public SocketChannel bind(@Nullable SocketAddress local) throws IOException {
-        exclusively(() -> {
+        transfers.exclusively(() -> {
             connector.bind(local);
             return true;
         });
@@ -103,7 +102,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
         SocketAddress target = ChannelAddresses.checked(remote, family);
-        return exclusively(() -> {
+        return transfers.exclusively(() -> {
             if (CLOSED_IS_ASYNCHRONOUS && isBlocking()) {
                 checkNotClosed();
             }
@@ -118,8 +117,8 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
      */
     void connectBlocking(SocketAddress remote, Duration timeout) throws IOException {
         SocketAddress target = ChannelAddresses.checked(remote, family);
-        exclusively(() -> {
-            checkBlocking();
+        transfers.exclusively(() -> {
+            transfers.checkBlocking();
             checkNotClosed();
             return connector.connect(target, timeout);
         });
@@ -134,7 +133,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public boolean finishConnect() throws IOException {
-        return exclusively(connector::finish);
+        return transfers.exclusively(connector::finish);
     }
 
     @Override
@@ -152,161 +151,28 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public int read(ByteBuffer target) throws IOException {
         Objects.requireNonNull(target);
-        return (int) read(connection -> isBlocking() ? connection.read(target) : connection.tryRead(target));
+        return (int) transfers.read(connection -> isBlocking() ? connection.read(target) : connection.tryRead(target));
     }
 
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, targets.length);
-        return read(connection ->
+        return transfers.read(connection ->
                 BufferArrays.scatter(targets, offset, length, isBlocking() ? connection::read : connection::tryRead));
-    }
-
-    private long read(Transfer transfer) throws IOException {
-        Connection connection = connected();
-        if (!isBlocking()) {
-            return transfer.on(connection);
-        }
-        readLock.lock();
-        try {
-            return transfer.on(connected());
-        } catch (ClosedByInterruptException e) {
-            close();
-            throw e;
-        } finally {
-            readLock.unlock();
-        }
     }
 
     @Override
     public int write(ByteBuffer source) throws IOException {
         Objects.requireNonNull(source);
-        return (int) write(connection -> isBlocking() ? connection.write(source) : connection.tryWrite(source));
+        return (int)
+                transfers.write(connection -> isBlocking() ? connection.write(source) : connection.tryWrite(source));
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, sources.length);
-        return write(connection ->
+        return transfers.write(connection ->
                 BufferArrays.gather(sources, offset, length, isBlocking() ? connection::write : connection::tryWrite));
-    }
-
-    /**
-     * Reads, for the socket adaptor.
-     *
-     * @param timeout zero means that of the connection
-     */
-    int readBlocking(ByteBuffer target, Duration timeout) throws IOException {
-        connected();
-        checkBlocking();
-        return (int) read(connection -> {
-            checkBlocking();
-            if (timeout.isZero()) {
-                return connection.read(target);
-            }
-            Duration before = connection.readTimeout();
-            connection.readTimeout(timeout);
-            try {
-                return connection.read(target);
-            } finally {
-                connection.readTimeout(before);
-            }
-        });
-    }
-
-    /** Writes all bytes, for the socket adaptor. */
-    void writeFully(ByteBuffer source) throws IOException {
-        connected();
-        checkBlocking();
-        write(connection -> {
-            checkBlocking();
-            if (outputShut) {
-                throw new ClosedChannelException();
-            }
-            int count = connection.write(source);
-            while (source.hasRemaining()) {
-                checkNotEnded(); // a short write leaves the reason for the next one
-                count += connection.write(source);
-            }
-            return count;
-        });
-    }
-
-    /** If this end was closed or shut down during a write. */
-    private void checkNotEnded() throws IOException {
-        if (!isOpen()) {
-            throw new AsynchronousCloseException();
-        }
-        if (outputShut) {
-            throw new IOException("Broken pipe");
-        }
-    }
-
-    private void checkBlocking() {
-        if (!isBlocking()) {
-            throw new IllegalBlockingModeException();
-        }
-    }
-
-    int available() throws IOException {
-        Connection connection = connected();
-        return inputShut ? 0 : connection.available();
-    }
-
-    void sendUrgentData(int value) throws IOException {
-        write(connection -> {
-            if (outputShut) {
-                throw new AsynchronousCloseException();
-            }
-            try {
-                connection.sendUrgentData(value);
-            } catch (SocketException e) {
-                throw isBlocking() ? e : new IOException("Socket buffer full");
-            }
-            return 1;
-        });
-    }
-
-    private long write(Transfer transfer) throws IOException {
-        Connection connection = connected();
-        if (!isBlocking()) {
-            return transfer.on(connection);
-        }
-        writeLock.lock();
-        try {
-            return transfer.on(connected());
-        } catch (ClosedByInterruptException e) {
-            close();
-            throw e;
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    /** An operation of the connection. */
-    private interface Transfer {
-
-        long on(Connection connection) throws IOException;
-    }
-
-    /** An operation that excludes reads and writes. */
-    private interface Exclusive {
-
-        boolean run() throws IOException;
-    }
-
-    private boolean exclusively(Exclusive operation) throws IOException {
-        readLock.lock();
-        try {
-            writeLock.lock();
-            try {
-                return operation.run();
-            } finally {
-                writeLock.unlock();
-            }
-        } finally {
-            readLock.unlock();
-        }
     }
 
     /** Runs a wait that ends when an interrupt closes this channel. */
@@ -323,7 +189,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     protected void implConfigureBlocking(boolean block) throws IOException {
-        exclusively(() -> {
+        transfers.exclusively(() -> {
             if (!isOpen()) {
                 throw new ClosedChannelException();
             }
