@@ -6,7 +6,6 @@ import dev.nettest.Host;
 import dev.nettest.SocketKind;
 import dev.nettest.Wakeup;
 import dev.nettest.internal.inet.HostInfoMessages;
-import dev.nettest.internal.inet.IpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -113,8 +112,7 @@ final class StreamConnector {
         if (family == StandardProtocolFamily.UNIX && isUnnamed(local)) {
             return;
         }
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         boolean reuse =
                 family != StandardProtocolFamily.UNIX && channel.options.get(StandardSocketOptions.SO_REUSEADDR);
         binding = host.bind(address, reuse);
@@ -151,7 +149,7 @@ final class StreamConnector {
     boolean connect(SocketAddress target, Duration timeout) throws IOException {
         begin(target);
         try {
-            checkReachable(target);
+            ChannelAddresses.checkReachable(binding, target, host.network());
             if (channel.isBlocking() || family == StandardProtocolFamily.UNIX) {
                 Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
@@ -181,14 +179,6 @@ final class StreamConnector {
         }
     }
 
-    private void checkReachable(SocketAddress target) throws IOException {
-        Binding bound = binding;
-        if (target instanceof InetSocketAddress inet && bound != null) {
-            IpStack.checkSameFamily(
-                    ((InetSocketAddress) bound.localAddress()).getAddress(), inet.getAddress(), host.network());
-        }
-    }
-
     private void beginPending(SocketAddress target, Duration timeout) {
         CompletableFuture<Connection> future = host.connectAsync(target, connecting -> prepare(connecting, timeout))
                 .toCompletableFuture();
@@ -203,7 +193,7 @@ final class StreamConnector {
     private void prepare(Connection connecting, Duration timeout) {
         Binding bound = binding;
         if (bound != null) {
-            connecting.localAddress(unnamed(bound.localAddress()));
+            connecting.localAddress(ChannelAddresses.unnamed(bound.localAddress()));
         }
         if (!timeout.isZero()) {
             connecting.connectTimeout(timeout);
@@ -213,12 +203,6 @@ final class StreamConnector {
         if (!channel.isOpen()) {
             closeQuietly(connecting);
         }
-    }
-
-    private static SocketAddress unnamed(SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? new InetSocketAddress(IpStack.withoutName(inet.getAddress()), inet.getPort())
-                : address;
     }
 
     private void prepared(Connection made) {
