@@ -86,12 +86,63 @@ class WakeupTest {
             Background<Boolean> waiting = Background.call(network, () -> wakeup.await(HOUR, TimeoutClock.SYSTEM));
 
             assertThat(network.executor().submit(() -> "later").get()).isEqualTo("later");
-            network.executor()
-                    .schedule(wakeup::set, 3, TimeUnit.HOURS)
-                    .get();
+            network.executor().schedule(wakeup::set, 3, TimeUnit.HOURS).get();
 
             assertThat(waiting.result()).isTrue();
         }
+    }
+
+    @Test
+    void anInterruptEndsAnInterruptibleWait() {
+        for (TimeoutClock clock : TimeoutClock.values()) {
+            try (Network network = Network.create();
+                    Wakeup wakeup = Wakeup.of(network)) {
+                Background<Boolean> waiting = Background.call(network, () -> wakeup.awaitInterruptibly(HOUR, clock));
+                waiting.assertWaits();
+
+                waiting.interrupt();
+
+                assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptibleWaitEndsWithTheFlagOrItsTimeout() throws Exception {
+        VirtualClock clock = VirtualClock.selfAdvancing();
+        try (Network network = network(clock);
+                Wakeup wakeup = Wakeup.of(network)) {
+            network.participate();
+
+            assertThat(wakeup.awaitInterruptibly(HOUR, TimeoutClock.NETWORK)).isFalse();
+            assertThat(clock.nanoTime()).isEqualTo(HOUR.toNanos());
+            assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), TimeoutClock.SYSTEM))
+                    .isFalse();
+            assertThat(clock.nanoTime()).isEqualTo(HOUR.toNanos());
+            wakeup.set();
+            assertThat(wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK))
+                    .isTrue();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void anInterruptibleWaitAfterTheEndOfTheNetworkEndsToo() throws Exception {
+        Network network = Network.create();
+        Wakeup wakeup = Wakeup.of(network);
+        network.close();
+        wakeup.clear();
+
+        assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), TimeoutClock.NETWORK))
+                .isFalse();
+        Background<Boolean> waiting =
+                Background.call(() -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK));
+        waiting.interrupt();
+        assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
+        wakeup.close();
     }
 
     @Test
@@ -132,8 +183,8 @@ class WakeupTest {
         wakeup.clear();
 
         assertThat(wakeup.await(Duration.ofMillis(1), TimeoutClock.NETWORK)).isFalse();
-        Background<Boolean> waiting =
-                Background.call(() -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK)).awaitParked();
+        Background<Boolean> waiting = Background.call(() -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK))
+                .awaitParked();
         wakeup.set();
 
         assertThat(waiting.result()).isTrue();
