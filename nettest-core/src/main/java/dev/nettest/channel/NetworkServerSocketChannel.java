@@ -92,8 +92,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     }
 
     private Binding bindAddress(@Nullable SocketAddress local) throws IOException {
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         return provider.host().bind(address, options.get(StandardSocketOptions.SO_REUSEADDR));
     }
 
@@ -104,11 +103,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     public @Nullable SocketChannel accept() throws IOException {
-        if (!isOpen()) {
-            throw isBlocking() && CLOSED_IS_ASYNCHRONOUS
-                    ? new AsynchronousCloseException()
-                    : new ClosedChannelException();
-        }
+        checkOpenToAccept();
         Listener listening = listener;
         if (listening == null) {
             throw new NotYetBoundException();
@@ -118,6 +113,14 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
             return accepted == null ? null : channel(accepted);
         }
         return accept(listening, Duration.ZERO);
+    }
+
+    private void checkOpenToAccept() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw isBlocking() && CLOSED_IS_ASYNCHRONOUS
+                    ? new AsynchronousCloseException()
+                    : new ClosedChannelException();
+        }
     }
 
     /** Accepts with a timeout, for the socket adaptor. */
@@ -139,7 +142,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     private SocketChannel accept(Listener listening, Duration timeout) throws IOException {
         acceptLock.lock();
         try {
-            checkOpen();
+            checkOpenToAccept();
             return channel(listening.accept(timeout, SocketKind.CHANNEL));
         } catch (ClosedByInterruptException e) {
             close();

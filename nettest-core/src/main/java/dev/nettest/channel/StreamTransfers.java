@@ -21,9 +21,8 @@ final class StreamTransfers {
     }
 
     long read(Transfer transfer) throws IOException {
-        Connection connection = channel.connected();
         if (!channel.isBlocking()) {
-            return transfer.on(connection);
+            return transfer.on(channel.connected());
         }
         readLock.lock();
         try {
@@ -37,9 +36,8 @@ final class StreamTransfers {
     }
 
     long write(Transfer transfer) throws IOException {
-        Connection connection = channel.connected();
         if (!channel.isBlocking()) {
-            return transfer.on(connection);
+            return transfer.on(channel.connected());
         }
         writeLock.lock();
         try {
