@@ -11,6 +11,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -89,6 +90,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     /** An address of this host that is not one of loopback; empty if it has none. */
     abstract Optional<InetAddress> ownAddress() throws IOException;
 
+    /** The channels of this arm. */
+    SelectorProvider provider() {
+        throw new UnsupportedOperationException("no channels on " + this);
+    }
+
     abstract Socket createSocket() throws IOException;
 
     abstract ServerSocket createServer() throws IOException;
@@ -122,6 +128,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
                     .findFirst();
+        }
+
+        @Override
+        SelectorProvider provider() {
+            return SelectorProvider.provider();
         }
 
         @Override
