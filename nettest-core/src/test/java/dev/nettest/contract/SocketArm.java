@@ -82,7 +82,8 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     /** Returns when {@code count} connections wait to be accepted. */
     void awaitQueued(ServerSocket server, int count) {}
 
-    private <T extends Closeable> T opened(T resource) {
+    /** Closes {@code resource} with this arm. */
+    final <T extends Closeable> T opened(T resource) {
         opened.push(resource);
         return resource;
     }
