@@ -8,6 +8,7 @@ module dev.nettest {
     requires static org.junit.jupiter.api;
 
     exports dev.nettest;
+    exports dev.nettest.channel;
     exports dev.nettest.junit;
     exports dev.nettest.socket;
 }

@@ -22,6 +22,12 @@ public sealed interface Awaitable permits Connection, Listener, DatagramEndpoint
     boolean isClosed();
 
     /**
+     * Has the network report a leak if this is still open when the network closes. The report names the current line.
+     * An adapter calls it for a socket that the code under test opened, see {@link NetworkConfig#checksLeaks()}.
+     */
+    void requireClose();
+
+    /**
      * Waits until {@code condition} holds.
      *
      * @throws IllegalArgumentException if this type has no such condition, or {@code limit} is negative
@@ -58,6 +64,12 @@ public sealed interface Awaitable permits Connection, Listener, DatagramEndpoint
      * @throws IllegalArgumentException if {@code conditions} is empty, or this type has no such condition
      */
     Registration onReady(Set<Readiness> conditions, Runnable callback);
+
+    /**
+     * A callback that can be armed again and again; initially it is not armed. It runs on the thread that makes a
+     * condition true, outside every lock, and must not wait.
+     */
+    ReadyHook readyHook(Runnable callback);
 
     /** Completes when {@code condition} holds, without limit; cancel it as a {@code CompletableFuture}. */
     CompletionStage<Void> whenReady(Readiness condition);

@@ -1,5 +1,6 @@
 package dev.nettest.socket;
 
+import dev.nettest.internal.inet.DatagramOptions;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.SocketException;

@@ -1,6 +1,7 @@
 package dev.nettest.socket;
 
 import dev.nettest.DatagramEndpoint;
+import dev.nettest.internal.inet.IpStack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,6 +5,7 @@ import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;

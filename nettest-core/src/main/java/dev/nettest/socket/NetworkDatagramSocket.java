@@ -4,6 +4,7 @@ import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.IpStack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;

@@ -2,6 +2,8 @@ package dev.nettest.socket;
 
 import dev.nettest.Binding;
 import dev.nettest.Host;
+import dev.nettest.internal.inet.IpStack;
+import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

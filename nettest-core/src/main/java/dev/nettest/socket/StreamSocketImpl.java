@@ -5,6 +5,9 @@ import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.HostInfoMessages;
+import dev.nettest.internal.inet.IpStack;
+import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,8 +17,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -147,7 +148,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (bound != null) {
             InetSocketAddress from = (InetSocketAddress) bound.localAddress();
             // the network replaces a wildcard by the source address that reaches the target
-            connecting.localAddress(new InetSocketAddress(withoutName(from.getAddress()), from.getPort()));
+            connecting.localAddress(new InetSocketAddress(IpStack.withoutName(from.getAddress()), from.getPort()));
         }
         if (millis > 0) {
             connecting.connectTimeout(Duration.ofMillis(millis));
@@ -195,15 +196,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         if (timeout > 0) {
             taken.readTimeout(Duration.ofMillis(timeout));
         }
-        if (options.readsUrgentInline()) {
-            taken.urgentInline(true);
-        }
-        if (options.get(StandardSocketOptions.SO_KEEPALIVE)) {
-            taken.keepAlive(options.keepAlive());
-        }
-        if (!options.linger().isNegative()) {
-            taken.linger(options.linger());
-        }
+        options.applyTo(taken);
         NetworkSocket owner = socket;
         if (owner != null) {
             taken.attach(owner);
@@ -242,21 +235,12 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     InetAddress boundAddress() {
         if (isConnected()) {
-            return withoutName(((InetSocketAddress) connection().localAddress()).getAddress());
+            return IpStack.withoutName(((InetSocketAddress) connection().localAddress()).getAddress());
         }
         Binding bound = binding;
         return bound == null
                 ? new InetSocketAddress(0).getAddress()
-                : withoutName(((InetSocketAddress) bound.localAddress()).getAddress());
-    }
-
-    /** The address without its name, as a kernel returns it; the wildcard unchanged. */
-    private static InetAddress withoutName(InetAddress address) {
-        try {
-            return address.isAnyLocalAddress() ? address : InetAddress.getByAddress(address.getAddress());
-        } catch (UnknownHostException e) {
-            throw new AssertionError("the bytes of an address have a valid length", e);
-        }
+                : IpStack.withoutName(((InetSocketAddress) bound.localAddress()).getAddress());
     }
 
     private @Nullable InetSocketAddress remote() {
@@ -369,14 +353,8 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     @Override
     void optionSet(SocketOption<?> option) {
         Connection current = connection;
-        if (option == SocketOptionTable.OOBINLINE && current != null) {
-            current.urgentInline(options.readsUrgentInline());
-        }
-        if (SocketOptionTable.isKeepAlive(option) && current != null) {
-            current.keepAlive(options.keepAlive());
-        }
-        if (option == StandardSocketOptions.SO_LINGER && current != null) {
-            current.linger(options.linger());
+        if (current != null) {
+            options.applyTo(current, option);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Awaitable;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import dev.nettest.Registration;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
@@ -21,6 +22,12 @@ abstract class AbstractAwaitable implements EventRing.Subject {
 
     /** @throws IllegalArgumentException if {@code readiness} does not apply to this type */
     abstract void checkApplies(Readiness readiness);
+
+    abstract Ownership ownership();
+
+    public final void requireClose() {
+        ownership().acquire(network().config());
+    }
 
     @Override
     public final long eventId() {
@@ -44,9 +51,13 @@ abstract class AbstractAwaitable implements EventRing.Subject {
         return CallbackWaiter.enlist(pollable(), mask, 1, false, callback)::cancel;
     }
 
-    private int checkedBit(Readiness op) {
+    final int checkedBit(Readiness op) {
         checkApplies(op);
         return Conditions.bit(op);
+    }
+
+    public final ReadyHook readyHook(Runnable callback) {
+        return new ReadyHookImpl(this, Objects.requireNonNull(callback, "callback"));
     }
 
     public final CompletionStage<Void> whenReady(Readiness op) {

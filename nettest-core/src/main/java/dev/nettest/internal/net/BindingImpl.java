@@ -35,7 +35,10 @@ public final class BindingImpl implements Binding {
     @Override
     public ListenerImpl listen(SocketKind kind) throws IOException {
         ListenerImpl listener = listen();
-        return Objects.requireNonNull(kind, "kind") == SocketKind.SOCKET ? listener.requireClose() : listener;
+        if (Objects.requireNonNull(kind, "kind") == SocketKind.SOCKET) {
+            listener.requireClose();
+        }
+        return listener;
     }
 
     @Override

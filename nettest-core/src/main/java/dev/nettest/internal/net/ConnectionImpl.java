@@ -34,7 +34,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private final StreamEndpoint endpoint;
     private final StreamIo io;
     private final ConnectionAddresses addresses;
-    private final Ownership ownership = new Ownership();
+    private final Ownership ownership = new Ownership("connected");
     private volatile @Nullable ConnectionImpl peer; // changes only if this end is connected to itself
     private volatile long connectTimeout = Timers.NEVER;
     private volatile @Nullable Object attachment;
@@ -357,6 +357,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return first;
     }
 
+    @Override
     Ownership ownership() {
         return ownership;
     }

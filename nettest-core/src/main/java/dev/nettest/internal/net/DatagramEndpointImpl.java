@@ -37,7 +37,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private final DatagramIngress ingress;
     private final DatagramPeer peer;
     private final DatagramBinding binding;
-    private final Ownership ownership = new Ownership();
+    private final Ownership ownership = new Ownership("bound");
     private final DatagramFaultScope scope = new DatagramFaultScope(this);
     private final SenderNetems netems = new SenderNetems(this);
     private final MulticastGroups groups = new MulticastGroups();
@@ -350,9 +350,9 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
         return (reuseAddress && other.reuseAddress) || (reusePort && other.reusePort);
     }
 
-    /** From now on the code under test must close it. */
-    void requireClose() {
-        ownership.acquire("bound", network.config());
+    @Override
+    Ownership ownership() {
+        return ownership;
     }
 
     /** True if the code under test must close it and did not. */

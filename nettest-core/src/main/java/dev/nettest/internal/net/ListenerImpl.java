@@ -40,7 +40,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile int receiveBufferSize;
     private final long eventSubject;
-    private final Ownership ownership = new Ownership();
+    private final Ownership ownership = new Ownership("bound");
 
     ListenerImpl(HostImpl host, SocketAddress localAddress) {
         this.network = host.network();
@@ -256,10 +256,9 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         return "listener " + place() + (isClosed() ? " (CLOSED)" : "");
     }
 
-    /** From now on the code under test must close it. */
-    ListenerImpl requireClose() {
-        ownership.acquire("bound", network.config());
-        return this;
+    @Override
+    Ownership ownership() {
+        return ownership;
     }
 
     /** True if the code under test must close it and did not. */

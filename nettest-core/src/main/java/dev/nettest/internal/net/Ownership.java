@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Tells if code under test has to close something, and the line that got it. Any thread may call any method. */
 final class Ownership {
 
+    private final String opening;
+
     /** How the code under test got it, such as {@code accepted}; null for something that belongs to the test. */
     private volatile @Nullable String how;
 
@@ -17,13 +19,18 @@ final class Ownership {
 
     private volatile boolean closed;
 
-    /** Code under test has to close it from now on. */
-    void acquire(String how, NetworkConfig config) {
-        acquire(how, config, () -> null);
+    /** @param opening how code gets it that does not accept it, such as {@code connected} */
+    Ownership(String opening) {
+        this.opening = opening;
+    }
+
+    /** Code under test opened it and has to close it from now on. */
+    void acquire(NetworkConfig config) {
+        acquire(opening, config, () -> null);
     }
 
     /**
-     * Like {@link #acquire(String, NetworkConfig)}.
+     * Code under test has to close it from now on.
      *
      * @param caller asked for the line if it is not on the stack of the current thread
      */

@@ -5,6 +5,7 @@ import dev.nettest.Registration;
 import dev.nettest.Snapshot;
 import dev.nettest.internal.sync.Waiter;
 import dev.nettest.internal.time.IdleDetector;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class ShownWaits {
     private final Set<Shown> shown = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Thread, ListenAwait> listenAwaits = new ConcurrentHashMap<>();
+    private final Set<WakeupImpl> wakeups = ConcurrentHashMap.newKeySet();
 
     ShownWaits(NetworkImpl network, IdleDetector idleDetector) {
         this.network = network;
@@ -73,6 +75,26 @@ final class ShownWaits {
     /** Threads that wait until the network is idle. */
     List<Waiter> idleAwaits() {
         return idleDetector.answered().waiters();
+    }
+
+    void add(WakeupImpl wakeup) {
+        wakeups.add(wakeup);
+    }
+
+    void remove(WakeupImpl wakeup) {
+        wakeups.remove(wakeup);
+    }
+
+    /** Ends the waits of adapters, when the network ends. */
+    void setWakeups() {
+        wakeups.forEach(WakeupImpl::set);
+    }
+
+    /** Threads that wait in an adapter, such as a selector. */
+    List<Waiter> ofAdapters() {
+        List<Waiter> waiters = new ArrayList<>();
+        wakeups.forEach(wakeup -> waiters.addAll(wakeup.waiters()));
+        return waiters;
     }
 
     /** The current thread waits for {@code await}, until {@link #endListenAwait}. */

@@ -48,6 +48,7 @@ final class Shutdown {
         network.udpTable().all().forEach(DatagramEndpointImpl::release);
         network.bindTable().changes().advance();
         network.unixPaths().changes().advance();
+        network.waits().setWakeups();
         network.bridges().forEach(BridgeImpl::shutdown);
         network.threads().shutdownNow();
         network.timers().end();

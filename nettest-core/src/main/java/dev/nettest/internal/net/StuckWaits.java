@@ -75,6 +75,7 @@ final class StuckWaits implements NetworkWaits {
         waiters.addAll(network.bindTable().changes().waiters());
         waiters.addAll(network.unixPaths().changes().waiters());
         waiters.addAll(network.waits().idleAwaits());
+        waiters.addAll(network.waits().ofAdapters());
         return waiters;
     }
 }

@@ -71,7 +71,9 @@ final class WaitReport {
                 }
             }
         }
-        for (Waiter waiter : network.waits().idleAwaits()) {
+        List<Waiter> atNoSocket = new ArrayList<>(network.waits().ofAdapters());
+        atNoSocket.addAll(network.waits().idleAwaits());
+        for (Waiter waiter : atNoSocket) {
             if (waiter instanceof ThreadWaiter thread) {
                 add(all, blocked(thread, NETWORK));
             }

@@ -85,6 +85,25 @@ public abstract class Pollable {
         return queued;
     }
 
+    /**
+     * Has {@code hook} wait for the conditions of {@code mask} instead of those before; 0 for none.
+     *
+     * @return false if one holds already: the hook is not queued then
+     */
+    final boolean rearm(HookWaiter hook, int mask) {
+        monitor.lock();
+        if (hook.queued) {
+            remove(hook);
+        }
+        hook.mask = mask;
+        boolean holds = anyHolds(mask, hook.amount);
+        if (mask != 0 && !holds) {
+            append(hook);
+        }
+        monitor.leave();
+        return !holds;
+    }
+
     /** Removes {@code waiter} if it is still queued. Otherwise the wake-up that it took goes to the next waiter. */
     public final void withdraw(Waiter waiter) {
         monitor.lock();
@@ -141,12 +160,12 @@ public abstract class Pollable {
         for (Waiter waiter = firstWaiter; waiter != null; ) {
             Waiter next = waiter.next;
             boolean turn = !waiter.competes || (competed & waiter.mask) == 0;
-            if (turn && waiter.isSatisfiedBy(this)) {
+            if (turn && waiter.isSatisfiedBy(this) && waiter.beginWake()) {
                 if (waiter.competes) {
                     competed |= waiter.mask;
                 }
                 remove(waiter);
-                waiter.next = woken;
+                waiter.nextWoken = woken;
                 woken = waiter;
             }
             waiter = next;

@@ -103,6 +103,17 @@ public final class ThreadWaiter extends Waiter {
                 .await(pollable, timers, deadline, realTimeLimit, true);
     }
 
+    /**
+     * Like {@link #awaitTurn}, with a deadline in real time even if the clock is virtual. Not interruptible.
+     *
+     * @param realTimeDeadline the {@link Timers#realTime()} that ends the wait, or {@link Timers#NEVER}
+     */
+    public static WaitResult awaitInRealTime(Pollable pollable, int condition, Timers timers, long realTimeDeadline) {
+        checkMayWait(timers);
+        return new ThreadWaiter(condition, 1, false, realTimeDeadline != Timers.NEVER)
+                .await(pollable, timers, Timers.NEVER, realTimeDeadline, false);
+    }
+
     /** Before a waiter is made, because the current thread may join the network here. */
     private static void checkMayWait(Timers timers) {
         Callbacks.checkMayWait();
@@ -182,7 +193,10 @@ public final class ThreadWaiter extends Waiter {
             return blockVirtual(pollable, timers, deadline, realTimeLimit, interruptible);
         }
         reportWaiting(interruptible);
-        return park(pollable, timers::now, deadline, interruptible, true);
+        boolean inRealTime = deadline == Timers.NEVER && realTimeLimit != Timers.NEVER;
+        return inRealTime
+                ? park(pollable, timers::realTime, realTimeLimit, interruptible, true)
+                : park(pollable, timers::now, deadline, interruptible, true);
     }
 
     private WaitResult blockVirtual(

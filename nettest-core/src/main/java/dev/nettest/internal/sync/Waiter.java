@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** Waits once for a condition of one pollable. It stands in at most one queue. */
 public abstract class Waiter {
 
-    final int mask;
+    /** Changes only for a {@link HookWaiter}, under the lock. */
+    int mask;
+
     final long amount;
 
     /** True if it competes with waiters of its condition for one operation, so that one of them is woken at a time. */
@@ -22,6 +24,10 @@ public abstract class Waiter {
     @Nullable
     Waiter next;
 
+    /** The chain of waiters that are to be woken. Apart from the queue, because a hook may be queued again meanwhile. */
+    @Nullable
+    Waiter nextWoken;
+
     Waiter(int mask, long amount, boolean competes, boolean observes) {
         this.mask = mask;
         this.amount = amount;
@@ -37,6 +43,11 @@ public abstract class Waiter {
     /** Called once, outside every lock, after it left its queue. */
     abstract void wake();
 
+    /** Called when it would leave its queue to be woken; false to stay in it. The lock is held. */
+    boolean beginWake() {
+        return true;
+    }
+
     final boolean isSatisfiedBy(Pollable pollable) {
         return pollable.anyHolds(mask, amount) || (observes && pollable.cannotHappen(mask, amount));
     }
@@ -45,14 +56,14 @@ public abstract class Waiter {
     static void wakeAll(@Nullable Waiter chain) {
         Waiter reversed = null;
         for (Waiter waiter = chain; waiter != null; ) {
-            Waiter rest = waiter.next;
-            waiter.next = reversed;
+            Waiter rest = waiter.nextWoken;
+            waiter.nextWoken = reversed;
             reversed = waiter;
             waiter = rest;
         }
         for (Waiter waiter = reversed; waiter != null; ) {
-            Waiter rest = waiter.next;
-            waiter.next = null;
+            Waiter rest = waiter.nextWoken;
+            waiter.nextWoken = null;
             waiter.wake();
             waiter = rest;
         }

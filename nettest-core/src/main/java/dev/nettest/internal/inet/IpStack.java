@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import dev.nettest.Network;
 import dev.nettest.SystemError;
@@ -18,7 +18,7 @@ import java.util.List;
  * The IP versions of the JDK's sockets. They are sockets of IPv6, which reach IPv4 too, unless {@code
  * -Djava.net.preferIPv4Stack=true} makes them sockets of IPv4.
  */
-final class IpStack {
+public final class IpStack {
 
     /** Read once, like in the JDK. */
     private static final boolean IPV4_ONLY = Boolean.getBoolean("java.net.preferIPv4Stack");
@@ -26,13 +26,16 @@ final class IpStack {
     private static final String FAMILY_UNAVAILABLE =
             Runtime.version().feature() < 18 ? "Protocol family unavailable" : "IPv6 protocol family unavailable";
 
-    /** The wildcard address that a datagram socket shows. */
-    static final InetAddress DATAGRAM_WILDCARD = wildcard(IPV4_ONLY ? 4 : 16);
+    /** The wildcard address of sockets that are limited to IPv4. */
+    public static final InetAddress IPV4_WILDCARD = wildcard(4);
+
+    /** The wildcard address that a datagram socket shows, and a channel. */
+    public static final InetAddress DATAGRAM_WILDCARD = wildcard(IPV4_ONLY ? 4 : 16);
 
     private IpStack() {}
 
     /** An unresolved address gets the first address of its name that the sockets can reach. The name is kept. */
-    static InetSocketAddress resolved(InetSocketAddress address, Network network) throws UnknownHostException {
+    public static InetSocketAddress resolved(InetSocketAddress address, Network network) throws UnknownHostException {
         if (!address.isUnresolved()) {
             return address;
         }
@@ -52,7 +55,7 @@ final class IpStack {
     }
 
     /** For an address that a {@code Socket} or a {@code ServerSocket} is bound or connected to. */
-    static void checkStream(InetAddress address) throws SocketException {
+    public static void checkStream(InetAddress address) throws SocketException {
         if (!isAvailable(address)) {
             throw new SocketException(FAMILY_UNAVAILABLE);
         }
@@ -63,14 +66,14 @@ final class IpStack {
      *
      * @throws UnsupportedAddressTypeException for IPv6 on a socket of IPv4
      */
-    static void checkTarget(InetAddress address) {
+    public static void checkTarget(InetAddress address) {
         if (!isAvailable(address)) {
             throw new UnsupportedAddressTypeException();
         }
     }
 
     /** For an address that a {@code DatagramSocket} is bound or connected to. */
-    static void checkDatagram(InetSocketAddress address) throws SocketException {
+    public static void checkDatagram(InetSocketAddress address) throws SocketException {
         if (address.isUnresolved()) {
             throw socketException("Unresolved address", new UnresolvedAddressException());
         }
@@ -88,7 +91,7 @@ final class IpStack {
     }
 
     /** @throws UnsupportedAddressTypeException for an address of another kind */
-    static InetSocketAddress inet(SocketAddress address) {
+    public static InetSocketAddress inet(SocketAddress address) {
         if (address instanceof InetSocketAddress inet) {
             return inet;
         }
@@ -96,14 +99,14 @@ final class IpStack {
     }
 
     /** For a group that a {@code DatagramSocket} joins. */
-    static void checkGroup(InetAddress group) {
+    public static void checkGroup(InetAddress group) {
         if (!isAvailable(group)) {
             throw new IllegalArgumentException("Only IPv6 sockets can join IPv6 multicast group");
         }
     }
 
     /** An address of one family cannot reach one of the other. Linux has a different error for each case. */
-    static void checkSameFamily(InetAddress from, InetAddress target, Network network) throws IOException {
+    public static void checkSameFamily(InetAddress from, InetAddress target, Network network) throws IOException {
         if (!from.isAnyLocalAddress() && from.getAddress().length != target.getAddress().length) {
             throw from instanceof Inet6Address
                     ? SystemError.NETWORK_UNREACHABLE.exception(network.config().personality())
@@ -116,6 +119,15 @@ final class IpStack {
             return InetAddress.getByAddress(new byte[length]);
         } catch (UnknownHostException e) {
             throw new AssertionError(length + " bytes are a valid address", e);
+        }
+    }
+
+    /** The address without its name, as a kernel returns it; the wildcard unchanged. */
+    public static InetAddress withoutName(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress() ? address : InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the bytes of an address have a valid length", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -14,7 +14,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The options of one datagram socket: the supported ones, how Linux changes a value, and the defaults. */
-final class DatagramOptions {
+public final class DatagramOptions {
 
     private static final int MAX_BYTE = 0xFF;
 
@@ -27,11 +27,11 @@ final class DatagramOptions {
 
     private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
 
-    Set<SocketOption<?>> supported() {
+    public Set<SocketOption<?>> supported() {
         return SUPPORTED;
     }
 
-    void checkSupported(SocketOption<?> option) {
+    public void checkSupported(SocketOption<?> option) {
         if (!SUPPORTED.contains(Objects.requireNonNull(option))) {
             throw new UnsupportedOperationException("'" + option + "' not supported");
         }
@@ -40,20 +40,20 @@ final class DatagramOptions {
     /**
      * The value of a {@linkplain #checkSupported supported} option; null for a multicast interface that was not set.
      */
-    <T> @Nullable T get(SocketOption<T> option) {
+    public <T> @Nullable T get(SocketOption<T> option) {
         return option.type().cast(values.get(option));
     }
 
-    boolean isOn(SocketOption<Boolean> option) {
+    public boolean isOn(SocketOption<Boolean> option) {
         return Boolean.TRUE.equals(get(option));
     }
 
-    int number(SocketOption<Integer> option) {
+    public int number(SocketOption<Integer> option) {
         return Objects.requireNonNull(get(option), option::name);
     }
 
     /** Sets a {@linkplain #checkSupported supported} option. */
-    void set(SocketOption<?> option, Object value) throws SocketException {
+    public void set(SocketOption<?> option, Object value) throws SocketException {
         values.put(option, value instanceof Integer number ? adjusted(option, number) : value);
     }
 

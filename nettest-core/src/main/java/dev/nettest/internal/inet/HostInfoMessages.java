@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import dev.nettest.InjectedFault;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * Adds the address to the message of a failed connect, if {@code jdk.includeInExceptions} contains {@code hostInfo}.
  * The JDK reads that property from the system properties or from {@code java.security}.
  */
-final class HostInfoMessages {
+public final class HostInfoMessages {
 
     private static final String PROPERTY = "jdk.includeInExceptions";
 
@@ -24,7 +24,7 @@ final class HostInfoMessages {
     private HostInfoMessages() {}
 
     /** Returns {@code failure}, or a copy of it with the address. An injected failure stays as it is. */
-    static IOException withHostInfo(IOException failure, InetSocketAddress target) {
+    public static IOException withHostInfo(IOException failure, InetSocketAddress target) {
         if (isInjected(failure) || !isEnabled()) {
             return failure;
         }

@@ -1,5 +1,6 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
+import dev.nettest.Connection;
 import dev.nettest.KeepAlive;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -14,13 +15,13 @@ import jdk.net.ExtendedSocketOptions;
 
 /**
  * The options of one socket: the supported ones, how Linux and {@code sun.nio.ch.Net} change a value, and the defaults.
- * Most options are only stored and returned. {@link StreamSocketImpl} reads those that change the behaviour of a
+ * Most options are only stored and returned. The sockets and channels read those that change the behaviour of a
  * socket.
  */
-final class SocketOptionTable {
+public final class SocketOptionTable {
 
     /** The JDK's public API has no {@code SocketOption} for it. */
-    static final SocketOption<Boolean> OOBINLINE = new SocketOption<>() {
+    public static final SocketOption<Boolean> OOBINLINE = new SocketOption<>() {
         @Override
         public String name() {
             return "SO_OOBINLINE";
@@ -66,6 +67,9 @@ final class SocketOptionTable {
     private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
     private static final Set<SocketOption<?>> SERVER_OPTIONS = options(false);
 
+    private static final Set<SocketOption<?>> UNIX_OPTIONS =
+            Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_LINGER);
+
     private final Set<SocketOption<?>> supported;
 
     /** The values set here or at the accepting server socket; empty for most sockets. */
@@ -81,45 +85,74 @@ final class SocketOptionTable {
         this.reusesAddress = reusesAddress;
     }
 
-    static SocketOptionTable ofStream() {
+    public static SocketOptionTable ofStream() {
         return new SocketOptionTable(STREAM_OPTIONS, false);
     }
 
-    static SocketOptionTable ofServer() {
+    public static SocketOptionTable ofServer() {
         return new SocketOptionTable(SERVER_OPTIONS, true);
     }
 
-    Set<SocketOption<?>> supported() {
+    /** The options of a channel over a Unix path. */
+    public static SocketOptionTable ofUnix() {
+        return new SocketOptionTable(UNIX_OPTIONS, false);
+    }
+
+    /** The options of a server channel over a Unix path. */
+    public static SocketOptionTable ofUnixServer() {
+        return new SocketOptionTable(Set.of(StandardSocketOptions.SO_RCVBUF), false);
+    }
+
+    public Set<SocketOption<?>> supported() {
         return supported;
     }
 
     /** Copies the options that an accepted socket inherits from its server socket. */
-    void inherit(SocketOptionTable server) {
+    public void inherit(SocketOptionTable server) {
         values = server.values;
         reusesAddress = server.reusesAddress;
         connected();
     }
 
     /** From now on the default size of the send buffer is that of a connected socket. */
-    void connected() {
+    public void connected() {
         connected = true;
     }
 
-    <T> T get(SocketOption<T> option) {
+    public <T> T get(SocketOption<T> option) {
         Object value = values.get(option);
         return option.type().cast(value == null ? initial(option) : value);
     }
 
-    boolean readsUrgentInline() {
+    private boolean readsUrgentInline() {
         return Boolean.TRUE.equals(values.get(OOBINLINE));
     }
 
-    /** True if {@code option} belongs to the keep-alive. */
-    static boolean isKeepAlive(SocketOption<?> option) {
-        return KEEP_ALIVE_OPTIONS.contains(option);
+    /** Gives a new connection the options that differ from those of every new connection. */
+    public void applyTo(Connection connection) {
+        if (readsUrgentInline()) {
+            connection.urgentInline(true);
+        }
+        if (Boolean.TRUE.equals(values.get(StandardSocketOptions.SO_KEEPALIVE))) {
+            connection.keepAlive(keepAlive());
+        }
+        if (!linger().isNegative()) {
+            connection.linger(linger());
+        }
     }
 
-    KeepAlive keepAlive() {
+    /** Gives a connection the value of {@code option}, if that changes its behaviour. */
+    public void applyTo(Connection connection, SocketOption<?> option) {
+        if (option == OOBINLINE) {
+            connection.urgentInline(readsUrgentInline());
+        } else if (KEEP_ALIVE_OPTIONS.contains(option)) {
+            connection.keepAlive(keepAlive());
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            connection.linger(linger());
+        }
+    }
+
+    private KeepAlive keepAlive() {
         return new KeepAlive(
                 get(StandardSocketOptions.SO_KEEPALIVE),
                 Duration.ofSeconds(get(ExtendedSocketOptions.TCP_KEEPIDLE)),
@@ -128,7 +161,7 @@ final class SocketOptionTable {
     }
 
     /** The linger time; negative if it is off. */
-    Duration linger() {
+    public Duration linger() {
         return Duration.ofSeconds(get(StandardSocketOptions.SO_LINGER));
     }
 
@@ -143,13 +176,13 @@ final class SocketOptionTable {
     }
 
     /** Sets a {@linkplain #checkSupported supported} option. */
-    synchronized void set(SocketOption<?> option, Object value) throws SocketException {
+    public synchronized void set(SocketOption<?> option, Object value) throws SocketException {
         Map<SocketOption<?>, Object> changed = new HashMap<>(values);
         changed.put(option, value instanceof Integer number ? adjusted(option, number) : value);
         values = Map.copyOf(changed);
     }
 
-    <T> void checkSupported(SocketOption<T> option) {
+    public <T> void checkSupported(SocketOption<T> option) {
         if (!supported.contains(option)) {
             throw new UnsupportedOperationException("'" + option + "' not supported");
         }
@@ -180,7 +213,7 @@ final class SocketOptionTable {
     }
 
     /** The buffer size that a request for {@code value} bytes results in. */
-    static int bufferSize(SocketOption<?> option, int value) {
+    public static int bufferSize(SocketOption<?> option, int value) {
         if (value < 0) {
             throw new IllegalArgumentException("Invalid send/receive buffer size");
         }

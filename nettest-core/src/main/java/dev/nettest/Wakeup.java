@@ -1,0 +1,46 @@
+package dev.nettest;
+
+import dev.nettest.internal.net.WakeupImpl;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * A flag that one thread of an adapter waits for, like an {@code eventfd} of Linux. A selector waits with it.
+ *
+ * <p>A wait for it is a wait in the network: a registered thread counts as waiting, a snapshot names the thread, and
+ * {@link #set()} counts the thread as runnable before it wakes it. The end of the network sets the flag for good. Any
+ * thread may call any method at any time.
+ */
+public sealed interface Wakeup extends Closeable permits WakeupImpl {
+
+    /** A flag that is not set. Its waits belong to {@code network}, until it is {@linkplain #close() closed}. */
+    static Wakeup of(Network network) {
+        return WakeupImpl.of(Objects.requireNonNull(network, "network"));
+    }
+
+    /** Sets the flag, which ends a wait. Idempotent. Does not wait, and allocates nothing. */
+    void set();
+
+    /** Clears the flag, unless the network is closed. Does not wait. */
+    void clear();
+
+    /** True if the flag is set. */
+    boolean isSet();
+
+    /**
+     * Waits until the flag is set. The flag stays set. An interrupt does not end the wait; the interrupt status is
+     * kept.
+     *
+     * @param timeout zero means no timeout
+     * @param time the clock of the timeout
+     * @return false if the timeout passed first
+     * @throws IllegalArgumentException if {@code timeout} is negative
+     * @throws IllegalStateException if the current thread may not wait in this network
+     */
+    boolean await(Duration timeout, TimeoutClock time);
+
+    /** Its waits do not belong to the network any more; sets the flag. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,99 @@
+package dev.nettest.internal.net;
+
+import dev.nettest.Network;
+import dev.nettest.TimeoutClock;
+import dev.nettest.Wakeup;
+import dev.nettest.internal.sync.Monitor;
+import dev.nettest.internal.sync.Pollable;
+import dev.nettest.internal.sync.ReadyBits;
+import dev.nettest.internal.sync.ThreadWaiter;
+import dev.nettest.internal.sync.ThreadWaiter.WaitResult;
+import dev.nettest.internal.sync.Timers;
+import dev.nettest.internal.time.ClockTimers;
+import java.time.Duration;
+import java.util.Objects;
+
+/** The implementation of {@link Wakeup}. */
+public final class WakeupImpl extends Pollable implements Wakeup {
+
+    private final NetworkImpl network;
+    private final ClockTimers timers;
+
+    /** Written under the lock. */
+    private volatile boolean set;
+
+    private WakeupImpl(NetworkImpl network) {
+        super(new Monitor());
+        this.network = network;
+        this.timers = network.timers();
+    }
+
+    /** The implementation of {@link Wakeup#of}. */
+    public static WakeupImpl of(Network network) {
+        NetworkImpl owner = (NetworkImpl) network;
+        WakeupImpl wakeup = new WakeupImpl(owner);
+        owner.waits().add(wakeup);
+        if (owner.isClosed()) {
+            wakeup.set(); // the end of the network may have missed it
+        }
+        return wakeup;
+    }
+
+    @Override
+    public void set() {
+        if (!set) {
+            change(true);
+        }
+    }
+
+    @Override
+    public void clear() {
+        if (set) {
+            change(false);
+            if (network.isClosed()) {
+                change(true);
+            }
+        }
+    }
+
+    private void change(boolean value) {
+        monitor.lock();
+        set = value;
+        monitor.leave();
+    }
+
+    @Override
+    public boolean isSet() {
+        return set;
+    }
+
+    @Override
+    public boolean await(Duration timeout, TimeoutClock time) {
+        boolean inRealTime = Objects.requireNonNull(time, "time") == TimeoutClock.SYSTEM;
+        long nanos = Timeouts.nanos(timeout);
+        if (set) {
+            return true;
+        }
+        return (inRealTime ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
+    }
+
+    private WaitResult awaitInRealTime(long nanos) {
+        long deadline = nanos == Timers.NEVER ? nanos : Timers.deadline(timers.realTime(), nanos);
+        return ThreadWaiter.awaitInRealTime(this, ReadyBits.CHANGED, timers, deadline);
+    }
+
+    private WaitResult awaitOnClock(long nanos) {
+        return ThreadWaiter.awaitTurn(this, ReadyBits.CHANGED, timers, timers.in(nanos), false);
+    }
+
+    @Override
+    public void close() {
+        network.waits().remove(this);
+        set();
+    }
+
+    @Override
+    protected boolean holds(int condition, long amount) {
+        return condition == ReadyBits.CHANGED && set;
+    }
+}
