@@ -137,9 +137,11 @@ abstract class ChannelWorld implements AutoCloseable {
 
     // ---- addresses
 
-    /** {@code outcome} with names in place of ephemeral ports. Ports get their names in the order of appearance. */
+    /** {@code outcome} with names in place of ephemeral ports, in the order of appearance, and without the JDK's class. */
     final String named(String outcome) {
-        return PORT.matcher(outcome).replaceAll(found -> nameOf(found.group(), Integer.parseInt(found.group())));
+        String published =
+                outcome.replace("sun.nio.ch.ServerSocketChannelImpl", "java.nio.channels.ServerSocketChannel");
+        return PORT.matcher(published).replaceAll(found -> nameOf(found.group(), Integer.parseInt(found.group())));
     }
 
     private String nameOf(String number, int port) {

@@ -1,6 +1,7 @@
 package dev.nettest.contract;
 
 import dev.nettest.Network;
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.socket.NetworkSockets;
 import java.io.Closeable;
 import java.io.IOException;
@@ -91,10 +92,8 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     /** An address of this host that is not one of loopback; empty if it has none. */
     abstract Optional<InetAddress> ownAddress() throws IOException;
 
-    /** The channels of this arm. */
-    SelectorProvider provider() {
-        throw new UnsupportedOperationException("no channels on " + this);
-    }
+    /** Opens the channels of this arm. */
+    abstract SelectorProvider provider();
 
     abstract Socket createSocket() throws IOException;
 
@@ -180,9 +179,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
 
     private static final class InMemory extends SocketArm {
         private final Network network;
+        private final SelectorProvider provider;
 
         InMemory(Network network) {
             this.network = network;
+            this.provider = NetworkChannels.selectorProvider(network);
         }
 
         @Override
@@ -193,6 +194,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
         @Override
         Optional<InetAddress> ownAddress() {
             return Optional.of(StreamBackend.address("192.0.2.7", 0).getAddress());
+        }
+
+        @Override
+        SelectorProvider provider() {
+            return provider;
         }
 
         @Override

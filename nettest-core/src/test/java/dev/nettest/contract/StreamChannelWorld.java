@@ -231,8 +231,7 @@ final class StreamChannelWorld extends ChannelWorld {
                     + Outcome.of(stream::getRemoteAddress);
         }
         ServerSocketChannel server = (ServerSocketChannel) channel;
-        String withoutClass = server.toString().replaceFirst("^[^\\[]*", "");
-        return common(server) + withoutClass + " at " + Outcome.of(server::getLocalAddress);
+        return common(server) + server + " at " + Outcome.of(server::getLocalAddress);
     }
 
     @Override
