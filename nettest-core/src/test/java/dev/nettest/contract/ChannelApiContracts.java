@@ -15,7 +15,55 @@ abstract class ChannelApiContracts {
     }
 
     @Nested
+    class SelectorThreads extends SelectorThreadsContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
+    class Keys extends KeyContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
     class Readiness extends ReadinessContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
+    class SocketChannels extends SocketChannelContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
+    class Adaptors extends AdaptorContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
+    class Datagrams extends MulticastChannelContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
+    class Pipes extends PipeContract {
         @Override
         SocketArm open() {
             return ChannelApiContracts.this.open();
