@@ -8,9 +8,9 @@ import java.util.Objects;
 /**
  * A flag that one thread of an adapter waits for, like an {@code eventfd} of Linux. A selector waits with it.
  *
- * <p>A wait for it is a wait in the network: a registered thread counts as waiting, a snapshot names the thread, and
- * {@link #set()} counts the thread as runnable before it wakes it. The end of the network sets the flag for good. Any
- * thread may call any method at any time.
+ * <p>A wait for it is a wait in the network: a registered thread counts as waiting, and a snapshot names the thread.
+ * {@link #set()} counts the thread as runnable before it wakes it. The end of the network sets the flag. Waits after
+ * that end too, but a timeout then always runs in real time. Any thread may call any method at any time.
  */
 public sealed interface Wakeup extends Closeable permits WakeupImpl {
 
@@ -22,7 +22,7 @@ public sealed interface Wakeup extends Closeable permits WakeupImpl {
     /** Sets the flag, which ends a wait. Idempotent. Does not wait, and allocates nothing. */
     void set();
 
-    /** Clears the flag, unless the network is closed. Does not wait. */
+    /** Clears the flag. Does not wait. */
     void clear();
 
     /** True if the flag is set. */

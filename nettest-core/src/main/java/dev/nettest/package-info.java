@@ -31,7 +31,8 @@
  *     {@link dev.nettest.SystemError}, {@link dev.nettest.Snapshot}, {@link dev.nettest.WaitingCallback}.
  * </ul>
  *
- * <p>{@code dev.nettest.socket} puts code on a network that uses {@code java.net} sockets, and
+ * <p>{@code dev.nettest.socket} puts code on a network that uses {@code java.net} sockets,
+ * {@code dev.nettest.channel} code that uses channels and selectors, and
  * {@code dev.nettest.junit} has the JUnit extension.
  */
 @NullMarked

@@ -37,7 +37,8 @@ class JavadocSnippetsTest {
     private static final List<Path> EXPORTED = List.of(
             Path.of("src/main/java/dev/nettest"),
             Path.of("src/main/java/dev/nettest/junit"),
-            Path.of("src/main/java/dev/nettest/socket"));
+            Path.of("src/main/java/dev/nettest/socket"),
+            Path.of("src/main/java/dev/nettest/channel"));
 
     /** Imports and variables of every snippet. The variables are fields, so a snippet can declare its own. */
     private static final String PREAMBLE = """

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathering writes and scattering reads. Each is one operation of the connection, like {@code writev} and {@code readv},
- * so that faults count it once. A gathering write of more than {@link #CHUNK} bytes is several.
+ * Gathering writes and scattering reads. Each is one operation of the connection, like {@code writev} and
+ * {@code readv}, so that faults count it once. A gathering write of more than {@link #CHUNK} bytes is several.
  */
 final class BufferArrays {
 

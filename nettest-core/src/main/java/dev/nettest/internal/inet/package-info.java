@@ -1,6 +1,6 @@
 /**
- * Rules that the JDK's sockets and channels share: option tables, IP versions, messages of failed connects. The adapters
- * use it. Not exported.
+ * Rules that the JDK's sockets and channels share: option tables, IP versions, messages of failed connects. The
+ * adapters use it. Not exported.
  */
 @NullMarked
 package dev.nettest.internal.inet;

@@ -23,7 +23,8 @@ record BlockedCall(String operation, @Nullable StackTraceElement line) {
             ListenerImpl.class.getName(),
             DatagramEndpointImpl.class.getName(),
             HostImpl.class.getName(),
-            NetworkImpl.class.getName());
+            NetworkImpl.class.getName(),
+            WakeupImpl.class.getName());
 
     /** The packages of the JDK's sockets and channels, with their streams. */
     private static final Set<String> SOCKET_PACKAGES = Set.of("java.net", "java.nio.channels", "sun.nio.ch");

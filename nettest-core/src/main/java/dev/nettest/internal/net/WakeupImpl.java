@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
 import dev.nettest.Wakeup;
+import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
@@ -12,6 +13,7 @@ import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.ClockTimers;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /** The implementation of {@link Wakeup}. */
 public final class WakeupImpl extends Pollable implements Wakeup {
@@ -50,9 +52,6 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     public void clear() {
         if (set) {
             change(false);
-            if (network.isClosed()) {
-                change(true);
-            }
         }
     }
 
@@ -69,12 +68,15 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     @Override
     public boolean await(Duration timeout, TimeoutClock time) {
-        boolean inRealTime = Objects.requireNonNull(time, "time") == TimeoutClock.SYSTEM;
+        Objects.requireNonNull(time, "time");
         long nanos = Timeouts.nanos(timeout);
         if (set) {
             return true;
         }
-        return (inRealTime ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
+        if (network.isClosed()) {
+            return awaitAfterEnd(nanos);
+        }
+        return (time == TimeoutClock.SYSTEM ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
     }
 
     private WaitResult awaitInRealTime(long nanos) {
@@ -84,6 +86,26 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     private WaitResult awaitOnClock(long nanos) {
         return ThreadWaiter.awaitTurn(this, ReadyBits.CHANGED, timers, timers.in(nanos), false);
+    }
+
+    /** A wait that does not belong to the network, because that has ended. */
+    private boolean awaitAfterEnd(long nanos) {
+        long begin = System.nanoTime();
+        Thread waiting = Thread.currentThread();
+        CallbackWaiter waiter =
+                CallbackWaiter.enlist(this, ReadyBits.CHANGED, 1, false, () -> LockSupport.unpark(waiting));
+        boolean interrupted = false;
+        long left = nanos;
+        while (!set && left > 0) {
+            LockSupport.parkNanos(this, left);
+            interrupted |= Thread.interrupted();
+            left = nanos == Timers.NEVER ? nanos : nanos - (System.nanoTime() - begin);
+        }
+        waiter.cancel();
+        if (interrupted) {
+            waiting.interrupt();
+        }
+        return set;
     }
 
     @Override

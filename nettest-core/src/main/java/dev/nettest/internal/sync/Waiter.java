@@ -24,7 +24,7 @@ public abstract class Waiter {
     @Nullable
     Waiter next;
 
-    /** The chain of waiters that are to be woken. Apart from the queue, because a hook may be queued again meanwhile. */
+    /** The chain of waiters to be woken. It is apart from the queue, because a hook may be queued again meanwhile. */
     @Nullable
     Waiter nextWoken;
 

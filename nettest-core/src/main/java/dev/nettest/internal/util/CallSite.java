@@ -15,6 +15,7 @@ public final class CallSite {
     private static final Set<String> PACKAGES = Set.of(
             "dev.nettest",
             "dev.nettest.socket",
+            "dev.nettest.channel",
             "dev.nettest.junit",
             "dev.nettest.dsl",
             "dev.nettest.dsl.internal",
