@@ -39,11 +39,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A null argument of any public method is named in the {@code NullPointerException}. */
 class NullArgumentTest {
-    private static final List<Path> PACKAGES =
-            List.of(
-                    Path.of("target/classes/dev/nettest"),
-                    Path.of("target/classes/dev/nettest/socket"),
-                    Path.of("target/classes/dev/nettest/channel"));
+    private static final List<Path> PACKAGES = List.of(
+            Path.of("target/classes/dev/nettest"),
+            Path.of("target/classes/dev/nettest/socket"),
+            Path.of("target/classes/dev/nettest/channel"));
 
     private final Network network = Network.create();
 

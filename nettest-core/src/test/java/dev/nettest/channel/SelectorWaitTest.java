@@ -43,7 +43,8 @@ class SelectorWaitTest {
     void aSelectWaitsUntilAKeyIsReady() throws Exception {
         Selector selector = provider.openSelector();
         SocketChannel client = connected(selector, SelectionKey.OP_READ);
-        Background<Integer> selecting = Background.call(network, selector::select).assertWaits();
+        Background<Integer> selecting =
+                Background.call(network, selector::select).assertWaits();
 
         server(client).write(ByteBuffer.allocate(1));
 
@@ -55,7 +56,8 @@ class SelectorWaitTest {
     void aSelectIsNotWokenByWhatItsKeysDoNotWaitFor() throws Exception {
         Selector selector = provider.openSelector();
         SocketChannel client = connected(selector, 0);
-        Background<Integer> selecting = Background.call(network, selector::select).assertWaits();
+        Background<Integer> selecting =
+                Background.call(network, selector::select).assertWaits();
 
         server(client).write(ByteBuffer.allocate(1));
         selecting.assertWaits();
@@ -73,7 +75,8 @@ class SelectorWaitTest {
         selector.wakeup().wakeup();
 
         assertThat(selector.select()).isZero();
-        Background<Integer> selecting = Background.call(network, () -> selector.select()).assertWaits();
+        Background<Integer> selecting =
+                Background.call(network, () -> selector.select()).assertWaits();
         selector.wakeup();
         assertThat(selecting.result()).isZero();
     }
@@ -84,7 +87,8 @@ class SelectorWaitTest {
         selector.wakeup();
         selector.selectNow();
 
-        Background<Integer> selecting = Background.call(network, () -> selector.select()).assertWaits();
+        Background<Integer> selecting =
+                Background.call(network, () -> selector.select()).assertWaits();
         selector.wakeup();
         selecting.result();
     }
@@ -105,7 +109,8 @@ class SelectorWaitTest {
     @Test
     void aCloseEndsASelect() throws Exception {
         Selector selector = provider.openSelector();
-        Background<Integer> selecting = Background.call(network, () -> selector.select()).assertWaits();
+        Background<Integer> selecting =
+                Background.call(network, () -> selector.select()).assertWaits();
 
         selector.close();
 

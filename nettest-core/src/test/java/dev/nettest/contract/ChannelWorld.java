@@ -137,7 +137,7 @@ abstract class ChannelWorld implements AutoCloseable {
 
     // ---- addresses
 
-    /** {@code outcome} with names in place of ephemeral ports, in the order of appearance, and without the JDK's class. */
+    /** Replaces ephemeral ports by names, in the order of appearance, and the JDK's class by the public one. */
     final String named(String outcome) {
         String published =
                 outcome.replace("sun.nio.ch.ServerSocketChannelImpl", "java.nio.channels.ServerSocketChannel");

@@ -86,9 +86,7 @@ class WakeupTest {
             Background<Boolean> waiting = Background.call(network, () -> wakeup.await(HOUR, TimeoutClock.SYSTEM));
 
             assertThat(network.executor().submit(() -> "later").get()).isEqualTo("later");
-            network.executor()
-                    .schedule(wakeup::set, 3, TimeUnit.HOURS)
-                    .get();
+            network.executor().schedule(wakeup::set, 3, TimeUnit.HOURS).get();
 
             assertThat(waiting.result()).isTrue();
         }
@@ -132,8 +130,8 @@ class WakeupTest {
         wakeup.clear();
 
         assertThat(wakeup.await(Duration.ofMillis(1), TimeoutClock.NETWORK)).isFalse();
-        Background<Boolean> waiting =
-                Background.call(() -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK)).awaitParked();
+        Background<Boolean> waiting = Background.call(() -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK))
+                .awaitParked();
         wakeup.set();
 
         assertThat(waiting.result()).isTrue();
