@@ -104,21 +104,7 @@ final class CoreBackend implements StreamBackend {
         try (Listener listener = network.listen(anyAddress())) {
             CoreStream client = CoreStream.of(network.connect(listener.localAddress()), jdkType);
             CoreStream server = CoreStream.of(listener.accept(), peer);
-            return new Pair() {
-                @Override
-                public Stream client() {
-                    return client;
-                }
-
-                @Override
-                public Stream server() {
-                    return server;
-                }
-
-                /** No wait: written bytes have arrived. */
-                @Override
-                public void settle() {}
-            };
+            return Pair.delivered(client, server);
         }
     }
 

@@ -30,11 +30,16 @@ final class DatagramWorld implements ThreadedWorld {
     private final DatagramPacket shared = new DatagramPacket(new byte[20], 2, 15);
 
     DatagramWorld(ThreadedArm arm) throws IOException {
-        this.sockets = arm.sockets();
+        this(arm.sockets(), arm.isVirtual());
+    }
+
+    /** Uses the sockets of {@code sockets}, which {@code sockets} closes. */
+    DatagramWorld(SocketArm sockets, boolean isVirtual) throws IOException {
+        this.sockets = sockets;
         actors.put("d", sockets.datagramSocket(StreamBackend.loopback(0)));
         actors.put("e", sockets.datagramSocket(StreamBackend.loopback(0)));
         actors.put("u", sockets.datagramSocket(null));
-        addReceives(arm.isVirtual());
+        addReceives(isVirtual);
         addSends();
         addPeers();
         addSettings();

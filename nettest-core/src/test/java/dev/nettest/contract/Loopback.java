@@ -95,35 +95,7 @@ final class Loopback implements StreamBackend {
         ServerSocketChannel server = ServerSocketChannel.open();
         opened.push(server);
         server.bind(address, backlog);
-        return new Server() {
-            private volatile boolean timed;
-
-            @Override
-            public Stream accept() throws IOException {
-                return track(timed ? server.socket().accept().getChannel() : server.accept());
-            }
-
-            @Override
-            public void acceptTimeout(Duration timeout) throws IOException {
-                server.socket().setSoTimeout(millis(timeout));
-                timed = !timeout.isZero();
-            }
-
-            @Override
-            public InetSocketAddress address() throws IOException {
-                return (InetSocketAddress) server.getLocalAddress();
-            }
-
-            @Override
-            public void close() throws IOException {
-                server.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return server.isOpen();
-            }
-        };
+        return new ChannelServer(server, this::track);
     }
 
     @Override
@@ -140,27 +112,7 @@ final class Loopback implements StreamBackend {
     private Connector channelConnector() throws IOException {
         SocketChannel channel = SocketChannel.open();
         opened.push(channel);
-        return new Connector() {
-            @Override
-            public Stream connect(SocketAddress address, Duration timeout) throws IOException {
-                if (timeout.isZero()) {
-                    channel.connect(address);
-                } else {
-                    channel.socket().connect(address, millis(timeout));
-                }
-                return track(channel);
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return channel.isOpen();
-            }
-        };
+        return new ChannelConnector(channel, this::track);
     }
 
     /** The address of a bound socket that does not listen. The socket reserves the address. */

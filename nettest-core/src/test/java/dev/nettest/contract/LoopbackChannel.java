@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * Loopback only: a blocking {@link SocketChannel} on the kernel's TCP. With a read timeout it reads through its
- * adaptor.
+ * A blocking {@link SocketChannel} of any provider: on the kernel's TCP, or of a network. With a read timeout it reads
+ * through its adaptor.
  */
 final class LoopbackChannel extends LoopbackStream {
     private final SocketChannel channel;
@@ -63,7 +63,7 @@ final class LoopbackChannel extends LoopbackStream {
         channel.close();
     }
 
-    /** Writes without blocking until the kernel takes no more. */
+    /** Writes without blocking until no more fits. */
     long fill() throws IOException {
         long total = 0;
         channel.configureBlocking(false);

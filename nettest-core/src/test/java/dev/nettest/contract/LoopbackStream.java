@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Loopback only: an endpoint that records its operations, so that {@link LoopbackPair} knows what must arrive. */
+/** An endpoint that records its operations, so that {@link LoopbackPair} knows what must arrive. */
 abstract class LoopbackStream implements Stream {
     final AtomicLong written = new AtomicLong();
     final AtomicLong taken = new AtomicLong();

@@ -145,21 +145,7 @@ final class LoopbackUnix implements StreamBackend {
         try (Server server = bind()) {
             Stream client = connect(server.address());
             Stream accepted = server.accept();
-            return new Pair() {
-                @Override
-                public Stream client() {
-                    return client;
-                }
-
-                @Override
-                public Stream server() {
-                    return accepted;
-                }
-
-                /** No wait: written bytes have arrived. */
-                @Override
-                public void settle() {}
-            };
+            return Pair.delivered(client, accepted);
         }
     }
 

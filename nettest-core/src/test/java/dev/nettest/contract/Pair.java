@@ -10,4 +10,22 @@ public interface Pair {
 
     /** Returns when everything that either endpoint has sent has reached the other. */
     void settle();
+
+    /** A pair inside this process: written bytes have arrived. */
+    static Pair delivered(Stream client, Stream server) {
+        return new Pair() {
+            @Override
+            public Stream client() {
+                return client;
+            }
+
+            @Override
+            public Stream server() {
+                return server;
+            }
+
+            @Override
+            public void settle() {}
+        };
+    }
 }

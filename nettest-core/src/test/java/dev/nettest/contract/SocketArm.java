@@ -1,6 +1,7 @@
 package dev.nettest.contract;
 
 import dev.nettest.Network;
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.socket.NetworkSockets;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -81,13 +83,17 @@ abstract class SocketArm implements Waiting, AutoCloseable {
     /** Returns when {@code count} connections wait to be accepted. */
     void awaitQueued(ServerSocket server, int count) {}
 
-    private <T extends Closeable> T opened(T resource) {
+    /** Closes {@code resource} with this arm. */
+    final <T extends Closeable> T opened(T resource) {
         opened.push(resource);
         return resource;
     }
 
     /** An address of this host that is not one of loopback; empty if it has none. */
     abstract Optional<InetAddress> ownAddress() throws IOException;
+
+    /** Opens the channels of this arm. */
+    abstract SelectorProvider provider();
 
     abstract Socket createSocket() throws IOException;
 
@@ -122,6 +128,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
                     .findFirst();
+        }
+
+        @Override
+        SelectorProvider provider() {
+            return SelectorProvider.provider();
         }
 
         @Override
@@ -168,9 +179,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
 
     private static final class InMemory extends SocketArm {
         private final Network network;
+        private final SelectorProvider provider;
 
         InMemory(Network network) {
             this.network = network;
+            this.provider = NetworkChannels.selectorProvider(network);
         }
 
         @Override
@@ -181,6 +194,11 @@ abstract class SocketArm implements Waiting, AutoCloseable {
         @Override
         Optional<InetAddress> ownAddress() {
             return Optional.of(StreamBackend.address("192.0.2.7", 0).getAddress());
+        }
+
+        @Override
+        SelectorProvider provider() {
+            return provider;
         }
 
         @Override

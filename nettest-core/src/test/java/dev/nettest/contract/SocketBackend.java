@@ -69,21 +69,7 @@ final class SocketBackend implements StreamBackend {
             Stream other = peer == JdkType.SOCKET
                     ? new SocketStream(accepted)
                     : CoreStream.of(NetworkSockets.connection(accepted), JdkType.CHANNEL);
-            return new Pair() {
-                @Override
-                public Stream client() {
-                    return client;
-                }
-
-                @Override
-                public Stream server() {
-                    return other;
-                }
-
-                /** No wait: written bytes have arrived. */
-                @Override
-                public void settle() {}
-            };
+            return Pair.delivered(client, other);
         }
     }
 
@@ -119,6 +105,11 @@ final class SocketBackend implements StreamBackend {
     @Override
     public String toString() {
         return "sockets with buffers of " + capacity() + " bytes";
+    }
+
+    /** A connected socket of any network. */
+    static Stream stream(Socket socket) throws IOException {
+        return new SocketStream(socket);
     }
 
     private static final class SocketStream implements Stream {

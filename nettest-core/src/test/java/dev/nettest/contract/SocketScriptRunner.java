@@ -307,7 +307,11 @@ final class SocketScriptRunner implements AutoCloseable {
     }
 
     private byte[] letters(String actor, int count) {
-        int first = written.merge(actor, count, Integer::sum) - count;
+        return letters(written.merge(actor, count, Integer::sum) - count, count);
+    }
+
+    /** Letters of the alphabet, so that a lost or repeated byte shows. */
+    static byte[] letters(int first, int count) {
         byte[] letters = new byte[count];
         for (int i = 0; i < count; i++) {
             letters[i] = (byte) ('A' + (first + i) % 26);
@@ -315,7 +319,8 @@ final class SocketScriptRunner implements AutoCloseable {
         return letters;
     }
 
-    private static String text(byte[] bytes, int count) {
+    /** The bytes in quotes, or the hash of many. */
+    static String text(byte[] bytes, int count) {
         String text = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
         return count <= 20 ? "'" + text + "'" : count + " bytes " + Integer.toHexString(text.hashCode());
     }
@@ -357,7 +362,8 @@ final class SocketScriptRunner implements AutoCloseable {
         return InetAddress.getByAddress(name, address.getAddress());
     }
 
-    private static SocketAddress bindable(int how) throws IOException {
+    /** An address to bind, or one that cannot be bound. */
+    static SocketAddress bindable(int how) throws IOException {
         return switch (how) {
             case 0, 1 -> SocketVerbs.loopback(0);
             case 2 -> new InetSocketAddress(0);

@@ -19,20 +19,18 @@ final class SocketVerbs {
     private static final int[] COUNTS = {0, 1, 2, 3, 7, 100, 5000};
 
     /** Values outside the range of ephemeral ports. */
-    private static final int[] VALUES = {
-        -2, -1, 0, 1, 2, 5, 127, 128, 255, 256, 4096, 20_000, 32_767, 65_535, 70_000, 212_992
-    };
+    static final int[] VALUES = {-2, -1, 0, 1, 2, 5, 127, 128, 255, 256, 4096, 20_000, 32_767, 65_535, 70_000, 212_992};
 
     /** Sizes that an untuned kernel allows; it cuts larger ones. */
-    private static final int[] SIZES = {-1, 0, 1, 1000, 4096, 20_000, 65_536, 100_000, 212_992};
+    static final int[] SIZES = {-1, 0, 1, 1000, 4096, 20_000, 65_536, 100_000, 212_992};
 
     /** The size that is set after each tried size, so that later writes fit. */
-    private static final int ROOMY = 212_992;
+    static final int ROOMY = 212_992;
 
     private static final int[] MILLIS = {-1, 0, 1, 2};
 
     /** Without {@code TCP_QUICKACK}, which a kernel changes by itself, and without buffer sizes. */
-    private static final List<SocketOption<?>> OPTIONS = List.of(
+    static final List<SocketOption<?>> OPTIONS = List.of(
             StandardSocketOptions.SO_KEEPALIVE,
             StandardSocketOptions.SO_LINGER,
             StandardSocketOptions.SO_REUSEADDR,
@@ -239,7 +237,7 @@ final class SocketVerbs {
         return List.copyOf(verbs);
     }
 
-    private static String options(Socket socket) throws IOException {
+    static String options(Socket socket) throws IOException {
         return List.of(
                         socket.getTcpNoDelay(),
                         socket.getKeepAlive(),
@@ -250,7 +248,7 @@ final class SocketVerbs {
                 .toString();
     }
 
-    private static String names(Set<SocketOption<?>> options) {
+    static String names(Set<SocketOption<?>> options) {
         return options.stream().map(SocketOption::name).sorted().collect(Collectors.joining(" "));
     }
 
@@ -264,7 +262,7 @@ final class SocketVerbs {
         return server.getOption(option);
     }
 
-    private static <T> T value(SocketOption<T> option, int number) {
+    static <T> T value(SocketOption<T> option, int number) {
         return option.type().cast(option.type() == Boolean.class ? (Object) (number % 2 != 0) : (Object) number);
     }
 

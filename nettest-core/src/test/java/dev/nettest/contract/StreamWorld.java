@@ -16,7 +16,7 @@ import java.util.Set;
  * Stream sockets for a {@link ThreadedScript}: {@code a} and {@code p} are connected, {@code c} is not, {@code s} is a
  * server. Connects to a further server wait, because its backlog is full.
  */
-final class StreamWorld implements ThreadedWorld {
+class StreamWorld implements ThreadedWorld {
     static final int RECEIVE_BUFFER = 65_536;
 
     private static final List<String> ENDS = List.of("a", "p");
@@ -67,7 +67,12 @@ final class StreamWorld implements ThreadedWorld {
     private volatile boolean mayBeInFlight;
 
     StreamWorld(ThreadedArm arm) throws IOException {
-        this.sockets = arm.sockets();
+        this(arm.sockets());
+    }
+
+    /** Uses the sockets of {@code sockets}, which {@code sockets} closes. */
+    StreamWorld(SocketArm sockets) throws IOException {
+        this.sockets = sockets;
         this.server = sockets.server();
         server.setReceiveBufferSize(RECEIVE_BUFFER);
         server.bind(StreamBackend.loopback(0));
@@ -92,6 +97,14 @@ final class StreamWorld implements ThreadedWorld {
         addSettings();
     }
 
+    final Socket socket(String actor) {
+        return actors.get(actor);
+    }
+
+    final ServerSocket server() {
+        return server;
+    }
+
     @Override
     public List<ThreadedVerb> verbs() {
         return verbs;
@@ -114,18 +127,20 @@ final class StreamWorld implements ThreadedWorld {
                 "available", ENDS, 3, (me, n) -> actors.get(me).getInputStream().available()));
     }
 
-    private Object read(String actor, int count, int millis) throws IOException {
+    /** @param millis the timeout, 0 for none */
+    Object read(String actor, int count, int millis) throws IOException {
         Socket socket = actors.get(actor);
         socket.setSoTimeout(millis);
         return socket.getInputStream().read(new byte[count]);
     }
 
-    private Object write(String actor, byte[] bytes) throws IOException {
+    /** Anything but ok and null means that some bytes are not written. */
+    Object write(String actor, byte[] bytes) throws IOException {
         actors.get(actor).getOutputStream().write(bytes);
         return null;
     }
 
-    private Object drain(String actor, int count) throws IOException {
+    Object drain(String actor, int count) throws IOException {
         Socket socket = actors.get(actor);
         socket.setSoTimeout(0); // an earlier timeout could pass while the writer of the rest is not scheduled
         return socket.getInputStream().readNBytes(count).length;
@@ -133,11 +148,11 @@ final class StreamWorld implements ThreadedWorld {
 
     private void addEnds() {
         verbs.add(ThreadedVerb.of("shutdownInput", SOCKETS, 3, (me, n) -> {
-            actors.get(me).shutdownInput();
+            shutdownInput(me);
             return null;
         }));
         verbs.add(ThreadedVerb.of("shutdownOutput", SOCKETS, 3, (me, n) -> {
-            actors.get(me).shutdownOutput();
+            shutdownOutput(me);
             return null;
         }));
         verbs.add(ThreadedVerb.of("close", SOCKETS, 3, (me, n) -> {
@@ -150,6 +165,14 @@ final class StreamWorld implements ThreadedWorld {
             return null;
         }));
         verbs.add(ThreadedVerb.of("state", SOCKETS, 6, (me, n) -> state(actors.get(me))));
+    }
+
+    void shutdownInput(String actor) throws IOException {
+        actors.get(actor).shutdownInput();
+    }
+
+    void shutdownOutput(String actor) throws IOException {
+        actors.get(actor).shutdownOutput();
     }
 
     private void addConnects() {
@@ -178,11 +201,15 @@ final class StreamWorld implements ThreadedWorld {
 
     private Object connect(String actor, ServerSocket target, int millis) throws IOException {
         try {
-            actors.get(actor).connect(new InetSocketAddress(target.getInetAddress(), target.getLocalPort()), millis);
+            connect(actor, new InetSocketAddress(target.getInetAddress(), target.getLocalPort()), millis);
             return null;
         } catch (java.net.SocketTimeoutException e) {
             return "timed out"; // without a text if the time passed before the connect began
         }
+    }
+
+    void connect(String actor, InetSocketAddress target, int millis) throws IOException {
+        actors.get(actor).connect(target, millis);
     }
 
     private void addServer() {
@@ -207,7 +234,7 @@ final class StreamWorld implements ThreadedWorld {
         }));
     }
 
-    private Object accept(int millis) throws IOException {
+    Object accept(int millis) throws IOException {
         server.setSoTimeout(millis);
         sockets.acceptedBy(server);
         return "accepted";
@@ -383,7 +410,7 @@ final class StreamWorld implements ThreadedWorld {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         // the arm closes all sockets
     }
 }

@@ -30,17 +30,22 @@ record ThreadedScript(Factory factory, boolean virtual, List<ThreadedStep> steps
     @FunctionalInterface
     interface Factory {
         ThreadedWorld world(ThreadedArm arm) throws Exception;
+
+        /** The arm in which scripts are made, and which is compared with loopback. */
+        default ThreadedArm arm(boolean virtual) {
+            return ThreadedArm.inMemory(virtual);
+        }
     }
 
     /** @param finished the slots of the calls that each step finished */
     record Run(List<String> lines, List<Set<String>> finished) {}
 
-    /** Makes the script while it runs in memory. */
+    /** Makes the script while it runs, in memory unless the factory has another arm. */
     static ThreadedScript random(Factory factory, long seed) throws Exception {
         Random random = new Random(seed);
         List<ThreadedStep> steps = new ArrayList<>();
         boolean virtual = Task.virtualThreadsExist() && random.nextInt(3) == 0;
-        try (ThreadedArm arm = ThreadedArm.inMemory(virtual);
+        try (ThreadedArm arm = factory.arm(virtual);
                 ThreadedWorld world = factory.world(arm)) {
             Runner runner = new Runner(arm, world);
             while (steps.size() < LENGTH) {
@@ -121,8 +126,8 @@ record ThreadedScript(Factory factory, boolean virtual, List<ThreadedStep> steps
         for (int i = steps.size() - 1; i >= 0; i--) {
             List<ThreadedStep> fewer = new ArrayList<>(steps);
             fewer.remove(i);
-            ThreadedScript shorter = new ThreadedScript(
-                    factory, virtual, fewer, run(factory, ThreadedArm.inMemory(virtual), fewer, null));
+            ThreadedScript shorter =
+                    new ThreadedScript(factory, virtual, fewer, run(factory, factory.arm(virtual), fewer, null));
             if (!shorter.difference().isEmpty()) {
                 return shorter.shrunk();
             }

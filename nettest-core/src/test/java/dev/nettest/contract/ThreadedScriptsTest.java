@@ -33,7 +33,8 @@ class ThreadedScriptsTest {
         assertThat(differences(DatagramWorld::new)).isEmpty();
     }
 
-    private static List<String> differences(ThreadedScript.Factory factory) {
+    /** The differences of the first scripts that differ. */
+    static List<String> differences(ThreadedScript.Factory factory) {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
         List<String> differences = new ArrayList<>();

@@ -1,0 +1,58 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.junit.jupiter.api.Test;
+
+/** Selection keys. */
+abstract class KeyContract extends ChannelApiContract {
+
+    @Test
+    void aKeyKnowsItsChannelAndSelector() throws IOException {
+        Selector selector = selector();
+        SocketChannel channel = nonBlocking(stream());
+        SelectionKey key = channel.register(selector, R, "attachment");
+        assertThat(key.channel()).isSameAs(channel);
+        assertThat(key.selector()).isSameAs(selector);
+        assertThat(key.isValid()).isTrue();
+        assertThat(key.readyOps()).isZero();
+        assertThat(key.attachment()).isEqualTo("attachment");
+        assertThat(key.attach(null)).isEqualTo("attachment");
+        assertThat(key.attachment()).isNull();
+    }
+
+    @Test
+    void anInterestSetIsSetAndCombined() throws IOException {
+        SelectionKey key = registered(stream(), selector(), R);
+        assertThat(key.interestOps(W)).isSameAs(key);
+        assertThat(key.interestOpsOr(C)).isEqualTo(W);
+        assertThat(key.interestOps()).isEqualTo(W | C);
+        assertThat(key.interestOpsAnd(~W)).isEqualTo(W | C);
+        assertThat(key.interestOps()).isEqualTo(C);
+        assertThatThrownBy(() -> key.interestOpsOr(A)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aCancelledKeyRefusesItsSets() throws IOException {
+        SelectionKey key = registered(stream(), selector(), R);
+        key.attach("attachment");
+        key.cancel();
+        key.cancel();
+        assertThat(key.isValid()).isFalse();
+        assertThatThrownBy(key::interestOps).isInstanceOf(CancelledKeyException.class);
+        assertThatThrownBy(() -> key.interestOps(R)).isInstanceOf(CancelledKeyException.class);
+        assertThatThrownBy(() -> key.interestOpsOr(R)).isInstanceOf(CancelledKeyException.class);
+        assertThatThrownBy(() -> key.interestOpsAnd(R)).isInstanceOf(CancelledKeyException.class);
+        assertThatThrownBy(key::readyOps).isInstanceOf(CancelledKeyException.class);
+        assertThatThrownBy(key::isReadable).isInstanceOf(CancelledKeyException.class);
+        assertThat(key.attachment()).isEqualTo("attachment");
+        assertThat(key.channel().isOpen()).isTrue();
+        assertThat(key.selector().isOpen()).isTrue();
+    }
+}

@@ -1,0 +1,275 @@
+package dev.nettest.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import org.junit.jupiter.api.Test;
+
+/** The states of socket channels and server channels, and the calls that each state allows. */
+abstract class SocketChannelContract extends ChannelApiContract {
+
+    @Test
+    void aNewChannelIsOpenAndBlocking() throws IOException {
+        SocketChannel channel = stream();
+        assertThat(channel.provider()).isSameAs(provider());
+        assertThat(channel.validOps()).isEqualTo(R | W | C);
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.isBlocking()).isTrue();
+        assertThat(channel.isConnected() || channel.isConnectionPending() || channel.isRegistered())
+                .isFalse();
+        assertThat(channel.getLocalAddress()).isNull();
+        assertThat(channel.getRemoteAddress()).isNull();
+        assertThat(channel.blockingLock()).isNotNull();
+    }
+
+    @Test
+    void anUnconnectedChannelRefusesBytesAndEnds() throws IOException {
+        SocketChannel channel = stream();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        assertThatThrownBy(() -> channel.read(one)).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(() -> channel.write(one)).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(() -> channel.read(new ByteBuffer[] {one})).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(() -> channel.write(new ByteBuffer[] {one})).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(channel::shutdownInput).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(channel::shutdownOutput).isInstanceOf(NotYetConnectedException.class);
+        assertThatThrownBy(channel::finishConnect).isInstanceOf(NoConnectionPendingException.class);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aPendingConnectRefusesAllButItsEnd() throws IOException {
+        ServerSocketChannel server = server();
+        SocketAddress address = server.getLocalAddress();
+        SocketChannel channel = nonBlocking(stream());
+        assertThat(channel.connect(address)).isFalse();
+        assertThat(channel.isConnectionPending()).isTrue();
+        assertThat(channel.isConnected()).isFalse();
+        assertThat(channel.getRemoteAddress()).isEqualTo(address);
+        assertThatThrownBy(() -> channel.connect(address)).isInstanceOf(ConnectionPendingException.class);
+        assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ConnectionPendingException.class);
+        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
+        PollingWait.until(() -> Outcome.of(channel::finishConnect).equals("true"), () -> "the connection");
+        assertThat(channel.isConnectionPending()).isFalse();
+        assertThat(channel.isConnected()).isTrue();
+        assertThat(channel.finishConnect()).as("again").isTrue();
+        assertThat(((InetSocketAddress) channel.getLocalAddress()).getAddress().isLoopbackAddress())
+                .isTrue();
+    }
+
+    @Test
+    void aPendingConnectCanBeFinishedInBlockingMode() throws IOException {
+        ServerSocketChannel server = server();
+        SocketChannel channel = nonBlocking(stream());
+        channel.connect(server.getLocalAddress());
+        channel.configureBlocking(true);
+        assertThat(channel.finishConnect()).isTrue();
+    }
+
+    @Test
+    void aConnectedChannelIsNotConnectedOrBoundAgain() throws IOException {
+        SocketChannel channel = connected().client();
+        SocketAddress remote = channel.getRemoteAddress();
+        assertThatThrownBy(() -> channel.connect(remote)).isInstanceOf(AlreadyConnectedException.class);
+        assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(AlreadyBoundException.class);
+        assertThat(channel.getRemoteAddress()).isEqualTo(remote);
+    }
+
+    @Test
+    void aRefusedConnectClosesTheChannel() throws IOException {
+        SocketAddress refusing = stream().bind(StreamBackend.loopback(0)).getLocalAddress();
+        SocketChannel blocking = stream();
+        assertThatThrownBy(() -> blocking.connect(refusing))
+                .isInstanceOf(ConnectException.class)
+                .hasMessage("Connection refused");
+        assertThat(blocking.isOpen()).isFalse();
+        SocketChannel waiting = nonBlocking(stream());
+        assertThat(waiting.connect(refusing)).isFalse();
+        assertThatThrownBy(waiting::finishConnect)
+                .isInstanceOf(ConnectException.class)
+                .hasMessage("Connection refused");
+        assertThat(waiting.isOpen()).isFalse();
+        assertThatThrownBy(waiting::finishConnect).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void anAddressThatCannotBeReachedLeavesTheChannelOpen() throws IOException {
+        SocketChannel channel = stream();
+        assertThatThrownBy(() -> channel.connect(InetSocketAddress.createUnresolved("no.such.host", 1)))
+                .isInstanceOf(UnresolvedAddressException.class);
+        assertThatThrownBy(() -> channel.connect(java.net.UnixDomainSocketAddress.of("/no/such/file")))
+                .isInstanceOf(UnsupportedAddressTypeException.class);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aNonBlockingReadReturnsWhatIsThere() throws IOException {
+        Ends ends = connectedWithoutBlocking();
+        ByteBuffer target = ByteBuffer.allocate(10);
+        assertThat(ends.client().read(target)).isZero();
+        ends.server().write(bytes("abc"));
+        PollingWait.until(() -> Outcome.of(() -> ends.client().read(target)).equals("3"), () -> "three bytes");
+        assertThat(text(target)).isEqualTo("abc");
+        ends.server().shutdownOutput();
+        PollingWait.until(
+                () -> Outcome.of(() -> ends.client().read(ByteBuffer.allocate(1)))
+                        .equals("-1"),
+                () -> "the end");
+        assertThat(ends.client().write(bytes("x"))).isEqualTo(1);
+    }
+
+    @Test
+    void bytesAreGatheredAndScatteredInOrder() throws IOException {
+        Ends ends = connected();
+        assertThat(ends.client().write(new ByteBuffer[] {bytes("ab"), bytes(""), bytes("cde"), bytes("f")}))
+                .isEqualTo(6);
+        assertThat(ends.client().write(new ByteBuffer[] {bytes("X"), bytes("g"), bytes("X")}, 1, 1))
+                .isEqualTo(1);
+        ByteBuffer[] targets = {ByteBuffer.allocate(1), ByteBuffer.allocateDirect(2), ByteBuffer.allocate(4)};
+        long read = 0;
+        while (read < 7) {
+            read += ends.server().read(targets);
+        }
+        assertThat(text(targets[0]) + text(targets[1]) + text(targets[2])).isEqualTo("abcdefg");
+    }
+
+    @Test
+    void aReadOnlyTargetAndWrongRangesAreRefused() throws IOException {
+        Ends ends = connected();
+        ends.server().write(bytes("x"));
+        ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
+        assertThatThrownBy(() -> ends.client().read(readOnly)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ends.client().read(new ByteBuffer[1], 0, 2))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> ends.client().write(new ByteBuffer[1], -1, 1))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> ends.client().read((ByteBuffer) null)).isInstanceOf(NullPointerException.class);
+        ByteBuffer target = ByteBuffer.allocate(1);
+        assertThat(ends.client().read(target)).as("no byte is lost").isEqualTo(1);
+    }
+
+    @Test
+    void aClosedChannelRefusesEverything() throws IOException {
+        SocketChannel channel = connected().client();
+        SocketAddress remote = channel.getRemoteAddress();
+        channel.close();
+        channel.close();
+        assertThat(channel.isOpen() || channel.isConnected()).isFalse();
+        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::shutdownInput).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::shutdownOutput).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::finishConnect).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.connect(remote)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::getLocalAddress).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::getRemoteAddress).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.configureBlocking(false)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.register(selector(), R)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.setOption(StandardSocketOptions.TCP_NODELAY, true))
+                .isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.getOption(StandardSocketOptions.TCP_NODELAY))
+                .isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void optionsAreCheckedAndKept() throws IOException {
+        SocketChannel channel = stream();
+        assertThat(channel.supportedOptions())
+                .contains(StandardSocketOptions.SO_LINGER, StandardSocketOptions.TCP_NODELAY);
+        assertThatThrownBy(() -> channel.setOption(StandardSocketOptions.SO_BROADCAST, true))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("'SO_BROADCAST' not supported");
+        assertThatThrownBy(() -> channel.setOption(null, true)).isInstanceOf(NullPointerException.class);
+        ServerSocketChannel server = server();
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_LINGER, 7);
+        channel.connect(server.getLocalAddress());
+        assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+        assertThat(channel.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(7);
+        channel.setOption(StandardSocketOptions.SO_LINGER, -1);
+    }
+
+    @Test
+    void registrationNeedsNonBlockingMode() throws IOException {
+        SocketChannel channel = stream();
+        assertThatThrownBy(() -> channel.register(selector(), R)).isInstanceOf(IllegalBlockingModeException.class);
+        var key = nonBlocking(channel).register(selector(), R);
+        assertThatThrownBy(() -> channel.configureBlocking(true)).isInstanceOf(IllegalBlockingModeException.class);
+        assertThat(nonBlocking(channel).isBlocking()).isFalse();
+        key.cancel();
+        channel.configureBlocking(true);
+        assertThat(channel.isBlocking())
+                .as("although the key is not removed yet")
+                .isTrue();
+    }
+
+    @Test
+    void aServerAcceptsBlockingChannels() throws IOException {
+        ServerSocketChannel server = nonBlocking(server());
+        assertThat(server.accept()).isNull();
+        SocketChannel client = stream();
+        client.connect(server.getLocalAddress());
+        assertThat(ready(server.register(selector(), A))).isEqualTo(A);
+        SocketChannel accepted = opened(server.accept());
+        assertThat(accepted.isBlocking()).isTrue();
+        assertThat(accepted.isConnected()).isTrue();
+        assertThat(accepted.getRemoteAddress()).isEqualTo(client.getLocalAddress());
+        assertThat(accepted.getLocalAddress()).isEqualTo(client.getRemoteAddress());
+        assertThat(accepted.provider()).isSameAs(provider());
+    }
+
+    @Test
+    void aServerChecksItsState() throws IOException {
+        ServerSocketChannel server = opened(provider().openServerSocketChannel());
+        assertThat(server.validOps()).isEqualTo(A);
+        assertThat(server.getLocalAddress()).isNull();
+        assertThatThrownBy(server::accept).isInstanceOf(NotYetBoundException.class);
+        assertThat(server.bind(null)).isSameAs(server);
+        assertThatThrownBy(() -> server.bind(null)).isInstanceOf(AlreadyBoundException.class);
+        server.close();
+        assertThatThrownBy(server::accept).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> server.bind(null)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(server::getLocalAddress).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void invalidInterestSetsAreRefused() throws IOException {
+        assertThatThrownBy(() -> nonBlocking(stream()).register(selector(), A))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> nonBlocking(server()).register(selector(), R))
+                .isInstanceOf(IllegalArgumentException.class);
+        var key = registered(stream(), selector(), R);
+        assertThatThrownBy(() -> key.interestOps(A)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(key.interestOps()).isEqualTo(R);
+    }
+
+    @Test
+    void aSecondRegistrationChangesTheKey() throws IOException {
+        var selector = selector();
+        SocketChannel channel = nonBlocking(stream());
+        var key = channel.register(selector, R, "one");
+        assertThat(channel.register(selector, W, "other")).isSameAs(key);
+        assertThat(key.interestOps()).isEqualTo(W);
+        assertThat(key.attachment()).isEqualTo("other");
+        assertThat(channel.register(selector, R)).isSameAs(key);
+        assertThat(key.attachment()).isNull();
+    }
+}
