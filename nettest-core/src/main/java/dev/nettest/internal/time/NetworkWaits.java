@@ -1,6 +1,9 @@
 package dev.nettest.internal.time;
 
-/** The waits of a network, for its clock: the clock finds that they cannot end, and the network fails them. */
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The waits of a network, for its clock: the clock finds that they cannot end or last too long. They fail then. */
 public interface NetworkWaits {
 
     /** No waits. */
@@ -16,6 +19,11 @@ public interface NetworkWaits {
 
         @Override
         public void failHanging() {}
+
+        @Override
+        public @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+            return null;
+        }
     };
 
     /** True if events from outside the JVM's threads may end them, such as those of a bridge. */
@@ -26,4 +34,8 @@ public interface NetworkWaits {
 
     /** Fails all waits without a limit: nothing can end them any more. */
     void failHanging();
+
+    /** The failure of a wait of the current thread that ignores an interrupt; null if it has no limit. */
+    @Nullable
+    Supplier<AssertionError> failureAfterInterrupt();
 }
