@@ -155,7 +155,7 @@ private fun failureOf(block: suspend NetworkScope.() -> Unit): String = shouldTh
             yield()
         }
     }
-}.message!!.substringBefore(", at example.IgnoredCancellationSpec")
+}.message!!.substringBefore(", at IgnoredCancellationSpec")
 
 /** Lets others run, and ignores the cancellation as the loops of this spec do. */
 private suspend fun yieldUnlessCancelled() {
