@@ -37,10 +37,9 @@ class InjectedFaultTest extends NetworkFixture {
         Throwable thrown = catchThrowable(() -> Text.read(server));
 
         assertThat(origin(thrown))
-                .isEqualTo(
-                        "read fault Fault.failWith(java.io.IOException: boom).nth(1) on listener 10.0.0.1:80,"
-                                + " declared at InjectedFaultTest.java:#;"
-                                + " met at connection 10.0.0.1:80 -> 10.0.0.2:1000 (ESTABLISHED)");
+                .isEqualTo("read fault Fault.failWith(java.io.IOException: boom).nth(1) on listener 10.0.0.1:80,"
+                        + " declared at InjectedFaultTest.java:#;"
+                        + " met at connection 10.0.0.1:80 -> 10.0.0.2:1000 (ESTABLISHED)");
     }
 
     @Test

@@ -183,7 +183,8 @@ internal suspend fun listenersAndPaths() = network {
     listener.close()
     listener.awaitClosed()
 
-    bind("10.0.0.6:80").use { // claimed, and not listening
+    bind("10.0.0.6:80").use {
+        // claimed, and not listening
         shouldThrow<ConnectException> { connect("10.0.0.6:80") }
     }
 
