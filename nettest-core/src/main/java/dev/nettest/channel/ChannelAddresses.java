@@ -1,7 +1,10 @@
 package dev.nettest.channel;
 
+import dev.nettest.Binding;
 import dev.nettest.Host;
+import dev.nettest.Network;
 import dev.nettest.internal.inet.IpStack;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses as the JDK's channels take and show them. */
 final class ChannelAddresses {
@@ -42,6 +46,26 @@ final class ChannelAddresses {
             throw new UnsupportedAddressTypeException();
         }
         return inet;
+    }
+
+    /** The address to bind: the wildcard in place of null. */
+    static SocketAddress bindable(@Nullable SocketAddress local, ProtocolFamily family) {
+        return local == null ? wildcard(family) : checked(local, family);
+    }
+
+    /** A bound channel reaches addresses of its own IP version only. */
+    static void checkReachable(@Nullable Binding bound, SocketAddress target, Network network) throws IOException {
+        if (target instanceof InetSocketAddress inet && bound != null) {
+            IpStack.checkSameFamily(
+                    ((InetSocketAddress) bound.localAddress()).getAddress(), inet.getAddress(), network);
+        }
+    }
+
+    /** A bound address without a name, as the source address of a connection. */
+    static SocketAddress unnamed(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? new InetSocketAddress(IpStack.withoutName(inet.getAddress()), inet.getPort())
+                : address;
     }
 
     /** The wildcard address of {@code family}, with port 0. */

@@ -92,8 +92,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     }
 
     private Binding bindAddress(@Nullable SocketAddress local) throws IOException {
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         return provider.host().bind(address, options.get(StandardSocketOptions.SO_REUSEADDR));
     }
 

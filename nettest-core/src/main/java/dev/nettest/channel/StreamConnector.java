@@ -6,7 +6,6 @@ import dev.nettest.Host;
 import dev.nettest.SocketKind;
 import dev.nettest.Wakeup;
 import dev.nettest.internal.inet.HostInfoMessages;
-import dev.nettest.internal.inet.IpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -121,8 +120,7 @@ final class StreamConnector {
             isUnnamed = true;
             return;
         }
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         boolean reuse =
                 family != StandardProtocolFamily.UNIX && channel.options.get(StandardSocketOptions.SO_REUSEADDR);
         binding = host.bind(address, reuse);
@@ -160,7 +158,7 @@ final class StreamConnector {
     boolean connect(SocketAddress target, Duration timeout) throws IOException {
         begin(target);
         try {
-            checkReachable(target);
+            ChannelAddresses.checkReachable(binding, target, host.network());
             if (channel.isBlocking()) {
                 Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
@@ -187,14 +185,6 @@ final class StreamConnector {
                 state = State.PENDING;
                 remote = target;
             }
-        }
-    }
-
-    private void checkReachable(SocketAddress target) throws IOException {
-        Binding bound = binding;
-        if (target instanceof InetSocketAddress inet && bound != null) {
-            IpStack.checkSameFamily(
-                    ((InetSocketAddress) bound.localAddress()).getAddress(), inet.getAddress(), host.network());
         }
     }
 
@@ -225,7 +215,7 @@ final class StreamConnector {
             if (local instanceof UnixDomainSocketAddress) {
                 host.unlink(local); // the connection binds the path again
             }
-            connecting.localAddress(unnamed(local));
+            connecting.localAddress(ChannelAddresses.unnamed(local));
         }
         if (!timeout.isZero()) {
             connecting.connectTimeout(timeout);
@@ -235,12 +225,6 @@ final class StreamConnector {
         if (!channel.isOpen()) {
             closeQuietly(connecting);
         }
-    }
-
-    private static SocketAddress unnamed(SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? new InetSocketAddress(IpStack.withoutName(inet.getAddress()), inet.getPort())
-                : address;
     }
 
     private void prepared(Connection made) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of one socket: the supported ones, how Linux and {@code sun.nio.ch.Net} change a value, and the defaults.
@@ -67,7 +68,10 @@ public final class SocketOptionTable {
     private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
     private static final Set<SocketOption<?>> SERVER_OPTIONS = options(false);
 
-    private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = serverChannelOptions();
+    private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = channelOptions(SERVER_OPTIONS);
+
+    /** The channels of NIO.2 lack two options of sockets. */
+    private static final Set<SocketOption<?>> ASYNCHRONOUS_OPTIONS = channelOptions(STREAM_OPTIONS);
 
     private static final Set<SocketOption<?>> UNIX_OPTIONS = Set.of(
             StandardSocketOptions.SO_SNDBUF,
@@ -111,6 +115,11 @@ public final class SocketOptionTable {
     /** The options of a server channel. */
     public static SocketOptionTable ofServerChannel() {
         return new SocketOptionTable(SERVER_CHANNEL_OPTIONS, true, false);
+    }
+
+    /** The options of an {@code AsynchronousSocketChannel}. */
+    public static SocketOptionTable ofAsynchronousStream() {
+        return new SocketOptionTable(ASYNCHRONOUS_OPTIONS, false);
     }
 
     /** The options of a channel over a Unix path. */
@@ -208,6 +217,18 @@ public final class SocketOptionTable {
         values = Map.copyOf(changed);
     }
 
+    /** Like {@link #set}, for the channels of NIO.2. They check the type of a value by a cast. */
+    public void setByCast(SocketOption<?> option, @Nullable Object value) throws SocketException {
+        if (value == null) {
+            throw new IllegalArgumentException("Invalid option value");
+        }
+        if (option.type() == Boolean.class) {
+            set(option, (Boolean) value);
+        } else {
+            set(option, (Integer) value);
+        }
+    }
+
     public <T> void checkSupported(SocketOption<T> option) {
         if (!supported.contains(option)) {
             throw new UnsupportedOperationException("'" + option + "' not supported");
@@ -278,9 +299,10 @@ public final class SocketOptionTable {
         return Set.copyOf(options);
     }
 
-    private static Set<SocketOption<?>> serverChannelOptions() {
-        Set<SocketOption<?>> options = new HashSet<>(SERVER_OPTIONS);
-        options.remove(StandardSocketOptions.IP_TOS);
+    /** Without those that no server channel and no channel of NIO.2 has. */
+    private static Set<SocketOption<?>> channelOptions(Set<SocketOption<?>> all) {
+        Set<SocketOption<?>> options = new HashSet<>(all);
+        options.removeAll(Set.of(StandardSocketOptions.SO_LINGER, StandardSocketOptions.IP_TOS));
         return Set.copyOf(options);
     }
 }

@@ -109,6 +109,27 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     }
 
     @Override
+    public boolean awaitInterruptibly(Duration timeout, TimeoutClock time) throws InterruptedException {
+        boolean inRealTime = Objects.requireNonNull(time, "time") == TimeoutClock.SYSTEM;
+        long nanos = Timeouts.nanos(timeout);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the wait");
+        }
+        if (set) {
+            return true;
+        }
+        long deadline = inRealTime ? Timers.NEVER : timers.in(nanos);
+        long realTimeLimit =
+                inRealTime && nanos != Timers.NEVER ? Timers.deadline(timers.realTime(), nanos) : Timers.NEVER;
+        WaitResult end = ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit);
+        if (end == WaitResult.INTERRUPTED) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted in the wait");
+        }
+        return end == WaitResult.READY;
+    }
+
+    @Override
     public void close() {
         network.waits().remove(this);
         set();
