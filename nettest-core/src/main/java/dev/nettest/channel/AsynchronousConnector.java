@@ -20,7 +20,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The way of an asynchronous channel from unbound to connected. {@link StreamConnector} is that of a socket channel. */
+/**
+ * The way of an asynchronous channel from unbound to connected. {@link StreamConnector} is that of a socket channel.
+ */
 final class AsynchronousConnector {
 
     private enum State {
@@ -49,8 +51,7 @@ final class AsynchronousConnector {
     /** The exception of a failed connect. */
     private volatile @Nullable Throwable failure;
 
-    AsynchronousConnector(
-            AsynchronousStreamChannel channel, AsynchronousProvider provider, AsynchronousGroup group) {
+    AsynchronousConnector(AsynchronousStreamChannel channel, AsynchronousProvider provider, AsynchronousGroup group) {
         this.channel = channel;
         this.provider = provider;
         this.group = group;

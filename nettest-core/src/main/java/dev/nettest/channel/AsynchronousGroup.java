@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A group of asynchronous channels, and the threads that run their handlers. A group with fixed threads also handles
- * events on them, so a handler that blocks all threads blocks the group, like in the JDK. Another group handles an event
+ * events on them. So handlers that block all threads block the group, like in the JDK. Another group handles an event
  * on the thread that makes it happen, and hands over the handler only.
+ *
+ * <p>Unlike in the JDK, a group over an executor ends only after it has handed over the handlers of pending operations.
  */
 final class AsynchronousGroup extends AsynchronousChannelGroup {
 
@@ -135,8 +137,13 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
     void invoke(Runnable handler) {
         if (mayInvokeHere()) {
             invokeHere(handler);
-            return;
+        } else {
+            invokeLater(handler);
         }
+    }
+
+    /** Has a thread of the group run {@code handler}. The current one does it if the group is ending. */
+    void invokeLater(Runnable handler) {
         try {
             execute(handler);
         } catch (RejectedExecutionException e) {
@@ -145,15 +152,6 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
                 throw new ShutdownChannelGroupException();
             }
             invokeHere(handler);
-        }
-    }
-
-    /** Has a thread of the group run {@code handler}. */
-    void invokeLater(Runnable handler) {
-        try {
-            execute(handler);
-        } catch (RejectedExecutionException e) {
-            throw new ShutdownChannelGroupException();
         }
     }
 

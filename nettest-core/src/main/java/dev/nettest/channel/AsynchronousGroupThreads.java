@@ -29,6 +29,9 @@ final class AsynchronousGroupThreads {
     /** The threads that wait for a task. Guarded by this. */
     private final Queue<Wakeup> idle = new ArrayDeque<>();
 
+    /** Set when the network has ended, after all its connections. */
+    private final Wakeup networkEnd;
+
     private int alive; // guarded by this
     private boolean ended; // guarded by this
 
@@ -36,6 +39,7 @@ final class AsynchronousGroupThreads {
         this.network = provider.network();
         this.timeouts = provider.timeouts();
         this.factory = network.threadFactory(factory);
+        this.networkEnd = Wakeup.of(network);
     }
 
     void start(int count) {
@@ -101,20 +105,25 @@ final class AsynchronousGroupThreads {
     /** Waits for a task. Null at the end. */
     private @Nullable Runnable next(Wakeup mine) {
         while (true) {
+            Wakeup wait = mine;
             synchronized (this) {
                 idle.remove(mine);
                 Runnable task = tasks.poll();
                 if (task != null) {
                     return task;
                 }
-                ended |= network.isClosed();
+                mine.clear(); // first: the end of the network sets it once
+                ended |= networkEnd.isSet();
                 if (ended) {
                     return null;
                 }
-                mine.clear();
-                idle.add(mine);
+                if (network.isClosed()) {
+                    wait = networkEnd; // its connections may still end operations
+                } else {
+                    idle.add(mine);
+                }
             }
-            mine.await(Duration.ZERO, TimeoutClock.NETWORK);
+            wait.await(Duration.ZERO, TimeoutClock.NETWORK);
         }
     }
 
@@ -131,6 +140,7 @@ final class AsynchronousGroupThreads {
             done = ended && alive == 0;
         }
         if (done) {
+            networkEnd.close();
             terminated.complete(null);
         }
     }
@@ -144,10 +154,6 @@ final class AsynchronousGroupThreads {
         if (isTerminated() || timeout <= 0) {
             return isTerminated();
         }
-        try (Wakeup over = Wakeup.of(network)) {
-            terminated.whenComplete((nothing, none) -> over.set());
-            over.awaitInterruptibly(Duration.ofNanos(unit.toNanos(timeout)), timeouts);
-        }
-        return isTerminated();
+        return AsynchronousOperation.await(terminated, network, Duration.ofNanos(unit.toNanos(timeout)), timeouts);
     }
 }

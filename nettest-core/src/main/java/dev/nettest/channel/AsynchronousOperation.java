@@ -1,5 +1,7 @@
 package dev.nettest.channel;
 
+import dev.nettest.Network;
+import dev.nettest.TimeoutClock;
 import dev.nettest.Wakeup;
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannel;
@@ -36,10 +38,7 @@ final class AsynchronousOperation<V> implements Future<V> {
     }
 
     private AsynchronousOperation(
-            AsynchronousChannel channel,
-            AsynchronousGroup group,
-            @Nullable Delivery<V> handler,
-            Runnable onCancel) {
+            AsynchronousChannel channel, AsynchronousGroup group, @Nullable Delivery<V> handler, Runnable onCancel) {
         this.channel = channel;
         this.group = group;
         this.handler = handler;
@@ -163,15 +162,27 @@ final class AsynchronousOperation<V> implements Future<V> {
         return result();
     }
 
-    /** Waits in the network. Zero means no limit. */
     private boolean await(Duration limit) throws InterruptedException {
-        try (Wakeup done = Wakeup.of(group.network())) {
-            outcome.whenComplete((result, failure) -> done.set());
-            return done.awaitInterruptibly(limit, group.timeouts());
-        }
+        return await(outcome, group.network(), limit, group.timeouts());
     }
 
-    /** The end of the network may end a wait shortly before the operation is completed. */
+    /**
+     * Waits in {@code network} until {@code future} is done.
+     *
+     * @param limit zero means no limit
+     * @return false if the limit passed first
+     */
+    static boolean await(CompletableFuture<?> future, Network network, Duration limit, TimeoutClock clock)
+            throws InterruptedException {
+        try (Wakeup done = Wakeup.of(network)) {
+            future.whenComplete((result, failure) -> done.set());
+            while (!future.isDone() && done.awaitInterruptibly(limit, clock)) {
+                done.clear(); // the end of the network sets it too
+            }
+        }
+        return future.isDone();
+    }
+
     private @Nullable V result() throws InterruptedException, ExecutionException {
         try {
             return outcome.get();

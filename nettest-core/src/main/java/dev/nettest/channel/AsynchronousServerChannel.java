@@ -155,8 +155,7 @@ final class AsynchronousServerChannel extends AsynchronousServerSocketChannel {
     }
 
     @Override
-    public <T> AsynchronousServerSocketChannel setOption(SocketOption<T> option, @Nullable T value)
-            throws IOException {
+    public <T> AsynchronousServerSocketChannel setOption(SocketOption<T> option, @Nullable T value) throws IOException {
         options.checkSupported(Objects.requireNonNull(option));
         checkOpen();
         options.setByCast(option, value);

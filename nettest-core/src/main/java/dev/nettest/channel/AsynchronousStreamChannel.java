@@ -109,8 +109,7 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
 
     @Override
     public Future<Void> connect(SocketAddress remote) {
-        AsynchronousOperation<Void> operation =
-                AsynchronousOperation.withFuture(this, group, this::killTransfers);
+        AsynchronousOperation<Void> operation = AsynchronousOperation.withFuture(this, group, this::killTransfers);
         connector.connect(remote, operation);
         return operation;
     }
@@ -124,8 +123,7 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
             TimeUnit unit,
             A attachment,
             CompletionHandler<Integer, ? super A> handler) {
-        AsynchronousOperation<Integer> operation =
-                AsynchronousOperation.withHandler(this, group, attachment, handler);
+        AsynchronousOperation<Integer> operation = AsynchronousOperation.withHandler(this, group, attachment, handler);
         checkWritable(target);
         read(AsynchronousTransfer.read(target), operation, timeout(timeout, unit));
     }
@@ -183,8 +181,7 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
             TimeUnit unit,
             A attachment,
             CompletionHandler<Integer, ? super A> handler) {
-        AsynchronousOperation<Integer> operation =
-                AsynchronousOperation.withHandler(this, group, attachment, handler);
+        AsynchronousOperation<Integer> operation = AsynchronousOperation.withHandler(this, group, attachment, handler);
         write(AsynchronousTransfer.write(Objects.requireNonNull(source)), operation, timeout(timeout, unit));
     }
 

@@ -173,9 +173,7 @@ class AsynchronousChannelTest {
     @Test
     void aResetAfterSomeBytesFailsThePendingReadOnce() throws Exception {
         try (Pair pair = pair()) {
-            NetworkChannels.connection(pair.client)
-                    .faults()
-                    .read(Fault.reset().afterBytes(3));
+            NetworkChannels.connection(pair.client).faults().read(Fault.reset().afterBytes(3));
             ByteBuffer read = ByteBuffer.allocate(8);
             pair.server.write(bytes("abcdef")).get();
             assertThat(pair.client.read(read).get()).isEqualTo(3);
@@ -346,7 +344,7 @@ class AsynchronousChannelTest {
         }
     }
 
-    // ---- addresses, options, leaks
+    // ---- addresses and options
 
     @Test
     void addressesAndTextsAreThoseOfTheConnection() throws Exception {
@@ -383,23 +381,5 @@ class AsynchronousChannelTest {
             assertThatThrownBy(() -> channel.setOption(StandardSocketOptions.TCP_NODELAY, true))
                     .hasMessage("Connection has been shutdown for writing");
         }
-    }
-
-    @Test
-    void openChannelsAreLeaks() throws Exception {
-        Network checked = Network.create(NetworkConfig.builder().checksLeaks(true).build());
-        AsynchronousChannelProvider opener = NetworkChannels.asynchronousChannelProvider(checked);
-        AsynchronousServerSocketChannel server =
-                opener.openAsynchronousServerSocketChannel(null).bind(ADDRESS);
-        Future<AsynchronousSocketChannel> accepted = server.accept();
-        AsynchronousSocketChannel client = opener.openAsynchronousSocketChannel(null);
-        client.connect(ADDRESS).get();
-        accepted.get();
-        assertThatThrownBy(checked::close)
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("never closed:")
-                .hasMessageContaining("server socket 127.0.0.1:80")
-                .hasMessageContaining("connected at")
-                .hasMessageContaining("accepted at");
     }
 }
