@@ -270,8 +270,8 @@ class AsynchronousChannelTest {
     void closingAbandonsAPendingConnect() throws Exception {
         try (AsynchronousServerSocketChannel server = server().bind(ADDRESS, 1)) {
             try (AsynchronousSocketChannel first = channel();
-                    AsynchronousSocketChannel second = channel();
-                    AsynchronousSocketChannel third = channel()) {
+                    AsynchronousSocketChannel second = channel()) {
+                AsynchronousSocketChannel third = channel();
                 first.connect(ADDRESS).get();
                 second.connect(ADDRESS).get();
                 Future<Void> pending = third.connect(ADDRESS);
