@@ -119,7 +119,7 @@ public final class SocketOptionTable {
 
     /** The options of an {@code AsynchronousSocketChannel}. */
     public static SocketOptionTable ofAsynchronousStream() {
-        return new SocketOptionTable(ASYNCHRONOUS_OPTIONS, false);
+        return new SocketOptionTable(ASYNCHRONOUS_OPTIONS, false, false);
     }
 
     /** The options of a channel over a Unix path. */
