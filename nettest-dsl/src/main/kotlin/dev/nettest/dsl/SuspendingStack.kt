@@ -209,9 +209,9 @@ public sealed class SuspendingStack : FaultScope {
     public abstract val serverSocketFactory: ServerSocketFactory
 
     /**
-     * Channels and selectors of `java.nio` on this host; see [dev.nettest.channel.NetworkChannels]. A blocking operation
-     * and a select block their thread, so run the code that uses them in [NetworkScope.blocking]. The code must close
-     * its channels.
+     * Channels and selectors of `java.nio` on this host; see [dev.nettest.channel.NetworkChannels]. A select and a
+     * blocking operation block their thread, so run the code that uses them in [NetworkScope.blocking]. The code must
+     * close its channels.
      */
     public abstract val selectorProvider: SelectorProvider
 
