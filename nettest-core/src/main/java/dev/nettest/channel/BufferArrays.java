@@ -30,7 +30,7 @@ final class BufferArrays {
         long space = remaining(targets, offset, length);
         for (int i = offset; i < offset + length; i++) {
             if (targets[i].isReadOnly()) {
-                throw new IllegalArgumentException("Read-only buffer");
+                return read.apply(targets[i]); // which refuses it, if it has to read
             }
         }
         ByteBuffer only = single(targets, offset, length, space);

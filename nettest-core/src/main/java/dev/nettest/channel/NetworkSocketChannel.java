@@ -264,7 +264,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
             throw new SocketException("SO_PEERCRED cannot be set "); // with the space, like the JDK
         }
         options.set(option, value);
-        Connection connection = connector.connected();
+        Connection connection = connector.connection();
         if (connection != null) {
             options.applyTo(connection, option);
         }
@@ -304,7 +304,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public @Nullable Awaitable awaitable() {
-        return connector.connected();
+        return connector.established();
     }
 
     @Override
@@ -314,7 +314,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public int poll(int interestOps, @Nullable ReadyHook hook) {
-        return hook == null ? StreamPoll.unconnected(interestOps, connector) : StreamPoll.connected(interestOps, hook);
+        return hook != null && connector.isConnected()
+                ? StreamPoll.connected(interestOps, hook)
+                : StreamPoll.unconnected(interestOps, connector);
     }
 
     // ---- closing

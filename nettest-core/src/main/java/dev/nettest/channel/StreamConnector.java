@@ -4,6 +4,7 @@ import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.SocketKind;
+import dev.nettest.SystemError;
 import dev.nettest.Wakeup;
 import dev.nettest.internal.inet.HostInfoMessages;
 import java.io.IOException;
@@ -98,6 +99,12 @@ final class StreamConnector {
     @Nullable
     Connection connected() {
         return state == State.CONNECTED ? connection : null;
+    }
+
+    /** The connection whose conditions the keys wait for; null until a connect has succeeded. */
+    @Nullable
+    Connection established() {
+        return state == State.CONNECTED || (isDecided() && !hasFailed()) ? connection : null;
     }
 
     /** Null until the channel begins to connect. */
@@ -261,6 +268,10 @@ final class StreamConnector {
         }
         try {
             Connection made = result(future);
+            if (made.isReset()) { // meanwhile, for example because its listener has closed
+                throw SystemError.CONNECTION_RESET_BY_PEER.exception(
+                        host.network().config().personality());
+            }
             made.requireClose();
             connected(made);
             return true;
@@ -311,7 +322,7 @@ final class StreamConnector {
     Connection close() {
         releaseBinding();
         CompletableFuture<Connection> future = pending;
-        if (future != null && state == State.PENDING) {
+        if (future != null && !future.isDone()) {
             future.cancel(false);
         }
         return connection;

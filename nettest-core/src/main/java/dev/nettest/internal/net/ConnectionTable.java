@@ -205,7 +205,8 @@ final class ConnectionTable {
             if (each.getKey().client instanceof InetSocketAddress local
                     && Addresses.overlap(local, wanted)
                     && client.host() == host
-                    && !client.isClosed()) {
+                    && !client.isClosed()
+                    && !client.teardown().isAborted()) {
                 throw ErrorHelp.addressInUse(network, wanted);
             }
         }

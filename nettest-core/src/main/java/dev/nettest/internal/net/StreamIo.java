@@ -56,7 +56,6 @@ final class StreamIo {
 
     int read(ByteBuffer target, ErrorStyle style) throws IOException {
         connection.network().activity().joinIfWanted();
-        checkWritable(target);
         checkInterrupt(style);
         Object reader = style == ErrorStyle.SOCKET ? Thread.currentThread() : null;
         long deadline = Timers.NEVER;
@@ -104,7 +103,6 @@ final class StreamIo {
 
     /** The number of bytes read; -1 at the end of the stream, 0 if nothing can be read now. */
     int tryRead(ByteBuffer target, int delimiter) throws IOException {
-        checkWritable(target);
         int count = attemptRead(target, delimiter, ErrorStyle.CHANNEL, false, null);
         return count == Outcome.BLOCKED ? 0 : count;
     }
@@ -125,6 +123,7 @@ final class StreamIo {
                     && !(endpoint.reader().isShutdown() && style == ErrorStyle.CHANNEL)) {
                 outcome = Outcome.RESET;
             } else {
+                checkWritable(target);
                 int start = target.position();
                 outcome = endpoint.reader().read(target, delimiter);
                 recordReceived(target, start);
@@ -371,8 +370,9 @@ final class StreamIo {
         return style.interrupted();
     }
 
-    private static void checkWritable(ByteBuffer target) {
-        if (target.isReadOnly()) {
+    /** Like in the JDK, a read that needs no buffer does not look at it. The lock is held. */
+    private void checkWritable(ByteBuffer target) {
+        if (target.isReadOnly() && !endpoint.isClosed() && !endpoint.reader().isShutdown()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
     }
