@@ -235,10 +235,12 @@ public final class ThreadWaiter extends Waiter {
 
     private WaitResult park(
             Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
-        boolean spun = maySpin && AdaptiveSpin.spinUntilWoken(this, pollable, now);
+        if (maySpin) {
+            AdaptiveSpin.spinBriefly(this, pollable, now);
+        }
         boolean interrupted = false;
         WaitResult result = WaitResult.READY;
-        if (!spun && STATE.compareAndSet(this, WAITING, PARKED)) {
+        if (STATE.compareAndSet(this, WAITING, PARKED)) {
             while (state != WOKEN) {
                 if (deadline == Timers.NEVER) {
                     LockSupport.park(pollable);
@@ -320,13 +322,11 @@ public final class ThreadWaiter extends Waiter {
         return STATE.compareAndSet(this, WAITING, SPINNING);
     }
 
-    /** Ends the spin; false if it was woken meanwhile. */
-    boolean endSpin() {
-        boolean unwoken = STATE.compareAndSet(this, SPINNING, WAITING);
-        if (unwoken) {
+    /** Ends the spin, unless it was woken meanwhile. */
+    void endSpin() {
+        if (STATE.compareAndSet(this, SPINNING, WAITING)) {
             AdaptiveSpin.ended();
         }
-        return unwoken;
     }
 
     @Override
