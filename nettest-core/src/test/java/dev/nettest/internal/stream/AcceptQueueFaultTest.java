@@ -18,13 +18,14 @@ import dev.nettest.internal.sync.Timers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The accept queue under faults: what a poll returns, and when a fault has acted. */
 class AcceptQueueFaultTest {
-    private final Timers timers = new FrozenTimers();
+    private final ManualTimers timers = new ManualTimers();
     private final AcceptQueue<String> queue = new AcceptQueue<>(9, timers);
     private final QueueScope scope = new QueueScope();
 
@@ -205,5 +206,28 @@ class AcceptQueueFaultTest {
         assertThat(queue.outcome()).isZero();
         assertThat(poll()).isNull();
         assertThat(queue.outcome()).isEqualTo(Outcome.FAULT);
+    }
+
+    @Test
+    void aDelayStartsWithTheConnectionThatItDelays() {
+        install(Fault.delayed(Duration.ofNanos(10)));
+        assertThat(timers.running()).isEmpty();
+
+        offer("a");
+
+        assertThat(timers.running()).containsExactly(10L);
+        assertThat(queue.isReady(ReadyBits.ACCEPTABLE, 1)).isFalse();
+        timers.now = 10;
+        timers.all.get(0).action.run();
+        assertThat(queue.isReady(ReadyBits.ACCEPTABLE, 1)).isTrue();
+        assertThat(poll()).isEqualTo("a");
+    }
+
+    @Test
+    void theDelayOfAFailureStartsAtOnce() {
+        install(Fault.delayed(Duration.ofNanos(10)));
+        install(Fault.failWith(new IOException("boom")));
+
+        assertThat(timers.running()).containsExactly(10L);
     }
 }

@@ -128,6 +128,47 @@ class StreamWriterTest {
     }
 
     @Test
+    void aRendezvousOfWhichNothingWasReadIsNoPartialWrite() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.BLOCKED);
+
+        server.abort();
+
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aRendezvousOfWhichSomeWasReadIsAPartialWriteOfAChannel() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        writer.writeAll(source, "owner", true);
+        assertThat(read(1)).isEqualTo("a");
+
+        server.abort();
+
+        assertThat(writer.writeAll(source, "owner", true)).isZero();
+        assertThat(source.remaining()).isEqualTo(3);
+        assertThat(writer.isUnlocked()).isTrue();
+        assertThat(writer.write(source)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aBufferEndsTheRendezvous() {
+        server.reader().bufferSize(0);
+        writer.writeAll(bytes("abcd"), "owner", true);
+        assertThat(writer.isDelivered()).isFalse();
+        assertThat(writer.hasFreeSpace()).isFalse();
+
+        server.reader().bufferSize(4);
+
+        assertThat(writer.isDelivered()).isTrue();
+        assertThat(writer.hasFreeSpace()).isTrue();
+        assertThat(writer.writeAll(bytes(""), "owner", true)).isZero();
+        assertThat(read(8)).isEqualTo("abcd");
+    }
+
+    @Test
     void bytesFitUpToTheFreeSpace() {
         assertThat(writer.fits(4)).isTrue();
         assertThat(writer.fits(5)).isFalse();
