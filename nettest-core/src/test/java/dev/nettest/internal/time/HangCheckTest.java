@@ -14,6 +14,10 @@ class HangCheckTest {
     /** Looks in ten seconds. */
     private static final int ENOUGH = 100;
 
+    static {
+        JvmThreads.prepare(); // the thread of the test is not one of those that ran before
+    }
+
     private final ManualClock clock = new ManualClock();
     private final ActivityTracker activity = new ActivityTracker(clock, null);
     private final HangCheck check = new HangCheck(clock);
