@@ -245,6 +245,35 @@ class ClockTimersTest {
     }
 
     @Test
+    void theKindOfTimeIsThatOfTheClock() {
+        assertThat(timers.isVirtual()).isFalse();
+        clock.virtual = true;
+        assertThat(timers.isVirtual()).isTrue();
+        assertThat(timers.realTime()).isNotZero();
+    }
+
+    /** The wait asks the clock; a sleep of no time does not. */
+    @Test
+    void onlyASleepOfSomeTimeWaits() throws Exception {
+        clock.refusal = "counted:";
+
+        timers.sleep(0);
+
+        assertThatThrownBy(() -> timers.sleep(1)).hasMessage("counted: false");
+    }
+
+    @Test
+    void aSelfAdvancingClockStandsDuringASetup() {
+        SelfAdvancingClock advancing = new SelfAdvancingClock();
+        ClockTimers ofAdvancing = new ClockTimers(advancing, new ActivityTracker(advancing, null));
+
+        ofAdvancing.whileStanding(() -> ran.add("runnable: " + advancing.runnable));
+
+        assertThat(ran).containsExactly("runnable: 1");
+        assertThat(advancing.runnable).isZero();
+    }
+
+    @Test
     void aSleepOfNoTimeEndsAtOnceAndMeetsAnInterrupt() throws Exception {
         timers.sleep(0);
 
