@@ -5,21 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nettest.Fault;
 import dev.nettest.FaultHandle;
 import dev.nettest.Operation.Kind;
-import dev.nettest.Personality;
-import dev.nettest.internal.fault.EndpointFaultScope;
-import dev.nettest.internal.fault.FaultContext;
 import dev.nettest.internal.fault.FaultEvaluator;
-import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
+import dev.nettest.internal.fault.LoneScope;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.internal.sync.Timers;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -27,61 +20,14 @@ import org.junit.jupiter.api.Test;
 class AcceptQueueFaultTest {
     private final ManualTimers timers = new ManualTimers();
     private final AcceptQueue<String> queue = new AcceptQueue<>(9, timers);
-    private final QueueScope scope = new QueueScope();
-
-    private final class QueueScope extends EndpointFaultScope {
-        QueueScope() {
-            super(List.of(Kind.ACCEPT));
-        }
-
-        @Override
-        protected void addWiderScopes(List<FaultRegistry> scopes) {}
-
+    private final LoneScope scope = new LoneScope(timers, Kind.ACCEPT) {
         @Override
         protected void evaluate(Kind kind, FaultEvaluator evaluator) {
             queue.lock();
             queue.evaluate(evaluator);
             queue.leave();
         }
-
-        @Override
-        public long rngKey() {
-            return 0;
-        }
-
-        @Override
-        public FaultContext context() {
-            return new FaultContext() {
-                @Override
-                public Timers timers() {
-                    return timers;
-                }
-
-                @Override
-                public long seed() {
-                    return 1;
-                }
-
-                @Override
-                public Personality personality() {
-                    return Personality.LINUX;
-                }
-
-                @Override
-                public void remember(InstalledFault fault) {}
-            };
-        }
-
-        @Override
-        public SocketAddress localAddress() {
-            return new InetSocketAddress(1);
-        }
-
-        @Override
-        public SocketAddress remoteAddress() {
-            return new InetSocketAddress(2);
-        }
-    }
+    };
 
     private FaultHandle install(Fault fault) {
         return scope.faults().accept(fault);

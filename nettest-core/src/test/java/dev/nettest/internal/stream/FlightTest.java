@@ -398,6 +398,72 @@ class FlightTest {
         assertThat(reader.in.isFinished()).isTrue();
     }
 
+    @Test
+    void nothingArrivesOfWhatAnRstGaveUp() {
+        slow();
+        route.departure = 20;
+        write(3);
+        route.lost = true;
+
+        writer.sendReset();
+
+        assertThat(flight.bytes()).isZero();
+        assertThat(flight.nextEvent()).isEqualTo(Timers.NEVER);
+    }
+
+    // ---- holds
+
+    @Test
+    void aHoldMaySuspendWhatHasArrived() {
+        write(3);
+        writer.writer().shutdown();
+        reader.hold(true, false, timeouts);
+        assertThat(reader.in.arrived()).isZero();
+        assertThat(reader.in.isFinished()).isFalse();
+
+        release();
+
+        assertThat(reader.in.arrived()).isEqualTo(3);
+        assertThat(reader.in.isFinished()).isTrue();
+    }
+
+    @Test
+    void releasedSegmentsTakeTheTimeOfTheirNewRoute() {
+        slow();
+        write(3);
+        hold(false);
+        route.latency = 2;
+        release();
+
+        assertThat(arrivedAt(2)).isEqualTo(3);
+    }
+
+    @Test
+    void aReleasedRstTakesTheTimeOfItsNewRoute() {
+        slow();
+        writer.sendReset();
+        hold(false);
+        route.latency = 2;
+        release();
+
+        arrivedAt(2);
+
+        assertThat(reader.isReset()).isTrue();
+    }
+
+    @Test
+    void anEmptyHoldReleasesNothing() {
+        slow();
+        hold(false);
+        release();
+        assertThat(flight.nextEvent()).isEqualTo(Timers.NEVER);
+
+        hold(false);
+        writer.writer().shutdown();
+        release();
+        assertThat(flight.nextEvent()).as("a FIN alone").isEqualTo(10);
+    }
+
     // ---- a route that loses a segment in every retransmission
 
     @Test
@@ -486,6 +552,36 @@ class FlightTest {
     }
 
     @Test
+    void bytesThatWereTakenBackDoNotArriveForLaterOnes() {
+        slow();
+        write(3);
+        timers.now = 1;
+        write(4);
+        reader.in.withdraw(4);
+        timers.now = 2;
+        write(4);
+
+        assertThat(arrivedAt(11)).isEqualTo(3);
+        assertThat(arrivedAt(12)).isEqualTo(7);
+    }
+
+    @Test
+    void heldBytesAreTakenBackWithoutThoseInFlight() {
+        slow();
+        write(3);
+        route.lost = true;
+        write(4);
+
+        reader.in.withdraw(4);
+
+        assertThat(flight.heldBytes()).isZero();
+        assertThat(arrivedAt(9)).isZero();
+        route.lost = false;
+        write(2);
+        assertThat(arrivedAt(10)).isEqualTo(3);
+    }
+
+    @Test
     void bytesThatHaveArrivedAreTakenBackAfterThoseInFlight() {
         slow();
         write(3);
@@ -557,9 +653,9 @@ class FlightTest {
         write(3);
 
         flight.drop();
+        assertThat(flight.heldBytes()).isZero();
         release();
 
-        assertThat(flight.heldBytes()).isZero();
         assertThat(reader.in.size()).isZero();
         hold(true);
         write(2);
@@ -666,6 +762,18 @@ class FlightTest {
         assertThat(flight.nextEvent()).isEqualTo(USER);
 
         flight.holdAcks(false);
+        updateSilence();
+
+        assertThat(flight.nextEvent()).isEqualTo(Timers.NEVER);
+    }
+
+    @Test
+    void anRstNeedsNoAck() {
+        slow();
+        writer.sendReset();
+        flight.holdAcks(true);
+        arrivedAt(10);
+
         updateSilence();
 
         assertThat(flight.nextEvent()).isEqualTo(Timers.NEVER);
