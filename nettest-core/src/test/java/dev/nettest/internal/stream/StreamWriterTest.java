@@ -156,6 +156,20 @@ class StreamWriterTest {
     }
 
     @Test
+    void aShutdownTakesTheRestOfARendezvousBack() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        writer.writeAll(source, "owner", true);
+        assertThat(read(1)).isEqualTo("a");
+
+        writer.shutdown();
+
+        assertThat(writer.writeAll(source, "owner", true)).isZero();
+        assertThat(source.remaining()).isEqualTo(3);
+        assertThat(read(8)).isEqualTo("outcome " + Outcome.END_OF_STREAM);
+    }
+
+    @Test
     void aBufferEndsTheRendezvous() {
         server.reader().bufferSize(0);
         writer.writeAll(bytes("abcd"), "owner", true);
@@ -167,6 +181,7 @@ class StreamWriterTest {
         assertThat(writer.isDelivered()).isTrue();
         assertThat(writer.hasFreeSpace()).isTrue();
         assertThat(writer.writeAll(bytes(""), "owner", true)).isZero();
+        assertThat(writer.isUnlocked()).isTrue();
         assertThat(read(8)).isEqualTo("abcd");
     }
 

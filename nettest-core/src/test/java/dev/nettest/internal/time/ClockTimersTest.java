@@ -3,12 +3,9 @@ package dev.nettest.internal.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.Timers;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The timers of a network: which of them count as deliveries in flight, and from when to when. */
@@ -17,49 +14,6 @@ class ClockTimersTest {
     private final ActivityTracker activity = new ActivityTracker(clock, null);
     private final ClockTimers timers = new ClockTimers(clock, activity);
     private final List<String> ran = new ArrayList<>();
-
-    /** A clock whose timers the test runs. */
-    private static final class HandClock implements NetworkClock {
-        private final List<Runnable> actions = new ArrayList<>();
-        private final List<Long> instants = new ArrayList<>();
-        private boolean virtual;
-        private boolean runsAtOnce;
-        private @Nullable String refusal;
-        private int cancelled;
-        private long now = 100;
-
-        @Override
-        public long nanoTime() {
-            return now;
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH.plusNanos(now);
-        }
-
-        @Override
-        public Timer schedule(long instant, Runnable action) {
-            instants.add(instant);
-            actions.add(action);
-            if (runsAtOnce) {
-                action.run();
-            }
-            return () -> cancelled++;
-        }
-
-        @Override
-        public boolean isVirtual() {
-            return virtual;
-        }
-
-        @Override
-        public void checkMayWait(boolean counted) {
-            if (refusal != null) {
-                throw new IllegalStateException(refusal + " " + counted);
-            }
-        }
-    }
 
     private Runnable noting(String name) {
         return () -> ran.add(name + " with " + activity.inFlight() + " in flight");
