@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** One direction of a stream: its window, its FIN and its urgent mark. The lock of the connection is held. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class PipeTest {
     private static final int CAPACITY = 4;
 

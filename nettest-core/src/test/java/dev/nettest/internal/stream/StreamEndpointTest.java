@@ -12,8 +12,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The close of an endpoint, the states that both endpoints see, and their conditions. The lock is held. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class StreamEndpointTest {
     private final ManualTimers timers = new ManualTimers();
     private final TcpTimeouts timeouts = TcpTimeouts.of(timers, 3, 3);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How a wait ends if several ends meet. The clock acts within the waiting thread, between two steps of its wait. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class ThreadWaiterTest {
     private final Gate gate = new Gate();
     private final ScriptedTimers timers = new ScriptedTimers();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The count of what keeps a network busy, and what its clock learns of it. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class ActivityTrackerTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final NotingClock clock = new NotingClock();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A manual clock and the threads of its networks: what a move waits for, and what the clock answers. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class ManualClockTest {
     private final ManualClock clock = new ManualClock();
     private final ActivityTracker activity = new ActivityTracker(clock, null);

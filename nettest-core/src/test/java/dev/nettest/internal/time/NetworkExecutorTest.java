@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tasks of an executor and their counts, on a clock whose timers the test runs. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class NetworkExecutorTest {
     private final HandClock clock = new HandClock();
     private final ActivityTracker activity = new ActivityTracker(clock, null);
