@@ -54,6 +54,25 @@ class HostClockTest extends NetworkFixture {
     }
 
     @Test
+    void aClockTellsItsDriftAndItsDeviation() {
+        db.clock().step(Duration.ofSeconds(2)).drift(100);
+
+        assertThat(db.clock().drift()).isEqualTo(100);
+        assertThat(db.clock()).hasToString("clock of a host, PT2S from the network's");
+    }
+
+    @Test
+    void equalViewsHaveEqualHashCodes() {
+        Clock tokyo = db.clock().withZone(ZoneId.of("Asia/Tokyo"));
+
+        assertThat(db.clock().withZone(ZoneId.of("Asia/Tokyo")))
+                .isEqualTo(tokyo)
+                .hasSameHashCodeAs(tokyo);
+        assertThat(tokyo.hashCode()).isNotEqualTo(db.clock().hashCode());
+        assertThat(app.clock().withZone(ZoneId.of("Asia/Tokyo"))).isNotEqualTo(tokyo);
+    }
+
+    @Test
     void aNegativeDriftSlowsTheClock() {
         app.clock().drift(-50);
         clock.advanceTimeBy(Duration.ofSeconds(20));

@@ -161,9 +161,6 @@ final class DatagramIo {
 
     /** The source address for a datagram to {@code target}. */
     InetSocketAddress checkReachable(InetAddress target) throws IOException {
-        if (UdpTable.isBroadcast(target) && !endpoint.broadcast()) {
-            throw systemError(SystemError.BROADCAST_NOT_ALLOWED);
-        }
         InetAddress own = endpoint.binding().address().getAddress();
         boolean crossesFamilies =
                 !own.isAnyLocalAddress() && (own instanceof Inet4Address) != (target instanceof Inet4Address);
@@ -172,6 +169,9 @@ final class DatagramIo {
                     own instanceof Inet4Address
                             ? SystemError.ADDRESS_FAMILY_NOT_SUPPORTED
                             : SystemError.NETWORK_UNREACHABLE);
+        }
+        if (UdpTable.isBroadcast(target) && !endpoint.broadcast()) {
+            throw systemError(SystemError.BROADCAST_NOT_ALLOWED);
         }
         InetSocketAddress source = endpoint.binding().sourceTo(target);
         if (source == null) {

@@ -129,13 +129,15 @@ public final class StreamWriter extends WriteOwnership {
     public int writeAll(ByteBuffer source, Object owner, boolean asChannel) {
         boolean started = writeOwner == owner;
         if (started && isDelivered()) {
-            return endOperation();
+            endOperation();
+            return 0;
         }
         if (started && asChannel && isTerminated() && completesPartially(source)) {
             if (state.local) {
                 state.takeErrorForWrite(); // the operation met it while it waited, though it returns a count
             }
-            return endOperation();
+            endOperation();
+            return 0;
         }
         if (writeOwner == null) {
             writeStart = pipe.written;
@@ -178,15 +180,15 @@ public final class StreamWriter extends WriteOwnership {
             rendezvous = pipe.written;
             return Outcome.BLOCKED;
         }
-        return endOperation();
+        endOperation();
+        return 0;
     }
 
-    private int endOperation() {
+    private void endOperation() {
         unlock();
         if (pendingVerdict != null) {
             pendingVerdict.completed(0);
         }
-        return 0;
     }
 
     /**

@@ -71,9 +71,9 @@ abstract class WriteOwnership {
         return true;
     }
 
-    /** Bytes of the present operation that a rendezvous holds and the peer has not read. */
+    /** Bytes of the present operation that a rendezvous holds and the peer has not read; 0 without a rendezvous. */
     private long undelivered() {
-        return rendezvous < 0 ? 0 : Math.max(0, rendezvous - pipe.read);
+        return Math.max(0, rendezvous - pipe.read);
     }
 
     private void withdraw(long count) {

@@ -28,38 +28,38 @@ final class AdaptiveSpin {
     private AdaptiveSpin() {}
 
     /**
-     * Spins briefly, unless earlier spins at {@code pollable} did not pay. True if {@code waiter} was woken meanwhile.
+     * Spins until {@code waiter} is woken, but briefly, and not if earlier spins at {@code pollable} did not pay.
      *
      * @param now the real time in nanoseconds
      */
-    static boolean spinUntilWoken(ThreadWaiter waiter, Pollable pollable, LongSupplier now) {
+    static void spinBriefly(ThreadWaiter waiter, Pollable pollable, LongSupplier now) {
         if (waiter.isWoken()) {
-            return true;
+            return;
         }
         if (pollable.spinsToSkip > 0) {
             pollable.spinsToSkip--;
-            return false;
+            return;
         }
         if (Threads.isVirtual(Thread.currentThread())) {
-            return false;
+            return;
         }
         if (SPINNERS.incrementAndGet() > MOST_SPINNERS || !waiter.beginSpin()) {
             ended();
-            return waiter.isWoken();
+            return;
         }
         long end = now.getAsLong() + LONGEST_NANOS;
         do {
             for (int round = 0; round < ROUNDS; round++) {
                 if (waiter.isWoken()) {
                     pollable.spinsSkipped = 0;
-                    return true;
+                    return;
                 }
                 Thread.onSpinWait();
             }
         } while (now.getAsLong() - end < 0);
         pollable.spinsSkipped = Math.min(MOST_SKIPPED, 2 * pollable.spinsSkipped + 1);
         pollable.spinsToSkip = pollable.spinsSkipped;
-        return !waiter.endSpin();
+        waiter.endSpin();
     }
 
     /** One thread spins no more. Called by that thread if it gave up, otherwise by its waker. */

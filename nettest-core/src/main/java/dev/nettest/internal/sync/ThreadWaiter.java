@@ -250,10 +250,12 @@ public final class ThreadWaiter extends Waiter {
     private WaitResult park(Pollable pollable, Timers timers, long deadline, boolean interruptible) {
         boolean virtual = timers.isVirtual();
         LongSupplier now = virtual ? timers::realTime : timers::now;
-        boolean spun = !virtual && AdaptiveSpin.spinUntilWoken(this, pollable, now);
+        if (!virtual) {
+            AdaptiveSpin.spinBriefly(this, pollable, now);
+        }
         boolean interrupted = false;
         WaitResult result = WaitResult.READY;
-        if (!spun && STATE.compareAndSet(this, WAITING, PARKED)) {
+        if (STATE.compareAndSet(this, WAITING, PARKED)) {
             result = parkUntilInterrupted(pollable, now, deadline);
             interrupted = result == WaitResult.INTERRUPTED;
             if (interrupted && !interruptible) {
@@ -359,13 +361,11 @@ public final class ThreadWaiter extends Waiter {
         return STATE.compareAndSet(this, WAITING, SPINNING);
     }
 
-    /** Ends the spin; false if it was woken meanwhile. */
-    boolean endSpin() {
-        boolean unwoken = STATE.compareAndSet(this, SPINNING, WAITING);
-        if (unwoken) {
+    /** Ends the spin, unless it was woken meanwhile. */
+    void endSpin() {
+        if (STATE.compareAndSet(this, SPINNING, WAITING)) {
             AdaptiveSpin.ended();
         }
-        return unwoken;
     }
 
     @Override

@@ -288,6 +288,18 @@ class LinkTableTest {
     }
 
     @Test
+    void aHeldLinkHoldsTheRouteWhateverLinkComesAfterIt() {
+        LinkImpl wide = everywhere();
+        wide.impair(SLOW, SLOW);
+        assertThat(route(app.at(), db.at()).held()).as("one open link").isFalse();
+        appToDb();
+
+        wide.forward().hold();
+
+        assertThat(route(app.at(), db.at()).held()).isTrue();
+    }
+
+    @Test
     void aLossCountsAtTheDirectionWhoseImpairmentApplies() {
         LinkImpl link = appToDb();
         link.impair(SLOW, SLOW);

@@ -93,6 +93,16 @@ class BindTableTest {
     }
 
     @Test
+    void aSearchThatFindsNoFreePortEndsAtItsFirstOne() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            bind("10.0.0.1", 0, "owner");
+        }
+        assertThat(bind("10.0.0.1", 0, "late")).isNull();
+
+        assertThat(table.nextPort()).as("the last one from the first on").isEqualTo(50_003);
+    }
+
+    @Test
     void onlyTheOwnerReleases() throws Exception {
         bind("10.0.0.1", 80, "a");
 
@@ -220,6 +230,15 @@ class BindTableTest {
     }
 
     @Test
+    void aBoundAddressCannotBeClaimed() throws Exception {
+        bind("10.0.0.1", 80, "a");
+
+        assertThat(table.claim(null, at("10.0.0.1", 80))).isNull();
+        assertThat(table.claim(null, at("0.0.0.0", 80))).isNull();
+        assertThat(table.claim(null, at("10.0.0.2", 80))).isEqualTo(at("10.0.0.2", 80));
+    }
+
+    @Test
     void aReleasedClaimIsFree() throws Exception {
         long count = table.changes().count();
         table.claim(null, at("10.0.0.1", 80));
@@ -267,7 +286,7 @@ class BindTableTest {
             bind("10.0.0.1", 50_000 + i, "a");
         }
 
-        assertThat(table.nextPort()).isBetween(50_000, 50_003);
+        assertThat(table.nextPort()).as("the last one that was tried").isEqualTo(50_003);
     }
 
     // ---- changes
@@ -284,6 +303,7 @@ class BindTableTest {
         assertThat(called).hasValue(1);
         assertThat(changes.count()).isGreaterThan(count);
         table.release("everywhere", at("10.0.0.1", 81), "a");
+        table.release("everywhere", at("10.0.0.1", 80), "b");
         assertThat(changes.count()).isEqualTo(count + 1);
         table.release("everywhere", at("10.0.0.1", 80), "a");
         assertThat(changes.count()).isEqualTo(count + 2);

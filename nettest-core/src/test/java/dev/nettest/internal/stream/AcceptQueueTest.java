@@ -106,6 +106,8 @@ class AcceptQueueTest {
         offer("a");
         CallbackWaiter.enlist(queue, ReadyBits.BACKLOG_FREE, 1, false, () -> woken.add(ReadyBits.BACKLOG_FREE));
 
+        assertThat(queue.isClosed()).isFalse();
+
         assertThat(locked(queue::close)).containsExactly("a");
 
         assertThat(queue.isClosed()).isTrue();

@@ -82,6 +82,42 @@ class ByteQueueTest {
         assertThat(one.size() + two.size()).isZero();
     }
 
+    @Test
+    void withdrawnSegmentsReturnToThePool() {
+        SegmentPool pool = new SegmentPool();
+        SegmentPool.Segment one = new SegmentPool.Segment();
+        SegmentPool.Segment two = new SegmentPool.Segment();
+        pool.give(one);
+        pool.give(two);
+        ByteQueue withdrawing = new ByteQueue(pool);
+        int size = 2 * SegmentPool.SEGMENT_SIZE;
+        withdrawing.write(ByteBuffer.allocate(size), size);
+
+        withdrawing.withdraw(size - 1);
+
+        assertThat(pool.take()).isIn(one, two);
+    }
+
+    @Test
+    void aFullPoolForgetsMoreSegments() {
+        SegmentPool pool = new SegmentPool();
+        SegmentPool.Segment first = new SegmentPool.Segment();
+        pool.give(first);
+        SegmentPool.Segment more = new SegmentPool.Segment();
+        for (int i = 0; i < 1_000; i++) {
+            pool.give(more);
+        }
+        SegmentPool.Segment taken = pool.take();
+        int kept = 0;
+        while (taken == more) {
+            kept++;
+            taken = pool.take();
+        }
+
+        assertThat(taken).isSameAs(first);
+        assertThat(kept).isEqualTo(511);
+    }
+
     private void write(SplittableRandom random, int count) {
         byte[] bytes = bytes(random, count);
         ByteBuffer source = ByteBuffer.wrap(bytes);

@@ -2,10 +2,7 @@ package dev.nettest.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nettest.internal.sync.Timers;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -19,65 +16,6 @@ class InFlightTest {
     private final TcpTimeouts timeouts = TcpTimeouts.of(timers, RETRIES, RETRIES);
     private final StreamEndpoint writer = StreamEndpoint.pair(new SegmentPool(), 100, 100, false);
     private final StreamEndpoint reader = writer.peer();
-
-    /** One timer. A test can run it even if it is cancelled, like a timer that had already begun to fire. */
-    private static final class Scheduled implements Timers.Timer {
-        private final long at;
-        private final Runnable action;
-        private boolean cancelled;
-
-        Scheduled(long at, Runnable action) {
-            this.at = at;
-            this.action = action;
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
-    }
-
-    private static final class ManualTimers implements Timers {
-        private final List<Scheduled> all = new ArrayList<>();
-        private long now;
-
-        @Override
-        public long now() {
-            return now;
-        }
-
-        @Override
-        public Timer schedule(long at, Runnable action) {
-            Scheduled timer = new Scheduled(at, action);
-            all.add(timer);
-            return timer;
-        }
-
-        @Override
-        public Timer deliver(long at, Runnable arrival) {
-            return schedule(at, arrival);
-        }
-
-        @Override
-        public boolean isVirtual() {
-            return true;
-        }
-
-        @Override
-        public long realTime() {
-            return 0;
-        }
-
-        @Override
-        public void checkMayWait() {}
-
-        List<Long> running() {
-            return all.stream()
-                    .filter(timer -> !timer.cancelled)
-                    .map(timer -> timer.at)
-                    .toList();
-        }
-    }
 
     private static final class SlowRoute implements DelayLine {
         @Override
@@ -154,7 +92,7 @@ class InFlightTest {
     void lateFiringOfACancelledTimerLeavesOneTimer() {
         slow();
         write(1);
-        Scheduled arrival = timers.all.get(0);
+        ManualTimers.Scheduled arrival = timers.all.get(0);
         hold();
         assertThat(timers.running()).containsExactly(TimeUnit.SECONDS.toNanos(3));
 

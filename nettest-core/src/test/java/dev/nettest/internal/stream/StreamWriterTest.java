@@ -2,7 +2,9 @@ package dev.nettest.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Outcome;
+import dev.nettest.internal.sync.ReadyBits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +130,62 @@ class StreamWriterTest {
     }
 
     @Test
+    void aRendezvousOfWhichNothingWasReadIsNoPartialWrite() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.BLOCKED);
+
+        server.abort();
+
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aRendezvousOfWhichSomeWasReadIsAPartialWriteOfAChannel() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        writer.writeAll(source, "owner", true);
+        assertThat(read(1)).isEqualTo("a");
+
+        server.abort();
+
+        assertThat(writer.writeAll(source, "owner", true)).isZero();
+        assertThat(source.remaining()).isEqualTo(3);
+        assertThat(writer.isUnlocked()).isTrue();
+        assertThat(writer.write(source)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aShutdownTakesTheRestOfARendezvousBack() {
+        server.reader().bufferSize(0);
+        ByteBuffer source = bytes("abcd");
+        writer.writeAll(source, "owner", true);
+        assertThat(read(1)).isEqualTo("a");
+
+        writer.shutdown();
+
+        assertThat(writer.writeAll(source, "owner", true)).isZero();
+        assertThat(source.remaining()).isEqualTo(3);
+        assertThat(read(8)).isEqualTo("outcome " + Outcome.END_OF_STREAM);
+    }
+
+    @Test
+    void aBufferEndsTheRendezvous() {
+        server.reader().bufferSize(0);
+        writer.writeAll(bytes("abcd"), "owner", true);
+        assertThat(writer.isDelivered()).isFalse();
+        assertThat(writer.hasFreeSpace()).isFalse();
+
+        server.reader().bufferSize(4);
+
+        assertThat(writer.isDelivered()).isTrue();
+        assertThat(writer.hasFreeSpace()).isTrue();
+        assertThat(writer.writeAll(bytes(""), "owner", true)).isZero();
+        assertThat(writer.isUnlocked()).isTrue();
+        assertThat(read(8)).isEqualTo("abcd");
+    }
+
+    @Test
     void bytesFitUpToTheFreeSpace() {
         assertThat(writer.fits(4)).isTrue();
         assertThat(writer.fits(5)).isFalse();
@@ -197,5 +255,89 @@ class StreamWriterTest {
         assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
         assertThat(writer.writeAll(bytes("x"), "owner", true)).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
         assertThat(writer.writeAll(bytes("x"), "owner", false)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aWriteThatMovedNothingIsNoPartialWriteAfterAnEarlierOne() {
+        assertThat(writer.writeAll(bytes("full"), "first", true)).isZero();
+        ByteBuffer source = bytes("x");
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.BLOCKED);
+
+        server.abort();
+
+        assertThat(writer.writeAll(source, "owner", true)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aClosedEndpointWritesNothingAsAnOperationEither() {
+        client.close();
+
+        assertThat(writer.writeAll(bytes("x"), "owner", true)).isEqualTo(Outcome.CLOSED);
+    }
+
+    @Test
+    void bytesThatAClosedPeerLosesCountAsWritten() {
+        server.close();
+
+        writer.write(bytes("more than fits"));
+
+        assertThat(client.out.written).isEqualTo(14);
+    }
+
+    @Test
+    void noFinWaitsBehindAWriteThatFitsExactly() {
+        assertThat(writer.write(bytes("full"))).isEqualTo(4);
+
+        writer.shutdown();
+
+        assertThat(server.in.isFinSent()).isTrue();
+    }
+
+    @Test
+    void aWriteIsBlockedIfItWaitsForSpaceOrForTheLock() {
+        assertThat(writer.isBlocked()).isFalse();
+        writer.write(bytes("full"));
+        assertThat(writer.isBlocked()).as("nothing waits").isFalse();
+        CallbackWaiter waiting = new CallbackWaiter(client, ReadyBits.WRITABLE, 1, true, false, () -> {});
+        assertThat(client.enlist(waiting)).isTrue();
+        assertThat(writer.isBlocked()).isTrue();
+        waiting.cancel();
+
+        writer.writeAll(bytes("x"), "owner", true);
+        assertThat(writer.isBlocked()).isTrue();
+        read(1);
+        assertThat(writer.isBlocked()).as("the owner can continue").isFalse();
+    }
+
+    @Test
+    void overAUnixPathABrokenPipeComesBeforeThePendingErrorUnlessTheWriteWaited() {
+        StreamEndpoint unix = StreamEndpoint.pair(new SegmentPool(), 4, 4, true);
+        unix.peer().reader().shutdown();
+        assertThat(unix.writer().write(bytes("x"))).as("no reader").isEqualTo(Outcome.BROKEN_PIPE);
+        assertThat(unix.writer().fits(1)).isFalse();
+        assertThat(unix.writer().isWritable()).isTrue();
+        unix.receiveReset();
+        assertThat(unix.writer().write(bytes("x"))).isEqualTo(Outcome.BROKEN_PIPE);
+        assertThat(unix.takeErrorForRead()).isEqualTo(Outcome.RESET);
+
+        StreamEndpoint waited = StreamEndpoint.pair(new SegmentPool(), 4, 4, true);
+        ByteBuffer source = bytes("more");
+        waited.writer().write(bytes("full"));
+        assertThat(waited.writer().writeAll(source, "owner", false)).isEqualTo(Outcome.BLOCKED);
+        waited.receiveReset();
+        assertThat(waited.writer().writeAll(source, "owner", false)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aPartialWriteOverAUnixPathTakesTheError() {
+        StreamEndpoint unix = StreamEndpoint.pair(new SegmentPool(), 4, 4, true);
+        ByteBuffer source = bytes("abcdef");
+        assertThat(unix.writer().writeAll(source, "owner", true)).isEqualTo(Outcome.BLOCKED);
+        unix.receiveReset();
+
+        assertThat(unix.writer().writeAll(source, "owner", true)).isZero();
+
+        assertThat(source.remaining()).isEqualTo(2);
+        assertThat(unix.takeErrorForRead()).isZero();
     }
 }

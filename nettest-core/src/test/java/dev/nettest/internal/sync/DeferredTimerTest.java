@@ -7,6 +7,7 @@ import dev.nettest.internal.time.ClockTimers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A timer that follows a state, on a clock that only the test moves. */
@@ -93,7 +94,8 @@ class DeferredTimerTest {
 
         @Override
         public Timer deliver(long at, Runnable arrival) {
-            return schedule(at, arrival);
+            calls.add("deliver " + at);
+            return () -> {};
         }
 
         @Override
@@ -187,5 +189,43 @@ class DeferredTimerTest {
         follow(20);
 
         assertThat(calls).containsExactly("start 10", "due 10", "start 20");
+    }
+
+    @Test
+    void aTimerThatNeedsNoChangeKeepsTheChain() {
+        Deferred other = new Deferred() {
+            @Override
+            protected void run() {}
+        };
+        follow(10);
+        lock.lock();
+
+        assertThat(following.chainIfDue(other)).isSameAs(other);
+
+        wanted = 20;
+        assertThat(following.chainIfDue(other)).isSameAs(following);
+        assertThat(following.chainIfDue(other)).as("chained already").isSameAs(other);
+        lock.unlock();
+    }
+
+    @Test
+    void leavingTheLockArmsTheTimer() {
+        new Pollable(lock) {
+            @Override
+            protected boolean holds(int condition, long amount) {
+                return false;
+            }
+
+            @Override
+            protected @Nullable Deferred deferAfterWakeUps(@Nullable Deferred chain) {
+                return following.chainIfDue(chain);
+            }
+        };
+        lock.lock();
+        wanted = 10;
+
+        lock.leave();
+
+        assertThat(calls).containsExactly("start 10");
     }
 }

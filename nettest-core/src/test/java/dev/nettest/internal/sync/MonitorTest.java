@@ -2,6 +2,7 @@ package dev.nettest.internal.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.testing.Background;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -146,5 +147,25 @@ class MonitorTest {
         protected boolean holds(int condition, long amount) {
             return false;
         }
+    }
+
+    /** It attempts to take the lock for a while, and then parks. */
+    @Test
+    void aLockThatIsHeldForLongIsWaitedFor() {
+        monitor.lock();
+        Background<Boolean> other = Background.call(() -> {
+            monitor.lock();
+            boolean held = monitor.isHeldByCurrentThread();
+            monitor.unlock();
+            return held;
+        });
+        while (!monitor.hasQueuedThread(other.thread())) {
+            assertThat(other.isDone()).isFalse();
+            Thread.onSpinWait();
+        }
+
+        monitor.unlock();
+
+        assertThat(other.result()).isTrue();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
@@ -256,5 +257,16 @@ class PollableTest {
 
         assertThat(waiter.isFor(WRITE | ReadyBits.CLOSED)).isTrue();
         assertThat(waiter.isFor(ReadyBits.CLOSED)).isFalse();
+    }
+
+    @Test
+    void aCallbackMayNameTheFutureThatItCompletes() {
+        CallbackWaiter waiter = competing("a", READ);
+        assertThat(waiter.future()).isNull();
+        CompletableFuture<String> future = new CompletableFuture<>();
+
+        waiter.future(future);
+
+        assertThat(waiter.future()).isSameAs(future);
     }
 }

@@ -2,11 +2,17 @@ package dev.nettest.internal.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The end of an executor: after its shutdown and its last task, in either order. */
 class TaskCountTest {
     private final TaskCount tasks = new TaskCount();
+
+    @AfterEach
+    void theLockIsFree() {
+        assertThat(tasks.monitor.isLocked()).isFalse();
+    }
 
     private boolean isOver() {
         return tasks.isReady(ReadyBits.CLOSED, 1);

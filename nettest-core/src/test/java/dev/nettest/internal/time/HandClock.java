@@ -1,0 +1,53 @@
+package dev.nettest.internal.time;
+
+import dev.nettest.NetworkClock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A clock whose timers the test runs. */
+final class HandClock implements NetworkClock {
+    final List<Runnable> actions = new ArrayList<>();
+    final List<Long> instants = new ArrayList<>();
+    boolean virtual;
+    boolean runsAtOnce;
+
+    @Nullable
+    String refusal;
+
+    int cancelled;
+    long now = 100;
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH.plusNanos(now);
+    }
+
+    @Override
+    public Timer schedule(long instant, Runnable action) {
+        instants.add(instant);
+        actions.add(action);
+        if (runsAtOnce) {
+            action.run();
+        }
+        return () -> cancelled++;
+    }
+
+    @Override
+    public boolean isVirtual() {
+        return virtual;
+    }
+
+    @Override
+    public void checkMayWait(boolean counted) {
+        if (refusal != null) {
+            throw new IllegalStateException(refusal + " " + counted);
+        }
+    }
+}
