@@ -2,6 +2,7 @@ package dev.nettest.contract;
 
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Network;
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.socket.NetworkSockets;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -32,6 +33,14 @@ enum DatagramBackend {
         @Override
         Endpoint bind(SocketAddress address) throws IOException {
             return new OfSocket(NetworkSockets.datagramSocket(network, address));
+        }
+    },
+    MEMORY_CHANNEL(JdkType.CHANNEL, false) {
+        @Override
+        Endpoint bind(SocketAddress address) throws IOException {
+            return new OfChannel(NetworkChannels.selectorProvider(network)
+                    .openDatagramChannel()
+                    .bind(address));
         }
     },
     MEMORY_CORE(JdkType.CHANNEL, false) {

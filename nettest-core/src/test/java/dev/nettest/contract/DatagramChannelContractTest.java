@@ -1,0 +1,7 @@
+package dev.nettest.contract;
+
+class DatagramChannelContractTest extends DatagramContract {
+    DatagramChannelContractTest() {
+        super(DatagramBackend.MEMORY_CHANNEL);
+    }
+}
