@@ -169,6 +169,13 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
     @Override
     boolean isOpen();
 
+    /**
+     * True if an RST has ended this connection, also after a close. This end received the RST, or sent it: by
+     * {@link #reset()}, a close with unread bytes, a fault, or for bytes that came after a close. A connection that
+     * timed out was not reset. Never waits.
+     */
+    boolean isReset();
+
     // ---- cutting
 
     /**
@@ -186,11 +193,7 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
         return this;
     }
 
-    /**
-     * Cuts only the direction from this end to its {@linkplain #peer() peer}; otherwise like {@link #partition()}.
-     *
-     * @return this connection
-     */
+    /** Cuts only the direction from this end to its {@linkplain #peer() peer}; otherwise like {@link #partition()}. */
     Connection partitionOneWay();
 
     /**
@@ -273,8 +276,6 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
      * Linux. An interrupt does not end the wait. With zero a close, and a crash of the host, send RST like
      * {@link #reset()}. A negative time, as initially, turns it off: a close does not wait. Over a Unix path it has no
      * effect.
-     *
-     * @return this connection
      */
     Connection linger(Duration time);
 

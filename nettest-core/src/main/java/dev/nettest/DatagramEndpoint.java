@@ -13,6 +13,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,7 +231,16 @@ public sealed interface DatagramEndpoint extends Awaitable, Closeable permits Da
      * @throws IllegalArgumentException if {@code group} is not a multicast address
      * @throws java.nio.channels.ClosedChannelException if the endpoint is closed
      */
-    DatagramEndpoint join(InetAddress group) throws IOException;
+    default DatagramEndpoint join(InetAddress group) throws IOException {
+        return join(group, sender -> true);
+    }
+
+    /**
+     * Like {@link #join(InetAddress)}, for the datagrams of the senders that {@code senders} accepts, like the source
+     * filters of Linux. A later join of the group replaces it. It is asked when a datagram is sent, on the sending
+     * thread, and must not wait.
+     */
+    DatagramEndpoint join(InetAddress group, Predicate<? super InetAddress> senders) throws IOException;
 
     /** Like {@link #join(InetAddress)}, with a literal such as {@code "239.1.2.3"}. */
     default DatagramEndpoint join(String group) throws IOException {

@@ -85,7 +85,7 @@ public sealed interface Listener extends Awaitable, Closeable permits ListenerIm
      * coroutine.
      *
      * @param caller asked on this thread for the line that accepts; null if it is unknown. The check of leaks asks, if
-     *     the stack shows no line
+     *     the stack shows no line, or in a callback of the network
      */
     @SuppressWarnings("exports") // JSpecify is optional
     @Nullable

@@ -22,6 +22,12 @@ public sealed interface ReadyHook permits ReadyHookImpl {
     /** True if {@code condition} holds now. Every condition counts as holding after a close. */
     boolean isReady(Readiness condition);
 
+    /**
+     * True if a connection can transfer no byte any more, in either direction, like {@code POLLHUP} of {@code poll(2)}:
+     * it was reset or timed out, or both directions are shut. Also true after a close.
+     */
+    boolean isHungUp();
+
     /** Disarms the hook. A callback that has begun is not stopped. Idempotent. */
     void disarm();
 }

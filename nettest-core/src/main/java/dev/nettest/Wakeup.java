@@ -40,6 +40,13 @@ public sealed interface Wakeup extends Closeable permits WakeupImpl {
      */
     boolean await(Duration timeout, TimeoutClock time);
 
+    /**
+     * Like {@link #await(Duration, TimeoutClock)}, but an interrupt ends the wait.
+     *
+     * @throws InterruptedException if the thread is interrupted before or during the wait; clears the interrupt status
+     */
+    boolean awaitInterruptibly(Duration timeout, TimeoutClock time) throws InterruptedException;
+
     /** Its waits do not belong to the network any more; sets the flag. Idempotent. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.nettest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.junit.NetworkExtension;
 import dev.nettest.socket.NetworkSockets;
 import dev.nettest.socket.TestTls;
@@ -230,6 +231,7 @@ class NullArgumentTest {
             case "NetworkConfig" -> network.config();
             case "Builder" -> type == Impairment.Builder.class ? Impairment.builder() : NetworkConfig.builder();
             case "KeepAlive" -> KeepAlive.ON;
+            case "Wakeup" -> Wakeup.of(network);
             case "OperationLock" -> OperationLock.of(network);
             case "SystemError" -> SystemError.values()[0];
             case "TestTls" -> TestTls.selfSigned();
@@ -262,6 +264,13 @@ class NullArgumentTest {
             case "Set" -> Set.of(Readiness.CLOSED);
             case "Exception", "Throwable" -> new IOException("given");
             case "ThreadGroup" -> Thread.currentThread().getThreadGroup();
+            case "SocketChannel" -> NetworkChannels.selectorProvider(network).openSocketChannel();
+            case "ServerSocketChannel" ->
+                NetworkChannels.selectorProvider(network).openServerSocketChannel();
+            case "AsynchronousSocketChannel" ->
+                NetworkChannels.asynchronousChannelProvider(network).openAsynchronousSocketChannel(null);
+            case "AsynchronousServerSocketChannel" ->
+                NetworkChannels.asynchronousChannelProvider(network).openAsynchronousServerSocketChannel(null);
             case "Socket" -> NetworkSockets.socket(network.pair().client());
             case "DatagramSocket" -> NetworkSockets.datagramSocket(network, new InetSocketAddress(0));
             default -> throw new AssertionError("no value of " + type);

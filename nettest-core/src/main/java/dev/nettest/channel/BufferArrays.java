@@ -14,6 +14,9 @@ final class BufferArrays {
     /** The bytes of one operation. */
     private static final int CHUNK = 1 << 18;
 
+    /** {@code IOV_MAX} of Linux, the number of buffers of one {@code writev} or {@code readv}. */
+    private static final int MAX_BUFFERS = 1024;
+
     private BufferArrays() {}
 
     /** An operation on one buffer. */
@@ -25,6 +28,11 @@ final class BufferArrays {
     /** Reads into {@code targets}, from the first that has space on. */
     static long scatter(ByteBuffer[] targets, int offset, int length, Transfer read) throws IOException {
         long space = remaining(targets, offset, length);
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].isReadOnly()) {
+                throw new IllegalArgumentException("Read-only buffer");
+            }
+        }
         ByteBuffer only = single(targets, offset, length, space);
         if (only != null) {
             return read.apply(only);
@@ -56,6 +64,18 @@ final class BufferArrays {
             left -= count;
         } while (fits && left > 0);
         return written;
+    }
+
+    /** How many of {@code length} buffers one call of the kernel takes. Empty ones do not count. */
+    static int ofOneCall(ByteBuffer[] buffers, int offset, int length) {
+        int used = 0;
+        for (int i = 0; i < length; i++) {
+            used += buffers[offset + i].hasRemaining() ? 1 : 0;
+            if (used > MAX_BUFFERS) {
+                return i;
+            }
+        }
+        return length;
     }
 
     private static long remaining(ByteBuffer[] buffers, int offset, int length) {

@@ -1,6 +1,10 @@
 package dev.nettest.channel;
 
+import dev.nettest.Binding;
+import dev.nettest.Host;
+import dev.nettest.Network;
 import dev.nettest.internal.inet.IpStack;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses as the JDK's channels take and show them. */
 final class ChannelAddresses {
@@ -43,6 +48,26 @@ final class ChannelAddresses {
         return inet;
     }
 
+    /** The address to bind: the wildcard in place of null. */
+    static SocketAddress bindable(@Nullable SocketAddress local, ProtocolFamily family) {
+        return local == null ? wildcard(family) : checked(local, family);
+    }
+
+    /** A bound channel reaches addresses of its own IP version only. */
+    static void checkReachable(@Nullable Binding bound, SocketAddress target, Network network) throws IOException {
+        if (target instanceof InetSocketAddress inet && bound != null) {
+            IpStack.checkSameFamily(
+                    ((InetSocketAddress) bound.localAddress()).getAddress(), inet.getAddress(), network);
+        }
+    }
+
+    /** A bound address without a name, as the source address of a connection. */
+    static SocketAddress unnamed(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? new InetSocketAddress(IpStack.withoutName(inet.getAddress()), inet.getPort())
+                : address;
+    }
+
     /** The wildcard address of {@code family}, with port 0. */
     static InetSocketAddress wildcard(ProtocolFamily family) {
         return family == StandardProtocolFamily.INET
@@ -59,5 +84,17 @@ final class ChannelAddresses {
         return ip.isAnyLocalAddress()
                 ? new InetSocketAddress(wildcard(family).getAddress(), inet.getPort())
                 : new InetSocketAddress(IpStack.withoutName(ip), inet.getPort());
+    }
+
+    /** A channel of IPv4 reaches the IPv4 address of its host by the wildcard. An endpoint prefers IPv6 there. */
+    static InetSocketAddress reachedBy(InetSocketAddress target, ProtocolFamily family, Host host) {
+        if (family == StandardProtocolFamily.INET6 || !target.getAddress().isAnyLocalAddress()) {
+            return target;
+        }
+        return host.addresses().stream()
+                .filter(Inet4Address.class::isInstance)
+                .map(own -> new InetSocketAddress(own, target.getPort()))
+                .findFirst()
+                .orElse(target);
     }
 }

@@ -1,16 +1,22 @@
 package dev.nettest.channel;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Channels and selectors of {@code java.nio} on a network. They behave like those of the JDK on loopback, down to
@@ -51,6 +57,39 @@ public final class NetworkChannels {
     }
 
     /**
+     * A provider of asynchronous channels (NIO.2) on localhost. See
+     * {@link #asynchronousChannelProvider(Host, TimeoutClock, Consumer)}.
+     */
+    public static AsynchronousChannelProvider asynchronousChannelProvider(Network network) {
+        return asynchronousChannelProvider(
+                Objects.requireNonNull(network, "network").localhost());
+    }
+
+    /** A provider of asynchronous channels that connect from {@code host}, and can bind its addresses only. */
+    public static AsynchronousChannelProvider asynchronousChannelProvider(Host host) {
+        return asynchronousChannelProvider(host, TimeoutClock.NETWORK, connection -> {});
+    }
+
+    /**
+     * Like {@link #asynchronousChannelProvider(Host)}. The timeout of a read or a write is a duration that the channel
+     * itself measures. So it runs on the network's clock unless {@code timeouts} says otherwise. The timeouts of
+     * {@code Future.get} and {@code awaitTermination} run on the same clock.
+     *
+     * <p>Channels without a group belong to one group of this provider. Its daemon threads are registered in the
+     * network and end with it. The threads of a group with a fixed number of them are registered too; they end with the
+     * group or with the network. A group over an executor runs handlers only on that executor, and ignores the initial
+     * size. Its threads stop a virtual clock only if they are registered, see {@link Network#threadFactory()}.
+     *
+     * @param timeouts the clock of the timeouts of operations
+     * @param beforeHandshake receives each connecting end, to set a source address, buffers and faults. It runs in the
+     *     connecting thread, and must not wait. If it throws, the connect fails with the same
+     */
+    public static AsynchronousChannelProvider asynchronousChannelProvider(
+            Host host, TimeoutClock timeouts, Consumer<? super Connection> beforeHandshake) {
+        return new AsynchronousProvider(host, timeouts, beforeHandshake);
+    }
+
+    /**
      * The connection of a channel, for its faults, buffers, addresses and awaits.
      *
      * @throws IllegalArgumentException if {@code channel} is not a channel of a network
@@ -60,11 +99,7 @@ public final class NetworkChannels {
         if (!(Objects.requireNonNull(channel, "channel") instanceof NetworkSocketChannel ours)) {
             throw foreign(channel);
         }
-        Connection connection = ours.connector().connection();
-        if (connection == null) {
-            throw new IllegalStateException("the channel has no connection yet: it was never connected");
-        }
-        return connection;
+        return begun(ours.connector().connection());
     }
 
     /**
@@ -77,11 +112,54 @@ public final class NetworkChannels {
         if (!(Objects.requireNonNull(channel, "channel") instanceof NetworkServerSocketChannel ours)) {
             throw foreign(channel);
         }
-        Listener listener = ours.listener();
+        return bound(ours.listener());
+    }
+
+    /** Like {@link #connection(SocketChannel)}. */
+    public static Connection connection(AsynchronousSocketChannel channel) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof AsynchronousStreamChannel ours)) {
+            throw foreign(channel);
+        }
+        return begun(ours.connector().connection());
+    }
+
+    /** Like {@link #listener(ServerSocketChannel)}. */
+    public static Listener listener(AsynchronousServerSocketChannel channel) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof AsynchronousServerChannel ours)) {
+            throw foreign(channel);
+        }
+        return bound(ours.listener());
+    }
+
+    private static Connection begun(@Nullable Connection connection) {
+        if (connection == null) {
+            throw new IllegalStateException("the channel has no connection yet: it was never connected");
+        }
+        return connection;
+    }
+
+    private static Listener bound(@Nullable Listener listener) {
         if (listener == null) {
             throw new IllegalStateException("the channel has no listener yet: it was never bound");
         }
         return listener;
+    }
+
+    /**
+     * The endpoint of a datagram channel, for its faults, buffers and awaits.
+     *
+     * @throws IllegalArgumentException if {@code channel} is not a channel of a network
+     * @throws IllegalStateException if it was never bound; a connect, a send and a receive bind it too
+     */
+    public static DatagramEndpoint endpoint(DatagramChannel channel) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof NetworkDatagramChannel ours)) {
+            throw foreign(channel);
+        }
+        DatagramEndpoint endpoint = ours.endpoint();
+        if (endpoint == null) {
+            throw new IllegalStateException("the channel has no endpoint yet: it was never bound");
+        }
+        return endpoint;
     }
 
     /**

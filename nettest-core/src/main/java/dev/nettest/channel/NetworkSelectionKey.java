@@ -167,7 +167,16 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     }
 
     private int ready() {
-        return polledOps == 0 ? 0 : pollable.readyOps(polledOps);
+        if (polledOps == 0) {
+            return 0;
+        }
+        Awaitable awaitable = pollable.awaitable();
+        if (awaitable != hooked) {
+            disarm();
+            hooked = awaitable;
+            hook = awaitable == null ? null : awaitable.readyHook(this::look);
+        }
+        return pollable.poll(polledOps, hook);
     }
 
     /** False if an operation is ready now. */
@@ -175,12 +184,6 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         if (polledOps == 0) {
             disarm();
             return true;
-        }
-        Awaitable awaitable = pollable.awaitable();
-        if (awaitable != hooked) {
-            disarm();
-            hooked = awaitable;
-            hook = awaitable == null ? null : awaitable.readyHook(this::look);
         }
         return hook == null || hook.arm(pollable.conditions(polledOps));
     }
@@ -197,15 +200,16 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
 
     /** Publishes the operations that were found; true if one of them is of interest. */
     boolean setReady() {
-        readyOps = polled;
-        return (polled & interestOps) != 0;
+        readyOps = polled & channel.validOps();
+        return (readyOps & interestOps) != 0;
     }
 
-    /** Adds those that were found to the ready operations of a selected key; true if that changes them. */
+    /** Adds those that were found to the ready operations of a selected key; true if that adds any. */
     boolean addReady() {
         int old = readyOps;
-        readyOps = old | polled;
-        return (polled & ~old) != 0;
+        int found = polled & channel.validOps();
+        readyOps = (polled & Pollable.HANG_UP) != 0 ? found : old | found;
+        return (found & ~old) != 0;
     }
 
     @Override

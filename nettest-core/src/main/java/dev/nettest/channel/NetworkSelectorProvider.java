@@ -51,9 +51,9 @@ final class NetworkSelectorProvider extends SelectorProvider {
         return UnixDomainSocketAddress.of("/tmp/socket_" + temporaryPaths.incrementAndGet());
     }
 
+    /** Also after the end of the network: an event loop that has to close its channels may replace its selector. */
     @Override
-    public AbstractSelector openSelector() throws IOException {
-        checkUp();
+    public AbstractSelector openSelector() {
         return new NetworkSelector(this);
     }
 
@@ -87,13 +87,13 @@ final class NetworkSelectorProvider extends SelectorProvider {
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
         checkDatagram(family);
-        throw new UnsupportedOperationException();
+        return new NetworkDatagramChannel(this, family);
     }
 
     @Override
     public Pipe openPipe() throws IOException {
         checkUp();
-        throw new UnsupportedOperationException();
+        return NetworkPipe.open(this);
     }
 
     private void checkStream(ProtocolFamily family) throws SocketException {

@@ -6,6 +6,7 @@ import dev.nettest.Connection;
 import dev.nettest.Listener;
 import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class NetworkServerSocketChannel extends ServerSocketChannel implements Pollable {
 
     private static final int DEFAULT_BACKLOG = 50;
+
+    /** JDK 17 reports a blocking accept of a closed channel like one that was closed while it waited. */
+    private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
 
     private static final Set<Readiness> ACCEPTABLE = Set.of(Readiness.ACCEPTABLE);
 
@@ -48,8 +54,9 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         this.provider = provider;
         this.family = family;
         this.acceptLock = OperationLock.of(provider.host().network());
-        this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnixServer() : SocketOptionTable.ofServer();
+        this.options = family == StandardProtocolFamily.UNIX
+                ? SocketOptionTable.ofUnixServer()
+                : SocketOptionTable.ofServerChannel();
     }
 
     private void checkOpen() throws ClosedChannelException {
@@ -85,8 +92,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     }
 
     private Binding bindAddress(@Nullable SocketAddress local) throws IOException {
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         return provider.host().bind(address, options.get(StandardSocketOptions.SO_REUSEADDR));
     }
 
@@ -97,7 +103,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     public @Nullable SocketChannel accept() throws IOException {
-        checkOpen();
+        checkOpenToAccept();
         Listener listening = listener;
         if (listening == null) {
             throw new NotYetBoundException();
@@ -106,15 +112,38 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
             Connection accepted = listening.tryAccept();
             return accepted == null ? null : channel(accepted);
         }
-        return accept(Duration.ZERO);
+        return accept(listening, Duration.ZERO);
     }
 
-    /** Accepts with a timeout; zero for none. The channel is blocking and bound. */
-    SocketChannel accept(Duration timeout) throws IOException {
+    private void checkOpenToAccept() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw isBlocking() && CLOSED_IS_ASYNCHRONOUS
+                    ? new AsynchronousCloseException()
+                    : new ClosedChannelException();
+        }
+    }
+
+    /** Accepts with a timeout, for the socket adaptor. */
+    SocketChannel acceptBlocking(Duration timeout) throws IOException {
+        if (!isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        if (!isOpen()) {
+            throw new AsynchronousCloseException(); // also if it was closed before
+        }
+        Listener listening = listener;
+        if (listening == null) {
+            throw new NotYetBoundException();
+        }
+        return accept(listening, timeout);
+    }
+
+    /** @param timeout zero for none */
+    private SocketChannel accept(Listener listening, Duration timeout) throws IOException {
         acceptLock.lock();
         try {
-            checkOpen();
-            return channel(Objects.requireNonNull(listener).accept(timeout, SocketKind.CHANNEL));
+            checkOpenToAccept();
+            return channel(listening.accept(timeout, SocketKind.CHANNEL));
         } catch (ClosedByInterruptException e) {
             close();
             throw e;
@@ -181,7 +210,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
             throw new UnsupportedOperationException("Not supported");
         }
         if (socket == null) {
-            socket = ChannelServerSocket.over(this);
+            socket = new ChannelServerSocket(this);
         }
         return socket;
     }
@@ -203,12 +232,13 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         return ACCEPTABLE;
     }
 
-    /** Like {@code epoll}: a socket that does not listen is ready. */
+    /** A socket that does not listen is hung up. */
     @Override
-    public int readyOps(int interestOps) {
-        Listener listening = listener;
-        boolean ready = listening == null || listening.isClosed() || listening.isAcceptable();
-        return ready ? interestOps & SelectionKey.OP_ACCEPT : 0;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        if (hook == null || hook.isHungUp()) {
+            return Pollable.hangUp(interestOps);
+        }
+        return hook.isReady(Readiness.ACCEPTABLE) ? SelectionKey.OP_ACCEPT | EVENT : 0;
     }
 
     // ---- closing

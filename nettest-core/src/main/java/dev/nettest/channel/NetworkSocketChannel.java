@@ -2,25 +2,26 @@ package dev.nettest.channel;
 
 import dev.nettest.Awaitable;
 import dev.nettest.Connection;
-import dev.nettest.OperationLock;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
+    /** JDK 17 reports a blocking connect of a closed channel like one that was closed while it waited. */
+    private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
+
     private final NetworkSelectorProvider provider;
     private final ProtocolFamily family;
     private final ChannelKeys keys = new ChannelKeys();
-    private final OperationLock readLock;
-    private final OperationLock writeLock;
+    private final StreamTransfers transfers;
     private final StreamConnector connector;
     final SocketOptionTable options;
 
@@ -49,10 +52,10 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         super(provider);
         this.provider = provider;
         this.family = family;
-        this.options =
-                family == StandardProtocolFamily.UNIX ? SocketOptionTable.ofUnix() : SocketOptionTable.ofStream();
-        this.readLock = OperationLock.of(provider.host().network());
-        this.writeLock = OperationLock.of(provider.host().network());
+        this.options = family == StandardProtocolFamily.UNIX
+                ? SocketOptionTable.ofUnix()
+                : SocketOptionTable.ofStreamChannel();
+        this.transfers = new StreamTransfers(this, provider.host().network());
         this.connector = new StreamConnector(this, provider, family);
     }
 
@@ -63,6 +66,10 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         channel.options.inherit(server);
         channel.connector.adopt(accepted);
         return channel;
+    }
+
+    StreamTransfers transfers() {
+        return transfers;
     }
 
     StreamConnector connector() {
@@ -85,7 +92,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public SocketChannel bind(@Nullable SocketAddress local) throws IOException {
-        exclusively(() -> {
+        transfers.exclusively(() -> {
             connector.bind(local);
             return true;
         });
@@ -94,23 +101,44 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        return connect(remote, Duration.ZERO);
+        SocketAddress target = ChannelAddresses.checked(remote, family);
+        return transfers.exclusively(() -> {
+            if (CLOSED_IS_ASYNCHRONOUS && isBlocking()) {
+                checkNotClosed();
+            }
+            return connector.connect(target, Duration.ZERO);
+        });
     }
 
-    /** @param timeout zero means that of the kernel */
-    boolean connect(SocketAddress remote, Duration timeout) throws IOException {
+    /**
+     * Connects, for the socket adaptor.
+     *
+     * @param timeout zero means that of the kernel
+     */
+    void connectBlocking(SocketAddress remote, Duration timeout) throws IOException {
         SocketAddress target = ChannelAddresses.checked(remote, family);
-        return exclusively(() -> connector.connect(target, timeout));
+        transfers.exclusively(() -> {
+            transfers.checkBlocking();
+            checkNotClosed();
+            return connector.connect(target, timeout);
+        });
+    }
+
+    /** A connect of a closed channel fails like one that was closed while it waited. */
+    private void checkNotClosed() throws AsynchronousCloseException {
+        if (!isOpen()) {
+            throw new AsynchronousCloseException();
+        }
     }
 
     @Override
     public boolean finishConnect() throws IOException {
-        return exclusively(connector::finish);
+        return transfers.exclusively(connector::finish);
     }
 
     @Override
     public boolean isConnected() {
-        return connector.isConnected();
+        return isOpen() && connector.isConnected();
     }
 
     @Override
@@ -123,104 +151,28 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public int read(ByteBuffer target) throws IOException {
         Objects.requireNonNull(target);
-        return (int) read(connection -> isBlocking() ? connection.read(target) : connection.tryRead(target));
+        return (int) transfers.read(connection -> isBlocking() ? connection.read(target) : connection.tryRead(target));
     }
 
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, targets.length);
-        return read(connection ->
+        return transfers.read(connection ->
                 BufferArrays.scatter(targets, offset, length, isBlocking() ? connection::read : connection::tryRead));
-    }
-
-    private long read(Transfer transfer) throws IOException {
-        Connection connection = connected();
-        if (!isBlocking()) {
-            return inputShut ? -1 : transfer.on(connection);
-        }
-        readLock.lock();
-        try {
-            return transfer.on(connected());
-        } catch (ClosedByInterruptException e) {
-            close();
-            throw e;
-        } finally {
-            readLock.unlock();
-        }
     }
 
     @Override
     public int write(ByteBuffer source) throws IOException {
         Objects.requireNonNull(source);
-        return (int) write(connection -> isBlocking() ? connection.write(source) : connection.tryWrite(source));
+        return (int)
+                transfers.write(connection -> isBlocking() ? connection.write(source) : connection.tryWrite(source));
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, sources.length);
-        return write(connection ->
+        return transfers.write(connection ->
                 BufferArrays.gather(sources, offset, length, isBlocking() ? connection::write : connection::tryWrite));
-    }
-
-    /** Reads with a timeout, for the socket adaptor. The channel is blocking. */
-    int read(ByteBuffer target, Duration timeout) throws IOException {
-        return (int) read(connection -> {
-            connection.readTimeout(timeout);
-            try {
-                return connection.read(target);
-            } finally {
-                connection.readTimeout(Duration.ZERO);
-            }
-        });
-    }
-
-    void sendUrgentData(int value) throws IOException {
-        write(connection -> {
-            connection.sendUrgentData(value);
-            return 1;
-        });
-    }
-
-    private long write(Transfer transfer) throws IOException {
-        Connection connection = connected();
-        if (!isBlocking()) {
-            return transfer.on(connection);
-        }
-        writeLock.lock();
-        try {
-            return transfer.on(connected());
-        } catch (ClosedByInterruptException e) {
-            close();
-            throw e;
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    /** An operation of the connection. */
-    private interface Transfer {
-
-        long on(Connection connection) throws IOException;
-    }
-
-    /** An operation that excludes reads and writes. */
-    private interface Exclusive {
-
-        boolean run() throws IOException;
-    }
-
-    private boolean exclusively(Exclusive operation) throws IOException {
-        readLock.lock();
-        try {
-            writeLock.lock();
-            try {
-                return operation.run();
-            } finally {
-                writeLock.unlock();
-            }
-        } finally {
-            readLock.unlock();
-        }
     }
 
     /** Runs a wait that ends when an interrupt closes this channel. */
@@ -237,7 +189,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     protected void implConfigureBlocking(boolean block) throws IOException {
-        exclusively(() -> {
+        transfers.exclusively(() -> {
             if (!isOpen()) {
                 throw new ClosedChannelException();
             }
@@ -249,15 +201,17 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
-        connected().shutdownInput();
-        inputShut = true;
+        Connection connection = connected();
+        inputShut = true; // before a waiting reader can see the effect
+        connection.shutdownInput();
         return this;
     }
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
-        connected().shutdownOutput();
-        outputShut = true;
+        Connection connection = connected();
+        outputShut = true; // before a waiting writer can see the effect
+        connection.shutdownOutput();
         return this;
     }
 
@@ -301,6 +255,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         checkOpen();
+        if (option == ExtendedSocketOptions.SO_PEERCRED) {
+            throw new SocketException("SO_PEERCRED cannot be set "); // with the space, like the JDK
+        }
         options.set(option, value);
         Connection connection = connector.connected();
         if (connection != null) {
@@ -313,6 +270,12 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     public <T> T getOption(SocketOption<T> option) throws IOException {
         options.checkSupported(Objects.requireNonNull(option));
         checkOpen();
+        if (option == ExtendedSocketOptions.SO_PEERCRED) {
+            if (!connector.isConnected()) {
+                throw new SocketException("Invalid argument");
+            }
+            return option.type().cast(UnixUsers.CURRENT);
+        }
         return options.get(option);
     }
 
@@ -322,7 +285,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
             throw new UnsupportedOperationException("Not supported");
         }
         if (socket == null) {
-            socket = new ChannelSocket(this);
+            socket = ChannelSocket.over(this);
         }
         return socket;
     }
@@ -344,24 +307,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         return StreamConditions.of(interestOps);
     }
 
-    /** Like {@code epoll}: a socket that never connected, or that is closed, is ready for everything. */
     @Override
-    public int readyOps(int interestOps) {
-        Connection connection = connector.connected();
-        if (connection == null) {
-            return connector.isPending() && !connector.isDecided() ? 0 : interestOps;
-        }
-        if (connection.isClosed()) {
-            return interestOps;
-        }
-        int ready = 0;
-        if ((interestOps & SelectionKey.OP_READ) != 0 && connection.isReadable()) {
-            ready |= SelectionKey.OP_READ;
-        }
-        if ((interestOps & SelectionKey.OP_WRITE) != 0 && connection.isWritable()) {
-            ready |= SelectionKey.OP_WRITE;
-        }
-        return ready;
+    public int poll(int interestOps, @Nullable ReadyHook hook) {
+        return hook == null ? StreamPoll.unconnected(interestOps, connector) : StreamPoll.connected(interestOps, hook);
     }
 
     // ---- closing
@@ -372,7 +320,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         if (connection == null) {
             return;
         }
-        if (isBlocking() || !isRegistered()) {
+        if (isBlocking() || !isRegistered() || connection.isClosed()) {
             connection.close();
             return;
         }

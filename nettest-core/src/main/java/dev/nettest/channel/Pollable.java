@@ -2,6 +2,7 @@ package dev.nettest.channel;
 
 import dev.nettest.Awaitable;
 import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,26 @@ interface Pollable {
     /** The conditions of {@link #awaitable()} that make an operation of {@code interestOps} ready. */
     Set<Readiness> conditions(int interestOps);
 
-    /** The operations of {@code interestOps} that are ready. */
-    int readyOps(int interestOps);
+    /**
+     * Looks which operations are ready, like {@code epoll} and the JDK together.
+     *
+     * @param interestOps not 0
+     * @param hook of {@link #awaitable()}; null if that is null
+     * @return the ready operations; with {@link #EVENT} if the kernel reports the socket, which may make no operation
+     *     ready; with {@link #HANG_UP} if they replace the ready set of a selected key
+     */
+    int poll(int interestOps, @Nullable ReadyHook hook);
+
+    /** The kernel reports an event. */
+    int EVENT = 1 << 8;
+
+    /** The kernel reports an error or a hang-up, which makes everything ready. */
+    int HANG_UP = 1 << 9;
+
+    /** The result of {@link #poll} for an error or a hang-up. */
+    static int hangUp(int interestOps) {
+        return interestOps | EVENT | HANG_UP;
+    }
 
     /** Called after its last key was removed from a selector, if the channel is closed by then. */
     void finishClose() throws IOException;

@@ -16,7 +16,7 @@ final class StreamConditions {
 
     static Set<Readiness> of(int ops) {
         boolean reads = (ops & SelectionKey.OP_READ) != 0;
-        boolean writes = (ops & SelectionKey.OP_WRITE) != 0;
+        boolean writes = (ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0;
         if (reads) {
             return writes ? BOTH : READ;
         }

@@ -6,11 +6,11 @@ import dev.nettest.Host;
 import dev.nettest.SocketKind;
 import dev.nettest.Wakeup;
 import dev.nettest.internal.inet.HostInfoMessages;
-import dev.nettest.internal.inet.IpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -39,6 +39,8 @@ final class StreamConnector {
         CONNECTED
     }
 
+    private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
     private final NetworkSocketChannel channel;
     private final NetworkSelectorProvider provider;
     private final Host host;
@@ -46,6 +48,10 @@ final class StreamConnector {
 
     private volatile State state = State.UNCONNECTED;
     private volatile @Nullable Binding binding;
+
+    /** True after a bind to no path, over Unix. */
+    private volatile boolean isUnnamed;
+
     private volatile @Nullable SocketAddress remote;
 
     /** Set as soon as the channel begins to connect. */
@@ -82,6 +88,12 @@ final class StreamConnector {
         return current != null && current.isDone();
     }
 
+    /** True if a pending connect has failed. */
+    boolean hasFailed() {
+        CompletableFuture<Connection> current = pending;
+        return current != null && current.isCompletedExceptionally();
+    }
+
     /** Null until the channel is connected. */
     @Nullable
     Connection connected() {
@@ -101,14 +113,14 @@ final class StreamConnector {
         if (state == State.PENDING) {
             throw new ConnectionPendingException();
         }
-        if (binding != null || state == State.CONNECTED) {
+        if (binding != null || isUnnamed || state == State.CONNECTED) {
             throw new AlreadyBoundException();
         }
         if (family == StandardProtocolFamily.UNIX && isUnnamed(local)) {
+            isUnnamed = true;
             return;
         }
-        SocketAddress address =
-                local == null ? ChannelAddresses.wildcard(family) : ChannelAddresses.checked(local, family);
+        SocketAddress address = ChannelAddresses.bindable(local, family);
         boolean reuse =
                 family != StandardProtocolFamily.UNIX && channel.options.get(StandardSocketOptions.SO_REUSEADDR);
         binding = host.bind(address, reuse);
@@ -118,9 +130,7 @@ final class StreamConnector {
     }
 
     private static boolean isUnnamed(@Nullable SocketAddress local) {
-        return local == null
-                || (local instanceof UnixDomainSocketAddress unix
-                        && unix.getPath().toString().isEmpty());
+        return local == null || local.equals(UNNAMED);
     }
 
     @Nullable
@@ -129,7 +139,10 @@ final class StreamConnector {
             return ChannelAddresses.shown(connection.localAddress(), family);
         }
         Binding bound = binding;
-        return bound == null ? null : ChannelAddresses.shown(bound.localAddress(), family);
+        if (bound == null) {
+            return isUnnamed ? UNNAMED : null;
+        }
+        return ChannelAddresses.shown(bound.localAddress(), family);
     }
 
     /** Also of a connect that is pending. */
@@ -143,20 +156,23 @@ final class StreamConnector {
 
     /** @return false if the connect is pending */
     boolean connect(SocketAddress target, Duration timeout) throws IOException {
+        begin(target);
         try {
-            begin(target);
-            checkReachable(target);
-            if (channel.isBlocking() || family == StandardProtocolFamily.UNIX) {
+            ChannelAddresses.checkReachable(binding, target, host.network());
+            if (channel.isBlocking()) {
                 Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
                 connected(made);
                 return true;
             }
             beginPending(target, timeout);
-            return false;
+            return family == StandardProtocolFamily.UNIX && finishPath();
         } catch (IOException failed) {
             channel.close();
             throw withHostInfo(failed);
+        } catch (RuntimeException | Error failed) {
+            channel.close(); // the hook failed
+            throw failed;
         }
     }
 
@@ -172,14 +188,6 @@ final class StreamConnector {
         }
     }
 
-    private void checkReachable(SocketAddress target) throws IOException {
-        Binding bound = binding;
-        if (target instanceof InetSocketAddress inet && bound != null) {
-            IpStack.checkSameFamily(
-                    ((InetSocketAddress) bound.localAddress()).getAddress(), inet.getAddress(), host.network());
-        }
-    }
-
     private void beginPending(SocketAddress target, Duration timeout) {
         CompletableFuture<Connection> future = host.connectAsync(target, connecting -> prepare(connecting, timeout))
                 .toCompletableFuture();
@@ -190,11 +198,24 @@ final class StreamConnector {
         }
     }
 
+    /** Over Unix a connect never stays pending: it succeeds at once, or fails. */
+    private boolean finishPath() throws IOException {
+        CompletableFuture<Connection> future = pending;
+        if (future != null && !future.isDone() && channel.isOpen()) {
+            throw new SocketException("Resource temporarily unavailable"); // the accept queue is full
+        }
+        return finish();
+    }
+
     /** In the connect hook, before the handshake. */
     private void prepare(Connection connecting, Duration timeout) {
         Binding bound = binding;
         if (bound != null) {
-            connecting.localAddress(unnamed(bound.localAddress()));
+            SocketAddress local = bound.localAddress();
+            if (local instanceof UnixDomainSocketAddress) {
+                host.unlink(local); // the connection binds the path again
+            }
+            connecting.localAddress(ChannelAddresses.unnamed(local));
         }
         if (!timeout.isZero()) {
             connecting.connectTimeout(timeout);
@@ -204,12 +225,6 @@ final class StreamConnector {
         if (!channel.isOpen()) {
             closeQuietly(connecting);
         }
-    }
-
-    private static SocketAddress unnamed(SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? new InetSocketAddress(IpStack.withoutName(inet.getAddress()), inet.getPort())
-                : address;
     }
 
     private void prepared(Connection made) {

@@ -5,6 +5,7 @@ import dev.nettest.Host;
 import dev.nettest.Listener;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.CloseNote;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +30,12 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
     ListeningSocketImpl(Host host) {
         super(host, SocketOptionTable.ofServer());
         this.acceptLock = OperationLock.of(host.network());
+    }
+
+    /** Null before the socket listens. */
+    @Nullable
+    Listener listener() {
+        return listener;
     }
 
     @Override
@@ -101,7 +108,7 @@ final class ListeningSocketImpl extends NetworkSocketImpl {
     void checkOpen() throws SocketException {
         Listener listening = listener;
         if (closed || (listening != null && listening.isClosed())) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), listening);
         }
         if (!created) {
             throw new SocketException("Socket not created");

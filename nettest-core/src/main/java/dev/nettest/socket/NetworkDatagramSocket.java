@@ -4,33 +4,33 @@ import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.AbstractDatagramSocket;
+import dev.nettest.internal.inet.DatagramOptions;
 import dev.nettest.internal.inet.IpStack;
+import dev.nettest.internal.inet.MulticastMemberships;
+import dev.nettest.internal.inet.MulticastMemberships.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code java.net} datagram socket over a {@link DatagramEndpoint}, which a bind creates. */
 final class NetworkDatagramSocket extends AbstractDatagramSocket {
 
-    /**
-     * JDK 25 keeps the monitor of a packet during a send or a receive. JDK 17 keeps it only while it copies bytes, and
-     * takes the packet's address before it checks if the socket is closed.
-     */
-    private static final boolean KEEPS_PACKET = Runtime.version().feature() >= 18;
-
     private final Host host;
-    private final DatagramGroups groups = new DatagramGroups();
+    private final DatagramOptions options;
+
+    /** Guarded by this object. */
+    private final MulticastMemberships memberships = new MulticastMemberships();
 
     /** Held by a receive, and like the write lock by a bind, a connect and a disconnect. */
     private final OperationLock readLock;
@@ -42,7 +42,13 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     private volatile boolean closed;
 
     NetworkDatagramSocket(Host host) {
+        this(host, DatagramOptions.ofSocket());
+    }
+
+    private NetworkDatagramSocket(Host host, DatagramOptions options) {
+        super(options);
         this.host = host;
+        this.options = options;
         this.readLock = OperationLock.of(host.network());
         this.writeLock = OperationLock.of(host.network());
     }
@@ -53,6 +59,11 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
             throw new IllegalStateException("the socket was never bound");
         }
         return bound;
+    }
+
+    @Override
+    protected @Nullable DatagramEndpoint boundEndpoint() {
+        return endpoint;
     }
 
     // ---- binding and connecting
@@ -71,14 +82,12 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     private synchronized void bindTo(InetSocketAddress local) throws SocketException {
         checkOpen();
         if (endpoint != null) {
-            SocketException bound = new SocketException("Already bound");
-            bound.initCause(new AlreadyBoundException());
-            throw bound;
+            throw failure("Already bound", new AlreadyBoundException());
         }
         IpStack.checkDatagram(local);
         try {
-            DatagramEndpoint bound = host.bindDatagram(local, this::apply, SocketKind.SOCKET);
-            groups.joinAll(bound);
+            DatagramEndpoint bound = host.bindDatagram(local, options::applyTo, SocketKind.SOCKET);
+            memberships.applyAll(bound);
             endpoint = bound;
         } catch (SocketException e) {
             throw e;
@@ -87,19 +96,13 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
         }
     }
 
-    private void apply(DatagramEndpoint to) {
-        to.reuseAddress(options.isOn(StandardSocketOptions.SO_REUSEADDR));
-        to.reusePort(options.isOn(StandardSocketOptions.SO_REUSEPORT));
-        to.broadcast(options.isOn(StandardSocketOptions.SO_BROADCAST));
-        to.multicastLoop(options.isOn(StandardSocketOptions.IP_MULTICAST_LOOP));
-        to.receiveBufferSize(2 * options.number(StandardSocketOptions.SO_RCVBUF));
-    }
-
     @Override
-    void optionsChanged() {
+    protected synchronized void set(SocketOption<?> option, Object value) throws SocketException {
+        checkOpen();
+        options.set(option, value);
         DatagramEndpoint bound = endpoint;
         if (bound != null) {
-            apply(bound);
+            options.applyTo(bound, option);
         }
     }
 
@@ -189,65 +192,13 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     }
 
     @Override
-    public boolean isBound() {
-        return endpoint != null;
-    }
-
-    @Override
-    public boolean isConnected() {
-        return remote() != null;
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // null like the JDK
-    public InetAddress getInetAddress() {
-        InetSocketAddress remote = remote();
-        return remote == null ? null : remote.getAddress();
-    }
-
-    @Override
-    public int getPort() {
-        InetSocketAddress remote = remote();
-        return remote == null ? -1 : remote.getPort();
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // null like the JDK
-    public SocketAddress getRemoteSocketAddress() {
-        return remote();
-    }
-
-    private @Nullable InetSocketAddress remote() {
+    protected @Nullable InetSocketAddress remote() {
         DatagramEndpoint bound = endpoint;
         return bound == null ? null : (InetSocketAddress) bound.remoteAddress();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // null like the JDK
-    public SocketAddress getLocalSocketAddress() {
-        return isClosed() ? null : local();
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // null like the JDK
-    public InetAddress getLocalAddress() {
-        if (isClosed()) {
-            return null;
-        }
-        InetSocketAddress local = local();
-        return (local == null ? new InetSocketAddress(0) : local).getAddress();
-    }
-
-    @Override
-    public int getLocalPort() {
-        if (isClosed()) {
-            return -1;
-        }
-        InetSocketAddress local = local();
-        return local == null ? 0 : local.getPort();
-    }
-
-    private @Nullable InetSocketAddress local() {
+    protected @Nullable InetSocketAddress local() {
         DatagramEndpoint bound = endpoint;
         if (bound == null) {
             return null;
@@ -261,83 +212,31 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     // ---- sending and receiving
 
     @Override
-    public void send(DatagramPacket packet) throws IOException {
-        if (KEEPS_PACKET) {
-            synchronized (packet) {
-                if (isClosed()) {
-                    throw closedNow();
-                }
-                setAddress(packet);
-                send(DatagramPackets.bytes(packet), packet.getSocketAddress());
-            }
-            return;
-        }
-        ByteBuffer copy;
-        SocketAddress target;
-        synchronized (packet) {
-            setAddress(packet);
-            copy = ByteBuffer.allocate(packet.getLength())
-                    .put(DatagramPackets.bytes(packet))
-                    .flip();
-            target = packet.getSocketAddress();
-        }
-        send(copy, target);
-    }
-
-    private void setAddress(DatagramPacket packet) {
-        if (packet.getAddress() == null) {
-            InetSocketAddress remote = remote();
-            if (remote == null) {
-                throw new IllegalArgumentException("Address not set");
-            }
-            packet.setSocketAddress(remote);
+    protected void checkUsable() throws SocketException {
+        if (isClosed()) {
+            throw failure("Socket closed", new ClosedChannelException());
         }
     }
 
-    private void send(ByteBuffer bytes, SocketAddress target) throws IOException {
+    @Override
+    protected void transmit(ByteBuffer bytes, InetSocketAddress target) throws IOException {
         writeLock.lock();
         try {
-            if (isClosed()) {
-                throw closedNow();
-            }
-            IpStack.checkTarget(((InetSocketAddress) target).getAddress());
+            checkUsable();
+            IpStack.checkTarget(target.getAddress());
             bound().send(bytes, target, SocketKind.SOCKET);
-        } catch (AlreadyConnectedException e) {
-            throw new IllegalArgumentException("Connected and packet address differ", e);
         } finally {
             writeLock.unlock();
         }
     }
 
-    @Override
-    public void receive(DatagramPacket packet) throws IOException {
-        if (KEEPS_PACKET) {
-            synchronized (packet) {
-                ByteBuffer target =
-                        ByteBuffer.wrap(packet.getData(), packet.getOffset(), DatagramPackets.capacity(packet));
-                int start = target.position();
-                SocketAddress sender = receive(target);
-                DatagramPackets.received(packet, target.position() - start, sender);
-            }
-            return;
-        }
-        ByteBuffer target = ByteBuffer.allocate(DatagramPackets.capacity(packet));
-        SocketAddress sender = receive(target);
-        synchronized (packet) { // its owner may have changed it meanwhile
-            int length = Math.min(target.flip().limit(), DatagramPackets.capacity(packet));
-            target.get(packet.getData(), packet.getOffset(), length);
-            DatagramPackets.received(packet, length, sender);
-        }
-    }
-
     /** The timeout does not include the wait for the lock. */
-    private SocketAddress receive(ByteBuffer target) throws IOException {
+    @Override
+    protected SocketAddress take(ByteBuffer target) throws IOException {
         Duration timeout = Duration.ofMillis(timeoutMillis());
         readLock.lock();
         try {
-            if (isClosed()) {
-                throw closedNow();
-            }
+            checkUsable();
             return bound().receive(target, timeout, SocketKind.SOCKET);
         } finally {
             readLock.unlock();
@@ -347,25 +246,23 @@ final class NetworkDatagramSocket extends AbstractDatagramSocket {
     // ---- groups
 
     @Override
-    public void joinGroup(SocketAddress address, @Nullable NetworkInterface through) throws IOException {
-        InetAddress group = DatagramGroups.checked(address);
-        checkOpen();
-        synchronized (this) {
-            groups.join(group, interfaceOf(through), endpoint);
+    protected synchronized boolean join(InetAddress group, @Nullable NetworkInterface through) throws IOException {
+        IpStack.checkGroup(group);
+        if (memberships.find(group, through, null) != null) {
+            return false;
         }
+        memberships.add(group, through, null, endpoint);
+        return true;
     }
 
     @Override
-    public void leaveGroup(SocketAddress address, @Nullable NetworkInterface through) throws IOException {
-        InetAddress group = DatagramGroups.checked(address);
-        checkOpen();
-        synchronized (this) {
-            groups.leave(group, interfaceOf(through), endpoint);
+    protected synchronized boolean leave(InetAddress group, @Nullable NetworkInterface through) throws IOException {
+        Membership membership = memberships.find(group, through, null);
+        if (membership == null) {
+            return false;
         }
-    }
-
-    private @Nullable NetworkInterface interfaceOf(@Nullable NetworkInterface through) {
-        return through == null ? options.get(StandardSocketOptions.IP_MULTICAST_IF) : through;
+        memberships.remove(membership, endpoint);
+        return true;
     }
 
     // ---- closing

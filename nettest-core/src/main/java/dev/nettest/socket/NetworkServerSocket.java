@@ -1,6 +1,7 @@
 package dev.nettest.socket;
 
 import dev.nettest.Host;
+import dev.nettest.internal.inet.CloseNote;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,17 +11,23 @@ import java.net.SocketException;
 class NetworkServerSocket extends ServerSocket {
 
     private final Host host;
+    private final ListeningSocketImpl listening;
 
     NetworkServerSocket(Host host) throws IOException {
-        super(new ListeningSocketImpl(host));
+        this(host, new ListeningSocketImpl(host));
+    }
+
+    private NetworkServerSocket(Host host, ListeningSocketImpl listening) {
+        super(listening);
         this.host = host;
+        this.listening = listening;
     }
 
     /** Like the JDK's method, which would create a JDK socket here. */
     @Override
     public Socket accept() throws IOException {
         if (isClosed()) {
-            throw new SocketException("Socket is closed");
+            throw CloseNote.attach(new SocketException("Socket is closed"), listening.listener());
         }
         if (!isBound()) {
             throw new SocketException("Socket is not bound yet");

@@ -5,6 +5,7 @@ import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.OperationLock;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.inet.CloseNote;
 import dev.nettest.internal.inet.HostInfoMessages;
 import dev.nettest.internal.inet.IpStack;
 import dev.nettest.internal.inet.SocketOptionTable;
@@ -287,7 +288,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         try {
             connection().shutdownInput();
         } catch (ClosedChannelException e) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 
@@ -297,7 +298,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         try {
             connection().shutdownOutput();
         } catch (ClosedChannelException e) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 
@@ -339,7 +340,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             throw new SocketException("Socket not created");
         }
         if (now == State.CLOSED || (now == State.CONNECTED && isClosedUnderneath())) {
-            throw new SocketException("Socket closed");
+            throw CloseNote.attach(new SocketException("Socket closed"), connection);
         }
     }
 

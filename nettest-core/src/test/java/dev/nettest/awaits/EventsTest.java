@@ -13,9 +13,11 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.VirtualClock;
+import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -74,7 +76,7 @@ class EventsTest extends NetworkFixture {
 
         assertThat(events()).isEqualTo("""
                 at 0 s
-                  127.0.0.1:49153 -> 127.0.0.1:49152: write 11 x 1 byte "GET /\\r\\n\\t\\"\\\\\\xe9"
+                  127.0.0.1:49153 -> 127.0.0.1:49152: write 11 x 1 byte "GET /\\r\\n\\t\\"\\\\\\xE9"
                   127.0.0.1:49152 -> 127.0.0.1:49153: read 11 x 1 byte
                   127.0.0.1:49153 -> 127.0.0.1:49152: write 24 bytes "a transfer of many bytes"
                   127.0.0.1:49153 -> 127.0.0.1:49152: write 25 bytes "a transfer of many bytes..."
@@ -133,6 +135,86 @@ class EventsTest extends NetworkFixture {
     }
 
     @Test
+    void tellTheLineOfTheCloseOfAListenerAndADatagramEndpoint() throws Exception {
+        try (Network checked = Network.create(NetworkConfig.builder()
+                .clocks(VirtualClock::manual)
+                .checks(true)
+                .build())) {
+            checked.listen("10.0.0.5:80").close();
+            checked.bindDatagram("10.0.0.5:53").close();
+            checked.listen("unix:/run/app.sock").close();
+            NetworkSockets.serverSocketFactory(checked).createServerSocket(81).close();
+            NetworkSockets.datagramSocket(checked, new InetSocketAddress("10.0.0.5", 54))
+                    .close();
+
+            assertThat(events(checked)).isEqualTo("""
+                      at 0 s
+                        10.0.0.5:80: listen
+                        10.0.0.5:80: close at EventsTest.java:*
+                        10.0.0.5:53: bind
+                        10.0.0.5:53: close at EventsTest.java:*
+                        unix:/run/app.sock: listen
+                        unix:/run/app.sock: close at EventsTest.java:*
+                        *:81: listen
+                        *:81: close at EventsTest.java:*
+                        10.0.0.5:54: bind
+                        10.0.0.5:54: close at EventsTest.java:*""");
+        }
+    }
+
+    @Test
+    void tellWhyAListenerOrADatagramEndpointWasClosed() throws Exception {
+        Host db = network.host("db", "10.0.0.5");
+        db.listen(5432);
+        db.bindDatagram("10.0.0.5:53");
+        db.crash();
+        Host silent = network.host("silent", "10.0.0.6");
+        silent.listen(5432);
+        silent.bindDatagram("10.0.0.6:53");
+        silent.crashSilently();
+        Listener listener = network.listen("10.0.0.7:80");
+        interrupt(Background.call(listener::accept));
+        DatagramEndpoint endpoint = network.bindDatagram("10.0.0.7:53");
+        interrupt(Background.call(() -> endpoint.receive(ByteBuffer.allocate(1))));
+        network.listen("10.0.0.8:80").close();
+        network.listen("10.0.0.9:80");
+        network.bindDatagram("10.0.0.9:53");
+        network.shutdown();
+
+        assertThat(events().lines().filter(line -> line.contains(": close")).map(String::strip))
+                .containsExactly(
+                        "10.0.0.5:5432 (db): close by the crash of its host",
+                        "10.0.0.5:53 (db): close by the crash of its host",
+                        "10.0.0.6:5432 (silent): close by the crash of its host",
+                        "10.0.0.6:53 (silent): close by the crash of its host",
+                        "10.0.0.7:80: close by an interrupt",
+                        "10.0.0.7:53: close by an interrupt",
+                        "10.0.0.8:80: close",
+                        "10.0.0.9:80: close by the end of the network",
+                        "10.0.0.9:53: close by the end of the network");
+    }
+
+    private static void interrupt(Background<?> waiting) throws Exception {
+        waiting.awaitParked();
+        waiting.interrupt();
+        waiting.failure();
+    }
+
+    @Test
+    void theCloseOfAListenerComesBeforeTheResetsOfItsQueue() throws Exception {
+        Listener listener = network.listen("10.0.0.5:80");
+        network.connect("10.0.0.5:80");
+        listener.close();
+
+        assertThat(events()).isEqualTo("""
+                at 0 s
+                  10.0.0.5:80: listen
+                  127.0.0.1:49152 -> 10.0.0.5:80: connect
+                  10.0.0.5:80: close
+                  10.0.0.5:80 -> 127.0.0.1:49152: reset by the close of its listener""");
+    }
+
+    @Test
     void tellTheFateOfADatagram() throws Exception {
         Host app = network.host("app", "10.0.0.2");
         network.host("dns", "10.0.0.53");
@@ -164,6 +246,33 @@ class EventsTest extends NetworkFixture {
 
     private static void send(DatagramEndpoint client, String target) throws Exception {
         client.send(ByteBuffer.wrap("question".getBytes()), target);
+    }
+
+    @Test
+    void aReadComesBeforeTheWriteThatItFreed() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            try (Network racing = Network.create()) {
+                ConnectionPair pair = racing.pair();
+                pair.server().receiveBufferSize(1);
+                Background<Integer> writing =
+                        Background.call(() -> pair.client().write(ByteBuffer.wrap("abcd".getBytes())));
+                for (int read = 0; read < 4; read++) {
+                    pair.server().read(ByteBuffer.allocate(1));
+                }
+                writing.result();
+
+                assertThat(events(racing).lines().map(line -> line.replaceAll(".*: ", "")))
+                        .containsExactly(
+                                "write 1 byte \"a\"",
+                                "read 1 byte",
+                                "write 1 byte \"b\"",
+                                "read 1 byte",
+                                "write 1 byte \"c\"",
+                                "read 1 byte",
+                                "write 1 byte \"d\"",
+                                "read 1 byte");
+            }
+        }
     }
 
     @Test

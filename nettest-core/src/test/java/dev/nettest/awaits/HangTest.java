@@ -12,6 +12,7 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.VirtualClock;
+import dev.nettest.internal.time.JvmThreads;
 import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
 import java.io.IOException;
@@ -22,7 +23,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -34,10 +39,31 @@ class HangTest {
     private static final String REMEDY =
             "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
 
+    /** Can act, like a thread that another test class of the process has left. */
+    private static final Thread ELSEWHERE = new Thread(
+            () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    LockSupport.parkNanos(TimeUnit.DAYS.toNanos(1));
+                }
+            },
+            "elsewhere");
+
     private final Network network = Network.create(
             NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build());
 
     private final String oldName = Thread.currentThread().getName();
+
+    @BeforeAll
+    static void disregardTheThreadsOfOtherClasses() {
+        ELSEWHERE.start();
+        JvmThreads.disregardOthers();
+    }
+
+    @AfterAll
+    static void end() throws InterruptedException {
+        ELSEWHERE.interrupt();
+        ELSEWHERE.join();
+    }
 
     @BeforeEach
     void register() {

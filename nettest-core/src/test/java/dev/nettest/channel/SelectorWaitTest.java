@@ -141,6 +141,19 @@ class SelectorWaitTest {
     }
 
     @Test
+    void theEndOfTheNetworkClosesConnectedChannelsToo() throws Exception {
+        Selector selector = provider.openSelector();
+        SocketChannel client = connected(selector, SelectionKey.OP_READ);
+        network.close();
+
+        assertThat(selector.select()).isEqualTo(1);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(selector.selectNow()).isZero();
+        assertThat(selector.keys()).isEmpty();
+        assertThat(provider.openSelector().selectNow()).isZero();
+    }
+
+    @Test
     void aTimeoutOfTheSystemDoesNotMoveAVirtualClock() throws Exception {
         try (Network virtual = virtual(VirtualClock.selfAdvancing())) {
             virtual.participate();

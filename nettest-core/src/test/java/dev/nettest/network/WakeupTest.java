@@ -93,6 +93,59 @@ class WakeupTest {
     }
 
     @Test
+    void anInterruptEndsAnInterruptibleWait() {
+        for (TimeoutClock clock : TimeoutClock.values()) {
+            try (Network network = Network.create();
+                    Wakeup wakeup = Wakeup.of(network)) {
+                Background<Boolean> waiting = Background.call(network, () -> wakeup.awaitInterruptibly(HOUR, clock));
+                waiting.assertWaits();
+
+                waiting.interrupt();
+
+                assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptibleWaitEndsWithTheFlagOrItsTimeout() throws Exception {
+        VirtualClock clock = VirtualClock.selfAdvancing();
+        try (Network network = network(clock);
+                Wakeup wakeup = Wakeup.of(network)) {
+            network.participate();
+
+            assertThat(wakeup.awaitInterruptibly(HOUR, TimeoutClock.NETWORK)).isFalse();
+            assertThat(clock.nanoTime()).isEqualTo(HOUR.toNanos());
+            assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), TimeoutClock.SYSTEM))
+                    .isFalse();
+            assertThat(clock.nanoTime()).isEqualTo(HOUR.toNanos());
+            wakeup.set();
+            assertThat(wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK))
+                    .isTrue();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void anInterruptibleWaitAfterTheEndOfTheNetworkEndsToo() throws Exception {
+        Network network = Network.create();
+        Wakeup wakeup = Wakeup.of(network);
+        network.close();
+        wakeup.clear();
+
+        assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), TimeoutClock.NETWORK))
+                .isFalse();
+        Background<Boolean> waiting =
+                Background.call(() -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK));
+        waiting.interrupt();
+        assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
+        wakeup.close();
+    }
+
+    @Test
     void anInterruptDoesNotEndAWait() {
         try (Network network = Network.create();
                 Wakeup wakeup = Wakeup.of(network)) {

@@ -7,6 +7,7 @@ import dev.nettest.Names
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import dev.nettest.Snapshot
+import dev.nettest.channel.NetworkChannels
 import dev.nettest.dsl.internal.BlockingCall
 import dev.nettest.dsl.internal.TestTeardown
 import dev.nettest.dsl.internal.Wait
@@ -20,6 +21,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
 import java.net.SocketAddress
+import java.nio.channels.spi.SelectorProvider
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
 import kotlin.contracts.InvocationKind
@@ -58,6 +60,8 @@ public sealed class NetworkScope :
     override val socketFactory: SocketFactory get() = NetworkSockets.socketFactory(core)
 
     override val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
+
+    override val selectorProvider: SelectorProvider get() = NetworkChannels.selectorProvider(core)
 
     /** The clock of everything in this network. Its `sleep` blocks the thread; a coroutine calls `delay`. */
     public val clock: NetworkClock get() = core.clock()

@@ -327,8 +327,8 @@ public class SuspendingConnection internal constructor(
     /** True if a write would transfer a byte or fail at once. False after a close. */
     public val isWritable: Boolean get() = core.isWritable
 
-    /** True if a reset has ended this connection, also before a read has reported it. False after a close. */
-    public val isReset: Boolean get() = core.toString().endsWith("(RESET)") // the state as in netstat
+    /** True if a reset has ended this connection: this end received or sent it. See [Connection.isReset]. */
+    public val isReset: Boolean get() = core.isReset
 
     /** True after its owner closed this end. A reset by the peer does not close it. */
     public val isClosed: Boolean get() = core.isClosed

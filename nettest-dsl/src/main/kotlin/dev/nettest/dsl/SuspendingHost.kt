@@ -2,10 +2,12 @@ package dev.nettest.dsl
 
 import dev.nettest.Host
 import dev.nettest.WallClock
+import dev.nettest.channel.NetworkChannels
 import dev.nettest.socket.NetworkSockets
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.SocketAddress
+import java.nio.channels.spi.SelectorProvider
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
 import kotlin.contracts.InvocationKind
@@ -35,6 +37,8 @@ public class SuspendingHost internal constructor(
     override val socketFactory: SocketFactory get() = NetworkSockets.socketFactory(core)
 
     override val serverSocketFactory: ServerSocketFactory get() = NetworkSockets.serverSocketFactory(core)
+
+    override val selectorProvider: SelectorProvider get() = NetworkChannels.selectorProvider(core)
 
     // ---- failing
 

@@ -12,6 +12,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.DisposableHandle
 import kotlinx.coroutines.Job
 import java.net.SocketAddress
+import java.nio.channels.spi.SelectorProvider
 import java.util.concurrent.CompletionStage
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
@@ -190,6 +191,13 @@ public sealed class SuspendingStack : FaultScope {
 
     /** Server sockets of `java.net` that listen in this network, on this host; see [socketFactory]. */
     public abstract val serverSocketFactory: ServerSocketFactory
+
+    /**
+     * Channels and selectors of `java.nio` on this host; see [dev.nettest.channel.NetworkChannels]. A blocking operation
+     * and a select block their thread, so run the code that uses them in [NetworkScope.blocking]. The code must close
+     * its channels.
+     */
+    public abstract val selectorProvider: SelectorProvider
 
     // ---- waiting
 

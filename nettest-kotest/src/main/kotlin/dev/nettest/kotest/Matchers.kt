@@ -9,7 +9,6 @@ import dev.nettest.dsl.InstalledFaults
 import dev.nettest.dsl.SuspendingConnection
 import dev.nettest.dsl.SuspendingDatagramEndpoint
 import dev.nettest.dsl.SuspendingListener
-import dev.nettest.dsl.asSuspending
 import io.kotest.matchers.Matcher
 import io.kotest.matchers.MatcherResult
 
@@ -36,12 +35,12 @@ public fun <T> beReadable(): Matcher<T> where T : FaultScope, T : AutoCloseable 
 public fun beWritable(): Matcher<SuspendingConnection> = state("be writable") { (it as Connection).isWritable }
 
 /**
- * Matches a connection that a reset has ended, also before a read has reported it. Does not wait; a failure shows the
- * network.
+ * Matches a connection that a reset has ended: this end received it, perhaps without a read yet, or sent it. Does not
+ * wait; a failure shows the network.
  *
  * @sample dev.nettest.kotest.samples.matchReset
  */
-public fun beReset(): Matcher<SuspendingConnection> = state("be reset") { (it as Connection).asSuspending().isReset }
+public fun beReset(): Matcher<SuspendingConnection> = state("be reset") { (it as Connection).isReset }
 
 /**
  * Matches a connection, a listener or a datagram endpoint that its owner has closed. Does not wait; a failure shows

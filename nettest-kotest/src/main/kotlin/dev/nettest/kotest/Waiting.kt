@@ -3,6 +3,8 @@
 package dev.nettest.kotest
 
 import dev.nettest.Awaitable
+import dev.nettest.Connection
+import dev.nettest.Readiness
 import dev.nettest.dsl.ExperimentalNettestApi
 import dev.nettest.dsl.SuspendingConnection
 import dev.nettest.dsl.SuspendingDatagramEndpoint
@@ -42,7 +44,8 @@ public suspend infix fun SuspendingConnection.shouldStaySilent(duration: Duratio
             bytes == 1 -> "1 byte arrived"
             bytes > 1 -> "$bytes bytes arrived"
             isReset -> "it was reset"
-            else -> "the stream ended"
+            core.hasEnded() -> "the stream ended"
+            else -> "a read would end or fail"
         }
     }
 }
@@ -79,4 +82,9 @@ private suspend fun Awaitable.staysSilent(
         e.takeIf { isClosed }
     }
     failure?.let { throw it }
+}
+
+private fun Connection.hasEnded(): Boolean {
+    val ended = whenReady(Readiness.END_OF_STREAM).toCompletableFuture()
+    return ended.isDone && !ended.isCompletedExceptionally
 }

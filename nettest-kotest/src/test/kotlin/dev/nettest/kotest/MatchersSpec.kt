@@ -2,6 +2,7 @@ package dev.nettest.kotest
 
 import dev.nettest.Fault
 import dev.nettest.dsl.SuspendingConnection
+import dev.nettest.dsl.keepAlive
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.TestScope
@@ -90,6 +91,10 @@ class MatchersSpec : FunSpec({
         val (other, peer) = network.pair()
         peer.reset()
         other.failsWith("it was reset")
+        val lost = network.pair().client
+        lost.keepAlive = keepAlive(1.seconds, 1.seconds, 1)
+        lost.partition()
+        lost.failsWith("a read would end or fail")
     }
 
     test("a listener and a datagram endpoint are not silent") {

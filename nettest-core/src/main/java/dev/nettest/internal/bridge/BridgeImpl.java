@@ -31,7 +31,7 @@ public final class BridgeImpl implements Bridge {
         try {
             return new BridgeImpl(listener, real);
         } catch (IOException | RuntimeException | Error e) {
-            listener.close();
+            listener.abandon();
             throw e;
         }
     }

@@ -117,7 +117,7 @@ final class BridgedConnection implements Runnable {
 
     private void pump() {
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            boolean reset = inner.teardown().isReset(); // read before the bytes: they arrived before the reset
+            boolean reset = inner.teardown().isAborted(); // read before the bytes: they arrived before the reset
             boolean moved = advance(up);
             moved |= advance(down);
             if (inner.isClosed() || (failure == null && up.isFinished() && down.isFinished())) {
@@ -129,7 +129,7 @@ final class BridgedConnection implements Runnable {
                     abort();
                     return;
                 }
-                if (!inner.teardown().isReset()) {
+                if (!inner.teardown().isAborted()) {
                     arm();
                     return;
                 }
@@ -143,7 +143,7 @@ final class BridgedConnection implements Runnable {
      * for ever. After a reset the remaining bytes move first.
      */
     private boolean failedInMemory() {
-        return failure != null && !realFailed && !inner.teardown().isReset();
+        return failure != null && !realFailed && !inner.teardown().isAborted();
     }
 
     private boolean advance(Relay relay) {

@@ -115,7 +115,7 @@ final class EventLoop {
             } else {
                 report(new IllegalStateException(
                         "the bridge stops accepting: it failed " + failedAccepts + " times", e));
-                bridge.listener().close();
+                bridge.listener().abandon();
             }
         }
     }
@@ -199,7 +199,7 @@ final class EventLoop {
 
     private void end() {
         closed = true;
-        bridge.listener().close();
+        bridge.listener().abandon();
         List.copyOf(connections).forEach(BridgedConnection::close);
         try {
             selector.close(); // also releases the descriptors of the closed channels

@@ -1,5 +1,6 @@
 package dev.nettest.internal.inet;
 
+import dev.nettest.DatagramEndpoint;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -25,7 +26,47 @@ public final class DatagramOptions {
 
     private static final Set<SocketOption<?>> SUPPORTED = supportedOptions();
 
+    private static final @Nullable SocketOption<?> DONT_FRAGMENT = dontFragment();
+
     private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
+
+    private DatagramOptions(boolean broadcast) {
+        values.put(StandardSocketOptions.SO_BROADCAST, broadcast);
+    }
+
+    /** The options of a {@code DatagramSocket}, for which the JDK allows broadcasts. */
+    public static DatagramOptions ofSocket() {
+        return new DatagramOptions(true);
+    }
+
+    /** The options of a {@code DatagramChannel}. */
+    public static DatagramOptions ofChannel() {
+        return new DatagramOptions(false);
+    }
+
+    /** Gives an endpoint all options that change its behaviour. */
+    public void applyTo(DatagramEndpoint endpoint) {
+        values.keySet().forEach(option -> applyTo(endpoint, option));
+    }
+
+    /** Gives an endpoint the value of {@code option}, if that changes its behaviour. */
+    public void applyTo(DatagramEndpoint endpoint, SocketOption<?> option) {
+        Object value = values.get(option);
+        boolean on = Boolean.TRUE.equals(value);
+        if (option == StandardSocketOptions.SO_REUSEADDR) {
+            endpoint.reuseAddress(on);
+        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
+            endpoint.reusePort(on);
+        } else if (option == StandardSocketOptions.SO_BROADCAST) {
+            endpoint.broadcast(on);
+        } else if (option == StandardSocketOptions.IP_MULTICAST_LOOP) {
+            endpoint.multicastLoop(on);
+        } else if (option == DONT_FRAGMENT) {
+            endpoint.dontFragment(on);
+        } else if (option == StandardSocketOptions.SO_RCVBUF && value instanceof Integer size) {
+            endpoint.receiveBufferSize(2 * size); // Linux doubles it
+        }
+    }
 
     public Set<SocketOption<?>> supported() {
         return SUPPORTED;
@@ -34,6 +75,14 @@ public final class DatagramOptions {
     public void checkSupported(SocketOption<?> option) {
         if (!SUPPORTED.contains(Objects.requireNonNull(option))) {
             throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+    }
+
+    /** Checks an option and a value that is to be set, which may be null. */
+    public void checkSupported(SocketOption<?> option, @Nullable Object value) {
+        checkSupported(option);
+        if (!option.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
     }
 
@@ -82,7 +131,7 @@ public final class DatagramOptions {
                 StandardSocketOptions.SO_REUSEPORT,
                 false,
                 StandardSocketOptions.SO_BROADCAST,
-                true, // the JDK sets it on every DatagramSocket
+                false,
                 StandardSocketOptions.IP_TOS,
                 0,
                 StandardSocketOptions.IP_MULTICAST_TTL,
@@ -91,15 +140,21 @@ public final class DatagramOptions {
                 true,
                 ExtendedSocketOptions.SO_INCOMING_NAPI_ID,
                 0));
-        try {
-            // since 19
-            Object dontFragment =
-                    ExtendedSocketOptions.class.getField("IP_DONTFRAGMENT").get(null);
-            defaults.put((SocketOption<?>) dontFragment, false);
-        } catch (ReflectiveOperationException e) {
-            return Map.copyOf(defaults); // this JDK does not have the option
+        SocketOption<?> dontFragment = dontFragment();
+        if (dontFragment != null) {
+            defaults.put(dontFragment, false);
         }
         return Map.copyOf(defaults);
+    }
+
+    /** Null before JDK 19, which does not have the option. */
+    private static @Nullable SocketOption<?> dontFragment() {
+        try {
+            return (SocketOption<?>)
+                    ExtendedSocketOptions.class.getField("IP_DONTFRAGMENT").get(null);
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
     }
 
     private static Set<SocketOption<?>> supportedOptions() {

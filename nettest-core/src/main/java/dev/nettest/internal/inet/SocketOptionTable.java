@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of one socket: the supported ones, how Linux and {@code sun.nio.ch.Net} change a value, and the defaults.
@@ -67,10 +68,22 @@ public final class SocketOptionTable {
     private static final Set<SocketOption<?>> STREAM_OPTIONS = options(true);
     private static final Set<SocketOption<?>> SERVER_OPTIONS = options(false);
 
-    private static final Set<SocketOption<?>> UNIX_OPTIONS =
-            Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_LINGER);
+    private static final Set<SocketOption<?>> SERVER_CHANNEL_OPTIONS = channelOptions(SERVER_OPTIONS);
+
+    /** The channels of NIO.2 lack two options of sockets. */
+    private static final Set<SocketOption<?>> ASYNCHRONOUS_OPTIONS = channelOptions(STREAM_OPTIONS);
+
+    private static final Set<SocketOption<?>> UNIX_OPTIONS = Set.of(
+            StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_LINGER,
+            ExtendedSocketOptions.SO_PEERCRED);
+
+    /** Half of {@code net.core.rmem_default} and {@code wmem_default}. Linux does not tune buffers of Unix sockets. */
+    private static final int UNIX_BUFFER = 106_496;
 
     private final Set<SocketOption<?>> supported;
+    private final boolean isUnix;
 
     /** The values set here or at the accepting server socket; empty for most sockets. */
     private volatile Map<SocketOption<?>, Object> values = Map.of();
@@ -80,35 +93,54 @@ public final class SocketOptionTable {
 
     private volatile boolean connected;
 
-    private SocketOptionTable(Set<SocketOption<?>> supported, boolean reusesAddress) {
+    private SocketOptionTable(Set<SocketOption<?>> supported, boolean reusesAddress, boolean isUnix) {
         this.supported = supported;
+        this.isUnix = isUnix;
         this.reusesAddress = reusesAddress;
     }
 
     public static SocketOptionTable ofStream() {
-        return new SocketOptionTable(STREAM_OPTIONS, false);
+        return new SocketOptionTable(STREAM_OPTIONS, false, false);
     }
 
     public static SocketOptionTable ofServer() {
-        return new SocketOptionTable(SERVER_OPTIONS, true);
+        return new SocketOptionTable(SERVER_OPTIONS, true, false);
+    }
+
+    /** The options of a socket channel: also those that its adaptor needs. */
+    public static SocketOptionTable ofStreamChannel() {
+        return new SocketOptionTable(DEFAULTS.keySet(), false, false);
+    }
+
+    /** The options of a server channel. */
+    public static SocketOptionTable ofServerChannel() {
+        return new SocketOptionTable(SERVER_CHANNEL_OPTIONS, true, false);
+    }
+
+    /** The options of an {@code AsynchronousSocketChannel}. */
+    public static SocketOptionTable ofAsynchronousStream() {
+        return new SocketOptionTable(ASYNCHRONOUS_OPTIONS, false, false);
     }
 
     /** The options of a channel over a Unix path. */
     public static SocketOptionTable ofUnix() {
-        return new SocketOptionTable(UNIX_OPTIONS, false);
+        return new SocketOptionTable(UNIX_OPTIONS, false, true);
     }
 
     /** The options of a server channel over a Unix path. */
     public static SocketOptionTable ofUnixServer() {
-        return new SocketOptionTable(Set.of(StandardSocketOptions.SO_RCVBUF), false);
+        return new SocketOptionTable(Set.of(StandardSocketOptions.SO_RCVBUF), false, true);
     }
 
     public Set<SocketOption<?>> supported() {
         return supported;
     }
 
-    /** Copies the options that an accepted socket inherits from its server socket. */
+    /** Copies the options that an accepted socket inherits from its server socket; over a Unix path there are none. */
     public void inherit(SocketOptionTable server) {
+        if (isUnix) {
+            return;
+        }
         values = server.values;
         reusesAddress = server.reusesAddress;
         connected();
@@ -166,6 +198,9 @@ public final class SocketOptionTable {
     }
 
     private Object initial(SocketOption<?> option) {
+        if (isUnix && (option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF)) {
+            return UNIX_BUFFER;
+        }
         if (option == StandardSocketOptions.SO_SNDBUF && connected) {
             return CONNECTED_SEND_BUFFER;
         }
@@ -180,6 +215,18 @@ public final class SocketOptionTable {
         Map<SocketOption<?>, Object> changed = new HashMap<>(values);
         changed.put(option, value instanceof Integer number ? adjusted(option, number) : value);
         values = Map.copyOf(changed);
+    }
+
+    /** Like {@link #set}, for the channels of NIO.2. They check the type of a value by a cast. */
+    public void setByCast(SocketOption<?> option, @Nullable Object value) throws SocketException {
+        if (value == null) {
+            throw new IllegalArgumentException("Invalid option value");
+        }
+        if (option.type() == Boolean.class) {
+            set(option, (Boolean) value);
+        } else {
+            set(option, (Integer) value);
+        }
     }
 
     public <T> void checkSupported(SocketOption<T> option) {
@@ -249,6 +296,13 @@ public final class SocketOptionTable {
                     StandardSocketOptions.SO_SNDBUF,
                     StandardSocketOptions.TCP_NODELAY));
         }
+        return Set.copyOf(options);
+    }
+
+    /** Without those that no server channel and no channel of NIO.2 has. */
+    private static Set<SocketOption<?>> channelOptions(Set<SocketOption<?>> all) {
+        Set<SocketOption<?>> options = new HashSet<>(all);
+        options.removeAll(Set.of(StandardSocketOptions.SO_LINGER, StandardSocketOptions.IP_TOS));
         return Set.copyOf(options);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
@@ -24,7 +25,7 @@ final class AcceptIo {
 
     ConnectionImpl accept(long timeout, ErrorStyle style) throws IOException {
         if (style.heedsStatus() && Thread.currentThread().isInterrupted() && !listener.isClosed()) {
-            listener.close();
+            listener.closeForOwner(Cause.INTERRUPT);
             throw style.interrupted();
         }
         NetworkImpl network = listener.network();
@@ -43,7 +44,7 @@ final class AcceptIo {
                 throw new SocketTimeoutException("Accept timed out");
             }
             if (end == ThreadWaiter.WaitResult.INTERRUPTED) {
-                listener.close();
+                listener.closeForOwner(Cause.INTERRUPT);
                 throw style.interrupted();
             }
         }

@@ -93,7 +93,7 @@ final class AsyncWrite extends ReadyFuture<Integer> {
     private void startTimeout() {
         long nanos = io.writeTimeout();
         if (nanos != Timers.NEVER) {
-            ClockTimers timers = connection.timers();
+            ClockTimers timers = connection.network().timers();
             timer(timers, timers.in(nanos), () -> stop(this::timeOut));
         }
     }

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.NetworkConfig;
 import dev.nettest.internal.util.CallSite;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ record CloseDetail(
         return cause == Cause.OWNER && unread == 0 && !sendsReset && line == null
                 ? null
                 : new CloseDetail(cause, unread, sendsReset, line);
+    }
+
+    /** The close of a listener or a datagram endpoint, on the present line; null if there is nothing to tell. */
+    static @Nullable CloseDetail of(Cause cause, NetworkConfig config) {
+        return of(cause, 0, false, cause == Cause.OWNER && config.checksLeaks() ? CallSite.here() : null);
     }
 
     @Override

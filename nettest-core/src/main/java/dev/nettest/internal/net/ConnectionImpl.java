@@ -9,7 +9,6 @@ import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
-import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.util.Checks;
 import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
@@ -153,17 +152,22 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return !endpoint.isReady(ReadyBits.CLOSED, 1);
     }
 
+    @Override
+    public boolean isReset() {
+        return settings().isReset();
+    }
+
     // ---- cutting
 
     @Override
     public ConnectionImpl partitionOneWay() {
-        route().cut(this);
+        addresses.route().cut(this);
         return this;
     }
 
     @Override
     public ConnectionImpl repair() {
-        route().repair();
+        addresses.route().repair();
         return this;
     }
 
@@ -342,10 +346,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return addresses.host();
     }
 
-    ConnectionRoute route() {
-        return addresses.route();
-    }
-
     public Teardown teardown() {
         return new Teardown(this);
     }
@@ -389,10 +389,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
 
     StreamSettings settings() {
         return new StreamSettings(this);
-    }
-
-    ClockTimers timers() {
-        return network.timers();
     }
 
     void record(EventRing.Kind kind, long value, @Nullable Object detail) {

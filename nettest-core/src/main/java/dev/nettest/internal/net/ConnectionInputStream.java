@@ -41,7 +41,7 @@ final class ConnectionInputStream extends InputStream {
         boolean closedByNetwork =
                 connection.network().isClosed() && !connection.ownership().isClosed();
         if (connection.isClosed() && !closedByNetwork) {
-            throw ErrorStyle.ofViews(connection.endpoint()).closed(false);
+            throw ErrorHelp.ofClosed(ErrorStyle.ofViews(connection.endpoint()).closed(false), connection);
         }
         return connection.available();
     }

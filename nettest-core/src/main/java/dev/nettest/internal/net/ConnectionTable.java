@@ -101,7 +101,7 @@ final class ConnectionTable {
             throw refused.exception(network.config().personality());
         }
         if (localhost.isUnreachable() || !network.links().table().isTrivial()) {
-            first.route().syncWithHosts();
+            first.addresses().route().syncWithHosts();
         }
         ConnectionFaultScope.installExistingFaults(first);
         ConnectionFaultScope.installExistingFaults(second);

@@ -8,12 +8,12 @@ import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.Netem;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link DatagramEndpoint}. */
@@ -41,7 +41,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private final DatagramFaultScope scope = new DatagramFaultScope(this);
     private final SenderNetems netems = new SenderNetems(this);
     private final MulticastGroups groups = new MulticastGroups();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final FirstClose firstClose = new FirstClose(this);
 
     private volatile long receiveTimeout = Timers.NEVER;
     private volatile boolean broadcast = true;
@@ -217,9 +217,10 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     }
 
     @Override
-    public DatagramEndpointImpl join(InetAddress group) throws IOException {
+    public DatagramEndpointImpl join(InetAddress group, Predicate<? super InetAddress> senders) throws IOException {
+        Objects.requireNonNull(senders, "senders");
         io.checkOpen(ErrorStyle.CHANNEL, false);
-        groups.join(Objects.requireNonNull(group, "group"));
+        groups.join(Objects.requireNonNull(group, "group"), senders);
         return this;
     }
 
@@ -294,7 +295,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public boolean isClosed() {
-        return closed.get();
+        return firstClose.isClosed();
     }
 
     @Override
@@ -305,7 +306,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
             return;
         }
         Verdict verdict = scope.failedClose();
-        if (release() && verdict != null) {
+        if (release(Cause.OWNER) && verdict != null) {
             throw FaultExceptions.of(verdict, toString());
         }
     }
@@ -322,22 +323,21 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     // ---- for the rest of the package
 
     /** Closes without any fault; returns true for the first close. */
-    boolean release() {
-        if (!closed.compareAndSet(false, true)) {
+    boolean release(Cause cause) {
+        if (!firstClose.begin(cause)) {
             return false;
         }
         network.udpTable().unbind(this);
         ingress.close();
         groups.clear();
-        network.events().record(EventRing.Kind.CLOSE, this, 0, null);
         network.ownerClosed();
         return true;
     }
 
     /** Closes after an interrupt or a crash of the host: the owner need not close it any more. */
-    void closeForOwner() {
+    void closeForOwner(Cause cause) {
         ownership.closed();
-        release();
+        release(cause);
     }
 
     DatagramEndpointImpl boundTo(HostImpl owner, InetSocketAddress address, long order) {

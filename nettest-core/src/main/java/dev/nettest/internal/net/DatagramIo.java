@@ -4,6 +4,7 @@ import dev.nettest.SystemError;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.datagram.SendVerdict;
 import dev.nettest.internal.fault.Verdict;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
@@ -258,7 +259,7 @@ final class DatagramIo {
             throw new SocketTimeoutException("Receive timed out");
         }
         if (result == ThreadWaiter.WaitResult.INTERRUPTED) {
-            endpoint.closeForOwner();
+            endpoint.closeForOwner(Cause.INTERRUPT);
             throw style.interrupted();
         }
     }
@@ -266,7 +267,7 @@ final class DatagramIo {
     private void checkInterrupt(ErrorStyle style) throws IOException {
         checkOpen(style, false);
         if (style.heedsStatus() && Thread.currentThread().isInterrupted()) {
-            endpoint.closeForOwner();
+            endpoint.closeForOwner(Cause.INTERRUPT);
             throw style.interrupted();
         }
     }
@@ -277,8 +278,8 @@ final class DatagramIo {
         }
     }
 
-    private static IOException closed(ErrorStyle style, boolean waited) {
-        return style.closedArrival(waited);
+    private IOException closed(ErrorStyle style, boolean waited) {
+        return ErrorHelp.ofClosed(style.closedArrival(waited), endpoint);
     }
 
     private IOException systemError(SystemError error) {

@@ -177,7 +177,7 @@ final class DatagramRouter {
             SendVerdict verdict) {
         InetAddress group = target.getAddress();
         for (DatagramEndpointImpl endpoint : endpoints.findAll(target)) {
-            if (!group.isMulticastAddress() || receivesMulticast(from, endpoint, group)) {
+            if (!group.isMulticastAddress() || receivesMulticast(from, source, endpoint, group)) {
                 InetAddress bound = endpoint.binding().address().getAddress();
                 InetAddress address = bound.isAnyLocalAddress() ? addressOf(endpoint, source) : bound;
                 links.transmit(
@@ -209,8 +209,9 @@ final class DatagramRouter {
         }
     }
 
-    private static boolean receivesMulticast(DatagramEndpointImpl from, DatagramEndpointImpl to, InetAddress group) {
-        return to.groups().contains(group) && (from.multicastLoop() || !sameHost(from, to));
+    private static boolean receivesMulticast(
+            DatagramEndpointImpl from, InetSocketAddress source, DatagramEndpointImpl to, InetAddress group) {
+        return (from.multicastLoop() || !sameHost(from, to)) && to.groups().accept(group, source.getAddress());
     }
 
     /** The address that links match for an endpoint that is bound to a wildcard. */

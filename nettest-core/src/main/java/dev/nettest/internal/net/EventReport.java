@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.internal.net.DatagramLoss.Lost;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.Durations;
+import dev.nettest.internal.util.EscapedText;
 import dev.nettest.internal.util.EventRing.Event;
 import dev.nettest.internal.util.EventRing.Kind;
 import java.net.SocketAddress;
@@ -96,8 +97,7 @@ final class EventReport {
             line.append(event.detail());
         }
         if (!event.excerpt().isEmpty()) {
-            boolean whole = event.value() * event.count() <= event.excerpt().length();
-            line.append(" \"").append(excerpt(event.excerpt())).append(whole ? "\"" : "...\"");
+            line.append(' ').append(EscapedText.excerpt(event.excerpt(), event.value() * event.count()));
         }
         return line.toString();
     }
@@ -108,29 +108,6 @@ final class EventReport {
 
     static String bytes(long count) {
         return count + (count == 1 ? " byte" : " bytes");
-    }
-
-    /** Printable ASCII as it is, other bytes as escapes of Java and in hexadecimal. */
-    private static String excerpt(String bytes) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < bytes.length(); i++) {
-            char each = bytes.charAt(i);
-            switch (each) {
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                case '\t' -> text.append("\\t");
-                case '"' -> text.append("\\\"");
-                case '\\' -> text.append("\\\\");
-                default -> {
-                    if (each >= ' ' && each < 0x7F) {
-                        text.append(each);
-                    } else {
-                        text.append(String.format("\\x%02x", (int) each));
-                    }
-                }
-            }
-        }
-        return text.toString();
     }
 
     /** Identifies a socket among all runs with the same seed. */

@@ -224,7 +224,7 @@ final class Handshake {
 
     /** Null before the network has a link. */
     private @Nullable ConnectionRoute route() {
-        return network.links().table().isTrivial() ? null : client.route();
+        return network.links().table().isTrivial() ? null : client.addresses().route();
     }
 
     /** True if the route is stopped in a direction; {@code next} then runs after a link or a host has changed. */

@@ -34,7 +34,7 @@ final class HostLinks implements LinkTraffic {
     @Override
     public void onLinkChange() {
         for (ConnectionImpl connection : network.connectionTable().clients()) {
-            connection.route().syncWithHosts();
+            connection.addresses().route().syncWithHosts();
         }
         held.release();
     }
@@ -43,7 +43,7 @@ final class HostLinks implements LinkTraffic {
     public Backlog backlog(LinkDirectionImpl direction) {
         long bytes = 0;
         for (ConnectionImpl connection : network.connectionTable().clients()) {
-            bytes += connection.route().heldBytes(direction);
+            bytes += connection.addresses().route().heldBytes(direction);
         }
         return held.backlog(direction).plus(new Backlog(bytes, 0));
     }

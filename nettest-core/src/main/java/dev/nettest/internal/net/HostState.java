@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.sync.DialGate;
@@ -65,7 +66,7 @@ final class HostState {
     /** @param closing how the peers of open connections are told */
     void crash(StreamEndpoint.Closing closing) {
         if (goDown(State.CRASHED)) {
-            host.listeners().forEach(ListenerImpl::close);
+            closeListeners();
             releaseClaims();
             host.ends().forEach(end -> end.teardown().crash(closing));
             closeDatagramEndpoints();
@@ -77,7 +78,7 @@ final class HostState {
         if (goDown(State.SILENT)) {
             dropConnections();
             syncAll();
-            host.listeners().forEach(ListenerImpl::close);
+            closeListeners();
             releaseClaims();
             dropConnections(); // again, for those accepted meanwhile
             closeDatagramEndpoints();
@@ -132,8 +133,12 @@ final class HostState {
         host.ends().forEach(end -> end.teardown().dropSilently());
     }
 
+    private void closeListeners() {
+        host.listeners().forEach(listener -> listener.closeForOwner(Cause.CRASH));
+    }
+
     private void closeDatagramEndpoints() {
-        host.endpoints().forEach(DatagramEndpointImpl::closeForOwner);
+        host.endpoints().forEach(endpoint -> endpoint.closeForOwner(Cause.CRASH));
         egress.clear();
     }
 
@@ -143,7 +148,7 @@ final class HostState {
         host.endpoints().forEach(endpoint -> endpoint.ingress().syncWithHost());
         StateSync.sync(this::isUnreachable, this::hold);
         host.listeners().forEach(ListenerImpl::syncWithHost);
-        host.ends().forEach(end -> end.route().syncWithHosts());
+        host.ends().forEach(end -> end.addresses().route().syncWithHosts());
     }
 
     private void hold(boolean unreachable) {

@@ -152,7 +152,7 @@ final class LikelyCause {
     }
 
     private boolean addCut(ConnectionImpl connection) {
-        boolean stopped = connection.route().isStopped();
+        boolean stopped = connection.addresses().route().isStopped();
         if (stopped) {
             causes.add("the link of " + connection.addresses() + " is held or cut");
         }

@@ -7,6 +7,7 @@ import dev.nettest.Readiness;
 import dev.nettest.ServerHandle;
 import dev.nettest.SocketKind;
 import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.stream.StreamEndpoint;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     private final AcceptQueue<ConnectionImpl> acceptQueue;
     private final AcceptIo accepts;
     private final ListenerFaultScope faultScope = new ListenerFaultScope(this);
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final FirstClose firstClose = new FirstClose(this);
     private volatile int receiveBufferSize;
     private final long eventSubject;
     private final Ownership ownership = new Ownership("bound");
@@ -63,10 +63,11 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             syncWithHost();
         }
         if (network.isClosed() || !host.isUp()) {
-            close(); // the shutdown or the crash may have missed it
+            closeForOwner(
+                    network.isClosed() ? Cause.NETWORK : Cause.CRASH); // the shutdown or the crash may have missed it
             host.checkUp("listen");
         }
-        record(EventRing.Kind.LISTEN, null);
+        network.events().record(EventRing.Kind.LISTEN, this, 0, null);
         return this;
     }
 
@@ -213,19 +214,29 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
 
     @Override
     public boolean isClosed() {
-        return closed.get();
+        return firstClose.isClosed();
     }
 
     @Override
     public void close() {
+        closeForOwner(Cause.OWNER);
+    }
+
+    /** Closes it because its bridge cannot serve it any more. */
+    public void abandon() {
+        closeForOwner(Cause.BRIDGE);
+    }
+
+    /** Closes it. Its owner need not close it any more. */
+    void closeForOwner(Cause cause) {
         ownership.closed();
-        release();
+        release(cause);
         network.ownerClosed();
     }
 
     /** Closes it. Its owner still has to close it. */
-    void release() {
-        if (!closed.compareAndSet(false, true)) {
+    void release(Cause cause) {
+        if (!firstClose.begin(cause)) {
             return;
         }
         if (localAddress instanceof InetSocketAddress inet) {
@@ -244,10 +255,9 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             if (host.state().isSilent()) {
                 connection.teardown().dropSilently();
             } else {
-                connection.teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
+                connection.teardown().release(StreamEndpoint.Closing.ABORT, Cause.LISTENER);
             }
         }
-        record(EventRing.Kind.CLOSE, null);
     }
 
     /** Its address and state. */
@@ -286,10 +296,6 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     // ---- for the rest of the package
 
     /** Event-log id: {@code -1 - port}, or a unique id for a Unix path. */
-    private void record(EventRing.Kind kind, @Nullable Object detail) {
-        network.events().record(kind, this, 0, detail);
-    }
-
     long eventSubject() {
         return eventSubject;
     }
@@ -331,7 +337,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
             acceptQueue.leave();
         }
         if (outcome != 0) {
-            client.peer().teardown().release(StreamEndpoint.Closing.ABORT, CloseDetail.Cause.LISTENER);
+            client.peer().teardown().release(StreamEndpoint.Closing.ABORT, Cause.LISTENER);
         }
     }
 

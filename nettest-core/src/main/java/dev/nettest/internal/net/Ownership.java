@@ -46,8 +46,9 @@ final class Ownership {
 
     private void keepLine(NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
         if (config.checksLeaks()) {
-            StackTraceElement here = CallSite.here();
-            line = here == null ? Callbacks.callNested(caller::get) : here;
+            StackTraceElement here = Callbacks.isRunning() ? null : CallSite.here();
+            StackTraceElement asked = here == null ? Callbacks.callNested(caller::get) : here;
+            line = asked == null ? CallSite.here() : asked;
         }
     }
 

@@ -33,6 +33,13 @@ public final class ReadyHookImpl implements ReadyHook {
     }
 
     @Override
+    public boolean isHungUp() {
+        return waiter.isReady(ReadyBits.CLOSED)
+                || (awaitable instanceof ConnectionImpl connection
+                        && connection.settings().isHungUp());
+    }
+
+    @Override
     public void disarm() {
         waiter.arm(0);
     }

@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.bridge.BridgeImpl;
 import dev.nettest.internal.fault.InstalledFault;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -40,12 +41,12 @@ final class Shutdown {
         open.stream()
                 .filter(Shutdown::isEstablished)
                 .forEach(connection -> connection.teardown().releaseBoth());
-        network.listeners().forEach(ListenerImpl::release);
+        network.listeners().forEach(listener -> listener.release(Cause.NETWORK));
         // the connections that are still connecting
         network.connectionTable()
                 .all()
                 .forEach(connection -> connection.teardown().releaseBoth());
-        network.udpTable().all().forEach(DatagramEndpointImpl::release);
+        network.udpTable().all().forEach(endpoint -> endpoint.release(Cause.NETWORK));
         network.bindTable().changes().advance();
         network.unixPaths().changes().advance();
         network.waits().setWakeups();

@@ -69,7 +69,7 @@ final class StreamIo {
                 }
                 boolean starts = TIMES_READ_LOCK ? before == 0 : outcome == Outcome.BLOCKED && before != outcome;
                 if (starts) {
-                    deadline = connection.timers().in(readTimeout);
+                    deadline = connection.network().timers().in(readTimeout);
                 }
                 before = outcome;
                 switch (awaitRead(outcome, deadline, style)) {
@@ -88,7 +88,8 @@ final class StreamIo {
     /** The wait for the read lock is not interruptible, like in the JDK. */
     private ThreadWaiter.WaitResult awaitRead(int outcome, long deadline, ErrorStyle style) {
         return outcome == Outcome.LOCKED
-                ? ThreadWaiter.awaitTurn(endpoint, ReadyBits.READ_UNLOCKED, connection.timers(), deadline, false)
+                ? ThreadWaiter.awaitTurn(
+                        endpoint, ReadyBits.READ_UNLOCKED, connection.network().timers(), deadline, false)
                 : await(ReadyBits.READABLE, deadline, style);
     }
 
@@ -126,9 +127,7 @@ final class StreamIo {
             } else {
                 int start = target.position();
                 outcome = endpoint.reader().read(target, delimiter);
-                if (recorded) {
-                    log().add(false, target, start);
-                }
+                recordReceived(target, start);
                 if (outcome < 0) {
                     acted = endpoint.reader().acted();
                     if (outcome == Outcome.RESET) {
@@ -143,13 +142,10 @@ final class StreamIo {
         } finally {
             endpoint.leave();
         }
-        if (outcome >= 0) {
-            if (outcome > 0) {
-                connection.record(Kind.READ, outcome, null);
-            }
-            return outcome;
-        }
-        if (outcome == Outcome.BLOCKED || outcome == Outcome.LOCKED || outcome == Outcome.END_OF_STREAM) {
+        if (outcome >= 0
+                || outcome == Outcome.BLOCKED
+                || outcome == Outcome.LOCKED
+                || outcome == Outcome.END_OF_STREAM) {
             return outcome;
         }
         throw new StreamErrors(connection, style, acted, waited).ofRead(outcome);
@@ -169,7 +165,7 @@ final class StreamIo {
                     return source.position() - start;
                 }
                 if (!blocked) {
-                    deadline = connection.timers().in(writeTimeout);
+                    deadline = connection.network().timers().in(writeTimeout);
                     blocked = true;
                 }
                 switch (awaitWrite(outcome, token, deadline, style)) {
@@ -188,7 +184,8 @@ final class StreamIo {
     /** A socket's wait for the write lock is not interruptible, like in the JDK. */
     private ThreadWaiter.WaitResult awaitWrite(int outcome, Object token, long deadline, ErrorStyle style) {
         if (outcome == Outcome.LOCKED && style == ErrorStyle.SOCKET) {
-            return ThreadWaiter.awaitTurn(endpoint, ReadyBits.WRITE_UNLOCKED, connection.timers(), deadline, false);
+            return ThreadWaiter.awaitTurn(
+                    endpoint, ReadyBits.WRITE_UNLOCKED, connection.network().timers(), deadline, false);
         }
         return await(endpoint.writer().ownsWrite(token) ? ReadyBits.FREE_SPACE : ReadyBits.WRITABLE, deadline, style);
     }
@@ -338,6 +335,17 @@ final class StreamIo {
         }
     }
 
+    /** Notes the bytes that were read from {@code start} on. Called under the lock too: a read lets a writer go on. */
+    private void recordReceived(ByteBuffer target, int start) {
+        int count = target.position() - start;
+        if (count > 0) {
+            connection.record(Kind.READ, count, null);
+        }
+        if (recorded) {
+            log().add(false, target, start);
+        }
+    }
+
     private TranscriptLog log() {
         return connection.network().transcripts().known(connection);
     }
@@ -345,13 +353,14 @@ final class StreamIo {
     // ---- waiting
 
     private ThreadWaiter.WaitResult await(int condition, long deadline, ErrorStyle style) {
-        return ThreadWaiter.awaitTurn(endpoint, condition, connection.timers(), deadline, style.isInterruptible());
+        return ThreadWaiter.awaitTurn(
+                endpoint, condition, connection.network().timers(), deadline, style.isInterruptible());
     }
 
     private void checkInterrupt(ErrorStyle style) throws IOException {
         if (style.heedsStatus() && Thread.currentThread().isInterrupted()) {
             if (connection.isClosed()) {
-                throw style.closed(false);
+                throw ErrorHelp.ofClosed(style.closed(false), connection);
             }
             throw interrupted(style);
         }

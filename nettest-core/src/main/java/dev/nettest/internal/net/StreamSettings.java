@@ -105,6 +105,24 @@ final class StreamSettings {
         }
     }
 
+    boolean isReset() {
+        endpoint.lock();
+        try {
+            return endpoint.isReset();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
+    boolean isHungUp() {
+        endpoint.lock();
+        try {
+            return endpoint.isHungUp();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
     /** @throws UnsupportedOperationException over a Unix path */
     static void checkUrgent(StreamEndpoint endpoint) {
         if (endpoint.isLocal()) {

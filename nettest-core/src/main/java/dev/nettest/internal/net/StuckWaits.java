@@ -32,10 +32,10 @@ final class StuckWaits implements NetworkWaits {
     }
 
     @Override
-    public void failHanging() {
+    public boolean failHanging() {
         List<Waiter> waiters = queued();
         if (waiters.isEmpty()) {
-            return;
+            return false;
         }
         String text = network.hang("nothing more can happen").getMessage()
                 + "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
@@ -47,12 +47,12 @@ final class StuckWaits implements NetworkWaits {
             }
         }
         failAll(threads, failure);
+        boolean failed = !threads.isEmpty();
         for (Waiter waiter : waiters) {
             CompletableFuture<?> future = waiter instanceof CallbackWaiter callback ? callback.future() : null;
-            if (future != null) {
-                future.completeExceptionally(failure.get());
-            }
+            failed |= future != null && future.completeExceptionally(failure.get());
         }
+        return failed;
     }
 
     /** All get their failure before one is woken: a thread that closes its connection would free another one. */

@@ -32,7 +32,7 @@ public final class Teardown {
         endpoint.lock();
         try {
             if (endpoint.isClosed()) {
-                throw new ClosedChannelException();
+                throw ErrorHelp.ofClosed(new ClosedChannelException(), connection);
             }
             connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0, null);
             if (output) {
@@ -125,7 +125,7 @@ public final class Teardown {
         endpoint.lock();
         endpoint.dropSilently(network().connectionTable().timeouts());
         endpoint.leave();
-        connection.route().syncWithHosts(); // the host may have been restarted meanwhile
+        connection.addresses().route().syncWithHosts(); // the host may have been restarted meanwhile
         if (first) {
             connection.record(EventRing.Kind.CLOSE, 0, CloseDetail.of(Cause.CRASH, 0, false, null));
             network().connectionTable().closed(connection);
@@ -174,7 +174,7 @@ public final class Teardown {
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
-            first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isReset();
+            first = endpoint.closedFirst() && closing != Closing.ABORT && !unread && !endpoint.isAborted();
             if (cause == Cause.OWNER
                     && delay < 0
                     && !unread
@@ -200,7 +200,7 @@ public final class Teardown {
 
     /** Waits until the FIN is acknowledged. After the linger time the rest is sent in the background, like on Linux. */
     private void linger(long nanos) {
-        ClockTimers timers = connection.timers();
+        ClockTimers timers = connection.network().timers();
         try {
             ThreadWaiter.awaitTurn(endpoint, ReadyBits.LINGER_ENDED, timers, timers.in(nanos), false);
         } finally {
@@ -214,7 +214,7 @@ public final class Teardown {
     /** Runs {@code sending} after {@code nanos}, unless the peer is closed before. */
     private void delayClose(long nanos, Runnable sending) {
         StreamEndpoint peer = connection.peer().endpoint();
-        ClockTimers timers = connection.timers();
+        ClockTimers timers = connection.network().timers();
         ReadyFuture<Void> elapsed = new ReadyFuture<>();
         elapsed.thenRun(sending);
         elapsed.waiter(CallbackWaiter.enlist(peer, ReadyBits.CLOSED, 1, false, () -> elapsed.cancel(false)));
@@ -229,11 +229,11 @@ public final class Teardown {
 
     // ---- state
 
-    /** True if an RST was sent or received. */
-    public boolean isReset() {
+    /** True if an RST has arrived, or if the connection timed out. */
+    public boolean isAborted() {
         endpoint.lock();
         try {
-            return endpoint.isReset();
+            return endpoint.isAborted();
         } finally {
             endpoint.leave();
         }

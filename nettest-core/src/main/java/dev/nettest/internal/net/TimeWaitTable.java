@@ -116,7 +116,7 @@ final class TimeWaitTable {
                     && end.host() == host
                     && overlaps(local, wanted)
                     && !shared
-                    && !isReset(end)) {
+                    && !isAborted(end)) {
                 return true;
             }
         }
@@ -132,7 +132,7 @@ final class TimeWaitTable {
         for (Map.Entry<ConnectionImpl, Occupied> each : snapshot().entrySet()) {
             ConnectionImpl end = each.getKey();
             boolean same = local.equals(end.localAddress()) && remote.equals(end.remoteAddress());
-            if (same && each.getValue().until > now && !isReset(end)) {
+            if (same && each.getValue().until > now && !isAborted(end)) {
                 return true;
             }
         }
@@ -148,8 +148,8 @@ final class TimeWaitTable {
     }
 
     /** A peer that gets data for a closed end answers with an RST, which ends every state. */
-    private static boolean isReset(ConnectionImpl end) {
-        return end.teardown().isReset();
+    private static boolean isAborted(ConnectionImpl end) {
+        return end.teardown().isAborted();
     }
 
     private static boolean overlaps(InetSocketAddress local, InetSocketAddress wanted) {

@@ -1,10 +1,9 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Transcript;
+import dev.nettest.internal.util.EscapedText;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -122,49 +121,9 @@ public final class TranscriptLog implements Transcript {
 
     private static void flush(List<String> lines, boolean sent, ByteArrayOutputStream line) {
         if (line.size() > 0) {
-            lines.add((sent ? "> " : "< ") + text(line.toByteArray()));
+            lines.add((sent ? "> " : "< ") + EscapedText.utf8(line.toByteArray()));
             line.reset();
         }
-    }
-
-    private static String text(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        try {
-            String decoded = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            decoded.chars().forEach(character -> append(text, (char) character));
-        } catch (CharacterCodingException e) {
-            for (byte value : bytes) {
-                if (value < 0) {
-                    appendHex(text, value & 0xFF);
-                } else {
-                    append(text, (char) value);
-                }
-            }
-        }
-        return text.toString();
-    }
-
-    private static void append(StringBuilder text, char character) {
-        switch (character) {
-            case '\r' -> text.append("\\r");
-            case '\n' -> text.append("\\n");
-            case '\t' -> text.append("\\t");
-            case '\\' -> text.append("\\\\");
-            default -> {
-                if (Character.isISOControl(character)) {
-                    appendHex(text, character);
-                } else {
-                    text.append(character);
-                }
-            }
-        }
-    }
-
-    private static void appendHex(StringBuilder text, int value) {
-        text.append(String.format("\\x%02X", value));
     }
 
     @Override

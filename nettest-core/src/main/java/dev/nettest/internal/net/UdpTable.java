@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.internal.name.BindTable;
+import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
 import dev.nettest.internal.util.Seeds;
@@ -70,7 +71,8 @@ final class UdpTable {
             endpoint.ingress().syncWithHost();
         }
         if (network.isClosed() || !owner.isUp()) {
-            endpoint.closeForOwner(); // a concurrent shutdown or crash may have missed it
+            // a concurrent shutdown or crash may have missed it
+            endpoint.closeForOwner(network.isClosed() ? Cause.NETWORK : Cause.CRASH);
             owner.checkUp("bind");
         }
         network.events().record(EventRing.Kind.BIND, endpoint, 0, null);

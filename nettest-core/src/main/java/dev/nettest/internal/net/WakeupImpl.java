@@ -74,7 +74,7 @@ public final class WakeupImpl extends Pollable implements Wakeup {
             return true;
         }
         if (network.isClosed()) {
-            return awaitAfterEnd(nanos);
+            return awaitAfterEnd(nanos, false);
         }
         return (time == TimeoutClock.SYSTEM ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
     }
@@ -89,14 +89,14 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     }
 
     /** A wait that does not belong to the network, because that has ended. */
-    private boolean awaitAfterEnd(long nanos) {
+    private boolean awaitAfterEnd(long nanos, boolean interruptible) {
         long begin = System.nanoTime();
         Thread waiting = Thread.currentThread();
         CallbackWaiter waiter =
                 CallbackWaiter.enlist(this, ReadyBits.CHANGED, 1, false, () -> LockSupport.unpark(waiting));
         boolean interrupted = false;
         long left = nanos;
-        while (!set && left > 0) {
+        while (!set && left > 0 && !(interrupted && interruptible)) {
             LockSupport.parkNanos(this, left);
             interrupted |= Thread.interrupted();
             left = nanos == Timers.NEVER ? nanos : nanos - (System.nanoTime() - begin);
@@ -106,6 +106,30 @@ public final class WakeupImpl extends Pollable implements Wakeup {
             waiting.interrupt();
         }
         return set;
+    }
+
+    @Override
+    public boolean awaitInterruptibly(Duration timeout, TimeoutClock time) throws InterruptedException {
+        Objects.requireNonNull(time, "time");
+        long nanos = Timeouts.nanos(timeout);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the wait");
+        }
+        if (set) {
+            return true;
+        }
+        boolean inTime = network.isClosed() ? awaitAfterEnd(nanos, true) : observe(nanos, time);
+        if (!inTime && Thread.interrupted()) {
+            throw new InterruptedException("interrupted in the wait");
+        }
+        return inTime;
+    }
+
+    private boolean observe(long nanos, TimeoutClock time) {
+        boolean inRealTime = time == TimeoutClock.SYSTEM && nanos != Timers.NEVER;
+        long deadline = inRealTime ? Timers.NEVER : timers.in(nanos);
+        long realTimeLimit = inRealTime ? Timers.deadline(timers.realTime(), nanos) : Timers.NEVER;
+        return ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit) == WaitResult.READY;
     }
 
     @Override

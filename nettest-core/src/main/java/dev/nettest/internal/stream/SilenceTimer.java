@@ -90,9 +90,9 @@ final class SilenceTimer {
      * @param lingers true if a close waits: until then the socket is no orphan
      */
     void update(boolean unanswered, boolean silent, boolean lingers) {
-        if (unanswered && !writer.isReset()) {
+        if (unanswered && !writer.isAborted()) {
             awaitAck(writer.closed && !lingers);
-        } else if (writer.closed || writer.isReset() || writer.connecting || writer.local) {
+        } else if (writer.closed || writer.isAborted() || writer.connecting || writer.local) {
             stop();
         } else {
             keepAlive(silent, writer.peer().hasVanished());

@@ -165,7 +165,7 @@ public final class StreamEndpoint extends StreamState {
         if (connecting) {
             return "SYN_SENT";
         }
-        if (isReset()) {
+        if (isAborted()) {
             return "RESET";
         }
         if (outputShutdown) {
@@ -315,11 +315,11 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.WRITABLE -> writer.isWritable();
             case ReadyBits.FREE_SPACE -> writer.hasFreeSpace();
             case ReadyBits.CLOSED -> closed;
-            case ReadyBits.PEER_CLOSED -> peer().closed || isReset();
+            case ReadyBits.PEER_CLOSED -> peer().closed || isAborted();
             case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
             case ReadyBits.DRAINED -> out.isDrained();
             case ReadyBits.WRITE_BLOCKED -> writer.isBlocked();
-            case ReadyBits.LINGER_ENDED -> !isLingering() || isReset() || silenced || out.isEndAcknowledged();
+            case ReadyBits.LINGER_ENDED -> !isLingering() || isAborted() || silenced || out.isEndAcknowledged();
             case ReadyBits.CONNECTED -> !connecting || closed;
             case ReadyBits.READ_UNLOCKED -> reader.isUnlocked();
             case ReadyBits.WRITE_UNLOCKED -> writer.isUnlocked();
@@ -331,8 +331,8 @@ public final class StreamEndpoint extends StreamState {
     protected boolean cannotHappen(int condition, long amount) {
         return switch (condition) {
             case ReadyBits.READABLE -> closed || (amount > 1 && reader.isTerminated());
-            case ReadyBits.END_OF_STREAM -> closed || (isReset() && !in.isFinished());
-            case ReadyBits.DRAINED -> peer().closed || isReset();
+            case ReadyBits.END_OF_STREAM -> closed || (isAborted() && !in.isFinished());
+            case ReadyBits.DRAINED -> peer().closed || isAborted();
             case ReadyBits.WRITABLE, ReadyBits.WRITE_BLOCKED -> closed;
             default -> false;
         };

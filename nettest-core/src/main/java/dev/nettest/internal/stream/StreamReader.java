@@ -117,7 +117,7 @@ public final class StreamReader {
         if (error != 0) {
             return error;
         }
-        return finished || state.isReset() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
+        return finished || state.isAborted() ? Outcome.END_OF_STREAM : Outcome.BLOCKED;
     }
 
     private int fail(PendingVerdict pending, Effect effect) {
@@ -290,7 +290,7 @@ public final class StreamReader {
 
     /** True if no more bytes will come. */
     boolean isTerminated() {
-        return state.inputShutdown || ended || pipe.isFinished() || state.isReset();
+        return state.inputShutdown || ended || pipe.isFinished() || state.isAborted();
     }
 
     private boolean canProceed() {
@@ -302,7 +302,7 @@ public final class StreamReader {
      * does not: it would arrive after them.
      */
     private boolean isStallEnded(PendingVerdict pending) {
-        return pending.isStalling() && (state.isReset() || (pipe.isFinished() && !pipe.hasBytes()));
+        return pending.isStalling() && (state.isAborted() || (pipe.isFinished() && !pipe.hasBytes()));
     }
 
     private static void flipBit(ByteBuffer target, int count, long random) {

@@ -25,6 +25,12 @@ abstract class StreamState extends Pollable {
         TIMED_OUT
     }
 
+    /** An RST has arrived, or the connection has timed out: no more bytes travel in either direction. */
+    private static final int ABORTED = 1;
+
+    /** An RST was sent or has arrived, and no timeout came before it. */
+    private static final int RESET = 2;
+
     /** The pipe that this endpoint reads. */
     final Pipe in;
 
@@ -47,8 +53,8 @@ abstract class StreamState extends Pollable {
     /** True if this endpoint sent its FIN before it received the peer's: it closes actively. */
     private boolean finFirst;
 
-    /** An RST was sent or received: no more bytes travel in either direction. */
-    private boolean reset;
+    /** {@link #ABORTED}, {@link #RESET}, both or none. Two fields would cost an idle endpoint eight bytes more. */
+    private byte ending;
 
     /** The host of this endpoint lost its power: it sends nothing any more but an RST for bytes that arrive. */
     boolean silenced;
@@ -64,9 +70,25 @@ abstract class StreamState extends Pollable {
 
     abstract StreamState peer();
 
-    /** True if an RST was sent or received: no more bytes travel in either direction. */
+    /**
+     * True if an RST has arrived, or if the connection timed out: no more bytes travel in either direction. A close
+     * that sends an RST does not count, because {@link #closed} comes before it.
+     */
+    public boolean isAborted() {
+        return (ending & ABORTED) != 0;
+    }
+
+    /** True if an RST that this endpoint received or sent has ended the connection, and not a timeout before it. */
     public boolean isReset() {
-        return reset;
+        return (ending & RESET) != 0;
+    }
+
+    /**
+     * True if no byte can be transferred any more, in either direction: {@code POLLHUP}. Linux reports it for a socket
+     * that has ended, and for one whose directions are both shut.
+     */
+    public boolean isHungUp() {
+        return isAborted() || (local && peer().closed) || (outputShutdown && (inputShutdown || in.isFinished()));
     }
 
     /**
@@ -84,7 +106,7 @@ abstract class StreamState extends Pollable {
      *     endpoint with both directions shut down would reject
      */
     boolean answersWithRst(boolean inWindow) {
-        return closed || reset || (inputShutdown && (local || (outputShutdown && inWindow)));
+        return closed || isAborted() || (inputShutdown && (local || (outputShutdown && inWindow)));
     }
 
     /** True if the peer has closed, in both directions, and its FIN has arrived. */
@@ -96,7 +118,7 @@ abstract class StreamState extends Pollable {
 
     /** Sends FIN, unless an RST went before it. */
     void sendFin() {
-        if (!reset) {
+        if (!isAborted()) {
             finFirst |= !out.isFinSent() && !in.isFinished();
             out.sendFin();
         }
@@ -108,6 +130,7 @@ abstract class StreamState extends Pollable {
     }
 
     void sendReset() {
+        noteReset();
         out.discardWaitingFin();
         InFlight inFlight = out.inFlight();
         if (inFlight == null) {
@@ -170,20 +193,28 @@ abstract class StreamState extends Pollable {
     }
 
     void receiveReset() {
-        if (!reset && !closed) {
+        if (!isAborted() && !closed) {
             pendingError = in.isFinished() && !local ? PendingError.PIPE : PendingError.RESET;
         }
         out.discardWaitingFin();
-        reset = true;
+        noteReset();
+        ending |= ABORTED;
+    }
+
+    /** After a timeout this endpoint still answers with an RST, but the timeout has ended the connection. */
+    private void noteReset() {
+        if (!isAborted()) {
+            ending |= RESET;
+        }
     }
 
     /** No answer arrived in time: the connection is given up. */
     void receiveTimeout() {
-        if (!reset && !closed) {
+        if (!isAborted() && !closed) {
             pendingError = PendingError.TIMED_OUT;
         }
         out.discardWaitingFin();
-        reset = true; // the peer does not know of it
+        ending |= ABORTED; // the peer does not know of it
     }
 
     // ---- the pending error

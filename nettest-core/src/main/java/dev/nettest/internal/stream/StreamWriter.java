@@ -170,7 +170,7 @@ public final class StreamWriter extends WriteOwnership {
                 return Outcome.BLOCKED;
             }
         }
-        if (pipe.capacity == 0 && pipe.acknowledged() < pipe.written && !state.isReset()) {
+        if (pipe.capacity == 0 && pipe.acknowledged() < pipe.written && !state.isAborted()) {
             writeOwner = owner;
             rendezvous = pipe.written;
             return Outcome.BLOCKED;
@@ -350,6 +350,6 @@ public final class StreamWriter extends WriteOwnership {
 
     /** True if no byte can reach the peer, and this endpoint knows it. */
     private boolean isPeerUnreachable() {
-        return state.isReset() || (state.local && isRejected());
+        return state.isAborted() || (state.local && isRejected());
     }
 }

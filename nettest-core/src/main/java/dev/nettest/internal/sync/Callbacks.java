@@ -67,11 +67,16 @@ public final class Callbacks {
         }
     }
 
+    /** True inside a callback: the code below it on the stack did not call for what the callback does. */
+    public static boolean isRunning() {
+        return OF_THREAD.get().running;
+    }
+
     /**
      * Throws {@link IllegalStateException} inside a callback: a wait there would block the thread that it waits for.
      */
     static void checkMayWait() {
-        if (OF_THREAD.get().running) {
+        if (isRunning()) {
             throw new IllegalStateException(
                     "waiting inside a callback of the network: a connect hook, a fault's predicate or supplier and an"
                             + " onReady callback must return at once; use the try... or when... forms there");

@@ -1,6 +1,9 @@
 package dev.nettest.internal.time;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,39 +14,59 @@ import org.jspecify.annotations.Nullable;
 final class HangCheck {
 
     /** The number of looks without a change, see {@link HangMonitor}: one second. */
-    private static final int LOOKS = 10;
+    static final int LOOKS = 10;
 
     /** The same beside threads that run: ten seconds. */
-    private static final int LOOKS_BESIDE_OTHERS = 100;
+    static final int LOOKS_BESIDE_OTHERS = 100;
 
-    private final VirtualClockImpl clock;
+    private final LongSupplier changesIfItStands;
+    private final BooleanSupplier allCountedThreadsWait;
+    private final BooleanSupplier failHangingWaits;
     private long changes = VirtualClockImpl.MAY_MOVE;
     private int looks;
     private @Nullable Map<Long, Long> cpuTimes;
 
     HangCheck(VirtualClockImpl clock) {
-        this.clock = clock;
+        this(clock::changesIfItStands, clock::allCountedThreadsWait, clock::failHangingWaits);
     }
 
-    /** Looks once, and fails all waits on the clock if nothing can end them any more. */
-    void look() {
-        long now = clock.changesIfItStands();
+    /** @param failHangingWaits true if it has freed a thread or completed a stage */
+    HangCheck(LongSupplier changesIfItStands, BooleanSupplier allCountedThreadsWait, BooleanSupplier failHangingWaits) {
+        this.changesIfItStands = changesIfItStands;
+        this.allCountedThreadsWait = allCountedThreadsWait;
+        this.failHangingWaits = failHangingWaits;
+    }
+
+    /**
+     * Looks once, and fails all waits on the clock if nothing can end them any more.
+     *
+     * @param threads the CPU times of the JVM's threads, like {@link JvmThreads#cpuTimesIfAllWait}
+     * @return true if it has freed a thread or completed a stage
+     */
+    boolean look(Supplier<? extends @Nullable Map<Long, Long>> threads) {
+        long now = changesIfItStands.getAsLong();
         if (now == VirtualClockImpl.MAY_MOVE || now != changes) {
             restart(now);
-            return;
+            return false;
         }
         looks++;
         if (looks % LOOKS == 0) {
-            Map<Long, Long> after = JvmThreads.cpuTimesIfAllWait();
+            Map<Long, Long> after = threads.get();
             boolean nothingRan = after != null && after.equals(cpuTimes);
             cpuTimes = after;
-            if (nothingRan || (looks >= LOOKS_BESIDE_OTHERS && clock.allCountedThreadsWait())) {
+            if (nothingRan || (looks >= LOOKS_BESIDE_OTHERS && allCountedThreadsWait.getAsBoolean())) {
                 restart(VirtualClockImpl.MAY_MOVE);
-                clock.failHangingWaits();
+                return failHangingWaits.getAsBoolean();
             }
         } else if (looks == 1) {
-            cpuTimes = JvmThreads.cpuTimesIfAllWait();
+            cpuTimes = threads.get();
         }
+        return false;
+    }
+
+    /** A thread was freed that may act on this clock: whether threads have run is found out anew. */
+    void forgetThreads() {
+        cpuTimes = null;
     }
 
     private void restart(long now) {

@@ -1,10 +1,13 @@
 package dev.nettest.internal.time;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at all virtual clocks with open networks now and then, in real time. One thread serves the JVM. It starts with
@@ -41,12 +44,49 @@ final class HangMonitor {
         }
     }
 
+    /**
+     * One round: each check looks at its clock, and all of them see the same threads. A check that frees a thread ends
+     * the round, because that thread may act on the other clocks.
+     *
+     * @param threads the CPU times of the JVM's threads; called at most once
+     */
+    static void look(Collection<HangCheck> checks, Supplier<? extends @Nullable Map<Long, Long>> threads) {
+        Supplier<@Nullable Map<Long, Long>> seen = new Seen(threads);
+        for (HangCheck check : checks) {
+            if (check.look(seen)) {
+                checks.forEach(HangCheck::forgetThreads);
+                return;
+            }
+        }
+    }
+
+    /** The threads as they were when the first check of a round asked for them. */
+    private static final class Seen implements Supplier<@Nullable Map<Long, Long>> {
+
+        private final Supplier<? extends @Nullable Map<Long, Long>> threads;
+        private boolean looked;
+        private @Nullable Map<Long, Long> times;
+
+        Seen(Supplier<? extends @Nullable Map<Long, Long>> threads) {
+            this.threads = threads;
+        }
+
+        @Override
+        public @Nullable Map<Long, Long> get() {
+            if (!looked) {
+                looked = true;
+                times = threads.get();
+            }
+            return times;
+        }
+    }
+
     private static void run() {
         int idle = 0;
         while (idle < IDLE_PERIODS) {
             LockSupport.parkNanos(CHECKS, PERIOD_NANOS);
             idle = CHECKS.isEmpty() ? idle + 1 : 0;
-            CHECKS.values().forEach(HangCheck::look);
+            look(CHECKS.values(), JvmThreads::cpuTimesIfAllWait);
         }
         RUNNING.set(false);
         if (!CHECKS.isEmpty()) {

@@ -3,9 +3,9 @@ package dev.nettest.internal.time;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmThreads {
 
-    /** Daemon threads from before the first network: those of the framework that runs the tests. */
-    private static final Set<Long> OLDER = daemons();
+    /**
+     * Threads that do not count: the daemon threads from before the first network, which are those of the framework
+     * that runs the tests, and those that were disregarded since.
+     */
+    private static final Set<Long> DISREGARDED = daemons();
 
     /** Threads of the test framework, the IDE and the JDK. The JDK's unblocker always looks as if it ran. */
     private static final Set<String> HARNESS_PREFIXES = Set.of(
@@ -63,7 +66,7 @@ public final class JvmThreads {
         while (root != null && root.getParent() != null) {
             root = root.getParent();
         }
-        Set<Long> daemons = new HashSet<>();
+        Set<Long> daemons = ConcurrentHashMap.newKeySet();
         if (root != null) {
             Thread[] threads = new Thread[2 * root.activeCount() + 16];
             int count = root.enumerate(threads);
@@ -79,6 +82,18 @@ public final class JvmThreads {
 
     /** Notes the threads of the framework, before the first network has others. */
     static void prepare() {}
+
+    /**
+     * Never looks at the present threads again, apart from the current one: for a test beside threads that earlier
+     * tests of the same process have left.
+     */
+    public static void disregardOthers() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread != Thread.currentThread()) {
+                DISREGARDED.add(thread.getId());
+            }
+        }
+    }
 
     /**
      * The CPU time of each thread, if all of them wait for another thread without a timeout. If a later call returns an
@@ -109,7 +124,7 @@ public final class JvmThreads {
 
     private static boolean isOfHarness(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
-        return OLDER.contains(thread.getId())
+        return DISREGARDED.contains(thread.getId())
                 || HARNESS_PREFIXES.stream().anyMatch(thread.getName()::startsWith)
                 || (group != null
                         && group.getParent() == null

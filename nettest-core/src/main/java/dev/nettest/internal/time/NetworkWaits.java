@@ -15,7 +15,9 @@ public interface NetworkWaits {
         public void fail(String reason) {}
 
         @Override
-        public void failHanging() {}
+        public boolean failHanging() {
+            return false;
+        }
     };
 
     /** True if events from outside the JVM's threads may end them, such as those of a bridge. */
@@ -24,6 +26,10 @@ public interface NetworkWaits {
     /** Fails the waits of all registered threads. */
     void fail(String reason);
 
-    /** Fails all waits without a limit: nothing can end them any more. */
-    void failHanging();
+    /**
+     * Fails all waits without a limit: nothing can end them any more.
+     *
+     * @return true if a thread or a stage was among them
+     */
+    boolean failHanging();
 }

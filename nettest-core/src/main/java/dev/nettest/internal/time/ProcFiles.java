@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -46,46 +46,60 @@ final class ProcFiles implements ProcThread.Source {
     }
 
     /** The contents of {@code file}; null if it cannot be read. */
-    static @Nullable String contents(String file) {
+    static @Nullable ByteBuffer contents(String file) {
         try (FileInputStream in = new FileInputStream(file)) {
-            return new String(in.readNBytes(ENOUGH), StandardCharsets.ISO_8859_1);
+            return ByteBuffer.wrap(in.readNBytes(ENOUGH));
         } catch (IOException e) {
             return null;
         }
     }
 
     @Override
-    public @Nullable String readAgain(String file) {
+    public @Nullable ByteBuffer read(String file, boolean again) {
+        if (!again) {
+            return contentsIfThere(file);
+        }
         lock.lock();
         try {
             FileChannel kept = opened(file);
             if (kept == null) {
-                return contents(file);
+                return contentsIfThere(file);
             }
             ByteBuffer bytes = BUFFER.get().clear();
-            int length = kept.read(bytes, 0);
-            return length < 0
-                    ? ""
-                    : StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+            kept.read(bytes, 0);
+            return bytes.flip();
         } catch (ClosedChannelException e) { // an interrupt of the current thread
             drop(file);
-            return contents(file);
+            return contentsIfThere(file);
         } catch (IOException e) {
-            return null;
+            return null; // an open file cannot be read once its thread has ended
         } finally {
             lock.unlock();
         }
     }
 
-    /** Null if the file is not to be kept open. */
-    private @Nullable FileChannel opened(String file) throws IOException {
+    /** Null if the file is not to be kept open, or cannot be opened. */
+    private @Nullable FileChannel opened(String file) {
         FileChannel kept = open.get(file);
         if (kept == null && keepsOpen && OPEN.get() < MOST_OPEN) {
-            kept = FileChannel.open(Path.of(file), StandardOpenOption.READ);
+            try {
+                kept = FileChannel.open(Path.of(file), StandardOpenOption.READ);
+            } catch (IOException e) {
+                return null;
+            }
             OPEN.incrementAndGet();
             open.put(file, kept);
         }
         return kept;
+    }
+
+    /**
+     * The contents of {@code file}; null if it does not exist. Nothing if it cannot be read although it exists, because
+     * too many files are open: that does not mean that the thread has ended.
+     */
+    private static @Nullable ByteBuffer contentsIfThere(String file) {
+        ByteBuffer contents = contents(file);
+        return contents == null && Files.exists(Path.of(file)) ? ByteBuffer.allocate(0) : contents;
     }
 
     private void drop(String file) {

@@ -2,6 +2,7 @@ package dev.nettest.internal.time;
 
 import dev.nettest.internal.sync.Threads;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread in {@code /proc} on Linux. When the call that wakes a thread returns, Linux no longer shows the thread as
  * sleeping, even if it has not run yet. The JDK updates its own thread state later. So only {@code /proc} can answer
- * soundly if a thread still waits.
+ * soundly if a thread still waits. A thread may read these files of all threads of its process without privileges.
  *
- * <p>The file {@code status} has the state and the number of context switches. Two equal readings of it prove nothing:
- * a thread shows the state S some time before it leaves the processor. If it is woken before that, it continues, and
- * the kernel counts no switch. It can do so again and again.
+ * <p><b>Parked threads.</b> The file {@code schedstat} has the number of times that the thread has arrived on a
+ * processor. The kernel counts an arrival before the thread runs. The file {@code wchan} has the function in which the
+ * thread sleeps, else {@code 0}. The kernel writes a name only if the thread has left its run queue, and if no
+ * wake-up of it has begun ({@code get_wchan} in Linux). It may still be on its way off the processor, but a wake-up
+ * takes effect only after that. So such a thread runs again only after a wake-up and an arrival. Let a thread have
+ * <i>n</i> arrivals, then sleep at <i>a</i>, then sleep at <i>b</i>, and then still have <i>n</i> arrivals. Then it
+ * slept from <i>a</i> to <i>b</i>:
+ *
+ * <ul>
+ *   <li>Suppose that a wake-up of it began between. It sleeps at <i>b</i>, so it went to sleep again before.
+ *   <li>A thread goes to sleep only by itself, on a processor. So it arrived there after <i>a</i>.
+ *   <li>The kernel counts that arrival before <i>b</i>, so there would be more than <i>n</i>.
+ * </ul>
+ *
+ * <p>The number has to be read before <i>a</i>. After it, the number may include the arrival of a thread that still
+ * runs. The reading at <i>b</i> is needed every time: a thread that was woken has not arrived yet, and only
+ * {@code wchan} shows that. From then on a proof is one look: <i>a</i> may be the instant <i>b</i> of an earlier proof.
+ *
+ * <p>A name proves nothing about the kind of the sleep, unless it is a function that sleeps in one way only, see
+ * {@link ProcText#isFutexWait}. A parked thread is in such a function.
+ *
+ * <p><b>All other sleeps.</b> The file {@code status} has the state and the number of context switches. Two equal
+ * readings of it prove nothing: a thread shows the state S some time before it leaves the processor. If it is woken
+ * before that, it continues, and the kernel counts no switch. It can do so again and again.
  *
  * <p>The file {@code syscall} closes this gap. It has the number of the system call only if the kernel found the thread
  * off the processor and in no run queue, else {@code running} ({@code wait_task_inactive} in Linux). Let a thread have
@@ -31,14 +53,11 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Its state did not change either while it slept. A reading between <i>a</i> and <i>b</i> tells an interruptible
- * sleep from a wait for a disk, after which a thread continues by itself.
+ * sleep from a wait for a disk, after which a thread continues by itself. If the system does not have the file, equal
+ * numbers of switches have to do.
  *
- * <p>From then on a proof is cheaper: <i>a</i> may be the instant <i>b</i> of an earlier proof. The last reading of the
- * state is needed every time. A thread that was woken from another processor is in no run queue for a moment, and only
- * its state shows that.
- *
- * <p>A thread may read {@code syscall} of all threads of its process without privileges. If the system does not have
- * the file, equal numbers of switches have to do.
+ * <p>Since Linux 6.12 a thread may stay in its run queue for a moment after it has gone to sleep. Then {@code wchan} is
+ * {@code 0}. Reading {@code syscall} makes the kernel take it out, so that the next look finds it parked.
  */
 final class ProcThread {
 
@@ -50,35 +69,85 @@ final class ProcThread {
 
     private static final Path TASKS = Path.of("/proc/self/task");
 
-    /** False on a kernel without this file, and in a process that may not read its own files. */
-    private static final boolean HAS_SYSCALL = ProcFiles.contents("/proc/thread-self/syscall") != null;
+    /** A mark is a number of arrivals or switches, times this, plus its kind. */
+    private static final long KINDS = 4;
 
+    /** The kind of a mark: arrivals, then a sleep in a futex. */
+    private static final long ARRIVALS = 1;
+
+    /** The kind of a mark: switches, then the state S, which alone proves no sleep. */
+    private static final long SWITCHES = 2;
+
+    /** The kind of a mark: switches, with a proof that the thread slept after them. */
+    private static final long PROVEN_SWITCHES = 3;
+
+    private final String schedstatFile;
+    private final String wchanFile;
     private final String statusFile;
-    private final @Nullable String syscallFile;
+    private final String syscallFile;
+    private final Kernel kernel;
     private final Source source;
 
-    /** The context switches at the latest proof that the thread slept; {@link #AWAKE} if there is none. */
-    private volatile long provenSwitches = AWAKE;
+    /** The mark of the latest proof that the thread slept; {@link #AWAKE} if there is none. */
+    private volatile long provenMark = AWAKE;
+
+    /** The best file of {@code /proc} for the purpose, on a kernel. */
+    enum Kernel {
+        /** {@code wchan} tells in which function a parked thread sleeps. */
+        WCHAN,
+
+        /** {@code syscall} tells if a thread is off the processor. */
+        SYSCALL,
+
+        /** {@code status} has the state and the number of switches. */
+        STATUS;
+
+        private static final Kernel CURRENT = current();
+
+        /** A process may be forbidden to read its own files. */
+        private static Kernel current() {
+            if (ProcText.hasLockedWchan(System.getProperty("os.version", ""))) {
+                ByteBuffer schedstat = ProcFiles.contents("/proc/thread-self/schedstat");
+                ByteBuffer wchan = ProcFiles.contents("/proc/thread-self/wchan");
+                // This thread has arrived, and does not sleep.
+                if (schedstat != null && ProcText.arrivals(schedstat) > 0 && wchan != null && isZero(wchan)) {
+                    return WCHAN;
+                }
+            }
+            return ProcFiles.contents("/proc/thread-self/syscall") == null ? STATUS : SYSCALL;
+        }
+
+        private static boolean isZero(ByteBuffer wchan) {
+            return wchan.remaining() == 1 && wchan.get(0) == '0';
+        }
+    }
 
     /** The contents of files. */
     interface Source {
 
-        /** The contents of a file that will be read again; null if it cannot be read. */
+        /**
+         * The contents of a file, until the current thread reads the next one. Null if its thread has ended; empty if it
+         * cannot be read for another reason.
+         *
+         * @param again true if the file will be read again
+         */
         @Nullable
-        String readAgain(String file);
+        ByteBuffer read(String file, boolean again);
 
         /** The files will hardly be read again. */
         void close();
     }
 
     private ProcThread(Path task, boolean keepsOpen) {
-        this(task, HAS_SYSCALL, new ProcFiles(keepsOpen));
+        this(task, Kernel.CURRENT, new ProcFiles(keepsOpen));
     }
 
-    /** @param hasSyscall true if the system has the file {@code syscall} */
-    ProcThread(Path task, boolean hasSyscall, Source source) {
+    ProcThread(Path task, Kernel kernel, Source source) {
+        this.schedstatFile = task.resolve("schedstat").toString();
+        this.wchanFile = task.resolve("wchan").toString();
         this.statusFile = task.resolve("status").toString();
-        this.syscallFile = hasSyscall ? task.resolve("syscall").toString() : null;
+        this.syscallFile = task.resolve("syscall").toString();
+        this.kernel = kernel;
         this.source = source;
     }
 
@@ -95,9 +164,9 @@ final class ProcThread {
         try {
             Path task = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
             ProcThread thread = new ProcThread(TASKS.resolve(task), keepsOpen);
-            String status = ProcFiles.contents(thread.statusFile);
+            ByteBuffer status = ProcFiles.contents(thread.statusFile);
             // Rejects an emulated /proc that has no switch counters, or that shows this running thread as sleeping.
-            return status != null && state(status) == 'R' && switches(status) >= 0 ? thread : null;
+            return status != null && ProcText.isRunning(status) && ProcText.switches(status) >= 0 ? thread : null;
         } catch (IOException | UnsupportedOperationException e) {
             return null;
         }
@@ -108,8 +177,8 @@ final class ProcThread {
         List<ProcThread> found = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
             for (Path task : tasks) {
-                String name = ProcFiles.contents(task.resolve("comm").toString());
-                if (name != null && prefixes.stream().anyMatch(name::startsWith)) {
+                ByteBuffer comm = ProcFiles.contents(task.resolve("comm").toString());
+                if (comm != null && prefixes.stream().anyMatch(ProcText.text(comm)::startsWith)) {
                     found.add(new ProcThread(task, false));
                 }
             }
@@ -120,76 +189,88 @@ final class ProcThread {
     }
 
     /**
-     * Context switches so far if the thread seems to sleep, else {@link #AWAKE} or {@link #GONE}. Only {@link
-     * #hasSleptSince} proves that it sleeps.
+     * A mark of the sleep in which the thread seems to be, else {@link #AWAKE} or {@link #GONE}. Equal marks are
+     * marks of the same sleep. Only {@link #hasSleptSince} proves that the thread sleeps.
      */
-    long switchesIfAsleep() {
-        String status = source.readAgain(statusFile);
-        if (status == null) {
-            return GONE;
+    long markIfAsleep() {
+        if (kernel == Kernel.WCHAN) {
+            long arrivals = arrivals();
+            if (arrivals == GONE) {
+                return GONE;
+            }
+            if (isInFutexWait()) {
+                return mark(arrivals, ARRIVALS);
+            }
         }
-        return state(status) == 'S' ? switches(status) : AWAKE;
+        long switches = switchesIfAsleep();
+        return switches < 0 ? switches : mark(switches, SWITCHES);
     }
 
     /**
-     * True if the thread has slept from the end of a call of {@link #switchesIfAsleep} to the begin of this call, and
-     * some time beyond.
+     * True if the thread has slept from the instant of {@code mark} to the begin of this call, and some time beyond.
      *
-     * @param switches the result of that call, not negative
+     * @param mark a result of {@link #markIfAsleep}, which is its instant, or of {@link #provenMark}
      */
-    boolean hasSleptSince(long switches) {
-        boolean slept = switchesIfAsleep() == switches && isOffProcessor() && switchesIfAsleep() == switches;
-        provenSwitches = slept && syscallFile != null ? switches : AWAKE;
-        return slept;
-    }
-
-    /** True if there is a proof: a call of {@link #hasSleptSince} was true, and no proof has failed after it. */
-    boolean isProven() {
-        return provenSwitches != AWAKE;
-    }
-
-    /** True if the thread has slept from the latest proof, see {@link #isProven}, to the begin of this call. */
-    boolean hasSleptSinceProof() {
-        long switches = provenSwitches;
-        boolean slept = switches != AWAKE && isOffProcessor() && switchesIfAsleep() == switches;
+    boolean hasSleptSince(long mark) {
+        long count = mark / KINDS;
+        long kind = mark % KINDS;
+        boolean slept = kind == ARRIVALS
+                ? isInFutexWait() && arrivals() == count
+                : (kind == PROVEN_SWITCHES || switchesIfAsleep() == count)
+                        && isOffProcessor()
+                        && switchesIfAsleep() == count;
         if (!slept) {
-            provenSwitches = AWAKE;
+            provenMark = AWAKE;
+        } else if (kind == ARRIVALS) {
+            provenMark = mark;
+        } else {
+            // Otherwise the next look may find the thread parked, which is a cheaper proof.
+            provenMark = kernel == Kernel.SYSCALL ? mark(count, PROVEN_SWITCHES) : AWAKE;
         }
         return slept;
+    }
+
+    /**
+     * The mark of the latest proof that the thread slept; {@link #AWAKE} if a proof has failed after it. Its instant is
+     * that of the proof, or an earlier one.
+     */
+    long provenMark() {
+        return provenMark;
+    }
+
+    private static long mark(long count, long kind) {
+        return count < 0 ? AWAKE : count * KINDS + kind;
+    }
+
+    private long arrivals() {
+        ByteBuffer schedstat = source.read(schedstatFile, true);
+        return schedstat == null ? GONE : ProcText.arrivals(schedstat);
+    }
+
+    private boolean isInFutexWait() {
+        ByteBuffer wchan = source.read(wchanFile, true);
+        return wchan != null && ProcText.isFutexWait(wchan);
+    }
+
+    /** Context switches so far if the thread seems to sleep, else {@link #AWAKE} or {@link #GONE}. */
+    private long switchesIfAsleep() {
+        ByteBuffer status = source.read(statusFile, kernel != Kernel.WCHAN);
+        if (status == null) {
+            return GONE;
+        }
+        return ProcText.isInterruptible(status) ? ProcText.switches(status) : AWAKE;
     }
 
     private boolean isOffProcessor() {
-        if (syscallFile == null) {
+        if (kernel == Kernel.STATUS) {
             return true;
         }
-        String call = source.readAgain(syscallFile);
-        return call != null && !call.isEmpty() && Character.isDigit(call.charAt(0));
+        ByteBuffer call = source.read(syscallFile, kernel != Kernel.WCHAN);
+        return call != null && ProcText.isInSystemCall(call);
     }
 
     /** The thread will hardly be probed again: closes its files. */
     void close() {
         source.close();
-    }
-
-    private static char state(String status) {
-        String label = "\nState:\t";
-        int at = status.indexOf(label);
-        return at < 0 ? '?' : status.charAt(at + label.length());
-    }
-
-    private static long switches(String status) {
-        long voluntary = number(status, "\nvoluntary_ctxt_switches:\t");
-        long involuntary = number(status, "\nnonvoluntary_ctxt_switches:\t");
-        return voluntary < 0 || involuntary < 0 ? AWAKE : voluntary + involuntary;
-    }
-
-    private static long number(String status, String label) {
-        int at = status.indexOf(label);
-        if (at < 0) {
-            return -1;
-        }
-        int from = at + label.length();
-        int to = status.indexOf('\n', from);
-        return to < 0 ? -1 : Long.parseLong(status, from, to, 10);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * alone would be unsound: a woken thread that has not run yet still looks as if it waited. So the probe asks the
  * operating system, in two rounds.
  *
- * <p>The first round notes the context switches of each thread. The second proves that the thread has slept since, see
+ * <p>The first round notes a mark of the sleep of each thread. The second proves that the thread has slept since, see
  * {@link ProcThread}. If that holds for all threads, they all slept at the same time: at each instant between the end
  * of the first round and the start of the second. If no count has changed either, no registered thread was left to wake
  * another.
@@ -44,7 +44,7 @@ final class QuiescenceProbe {
 
     private final SleepProof proof = new SleepProof();
 
-    /** Context switches of threads in a timed wait, before the search of their stacks. */
+    /** The marks of threads in a timed wait, before the search of their stacks. */
     private final Map<Thread, Long> searched = new HashMap<>();
 
     /** Platform threads that wait for a monitor or a lock that may have an owner. */
@@ -147,7 +147,8 @@ final class QuiescenceProbe {
         if (count > 0) {
             return BusyReason.deliveries(count);
         }
-        return proof.secondRound() && states() == before ? null : BusyReason.changing();
+        boolean slept = proof.secondRound(() -> states() == before);
+        return slept && states() == before ? null : BusyReason.changing();
     }
 
     /** Looks for a lock that is about to be released: its owner is none of the threads that sleep in both rounds. */
@@ -210,11 +211,11 @@ final class QuiescenceProbe {
                 if (!registration.hasWork()
                         || registration.tracking().isInWait()
                         || thread.getState() != Thread.State.TIMED_WAITING
-                        || registration.isProvenIn(OUTSIDE)) { // it was no sleeper then, and has not run since
+                        || registration.markProvenIn(OUTSIDE) >= 0) { // it was no sleeper then, and has not run since
                     continue;
                 }
                 ProcThread osThread = registration.osThread();
-                searched.put(thread, osThread == null ? ProcThread.AWAKE : osThread.switchesIfAsleep());
+                searched.put(thread, osThread == null ? ProcThread.AWAKE : osThread.markIfAsleep());
                 if (isSleeping(thread)) {
                     return BusyReason.sleeps(thread);
                 }
@@ -306,14 +307,14 @@ final class QuiescenceProbe {
         if (proof.repeats(registration, OUTSIDE, osThread)) {
             return null;
         }
-        long switches = osThread.switchesIfAsleep();
-        if (switches < 0) {
+        long mark = osThread.markIfAsleep();
+        if (mark < 0) {
             return BusyReason.canRun(thread);
         }
-        if (hasWork && state == Thread.State.TIMED_WAITING && !Objects.equals(searched.get(thread), switches)) {
+        if (hasWork && state == Thread.State.TIMED_WAITING && !Objects.equals(searched.get(thread), mark)) {
             return BusyReason.justBegunToWait(thread);
         }
-        proof.asleep(osThread, switches);
+        proof.asleep(osThread, mark);
         return null;
     }
 

@@ -2,12 +2,11 @@ package dev.nettest.internal.time;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The proof of one {@link QuiescenceProbe} that some threads slept at the same time, in its two rounds. */
 final class SleepProof {
-
-    private static final long SINCE_PROOF = -1;
 
     /** The threads that slept in the first round. */
     private final List<Asleep> asleep = new ArrayList<>();
@@ -18,19 +17,14 @@ final class SleepProof {
     /** The number of JDK threads that run or wake virtual threads; negative until they were probed. */
     private int carriers = -1;
 
-    /** @param switches those of the first round; {@link #SINCE_PROOF} for a thread with an earlier proof */
-    private record Asleep(ProcThread thread, long switches) {
-
-        boolean isProvenNow() {
-            return switches == SINCE_PROOF ? thread.hasSleptSinceProof() : thread.hasSleptSince(switches);
-        }
-    }
+    /** @param mark the beginning of the sleep to prove, see {@link ProcThread#hasSleptSince} */
+    private record Asleep(ProcThread thread, long mark) {}
 
     // ---- the first round
 
     /** Notes a thread that seems to sleep. */
-    void asleep(ProcThread thread, long switches) {
-        asleep.add(new Asleep(thread, switches));
+    void asleep(ProcThread thread, long mark) {
+        asleep.add(new Asleep(thread, mark));
     }
 
     /** Notes a virtual thread that seems to wait. Returns a reason if a virtual thread can run. */
@@ -42,11 +36,12 @@ final class SleepProof {
 
     /** True if the second round can repeat the proof of an earlier probe, so that the first has nothing to note. */
     boolean repeats(ThreadRegistration registration, Object wait, ProcThread osThread) {
-        if (!registration.isProvenIn(wait)) {
+        long mark = registration.markProvenIn(wait);
+        if (mark < 0) {
             registration.probedIn(wait);
             return false;
         }
-        asleep.add(new Asleep(osThread, SINCE_PROOF));
+        asleep.add(new Asleep(osThread, mark));
         return true;
     }
 
@@ -56,11 +51,11 @@ final class SleepProof {
      */
     @Nullable
     BusyReason unlessAsleep(ProcThread thread, BusyReason reason) {
-        long switches = thread.switchesIfAsleep();
-        if (switches < 0) {
-            return switches == ProcThread.GONE ? null : reason;
+        long mark = thread.markIfAsleep();
+        if (mark < 0) {
+            return mark == ProcThread.GONE ? null : reason;
         }
-        asleep.add(new Asleep(thread, switches));
+        asleep.add(new Asleep(thread, mark));
         return null;
     }
 
@@ -86,8 +81,10 @@ final class SleepProof {
     /**
      * True if all threads have slept since the first round. In reverse order: the virtual machine's thread is asked
      * before and after all others.
+     *
+     * @param unchanged false if the proof has become useless meanwhile
      */
-    boolean secondRound() {
+    boolean secondRound(BooleanSupplier unchanged) {
         if (carriers >= 0) {
             VirtualThreadStats stats = VirtualThreadStats.available();
             if ((stats != null && !stats.isNoneRunnable())
@@ -102,7 +99,8 @@ final class SleepProof {
             }
         }
         for (int i = asleep.size() - 1; i >= 0; i--) {
-            if (!asleep.get(i).isProvenNow()) {
+            Asleep next = asleep.get(i);
+            if (!unchanged.getAsBoolean() || !next.thread().hasSleptSince(next.mark())) {
                 return false;
             }
         }

@@ -51,13 +51,14 @@ public final class ThreadRegistration implements RunnableListener {
     }
 
     /**
-     * True if the thread was proven to sleep in the same wait, so that a cheaper proof will probably do.
+     * The mark of the latest proof that the thread slept; negative if there is none in the same wait. With it a cheaper
+     * proof will probably do.
      *
      * @param wait the present wait in the network, or a constant for any wait outside
      */
-    boolean isProvenIn(Object wait) {
+    long markProvenIn(Object wait) {
         ProcThread known = osThread;
-        return wait == probedWait && known != null && known.isProven();
+        return wait == probedWait && known != null ? known.provenMark() : ProcThread.AWAKE;
     }
 
     /** The thread is about to be probed in {@code wait}. */
@@ -109,7 +110,7 @@ public final class ThreadRegistration implements RunnableListener {
     boolean isGone() {
         ProcThread known = osThread;
         return tracking.thread().getState() == Thread.State.TERMINATED
-                && (known == null || known.switchesIfAsleep() == ProcThread.GONE);
+                && (known == null || known.markIfAsleep() == ProcThread.GONE);
     }
 
     /** Ends the registration. Any thread may call this, even while the registered thread waits. */

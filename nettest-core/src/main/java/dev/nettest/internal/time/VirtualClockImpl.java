@@ -298,9 +298,13 @@ public abstract sealed class VirtualClockImpl implements VirtualClock permits Ma
         }
     }
 
-    /** Nothing can happen any more: fails the waits of all networks on this clock. */
-    final void failHangingWaits() {
-        activities.forEach(activity -> activity.waits().failHanging());
+    /** Nothing can happen any more: fails the waits of all networks on this clock. True if a thread or stage waited. */
+    final boolean failHangingWaits() {
+        boolean failed = false;
+        for (ActivityTracker activity : activities) {
+            failed |= activity.waits().failHanging();
+        }
+        return failed;
     }
 
     // ---- what a network asks and reports

@@ -58,6 +58,22 @@ class JvmThreadsTest {
     }
 
     @Test
+    void aThreadThatIsDisregardedDoesNotCount() throws Exception {
+        Thread timed = start(() -> LockSupport.parkNanos(LONG_NANOS), Thread.State.TIMED_WAITING);
+        JvmThreads.disregardOthers();
+        Thread later = start(() -> LockSupport.parkNanos(LONG_NANOS), Thread.State.TIMED_WAITING);
+
+        assertThat(JvmThreads.canAct(timed)).isFalse();
+        assertThat(JvmThreads.canAct(later)).isTrue();
+        assertThat(JvmThreads.canAct(Thread.currentThread())).isTrue();
+
+        LockSupport.unpark(later);
+        later.join();
+        LockSupport.unpark(timed);
+        timed.join();
+    }
+
+    @Test
     void anIdleWorkerOfAPoolCannotAct() throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
         Thread worker = pool.submit(Thread::currentThread).get();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nettest.Network;
 import dev.nettest.Participation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,17 @@ class ProcFilesTest {
     @BeforeEach
     void checkProc() {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "there is no /proc");
+    }
+
+    /** Too many open files are no sign that a thread has ended. A directory cannot be read either. */
+    @Test
+    void aFileThatCannotBeReadIsEmptyIfItExists() {
+        ProcFiles files = new ProcFiles(false);
+
+        assertThat(files.read(DESCRIPTORS.toString(), false)).isEqualTo(ByteBuffer.allocate(0));
+        assertThat(files.read(DESCRIPTORS.toString(), true)).isEqualTo(ByteBuffer.allocate(0));
+        assertThat(files.read("/proc/self/task/0/stat", false)).isNull();
+        assertThat(files.read("/proc/self/task/0/stat", true)).isNull();
     }
 
     @Test

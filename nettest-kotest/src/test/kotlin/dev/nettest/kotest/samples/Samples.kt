@@ -118,7 +118,7 @@ suspend fun TestScope.matchReset() {
     client.shouldNotBeReset()
     server.reset()
     client.shouldBeReset() should beReset()
-    server shouldNot beReset() // its owner has closed it
+    server should beReset() // it sent the reset
 }
 
 suspend fun TestScope.readLines() {

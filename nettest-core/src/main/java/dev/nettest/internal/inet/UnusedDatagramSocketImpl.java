@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -9,7 +9,7 @@ import java.net.SocketAddress;
 
 /**
  * The implementation object that the JDK's {@code DatagramSocket} requires of a subclass. Without one it opens a real
- * socket. {@link NetworkDatagramSocket} overrides every method that would call this object: through a
+ * socket. The sockets of a network override every method that would call this object: through a
  * {@code DatagramSocketImpl} the JDK behaves like before 15.
  */
 final class UnusedDatagramSocketImpl extends DatagramSocketImpl {

@@ -1,4 +1,4 @@
-package dev.nettest.socket;
+package dev.nettest.internal.inet;
 
 import java.net.DatagramPacket;
 import java.net.SocketAddress;

@@ -1,0 +1,75 @@
+package dev.nettest.channel;
+
+import dev.nettest.Connection;
+import dev.nettest.OperationLock;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.spi.AbstractSelectableChannel;
+
+/** The part that both channels of a pipe have: an end of its connection, keys, and the lock of blocking operations. */
+final class PipeEnd {
+
+    private final AbstractSelectableChannel channel;
+    private final Connection connection;
+    private final OperationLock lock;
+    private final ChannelKeys keys = new ChannelKeys();
+
+    PipeEnd(AbstractSelectableChannel channel, Connection connection) {
+        this.channel = channel;
+        this.connection = connection;
+        this.lock = OperationLock.of(connection.network());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    ChannelKeys keys() {
+        return keys;
+    }
+
+    /** An operation of the open channel. */
+    interface Operation {
+
+        long run() throws IOException;
+    }
+
+    /** Runs {@code operation}. A blocking one waits for the one before it, and an interrupt closes the channel. */
+    long run(Operation operation) throws IOException {
+        if (!channel.isBlocking()) {
+            return operation.run();
+        }
+        lock.lock();
+        try {
+            return operation.run();
+        } catch (ClosedByInterruptException e) {
+            channel.close();
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void configureBlocking() throws IOException {
+        lock.lock();
+        try {
+            checkOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void checkOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** A registered channel closes when its last key is removed. */
+    void close() throws IOException {
+        if (channel.isBlocking() || !channel.isRegistered()) {
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.nettest.channel;
+
+import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
+import java.nio.channels.SelectionKey;
+
+/** The ready operations of a socket channel, as {@code epoll} and the JDK find them. */
+final class StreamPoll {
+
+    private StreamPoll() {}
+
+    /** A socket that never connected is hung up, and one whose connect has failed. */
+    static int unconnected(int interestOps, StreamConnector connector) {
+        if (!connector.isPending() || connector.hasFailed()) {
+            return Pollable.hangUp(interestOps);
+        }
+        boolean connects = (interestOps & SelectionKey.OP_CONNECT) != 0;
+        return connects && connector.isDecided() ? SelectionKey.OP_CONNECT | Pollable.EVENT : 0;
+    }
+
+    /** For the kernel an interest in connects is one in writes. The JDK then finds no ready operation. */
+    static int connected(int interestOps, ReadyHook hook) {
+        if (hook.isHungUp()) {
+            return Pollable.hangUp(interestOps);
+        }
+        int ready = 0;
+        if ((interestOps & SelectionKey.OP_READ) != 0 && hook.isReady(Readiness.READABLE)) {
+            ready = SelectionKey.OP_READ | Pollable.EVENT;
+        }
+        boolean writes = (interestOps & SelectionKey.OP_WRITE) != 0;
+        boolean connects = (interestOps & SelectionKey.OP_CONNECT) != 0;
+        if ((writes || connects) && hook.isReady(Readiness.WRITABLE)) {
+            ready |= writes ? SelectionKey.OP_WRITE | Pollable.EVENT : Pollable.EVENT;
+        }
+        return ready;
+    }
+}
