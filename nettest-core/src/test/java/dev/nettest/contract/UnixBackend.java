@@ -173,58 +173,14 @@ final class UnixBackend implements StreamBackend {
         ServerSocketChannel server = provider.openServerSocketChannel(StandardProtocolFamily.UNIX);
         opened.push(server);
         server.bind(address, backlog);
-        return new Server() {
-            @Override
-            public Stream accept() throws IOException {
-                return new UnixStream(server.accept());
-            }
-
-            @Override
-            public void acceptTimeout(Duration timeout) {
-                throw new UnsupportedOperationException("channels have no timeouts");
-            }
-
-            @Override
-            public SocketAddress address() {
-                return address;
-            }
-
-            @Override
-            public void close() throws IOException {
-                server.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return server.isOpen();
-            }
-        };
+        return new ChannelServer(server, UnixStream::new);
     }
 
     @Override
     public Connector connector() throws IOException {
         SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.UNIX);
-        UnixStream stream = new UnixStream(channel);
-        return new Connector() {
-            @Override
-            public Stream connect(SocketAddress address, Duration timeout) throws IOException {
-                if (!timeout.isZero()) {
-                    throw new UnsupportedOperationException("channels have no timeouts");
-                }
-                channel.connect(address);
-                return stream;
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return channel.isOpen();
-            }
-        };
+        opened.push(channel);
+        return new ChannelConnector(channel, UnixStream::new);
     }
 
     /** The path of a closed listener. */
