@@ -37,8 +37,8 @@ class BlockingLineSpec : FunSpec({
             }
         }
         failure.message!!.withoutNames() shouldBe
-            "blocking(\"legacy\"), called at example.(BlockingLineSpec.kt:${here + 5}), was cancelled and still " +
-            "waits in read of 127.0.0.1:49152 -> 10.0.0.5:7, at example.(BlockingLineSpec.kt:${here + 6}): " +
+            "blocking(\"legacy\"), called at BlockingLineSpec.kt:${here + 5}, was cancelled and still " +
+            "waits in read of 127.0.0.1:49152 -> 10.0.0.5:7, at BlockingLineSpec.kt:${here + 6}: " +
             "an interrupt ends no wait of a java.net socket; set its soTimeout, or close the socket when the " +
             "coroutine is cancelled"
     }
@@ -73,8 +73,8 @@ class BlockingLineSpec : FunSpec({
         busy.await()
         teardown.begin(failed = false)
         shouldThrow<AssertionError> { teardown.check() }.message!!.lines().first().withoutNames() shouldBe
-            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 4}), is still running ten seconds " +
-            "after the end of its scope, at example.(BlockingLineSpec.kt:${here + 2})"
+            "blocking(\"busy\"), called at BlockingLineSpec.kt:${here + 4}, is still running ten seconds " +
+            "after the end of its scope, at BlockingLineSpec.kt:${here + 2}"
         stops = true
     }
 
@@ -96,8 +96,8 @@ class BlockingLineSpec : FunSpec({
         }
         stops = true
         failure.message!!.withoutNames() shouldBe
-            "blocking(\"busy\"), called at example.(BlockingLineSpec.kt:${here + 6}), is still running ten seconds " +
-            "after its cancellation, at example.(BlockingLineSpec.kt:${here + 4})"
+            "blocking(\"busy\"), called at BlockingLineSpec.kt:${here + 6}, is still running ten seconds " +
+            "after its cancellation, at BlockingLineSpec.kt:${here + 4}"
     }
 })
 

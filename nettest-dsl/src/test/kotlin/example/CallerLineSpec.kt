@@ -139,7 +139,7 @@ class CallerLineSpec : FunSpec({
                 }
             }
         }
-        val origins = Regex("accepted at .*\\((.*)\\)").findAll(report.message!!).map { it.groupValues[1] }.toList()
+        val origins = Regex("accepted at (.*)").findAll(report.message!!).map { it.groupValues[1] }.toList()
         origins shouldContainExactly listOf("CallerLineSpec.kt:${here + 6}", "CallerLineSpec.kt:${here + 12}")
     }
 })

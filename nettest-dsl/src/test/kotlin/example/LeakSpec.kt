@@ -18,12 +18,12 @@ class LeakSpec : FunSpec({
                 listener.accept()
             }
         }
-        report.message!!.replace(Regex("example\\.LeakSpec.*\\(LeakSpec"), "example.LeakSpec.test(LeakSpec") shouldBe
+        report.message shouldBe
             """
             |never closed:
-            |  connection 10.0.0.5:80 -> 10.0.0.9:1000, accepted at example.LeakSpec.test(LeakSpec.kt:${here + 6})
+            |  connection 10.0.0.5:80 -> 10.0.0.9:1000, accepted at LeakSpec.kt:${here + 6}
             |declared and never fired (optional() allows that):
-            |  $fault (CLOSED), declared at example.LeakSpec.test(LeakSpec.kt:${here + 4})
+            |  $fault (CLOSED), declared at LeakSpec.kt:${here + 4}
             |the network when it was closed:
             |Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
             |tcp    LISTEN            0      51  10.0.0.5:80    *              accept reset().nth(2) fired 0

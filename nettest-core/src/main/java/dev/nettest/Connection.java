@@ -67,7 +67,7 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /**
      * Puts bytes back in front of the receive buffer, whatever its size; for a reader that was cancelled in the middle
-     * of a record. An operating system has no such call.
+     * of a record. An operating system has no such call: a close treats the bytes as read, and sends no RST for them.
      */
     void unread(ByteBuffer bytes);
 

@@ -258,6 +258,14 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
      */
     AssertionError hang(String reason);
 
+    /**
+     * Has a wait of the current thread fail with a {@linkplain #hang report}, one second after an interrupt that it
+     * ignores, until the result is cancelled. The streams of a connection and the sockets of {@code java.net} ignore
+     * interrupts, so a timeout that interrupts its test could not end it. {@code NetworkExtension} calls it for each
+     * test; an extension of another test framework can call it too.
+     */
+    Registration failInterruptedWaits();
+
     /** Adds seed and time to a test's failure, as a suppressed exception; for extensions of test frameworks. */
     void explain(Throwable failure);
 

@@ -67,18 +67,29 @@ public sealed interface NetworkStack permits Network, Host {
      * Claims {@code address} without listening on it; for code that binds first and decides later. Port 0 takes a free
      * port.
      *
+     * @throws IllegalArgumentException if the text is not an address
      * @throws UnknownHostException if the network does not know the name
      * @throws BindException like {@link #listen(String)}
      * @throws SocketException {@code Network is down} if the host has crashed or the network is closed
      */
+    default Binding bind(String address) throws IOException {
+        return bind(Addresses.parse(address));
+    }
+
+    /** Like {@link #bind(String)}. */
     default Binding bind(SocketAddress address) throws IOException {
         return bind(address, false);
     }
 
     /**
-     * Like {@link #bind(SocketAddress)}, with the socket option {@code SO_REUSEADDR}. It matters only in a network with
+     * Like {@link #bind(String)}, with the socket option {@code SO_REUSEADDR}. It matters only in a network with
      * {@link NetworkConfig.Builder#timeWait}.
      */
+    default Binding bind(String address, boolean reuseAddress) throws IOException {
+        return bind(Addresses.parse(address), reuseAddress);
+    }
+
+    /** Like {@link #bind(String, boolean)}. */
     Binding bind(SocketAddress address, boolean reuseAddress) throws IOException;
 
     /**

@@ -23,8 +23,9 @@ public sealed interface ReadyHook permits ReadyHookImpl {
     boolean isReady(Readiness condition);
 
     /**
-     * True if a connection can transfer no byte any more, in either direction, like {@code POLLHUP} of {@code poll(2)}:
-     * it was reset or timed out, or both directions are shut. Also true after a close.
+     * True if a connection can transfer no byte any more, like {@code POLLHUP} of {@code poll(2)}. It was reset or
+     * timed out, or both directions are shut. For a datagram endpoint: the next operation reports an error, like
+     * {@code POLLERR}. Also true after a close.
      */
     boolean isHungUp();
 

@@ -1,9 +1,12 @@
 package dev.nettest;
 
-/** A registered callback; see {@link Awaitable#onReady} and {@link Network#onSnapshot}. */
+/**
+ * A registered callback or limit; see {@link Awaitable#onReady}, {@link Network#onSnapshot} and
+ * {@link Network#failInterruptedWaits}.
+ */
 @FunctionalInterface
 public interface Registration {
 
-    /** Cancels the callback, unless it runs or has run. Idempotent. Any thread may call it. */
+    /** Cancels it; no effect on a callback that runs or has run. Idempotent. Any thread may call it. */
     void cancel();
 }

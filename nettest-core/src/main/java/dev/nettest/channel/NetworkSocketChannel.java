@@ -133,7 +133,12 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public boolean finishConnect() throws IOException {
-        return transfers.exclusively(connector::finish);
+        return transfers.exclusively(() -> {
+            if (CLOSED_IS_ASYNCHRONOUS && isBlocking()) {
+                checkNotClosed();
+            }
+            return connector.finish();
+        });
     }
 
     @Override

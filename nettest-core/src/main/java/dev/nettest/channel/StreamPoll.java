@@ -1,5 +1,6 @@
 package dev.nettest.channel;
 
+import dev.nettest.Connection;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
 import java.nio.channels.SelectionKey;
@@ -9,13 +10,25 @@ final class StreamPoll {
 
     private StreamPoll() {}
 
-    /** A socket that never connected is hung up, and one whose connect has failed. */
+    /** A socket that never connected is hung up, and one whose connect has failed or was reset. */
     static int unconnected(int interestOps, StreamConnector connector) {
         if (!connector.isPending() || connector.hasFailed()) {
             return Pollable.hangUp(interestOps);
         }
-        boolean connects = (interestOps & SelectionKey.OP_CONNECT) != 0;
-        return connects && connector.isDecided() ? SelectionKey.OP_CONNECT | Pollable.EVENT : 0;
+        Connection made = connector.connection();
+        if (made == null || !connector.isDecided()) {
+            return 0;
+        }
+        return made.isReset() ? Pollable.hangUp(interestOps) : established(interestOps, made);
+    }
+
+    /** The kernel has connected, and the channel does not know it yet: no read or write is ready for the JDK. */
+    private static int established(int interestOps, Connection made) {
+        if ((interestOps & SelectionKey.OP_CONNECT) != 0) {
+            return SelectionKey.OP_CONNECT | Pollable.EVENT;
+        }
+        boolean reported = (interestOps & SelectionKey.OP_WRITE) != 0 ? made.isWritable() : made.isReadable();
+        return reported ? Pollable.EVENT : 0;
     }
 
     /** For the kernel an interest in connects is one in writes. The JDK then finds no ready operation. */

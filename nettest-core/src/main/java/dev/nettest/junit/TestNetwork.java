@@ -4,6 +4,7 @@ import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Participation;
+import dev.nettest.Registration;
 import dev.nettest.VirtualClock;
 import java.util.Arrays;
 import java.util.Collections;
@@ -57,8 +58,18 @@ final class TestNetwork implements AutoCloseable {
         return known;
     }
 
-    /** Runs code of the test. On a self-advancing clock its thread is registered meanwhile. */
+    /** Runs code of the test. An interrupt, such as that of a timeout, ends its waits. */
     <T extends @Nullable Object> T run(Invocation<T> invocation) throws Throwable {
+        Registration limit = network.failInterruptedWaits();
+        try {
+            return runRegistered(invocation);
+        } finally {
+            limit.cancel();
+        }
+    }
+
+    /** On a self-advancing clock the thread is registered meanwhile. */
+    private <T extends @Nullable Object> T runRegistered(Invocation<T> invocation) throws Throwable {
         if (!(network.clock() instanceof VirtualClock clock) || !clock.isSelfAdvancing()) {
             return invocation.proceed();
         }

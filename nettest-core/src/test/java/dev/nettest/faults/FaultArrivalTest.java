@@ -177,11 +177,10 @@ class FaultArrivalTest extends NetworkFixture {
 
         assertThat(handle.toString())
                 .startsWith("accept fault Fault.failWith(...).nth(1) on listener 10.0.0.1:80, declared at"
-                        + " dev.nettest.faults.FaultArrivalTest."
-                        + "aHandleShowsItsFaultAndItsFireCount(FaultArrivalTest.java:")
-                .endsWith("), fired 0 times");
+                        + " FaultArrivalTest.java:")
+                .endsWith(", fired 0 times");
         assertThatThrownBy(listener::accept).hasMessage("boom");
-        assertThat(handle.toString()).endsWith("), fired 1 times");
+        assertThat(handle.toString()).endsWith(", fired 1 times");
     }
 
     @Test

@@ -38,9 +38,8 @@ class InjectedFaultTest extends NetworkFixture {
 
         assertThat(origin(thrown))
                 .isEqualTo("read fault Fault.failWith(java.io.IOException: boom).nth(1) on listener 10.0.0.1:80,"
-                        + " declared at dev.nettest.faults.InjectedFaultTest."
-                        + "itNamesOperationTriggerScopeLineAndBothAddresses"
-                        + "(InjectedFaultTest.java:#); met at connection 10.0.0.1:80 -> 10.0.0.2:1000 (ESTABLISHED)");
+                        + " declared at InjectedFaultTest.java:#;"
+                        + " met at connection 10.0.0.1:80 -> 10.0.0.2:1000 (ESTABLISHED)");
     }
 
     @Test

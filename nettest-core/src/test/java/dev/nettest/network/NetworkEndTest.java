@@ -62,9 +62,9 @@ class NetworkEndTest extends NetworkFixture {
                         "AsynchronousCloseException",
                         "AsynchronousCloseException",
                         "ConnectException",
-                        "AssertionError",
-                        "AssertionError",
-                        "AssertionError");
+                        "NetworkFailure",
+                        "NetworkFailure",
+                        "NetworkFailure");
     }
 
     @RepeatedTest(200)
@@ -252,7 +252,7 @@ class NetworkEndTest extends NetworkFixture {
 
         assertThat(failureOf(checked)).isEqualTo("""
                         never closed:
-                          connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at dev.nettest.network.Acceptor.accept(Acceptor.java:#)
+                          connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at Acceptor.java:#
                         the network when it was closed:
                         Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
                         tcp    LISTEN            0      51  10.0.0.1:80    *
@@ -275,8 +275,7 @@ class NetworkEndTest extends NetworkFixture {
         assertThat(failureOf(checked))
                 .startsWith("never closed:\n"
                         + "  connection 127.0.0.1:49152 -> 10.0.0.1:80, connected at "
-                        + "dev.nettest.network.NetworkEndTest."
-                        + "unclosedSocketIsReportedWithTheLineThatConnectedIt(NetworkEndTest.java:#)\n");
+                        + "NetworkEndTest.java:#\n");
     }
 
     @Test
@@ -291,8 +290,7 @@ class NetworkEndTest extends NetworkFixture {
         assertThat(failureOf(checked))
                 .startsWith("declared and never fired (optional() allows that):\n"
                         + "  read fault Fault.reset().nth(7) on the network, declared at "
-                        + "dev.nettest.network.NetworkEndTest."
-                        + "unfiredFaultIsReportedWithItsLine(NetworkEndTest.java:#)\n"
+                        + "NetworkEndTest.java:#\n"
                         + "the network when it was closed:\n");
     }
 
@@ -372,7 +370,7 @@ class NetworkEndTest extends NetworkFixture {
 
     private static String failureOf(Network checked) {
         Throwable failure = catchThrowable(checked::close);
-        assertThat(failure).isExactlyInstanceOf(AssertionError.class);
+        assertThat(failure).isInstanceOf(AssertionError.class);
         return failure.getMessage().replaceAll("\\.java:\\d+", ".java:#");
     }
 

@@ -3,7 +3,6 @@ package dev.nettest.dsl
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
-import dev.nettest.dsl.internal.RealTimeNetworks
 import dev.nettest.dsl.internal.TestTeardown
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
@@ -35,9 +34,6 @@ public suspend fun openNetwork(
     val context = currentCoroutineContext()
     val job = Job()
     val core = newNetwork(context, config)
-    if (config.clock() == null && config.clocks() == null && !core.clock().isVirtual) {
-        RealTimeNetworks.add(core)
-    }
     return NetworkHandle(core, context.minusKey(Job) + SilentHandler + job, job, TestTeardown(core, job, hangLimit))
 }
 

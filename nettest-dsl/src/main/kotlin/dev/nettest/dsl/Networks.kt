@@ -3,6 +3,7 @@ package dev.nettest.dsl
 import dev.nettest.Network
 import dev.nettest.NetworkConfig
 import dev.nettest.dsl.internal.HangWatchdog
+import dev.nettest.dsl.internal.RealTimeNetworks
 import dev.nettest.dsl.internal.TestTeardown
 import dev.nettest.dsl.internal.asCancellation
 import dev.nettest.dsl.internal.clockIn
@@ -40,10 +41,10 @@ public val DEFAULT_HANG_LIMIT: Duration = 24.hours
  *
  * Coroutines run on the dispatcher of the caller. Any dispatcher works. If the context has a scheduler of
  * kotlinx-coroutines-test (`runTest`, Kotest's `coroutineTestScope`), the network's clock
- * [uses it][asNetworkClock] and timeouts take no real time. Otherwise the network runs on system time. A clock in
- * [config] takes precedence. Every failure names the clock. Code that blocks or computes on other threads belongs in
- * [NetworkScope.blocking] or on [NetworkScope.dispatcher]. The virtual time of a test scheduler does not wait for other
- * dispatchers.
+ * [uses it][asNetworkClock] and timeouts take no real time. Otherwise the network runs on system time, and a wait in a
+ * coroutine test inside is refused with an [IllegalStateException]. A clock in [config] takes precedence. Every failure
+ * names the clock. Code that blocks or computes on other threads belongs in [NetworkScope.blocking] or on
+ * [NetworkScope.dispatcher]. The virtual time of a test scheduler does not wait for other dispatchers.
  *
  * A hang fails the test. [hangLimit] is how long an operation without a timeout of its own may wait, on the network's
  * clock. Background work may wait for ever. The failure lists each waiting coroutine and thread with its
@@ -150,6 +151,11 @@ private fun Throwable.withoutCopy(): Throwable = cause?.takeIf { original ->
 } ?: this
 
 internal fun newNetwork(context: CoroutineContext, config: NetworkConfig): Network {
-    val clock = if (config.clock() == null && config.clocks() == null) clockIn(context) else null
-    return Network.create(if (clock == null) config else config.toBuilder().clock(clock).build())
+    val hasClock = config.clock() != null || config.clocks() != null
+    val clock = if (hasClock) null else clockIn(context)
+    val core = Network.create(if (clock == null) config else config.toBuilder().clock(clock).build())
+    if (!hasClock && clock == null) {
+        RealTimeNetworks.add(core)
+    }
+    return core
 }

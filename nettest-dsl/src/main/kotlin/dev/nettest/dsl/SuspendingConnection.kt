@@ -96,7 +96,8 @@ public class SuspendingConnection internal constructor(
 
     /**
      * Reads exactly [byteCount] bytes. [readTimeout] starts again at each wait for more bytes. If it fails, the bytes
-     * stay in the stream. With concurrent readers the bytes may not be contiguous.
+     * can be read again, but a [close] counts them as read: the peer sees FIN, like after `DataInputStream.readFully`.
+     * With concurrent readers the bytes may not be contiguous.
      *
      * @throws java.io.EOFException if the stream ends before [byteCount] bytes
      * @throws IllegalArgumentException if [byteCount] is negative
@@ -114,7 +115,7 @@ public class SuspendingConnection internal constructor(
         }
     }
 
-    /** Reads until the end of the stream. Throws like [read]; then the bytes stay in the stream. */
+    /** Reads until the end of the stream. Throws like [read]; then the bytes can be read again. */
     public suspend fun readByteArray(): ByteArray = assemble(INITIAL_SIZE) { input ->
         while (input.readMore() != END_OF_STREAM) {
             // until the end of the stream
@@ -131,7 +132,7 @@ public class SuspendingConnection internal constructor(
     /**
      * Reads a line of UTF-8 that ends with `\n`, `\r\n` or the end of the stream. The result excludes the line end; it
      * is null if no bytes are left. No byte after the line is consumed. [readTimeout] starts again at each wait for
-     * more bytes. Throws like [read]; then the bytes stay in the stream.
+     * more bytes. Throws like [read]; then the bytes can be read again.
      */
     public suspend fun readLine(): String? = assemble(INITIAL_SIZE) { input ->
         while (!input.endsWith(LineAssembler.NEWLINE)) {

@@ -1,5 +1,6 @@
 package dev.nettest.dsl
 
+import dev.nettest.Binding
 import dev.nettest.Connection
 import dev.nettest.Faults
 import dev.nettest.Listener
@@ -92,6 +93,21 @@ public sealed class SuspendingStack : FaultScope {
         }
         return SuspendingListener(listener, scope)
     }
+
+    /**
+     * Claims [address] without listening on it: connects to it are refused. Port 0 takes a free port. Does not suspend.
+     * [Binding.listen] gives a listener of the core; [NetworkScope.asSuspending] wraps it.
+     *
+     * @param reuseAddress the option `SO_REUSEADDR`; it matters only in a network with TIME_WAIT
+     * @throws IllegalArgumentException if the text is not an address
+     * @throws java.net.UnknownHostException if the network does not know the name
+     * @throws java.net.BindException like [listener] with a text
+     * @throws java.net.SocketException `Network is down` if the host has crashed or the network is closed
+     */
+    public fun bind(address: String, reuseAddress: Boolean = false): Binding = core.bind(address, reuseAddress)
+
+    /** Like [bind] with a text. */
+    public fun bind(address: SocketAddress, reuseAddress: Boolean = false): Binding = core.bind(address, reuseAddress)
 
     /**
      * Removes a Unix path such as `"unix:/run/app.sock"`, like `Files.deleteIfExists` removes a file. A path stays when
@@ -193,9 +209,9 @@ public sealed class SuspendingStack : FaultScope {
     public abstract val serverSocketFactory: ServerSocketFactory
 
     /**
-     * Channels and selectors of `java.nio` on this host; see [dev.nettest.channel.NetworkChannels]. A blocking operation
-     * and a select block their thread, so run the code that uses them in [NetworkScope.blocking]. The code must close
-     * its channels.
+     * Channels and selectors of `java.nio` on this host; see [dev.nettest.channel.NetworkChannels]. A select and a
+     * blocking operation block their thread, so run the code that uses them in [NetworkScope.blocking]. The code must
+     * close its channels.
      */
     public abstract val selectorProvider: SelectorProvider
 

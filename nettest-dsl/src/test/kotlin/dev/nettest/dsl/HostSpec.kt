@@ -51,6 +51,19 @@ class HostSpec : FunSpec({
         }
     }
 
+    test("a claimed address refuses connects until it listens") {
+        network {
+            val db = host("db", "10.0.0.5")
+            db.bind("db:80").use { binding ->
+                shouldThrow<ConnectException> { connect("10.0.0.5:80") }.message shouldBe "Connection refused"
+                shouldThrow<BindException> { db.listener(80) }.message shouldBe "Address already in use"
+                val listener = binding.listen().asSuspending()
+                connect("10.0.0.5:80").remoteAddress shouldBe listener.localAddress
+            }
+            bind(InetSocketAddress("127.0.0.1", 0)).close()
+        }
+    }
+
     test("a name can move to another host") {
         network {
             val old = host("old", "10.0.0.5")

@@ -4,6 +4,7 @@ import dev.nettest.NetworkClock
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.yield
@@ -27,7 +28,8 @@ class RealTimeNetworksSpec : FunSpec({
                 for (wait in waits) {
                     shouldThrow<IllegalStateException> { wait() }.message shouldBe
                         "the network was opened outside the coroutine test that uses it, so it runs on real time; " +
-                        "open it in the test, in Kotest's beforeInvocation, or with a clock in networkConfig"
+                        "open it in the test, with NetworkLifetime.TEST, in Kotest's beforeInvocation, " +
+                        "or with a clock in networkConfig"
                 }
             }
         }
@@ -50,6 +52,15 @@ class RealTimeNetworksSpec : FunSpec({
         test("runs on the virtual time of the test").config(coroutineTestScope = true) {
             shouldThrow<AssertionError> { network.pair().client.awaitReadable() }
             network.clock.isVirtual shouldBe true
+        }
+    }
+
+    test("a network on real time refuses to wait in a coroutine test inside of it") {
+        network {
+            runTest {
+                shouldThrow<IllegalStateException> { pair().client.readLine() }.message!! shouldStartWith
+                    "the network was opened outside the coroutine test that uses it"
+            }
         }
     }
 

@@ -214,6 +214,18 @@ class SchedulerClockSpec : FunSpec({
         }
     }
 
+    test("a blocking call that need not wait works on any thread") {
+        runTest {
+            network {
+                val (client, server) = pair()
+                withContext(Dispatchers.IO) {
+                    client.core.write(ByteBuffer.allocate(3))
+                    server.core.read(ByteBuffer.allocate(8)) shouldBe 3
+                }
+            }
+        }
+    }
+
     test("a network on another dispatcher has the test's clock") {
         runTest {
             withContext(Dispatchers.Default) {

@@ -24,7 +24,10 @@ public enum class NetworkLifetime {
      */
     CONTAINER,
 
-    /** With the spec; the network is there in `beforeSpec` and runs on real time, or on the clock of its settings. */
+    /**
+     * With the spec; the network is there in `beforeSpec` and runs on real time, or on the clock of its settings. On
+     * real time a wait in a test with `coroutineTestScope = true` is refused with an [IllegalStateException].
+     */
     SPEC,
 }
 

@@ -1,6 +1,8 @@
 package dev.nettest.kotest
 
+import dev.nettest.NetworkClock
 import dev.nettest.dsl.NetworkScope
+import dev.nettest.dsl.networkConfig
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
@@ -9,6 +11,7 @@ import io.kotest.matchers.shouldNotBe
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.net.SocketTimeoutException
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
@@ -54,6 +57,42 @@ class ContainerLifetimeSpec : FunSpec({
         containers shouldHaveSize 2
         containers.forEach { it.core.isClosed shouldBe true }
         network.core.isClosed shouldBe false
+    }
+})
+
+class SpecLifetimeOfVirtualTestsSpec : FunSpec({
+    coroutineTestScope = true
+    extension(KotestNetworkExtension(lifetime = NetworkLifetime.SPEC))
+
+    test("a test on virtual time is refused to wait in a network on real time") {
+        shouldThrow<IllegalStateException> { network.pair().client.readLine() }.message shouldBe
+            "the network was opened outside the coroutine test that uses it, so it runs on real time; " +
+            "open it in the test, with NetworkLifetime.TEST, in Kotest's beforeInvocation, " +
+            "or with a clock in networkConfig"
+        shouldThrow<IllegalStateException> { network.pair().client shouldStaySilent 1.minutes }
+    }
+
+    test("it may call what does not wait") {
+        val (client, server) = network.pair()
+        server.writeLine("hello")
+        client.readLine() shouldBe "hello"
+    }
+
+    test("it may wait on real time").config(coroutineTestScope = false) {
+        val (client, server) = network.pair()
+        launch { server.writeLine("hello") }
+        client.readLine() shouldBe "hello"
+    }
+})
+
+class SpecLifetimeOnAClockSpec : FunSpec({
+    coroutineTestScope = true
+    val config = networkConfig { clock = NetworkClock.system() }
+    extension(KotestNetworkExtension(config, lifetime = NetworkLifetime.SPEC))
+
+    test("a network on a clock of its own waits in each test") {
+        val client = network.pair { client { readTimeout = 1.milliseconds } }.client
+        shouldThrow<SocketTimeoutException> { client.readLine() }
     }
 })
 

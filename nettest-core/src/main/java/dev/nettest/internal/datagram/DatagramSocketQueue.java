@@ -177,7 +177,8 @@ public final class DatagramSocketQueue extends Pollable {
         return reported;
     }
 
-    private boolean isErrorPending() {
+    /** True if the next operation reports an ICMP error. The lock is held. */
+    public boolean isErrorPending() {
         return unreachable && peer != null;
     }
 

@@ -74,7 +74,7 @@ public final class InstalledFault implements FaultHandle {
     }
 
     public String describe() {
-        String line = declaredAt == null ? "" : ", declared at " + declaredAt;
+        String line = declaredAt == null ? "" : ", declared at " + CallSite.place(declaredAt);
         String seed = spec.trigger().probability() < 1
                 ? ", seed " + registry.scope().context().seed()
                 : "";

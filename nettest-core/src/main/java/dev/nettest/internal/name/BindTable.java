@@ -321,6 +321,11 @@ public final class BindTable<T> {
         return ports.count();
     }
 
+    /** True for a port that {@link #nextPort()} can return. Takes no lock. */
+    public boolean isEphemeral(int port) {
+        return ports.contains(port);
+    }
+
     // ---- with the lock held
 
     private Object within(@Nullable Object scope, InetSocketAddress address) {

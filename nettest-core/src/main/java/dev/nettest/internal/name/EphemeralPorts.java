@@ -13,6 +13,10 @@ final class EphemeralPorts {
         this.next = first;
     }
 
+    boolean contains(int port) {
+        return port >= first && port <= last;
+    }
+
     /** The next port, bound or not. */
     int next() {
         int port = next;

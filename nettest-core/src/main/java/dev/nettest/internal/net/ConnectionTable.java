@@ -192,6 +192,25 @@ final class ConnectionTable {
         return !from.equals(server) && live.putIfAbsent(new Tuple(from, server), client) == null;
     }
 
+    /**
+     * Fails if an open connection of {@code host} has got the port of {@code wanted} as its ephemeral port. On Linux a
+     * bind conflicts with it, because its socket has no {@code SO_REUSEADDR}.
+     */
+    void checkNotDialledFrom(HostImpl host, InetSocketAddress wanted) throws IOException {
+        if (!book.isEphemeral(wanted.getPort())) {
+            return;
+        }
+        for (Map.Entry<Tuple, ConnectionImpl> each : live.entrySet()) {
+            ConnectionImpl client = each.getValue();
+            if (each.getKey().client instanceof InetSocketAddress local
+                    && Addresses.overlap(local, wanted)
+                    && client.host() == host
+                    && !client.isClosed()) {
+                throw ErrorHelp.addressInUse(network, wanted);
+            }
+        }
+    }
+
     /** Gives {@code connection} another local address. False if it is in use. */
     boolean move(ConnectionImpl connection, InetSocketAddress wanted) {
         InetSocketAddress address =

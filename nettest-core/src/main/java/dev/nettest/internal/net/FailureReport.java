@@ -18,12 +18,18 @@ import java.util.WeakHashMap;
 final class FailureReport {
 
     private final NetworkImpl network;
+    private final DeclaredFaults declaredFaults;
 
     /** The failures that have a report. */
     private final Set<Throwable> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     FailureReport(NetworkImpl network) {
         this.network = network;
+        this.declaredFaults = new DeclaredFaults(network);
+    }
+
+    DeclaredFaults declaredFaults() {
+        return declaredFaults;
     }
 
     AssertionError failure(String message) {
@@ -41,11 +47,12 @@ final class FailureReport {
      */
     private AssertionError failure(String message, String header, String causes) {
         Snapshot snapshot = NetstatReport.snapshot(network);
-        return withReport(new AssertionError(message + waiters(snapshot, header) + causes + "\n" + text(snapshot)));
+        return withText(message + waiters(snapshot, header) + causes + "\n" + text(snapshot));
     }
 
-    /** Marks a failure whose text is a report already. */
-    AssertionError withReport(AssertionError failure) {
+    /** A failure whose text is a report. */
+    AssertionError withText(String report) {
+        AssertionError failure = new NetworkFailure(report);
         reported.add(failure);
         return failure;
     }
@@ -61,11 +68,20 @@ final class FailureReport {
     void explain(Throwable failure) {
         Set<Throwable> related = Collections.newSetFromMap(new IdentityHashMap<>());
         collect(failure, related);
-        if (Collections.disjoint(related, reported)) {
+        if (Collections.disjoint(related, reported) && related.stream().noneMatch(this::quotesReport)) {
             reported.add(failure);
             NetworkNote.attach(failure, note());
         }
         related.forEach(FailureReport::trim);
+        network.handlerFailures().explain(failure);
+    }
+
+    /** True if its text has the report of this network, like that of a matcher. */
+    private boolean quotesReport(Throwable failure) {
+        String seed = ", seed: " + network.seed();
+        return String.valueOf(failure.getMessage())
+                .lines()
+                .anyMatch(line -> line.startsWith("clock: ") && line.endsWith(seed));
     }
 
     /** The failure, its causes and its suppressed exceptions. */
@@ -89,6 +105,7 @@ final class FailureReport {
                 && snapshot.waiters().isEmpty()
                 && network.events().last().isEmpty()
                 && network.activity().failedTasks().texts().isEmpty()
+                && declaredFaults.pastLines().isEmpty()
                 && network.faults().isEmpty();
         return empty ? seedAndClock : seedAndClock + waiters(snapshot, "\nthese wait:") + "\n" + text(snapshot);
     }
@@ -144,6 +161,7 @@ final class FailureReport {
         if (!networkFaults.isEmpty()) {
             text.append("\nfaults of the network: ").append(networkFaults);
         }
+        text.append(declaredFaults.pastLines());
         List<String> failed = network.activity().failedTasks().texts();
         if (!failed.isEmpty()) {
             text.append("\ntasks that ended with an exception:");

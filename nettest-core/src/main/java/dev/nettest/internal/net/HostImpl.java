@@ -82,6 +82,7 @@ public final class HostImpl implements Host, LinkHost {
             return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         }
         InetSocketAddress wanted = checkedAddress(address, "listen");
+        network.connectionTable().checkNotDialledFrom(ownerForBind(wanted), wanted);
         return listen(
                 ownerForBind(wanted),
                 wanted,
@@ -114,6 +115,7 @@ public final class HostImpl implements Host, LinkHost {
         }
         InetSocketAddress wanted = checkedAddress(address, "bind");
         HostImpl binder = ownerForBind(wanted);
+        network.connectionTable().checkNotDialledFrom(binder, wanted);
         return binder.state.exclusively(() -> {
             binder.checkUp("bind");
             InetSocketAddress claimed =

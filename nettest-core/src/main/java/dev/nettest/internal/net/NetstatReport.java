@@ -40,7 +40,7 @@ final class NetstatReport {
             rows.add(row(listener, waits));
         }
         for (ConnectionImpl connection : network.connectionTable().all()) {
-            if (!connection.isClosed() && !connection.peer().endpoint().isConnecting()) {
+            if (hasRow(connection)) {
                 rows.add(row(connection, waits));
             }
         }
@@ -55,6 +55,11 @@ final class NetstatReport {
                 network.links().table().describe(),
                 network.clock().toString(),
                 network.seed());
+    }
+
+    /** True if a snapshot shows {@code connection}: from its handshake to its close. */
+    static boolean hasRow(ConnectionImpl connection) {
+        return !connection.isClosed() && !connection.peer().endpoint().isConnecting();
     }
 
     /** The installed faults, and how often each fired. */

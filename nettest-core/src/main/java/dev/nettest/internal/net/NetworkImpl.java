@@ -179,6 +179,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         return threads.participate();
     }
 
+    @Override
+    public Registration failInterruptedWaits() {
+        return threads.failInterruptedWaits();
+    }
+
     // ---- idle detection
 
     @Override
@@ -236,7 +241,6 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public void explain(Throwable failure) {
         reports.explain(Objects.requireNonNull(failure, "failure"));
-        handlerFailures.explain(failure);
     }
 
     // ---- shutdown
@@ -356,7 +360,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public void remember(InstalledFault fault) {
         checkOpen("fault");
-        shutdown.remember(fault);
+        reports.declaredFaults().add(fault);
     }
 
     /** Code under test closed something; wakes a leak check that waits for it. */

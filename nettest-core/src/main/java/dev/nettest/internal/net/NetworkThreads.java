@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Participation;
+import dev.nettest.Registration;
 import dev.nettest.internal.time.ActivityTracker;
 import dev.nettest.internal.time.NetworkExecutor;
 import dev.nettest.internal.time.SelfAdvancingClock;
@@ -10,6 +11,8 @@ import dev.nettest.internal.time.ThreadParticipation;
 import dev.nettest.internal.time.ThreadRegistration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
@@ -21,6 +24,7 @@ final class NetworkThreads {
     private final NetworkImpl network;
     private final ActivityTracker activity;
     private final List<NetworkExecutor> executors = new CopyOnWriteArrayList<>();
+    private final Set<Thread> interruptLimited = ConcurrentHashMap.newKeySet();
     private @Nullable NetworkExecutor shared; // guarded by executors
 
     NetworkThreads(NetworkImpl network, ActivityTracker activity) {
@@ -77,6 +81,17 @@ final class NetworkThreads {
         }
         ThreadRegistration registered = activity.register();
         return new ThreadParticipation(() -> activity.unregister(registered));
+    }
+
+    /** Gives a limit to each wait of the current thread that goes on after an interrupt. */
+    Registration failInterruptedWaits() {
+        Thread thread = Thread.currentThread();
+        return interruptLimited.add(thread) ? () -> interruptLimited.remove(thread) : () -> {};
+    }
+
+    /** True if the waits of the current thread have this limit. */
+    boolean failsInterruptedWait() {
+        return interruptLimited.contains(Thread.currentThread());
     }
 
     /** A self-advancing clock that counts no registered thread could overtake the threads that a test is starting. */

@@ -70,6 +70,6 @@ final class Ownership {
     /** Such as {@code ", accepted at Server.java:12"}; empty if no line is kept. */
     String origin() {
         StackTraceElement known = line;
-        return known == null ? "" : ", " + (how == null ? "opened" : how) + " at " + known;
+        return known == null ? "" : ", " + (how == null ? "opened" : how) + " at " + CallSite.place(known);
     }
 }

@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
+import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.sync.HookWaiter;
 import dev.nettest.internal.sync.ReadyBits;
 import java.util.Objects;
@@ -34,9 +35,20 @@ public final class ReadyHookImpl implements ReadyHook {
 
     @Override
     public boolean isHungUp() {
+        if (awaitable instanceof ConnectionImpl connection) {
+            return connection.isClosed() || connection.settings().isHungUp();
+        }
         return waiter.isReady(ReadyBits.CLOSED)
-                || (awaitable instanceof ConnectionImpl connection
-                        && connection.settings().isHungUp());
+                || (awaitable instanceof DatagramEndpointImpl datagrams && isErrorPending(datagrams.queue()));
+    }
+
+    private static boolean isErrorPending(DatagramSocketQueue queue) {
+        queue.monitor.lock();
+        try {
+            return queue.isErrorPending();
+        } finally {
+            queue.monitor.unlock();
+        }
     }
 
     @Override

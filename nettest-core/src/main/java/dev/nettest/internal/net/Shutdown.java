@@ -1,29 +1,20 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.internal.bridge.BridgeImpl;
-import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.net.CloseDetail.Cause;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The end of a network: releases everything, then checks for leaks and for faults that never fired. */
 final class Shutdown {
 
     private final NetworkImpl network;
     private final LeakCheck leakCheck = new LeakCheck();
-    private final Queue<InstalledFault> declared = new ConcurrentLinkedQueue<>();
 
     /** The network snapshot from before the release. */
     private volatile String snapshotText = "";
 
     Shutdown(NetworkImpl network) {
         this.network = network;
-    }
-
-    void remember(InstalledFault fault) {
-        declared.add(fault);
     }
 
     void ownerClosed() {
@@ -64,31 +55,22 @@ final class Shutdown {
     void check() {
         network.threads().awaitEnd();
         network.bridges().forEach(BridgeImpl::close);
-        List<String> unfired = network.config().checksFaults() ? unfired() : List.of();
+        List<String> unfired = network.config().checksFaults()
+                ? network.reports().declaredFaults().unfired()
+                : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
         String refused = network.config().checksLeaks() ? network.timers().refusedWait() : null;
         if (refused != null) {
             // the code under test may have swallowed the exception
             throw network.reports()
-                    .withReport(new AssertionError(
-                            "a wait was refused: " + refused + "\nthe network when it was closed:\n" + snapshotText));
+                    .withText("a wait was refused: " + refused + "\nthe network when it was closed:\n" + snapshotText);
         }
         if (!leaks.isEmpty() || !unfired.isEmpty()) {
-            throw network.reports().withReport(report(leaks, unfired, snapshotText));
+            throw network.reports().withText(report(leaks, unfired, snapshotText));
         }
     }
 
-    private List<String> unfired() {
-        List<String> unfired = new ArrayList<>();
-        for (InstalledFault fault : declared) {
-            if (fault.isUnfired()) {
-                unfired.add(fault.describe());
-            }
-        }
-        return unfired;
-    }
-
-    private static AssertionError report(List<String> leaks, List<String> unfired, String snapshotText) {
+    private static String report(List<String> leaks, List<String> unfired, String snapshotText) {
         StringBuilder text = new StringBuilder();
         if (!leaks.isEmpty()) {
             text.append("never closed:");
@@ -98,6 +80,6 @@ final class Shutdown {
             text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
             unfired.forEach(fault -> text.append("\n  ").append(fault));
         }
-        return new AssertionError(text + "\nthe network when it was closed:\n" + snapshotText);
+        return text + "\nthe network when it was closed:\n" + snapshotText;
     }
 }

@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Fails the waits of a network that cannot end any more. All failures of one hang have the same text. */
 final class StuckWaits implements NetworkWaits {
+
+    private static final String INTERRUPTED =
+            "\" was interrupted a second ago, such as by the timeout of its test, in a call that ignores interrupts";
 
     private final NetworkImpl network;
 
@@ -28,7 +32,7 @@ final class StuckWaits implements NetworkWaits {
         String text = String.valueOf(network.failure(reason).getMessage());
         failAll(
                 network.activity().waitsOfRegisteredThreads(),
-                () -> network.reports().withReport(new AssertionError(text)));
+                () -> network.reports().withText(text));
     }
 
     @Override
@@ -39,7 +43,7 @@ final class StuckWaits implements NetworkWaits {
         }
         String text = network.hang("nothing more can happen").getMessage()
                 + "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
-        Supplier<AssertionError> failure = () -> network.reports().withReport(new AssertionError(text));
+        Supplier<AssertionError> failure = () -> network.reports().withText(text);
         List<ThreadWaiter> threads = new ArrayList<>(network.activity().waitsOfRegisteredThreads());
         for (Waiter waiter : waiters) {
             if (waiter instanceof ThreadWaiter thread) {
@@ -53,6 +57,13 @@ final class StuckWaits implements NetworkWaits {
             failed |= future != null && future.completeExceptionally(failure.get());
         }
         return failed;
+    }
+
+    @Override
+    public @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+        return network.threads().failsInterruptedWait()
+                ? () -> network.hang("the thread \"" + Thread.currentThread().getName() + INTERRUPTED)
+                : null;
     }
 
     /** All get their failure before one is woken: a thread that closes its connection would free another one. */

@@ -167,7 +167,7 @@ public final class Teardown {
         long linger = 0;
         try {
             closing = endpoint.linger() == 0 ? Closing.ABORT : asked;
-            long queued = endpoint.reader().queued();
+            long queued = endpoint.reader().neverRead();
             unread = endpoint.close();
             StackTraceElement line = cause == Cause.OWNER && (keepsLines || unread) ? CallSite.here() : null;
             record(closing, CloseDetail.of(cause, unread ? queued : 0, unread, line));

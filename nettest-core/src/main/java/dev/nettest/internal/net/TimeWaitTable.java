@@ -2,7 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.sync.Timers;
-import java.net.InetAddress;
+import dev.nettest.internal.util.Addresses;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -114,7 +114,7 @@ final class TimeWaitTable {
             boolean shared = reuse && each.getValue().reuse;
             if (each.getValue().until > now
                     && end.host() == host
-                    && overlaps(local, wanted)
+                    && Addresses.overlap(local, wanted)
                     && !shared
                     && !isAborted(end)) {
                 return true;
@@ -150,11 +150,5 @@ final class TimeWaitTable {
     /** A peer that gets data for a closed end answers with an RST, which ends every state. */
     private static boolean isAborted(ConnectionImpl end) {
         return end.teardown().isAborted();
-    }
-
-    private static boolean overlaps(InetSocketAddress local, InetSocketAddress wanted) {
-        InetAddress address = wanted.getAddress();
-        return local.getPort() == wanted.getPort()
-                && (address.isAnyLocalAddress() || address.equals(local.getAddress()));
     }
 }

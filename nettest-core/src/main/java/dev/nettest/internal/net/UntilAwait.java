@@ -114,6 +114,6 @@ final class UntilAwait {
 
     private static String goal() {
         StackTraceElement line = CallSite.here();
-        return "the condition" + (line == null ? "" : " at " + line);
+        return "the condition" + (line == null ? "" : " at " + CallSite.place(line));
     }
 }

@@ -76,7 +76,8 @@ public final class WakeupImpl extends Pollable implements Wakeup {
         if (network.isClosed()) {
             return awaitAfterEnd(nanos, false);
         }
-        return (time == TimeoutClock.SYSTEM ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
+        boolean inRealTime = time == TimeoutClock.SYSTEM && timers.isVirtual();
+        return (inRealTime ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
     }
 
     private WaitResult awaitInRealTime(long nanos) {

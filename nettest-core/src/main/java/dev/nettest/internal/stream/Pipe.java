@@ -20,6 +20,9 @@ final class Pipe extends ByteQueue {
     /** The count of bytes delivered to the reader since the start. */
     long read;
 
+    /** How many of the next bytes the reader has had already, and put back. A close does not count them as unread. */
+    private int putBack;
+
     /** The writer sent FIN: end of stream follows the queued bytes. */
     private boolean finSent;
 
@@ -63,10 +66,20 @@ final class Pipe extends ByteQueue {
     /** The reader took {@code count} bytes out. */
     void consumed(int count) {
         read += count;
+        putBack = Math.max(0, putBack - count);
         if (inFlight != null) {
             inFlight.acknowledge(count);
         }
         sendWaitingFin();
+    }
+
+    /** The reader puts bytes that it took out in front of the queued ones. */
+    @Override
+    void unread(ByteBuffer bytes) {
+        int count = bytes.remaining();
+        super.unread(bytes);
+        read -= count;
+        putBack = Math.addExact(putBack, count);
     }
 
     // ---- arrived bytes
@@ -79,6 +92,11 @@ final class Pipe extends ByteQueue {
     /** Bytes that have arrived, including those whose delivery is suspended. */
     private long present() {
         return inFlight == null ? size() : Math.max(0, size() - inFlight.bytes());
+    }
+
+    /** The bytes that have arrived and that the reader never took out. */
+    long neverRead() {
+        return Math.max(0, present() - putBack);
     }
 
     /** True if the FIN has arrived; bytes may be queued before it. */
@@ -170,9 +188,9 @@ final class Pipe extends ByteQueue {
         urgentMark = urgentMark < read + size() ? urgentMark : -1;
     }
 
-    /** The reader closed. True if bytes had arrived that were not read. The writer learns of the free space by ACKs. */
+    /** The reader closed. True if bytes had arrived and were never read. ACKs tell the writer of the free space. */
     boolean discardUnread() {
-        boolean unread = present() > 0;
+        boolean unread = neverRead() > 0;
         long discarded = size();
         clear();
         if (inFlight != null) {
@@ -248,6 +266,7 @@ final class Pipe extends ByteQueue {
     @Override
     void clear() {
         super.clear();
+        putBack = 0;
         urgentMark = -1;
         sendWaitingFin();
     }

@@ -177,7 +177,6 @@ public final class StreamReader {
             return;
         }
         pipe.unread(bytes);
-        pipe.read -= count;
         if (pendingVerdict != null) {
             pendingVerdict.onUnread(count);
         }
@@ -207,6 +206,11 @@ public final class StreamReader {
     /** The bytes that have arrived and were not read, urgent ones included. */
     public long queued() {
         return pipe.arrived();
+    }
+
+    /** The same without those that were read and put back: a close does not count them as unread. */
+    public long neverRead() {
+        return pipe.neverRead();
     }
 
     /** The size of the receive buffer in bytes. */

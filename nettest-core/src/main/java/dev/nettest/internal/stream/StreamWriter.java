@@ -51,6 +51,9 @@ public final class StreamWriter extends WriteOwnership {
             return Outcome.CLOSED;
         }
         if (state.outputShutdown) {
+            if (source.hasRemaining()) {
+                state.takeErrorForWrite(); // the system call takes it, and the JDK reports the shutdown instead
+            }
             return Outcome.OUTPUT_SHUTDOWN;
         }
         if (!source.hasRemaining()) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,6 +46,12 @@ public final class ThreadWaiter extends Waiter {
             return new AssertionError(this);
         }
     }
+
+    /**
+     * How long a wait that ignores interrupts goes on after one, in real time, if it {@linkplain
+     * Timers#failureAfterInterrupt() fails} then. Code that answers the interrupt of another thread needs less.
+     */
+    private static final long INTERRUPTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int WAITING = 0;
     private static final int SPINNING = 1;
@@ -103,15 +110,11 @@ public final class ThreadWaiter extends Waiter {
                 .await(pollable, timers, deadline, realTimeLimit, true);
     }
 
-    /**
-     * Like {@link #awaitTurn}, with a deadline in real time even if the clock is virtual. Not interruptible.
-     *
-     * @param realTimeDeadline the {@link Timers#realTime()} that ends the wait, or {@link Timers#NEVER}
-     */
-    public static WaitResult awaitInRealTime(Pollable pollable, int condition, Timers timers, long realTimeDeadline) {
+    /** Like {@link #awaitTurn} on a virtual clock, with a deadline in {@link Timers#realTime()}. Not interruptible. */
+    public static WaitResult awaitInRealTime(Pollable pollable, int condition, Timers timers, long deadline) {
         checkMayWait(timers);
-        return new ThreadWaiter(condition, 1, false, realTimeDeadline != Timers.NEVER)
-                .await(pollable, timers, Timers.NEVER, realTimeDeadline, false);
+        return new ThreadWaiter(condition, 1, false, deadline != Timers.NEVER)
+                .await(pollable, timers, Timers.NEVER, deadline, false);
     }
 
     /** Before a waiter is made, because the current thread may join the network here. */
@@ -193,17 +196,14 @@ public final class ThreadWaiter extends Waiter {
             return blockVirtual(pollable, timers, deadline, realTimeLimit, interruptible);
         }
         reportWaiting(interruptible);
-        boolean inRealTime = deadline == Timers.NEVER && realTimeLimit != Timers.NEVER;
-        return inRealTime
-                ? park(pollable, timers::realTime, realTimeLimit, interruptible, true)
-                : park(pollable, timers::now, deadline, interruptible, true);
+        return park(pollable, timers, deadline, interruptible);
     }
 
     private WaitResult blockVirtual(
             Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
         if (deadline == Timers.NEVER) {
             reportWaiting(interruptible);
-            return park(pollable, timers::realTime, realTimeLimit, interruptible, false);
+            return park(pollable, timers, realTimeLimit, interruptible);
         }
         Timers.Timer timer = timers.schedule(deadline, this::elapse);
         reportWaiting(interruptible);
@@ -211,7 +211,7 @@ public final class ThreadWaiter extends Waiter {
             elapse();
         }
         try {
-            WaitResult result = park(pollable, timers::realTime, realTimeLimit, interruptible, false);
+            WaitResult result = park(pollable, timers, realTimeLimit, interruptible);
             if (result == WaitResult.READY && ending == Ending.ELAPSED) {
                 pollable.withdraw(this);
                 return pollable.isReady(mask, amount) ? WaitResult.READY : WaitResult.TIMED_OUT;
@@ -247,35 +247,25 @@ public final class ThreadWaiter extends Waiter {
         }
     }
 
-    private WaitResult park(
-            Pollable pollable, LongSupplier now, long deadline, boolean interruptible, boolean maySpin) {
-        boolean spun = maySpin && AdaptiveSpin.spinUntilWoken(this, pollable, now);
+    private WaitResult park(Pollable pollable, Timers timers, long deadline, boolean interruptible) {
+        boolean virtual = timers.isVirtual();
+        LongSupplier now = virtual ? timers::realTime : timers::now;
+        boolean spun = !virtual && AdaptiveSpin.spinUntilWoken(this, pollable, now);
         boolean interrupted = false;
         WaitResult result = WaitResult.READY;
         if (!spun && STATE.compareAndSet(this, WAITING, PARKED)) {
-            while (state != WOKEN) {
-                if (deadline == Timers.NEVER) {
-                    LockSupport.park(pollable);
-                } else {
-                    long left = deadline - now.getAsLong();
-                    if (left <= 0) {
-                        result = WaitResult.TIMED_OUT;
-                        break;
-                    }
-                    LockSupport.parkNanos(pollable, left);
-                }
-                if (Thread.interrupted()) {
-                    interrupted = true;
-                    if (interruptible) {
-                        result = WaitResult.INTERRUPTED;
-                        break;
-                    }
-                }
+            result = parkUntilInterrupted(pollable, now, deadline);
+            interrupted = result == WaitResult.INTERRUPTED;
+            if (interrupted && !interruptible) {
+                result = parkInterrupted(pollable, timers, now, deadline);
             }
         }
         Supplier<AssertionError> failed = ending;
         if (result == WaitResult.READY && failed != null && !(failed instanceof Ending)) {
             pollable.withdraw(this);
+            if (interrupted) {
+                thread.interrupt();
+            }
             throw failed.get();
         }
         if (result == WaitResult.READY && failed == Ending.INTERRUPTED) {
@@ -291,6 +281,41 @@ public final class ThreadWaiter extends Waiter {
         }
         if (interrupted) {
             thread.interrupt();
+        }
+        return result;
+    }
+
+    private WaitResult parkUntilInterrupted(Pollable pollable, LongSupplier now, long deadline) {
+        while (state != WOKEN) {
+            if (deadline == Timers.NEVER) {
+                LockSupport.park(pollable);
+            } else {
+                long left = deadline - now.getAsLong();
+                if (left <= 0) {
+                    return WaitResult.TIMED_OUT;
+                }
+                LockSupport.parkNanos(pollable, left);
+            }
+            if (Thread.interrupted()) {
+                return WaitResult.INTERRUPTED;
+            }
+        }
+        return WaitResult.READY;
+    }
+
+    /** Continues a wait that ignores interrupts, after the first one. It may have a limit from now on. */
+    private WaitResult parkInterrupted(Pollable pollable, Timers timers, LongSupplier now, long deadline) {
+        Supplier<AssertionError> late = timers.failureAfterInterrupt();
+        long limit = late == null ? deadline : Math.min(deadline, now.getAsLong() + INTERRUPTED_NANOS);
+        WaitResult result;
+        do {
+            result = parkUntilInterrupted(pollable, now, limit);
+        } while (result == WaitResult.INTERRUPTED);
+        if (late != null && result == WaitResult.TIMED_OUT && limit != deadline) {
+            AssertionError failure = late.get(); // while this thread waits: it names its waiters
+            failWith(() -> failure);
+            wakeToFail();
+            return WaitResult.READY;
         }
         return result;
     }

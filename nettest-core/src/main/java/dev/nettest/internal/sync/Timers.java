@@ -1,5 +1,8 @@
 package dev.nettest.internal.sync;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The network's clock. Instants are nanoseconds. Timers of one instant run in the order in which they were scheduled.
  */
@@ -32,6 +35,14 @@ public interface Timers {
      * @throws IllegalStateException if the wait would stop the clock
      */
     void checkMayWait();
+
+    /**
+     * The failure of a wait of the current thread that ignores interrupts and goes on after one; null if it has no
+     * limit.
+     */
+    default @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+        return null;
+    }
 
     /** {@code at + nanos}, or {@link #NEVER} if that would overflow. */
     static long deadline(long at, long nanos) {

@@ -128,7 +128,7 @@ public interface BusyReason {
         }
         for (int i = 1; i < stack.length; i++) {
             if (!CallSite.isLibrary(stack[i].getClassName())) {
-                text.append(", from ").append(CallSite.text(stack[i]));
+                text.append(", from ").append(CallSite.place(stack[i]));
                 break;
             }
         }

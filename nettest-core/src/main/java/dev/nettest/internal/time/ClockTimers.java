@@ -6,6 +6,7 @@ import dev.nettest.internal.sync.Timers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A network's clock as the {@link Timers} of the mechanisms. */
@@ -156,6 +157,11 @@ public final class ClockTimers implements Timers {
             refusedWait = e.getMessage();
             throw e;
         }
+    }
+
+    @Override
+    public @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+        return activity == null ? null : activity.waits().failureAfterInterrupt();
     }
 
     /** Why a wait was refused, such as that of an unregistered thread; null if none was. */

@@ -1,6 +1,9 @@
 package dev.nettest.internal.time;
 
-/** The waits of a network, for its clock: the clock finds that they cannot end, and the network fails them. */
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The waits of a network, for its clock: the clock finds that they cannot end or last too long. They fail then. */
 public interface NetworkWaits {
 
     /** No waits. */
@@ -18,6 +21,11 @@ public interface NetworkWaits {
         public boolean failHanging() {
             return false;
         }
+
+        @Override
+        public @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+            return null;
+        }
     };
 
     /** True if events from outside the JVM's threads may end them, such as those of a bridge. */
@@ -32,4 +40,8 @@ public interface NetworkWaits {
      * @return true if a thread or a stage was among them
      */
     boolean failHanging();
+
+    /** The failure of a wait of the current thread that ignores an interrupt; null if it has no limit. */
+    @Nullable
+    Supplier<AssertionError> failureAfterInterrupt();
 }

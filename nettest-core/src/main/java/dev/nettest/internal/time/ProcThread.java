@@ -126,8 +126,8 @@ final class ProcThread {
     interface Source {
 
         /**
-         * The contents of a file, until the current thread reads the next one. Null if its thread has ended; empty if it
-         * cannot be read for another reason.
+         * The contents of a file, until the current thread reads the next one. Null if its thread has ended. Nothing if
+         * it cannot be read for another reason.
          *
          * @param again true if the file will be read again
          */

@@ -316,4 +316,11 @@ public final class Addresses {
         String cut = host.replaceFirst("(?<![0-9a-f])" + best + "(?![0-9a-f])", ":");
         return cut.replaceFirst(":{3,}", "::").equals(":") ? "::" : cut.replaceFirst(":{3,}", "::");
     }
+
+    /** True if a bind of {@code wanted} covers {@code local}: the same port, and the same address or the wildcard. */
+    public static boolean overlap(InetSocketAddress local, InetSocketAddress wanted) {
+        InetAddress address = wanted.getAddress();
+        return local.getPort() == wanted.getPort()
+                && (address.isAnyLocalAddress() || address.equals(local.getAddress()));
+    }
 }

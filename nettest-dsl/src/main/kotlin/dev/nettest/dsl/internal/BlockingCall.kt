@@ -141,7 +141,7 @@ internal class BlockingCall<T>(val name: String, private val block: () -> T) {
     /** The call and its line, as the start of a sentence. */
     fun describe(): String {
         val line = caller()
-        return "blocking(\"$name\")" + if (line == null) "" else ", called at $line,"
+        return "blocking(\"$name\")" + if (line == null) "" else ", called at ${line.place()},"
     }
 
     /** The line that the thread has reached: of the code under test, or of the JDK if that has none. */
@@ -149,7 +149,7 @@ internal class BlockingCall<T>(val name: String, private val block: () -> T) {
     fun place(): String {
         val stack = thread?.stackTrace.orEmpty()
         val line = stack.firstOrNull { it.isOfUser } ?: stack.firstOrNull()
-        return if (line == null) "" else ", at ${line.withoutModule()}"
+        return if (line == null) "" else ", at ${line.place()}"
     }
 }
 

@@ -117,6 +117,12 @@ internal fun List<StackTraceElement>.operation(): StackTraceElement? =
 internal fun StackTraceElement.withoutModule(): StackTraceElement =
     StackTraceElement(className.substringAfter('/'), methodName, fileName, lineNumber)
 
+/** The file and the number of a line, such as `EchoSpec.kt:17`, like in the reports of the core. */
+internal fun StackTraceElement.place(): String = when {
+    lineNumber < 0 -> fileName ?: className
+    else -> "${fileName ?: className}:$lineNumber"
+}
+
 private fun StackTraceElement.isInSameMethod(other: StackTraceElement): Boolean =
     className == other.className && methodName == other.methodName
 

@@ -29,7 +29,7 @@ internal class EndCheck(private val background: Job, private val limitNanos: Lon
         }
         val line = thread.stackTrace.firstOrNull { it.isOfUser }
         return "nettest: the test has ended, and its background still runs ten seconds later: ${going.joinToString()}" +
-            (if (line == null) "" else "; the thread \"${thread.name}\" is at $line") +
+            (if (line == null) "" else "; the thread \"${thread.name}\" is at ${line.place()}") +
             "; a loop that catches exceptions must rethrow CancellationException"
     }
 }

@@ -35,7 +35,7 @@ internal class IgnoredCancellation(private val job: Job) {
 
     private fun error(continuation: Continuation<*>): AssertionError {
         val operation = continuation.frames().operation()?.methodName?.substringBefore('-') ?: "its calls"
-        val line = continuation.callerLine().let { if (it == null) "" else ", at $it" }
+        val line = continuation.callerLine().let { if (it == null) "" else ", at ${it.place()}" }
         return AssertionError(
             "${continuation.coroutineName()} ignores its cancellation: " +
                 "$operation failed $LIMIT times since then$line; " +

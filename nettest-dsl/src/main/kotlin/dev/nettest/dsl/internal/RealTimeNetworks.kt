@@ -13,7 +13,7 @@ import kotlin.coroutines.CoroutineContext
 internal object RealTimeNetworks {
     private val networks = Collections.synchronizedMap(WeakHashMap<Network, Unit>())
 
-    /** False until there is a network: most tests have none, and their waits cost nothing. */
+    /** False until there is a network. The waits of tests on virtual time look no further. */
     @Volatile
     private var isUsed = false
 
@@ -24,10 +24,13 @@ internal object RealTimeNetworks {
 
     /** @param context of a coroutine that would wait in [network] */
     fun check(network: Network, context: CoroutineContext) {
-        if (isUsed && TestLibrary.isPresent && context.hasScheduler && network in networks) {
+        if (isUsed && TestLibrary.isPresent && !network.clock().isVirtual && context.hasScheduler &&
+            network in networks
+        ) {
             error(
                 "the network was opened outside the coroutine test that uses it, so it runs on real time; " +
-                    "open it in the test, in Kotest's beforeInvocation, or with a clock in networkConfig",
+                    "open it in the test, with NetworkLifetime.TEST, in Kotest's beforeInvocation, " +
+                    "or with a clock in networkConfig",
             )
         }
     }

@@ -20,6 +20,7 @@ import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.io.IOException
+import java.net.ConnectException
 import java.net.InetSocketAddress
 import java.net.SocketException
 import java.net.SocketTimeoutException
@@ -181,6 +182,11 @@ internal suspend fun listenersAndPaths() = network {
     listener.accept().use { it.remoteAddress shouldBe client.localAddress }
     listener.close()
     listener.awaitClosed()
+
+    bind("10.0.0.6:80").use {
+        // claimed, and not listening
+        shouldThrow<ConnectException> { connect("10.0.0.6:80") }
+    }
 
     listener("unix:/run/app.sock").close()
     unlink("unix:/run/app.sock") shouldBe true // a path outlives its listener

@@ -116,7 +116,8 @@ class NettyTest {
             @Override
             protected void initChannel(Channel channel) {
                 channel.pipeline()
-                        .addLast(new LineBasedFrameDecoder(80), new StringDecoder(US_ASCII), new StringEncoder(US_ASCII))
+                        .addLast(new LineBasedFrameDecoder(80))
+                        .addLast(new StringDecoder(US_ASCII), new StringEncoder(US_ASCII))
                         .addLast(new SimpleChannelInboundHandler<String>() {
                             @Override
                             protected void channelRead0(ChannelHandlerContext context, String line) {
