@@ -5,7 +5,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/** A {@link SocketChannel} of any provider, not yet connected. With a timeout it connects through its adaptor. */
+/** An unconnected {@link SocketChannel} of any provider. With a timeout it connects through its adaptor. */
 record ChannelConnector(SocketChannel channel, ChannelServer.StreamFactory streams) implements Connector {
 
     @Override

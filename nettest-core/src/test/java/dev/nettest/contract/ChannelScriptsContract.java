@@ -15,10 +15,14 @@ import org.junit.jupiter.api.Timeout;
  * -Dnettest.contract.channelScripts=50000} runs more scripts, {@code -Dnettest.contract.firstSeed=1234} others.
  */
 abstract class ChannelScriptsContract {
-    private static final int SCRIPTS = Integer.getInteger("nettest.contract.channelScripts", 2000);
     private static final long FIRST_SEED = Long.getLong("nettest.contract.firstSeed", 1);
     private static final int ENOUGH = 3;
     private static final int BATCH = 50;
+
+    /** The number of scripts of each kind, unless the property has one. */
+    int scripts() {
+        return 2000;
+    }
 
     /** Opens a new arm, which is compared with loopback. */
     abstract SocketArm open();
@@ -37,7 +41,7 @@ abstract class ChannelScriptsContract {
 
     private <W extends ChannelWorld> List<String> differences(ChannelScript.Kind<W> kind) {
         List<String> differences = new ArrayList<>();
-        long end = FIRST_SEED + SCRIPTS;
+        long end = FIRST_SEED + Integer.getInteger("nettest.contract.channelScripts", scripts());
         for (long seed = FIRST_SEED; seed < end && differences.size() < ENOUGH; seed += BATCH) {
             differences.addAll(differences(kind, seed, Math.min(end, seed + BATCH)));
         }

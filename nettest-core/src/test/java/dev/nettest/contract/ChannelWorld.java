@@ -32,6 +32,10 @@ abstract class ChannelWorld implements AutoCloseable {
     /** The outcome of a step that would block, or whose outcome is not the same in every run. */
     static final String SKIPPED = "skipped";
 
+    /** The text of a server channel. It names a class of the JDK, and JDK 25 leaves its address out. */
+    private static final Pattern SERVER =
+            Pattern.compile("[\\w.]*ServerSocketChannel\\w*\\[(?:[^\\[\\]]|\\[[^\\]]*\\])*\\]");
+
     private static final Pattern PORT = Pattern.compile("\\b\\d{5}\\b");
 
     /** The ephemeral ports of Linux. No option and no size of a script is in this range. */
@@ -137,10 +141,9 @@ abstract class ChannelWorld implements AutoCloseable {
 
     // ---- addresses
 
-    /** Replaces ephemeral ports by names, in the order of appearance, and the JDK's class by the public one. */
+    /** Replaces ephemeral ports by names, in the order of appearance, and drops the class of server channels. */
     final String named(String outcome) {
-        String published =
-                outcome.replace("sun.nio.ch.ServerSocketChannelImpl", "java.nio.channels.ServerSocketChannel");
+        String published = SERVER.matcher(outcome).replaceAll("server channel");
         return PORT.matcher(published).replaceAll(found -> nameOf(found.group(), Integer.parseInt(found.group())));
     }
 

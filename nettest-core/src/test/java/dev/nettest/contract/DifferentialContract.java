@@ -34,7 +34,7 @@ abstract class DifferentialContract extends Contract {
 
     private StreamBackend oracle() throws IOException {
         if (backend.isUnix()) {
-            return new LoopbackUnix();
+            return UnixBackend.onLoopback();
         }
         return backend.jdkType() == JdkType.SOCKET ? Loopback.sockets() : Loopback.channels();
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Nested;
 class LoopbackUnixContractTest extends UnixContracts {
     @Override
     protected StreamBackend open() throws IOException {
-        return new LoopbackUnix();
+        return UnixBackend.onLoopback();
     }
 
     @Nested

@@ -6,7 +6,6 @@ import dev.nettest.testing.Background;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -204,25 +203,6 @@ abstract class SelectorThreadsContract extends ChannelApiContract {
             }
         }
         selector.wakeup();
-    }
-
-    @Test
-    void aSelectorThatIsClosedRefusesRegistrationsOfOtherThreads() throws IOException {
-        Selector selector = selector();
-        Background<String> registering = Background.call(() -> {
-            while (true) {
-                try (SocketChannel channel = provider().openSocketChannel()) {
-                    registered(channel, selector, R);
-                } catch (ClosedChannelException e) {
-                    return e.toString();
-                } catch (java.nio.channels.ClosedSelectorException e) {
-                    return "closed";
-                }
-                selector.selectNow();
-            }
-        });
-        selector.close();
-        assertThat(registering.result()).isEqualTo("closed");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.nettest.contract;
 
+import dev.nettest.Network;
+import dev.nettest.channel.NetworkChannels;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -9,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,16 +22,32 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
-/** The kernel's Unix domain sockets in a temporary directory: the oracle of those in memory. */
-final class LoopbackUnix implements StreamBackend {
+/** Unix domain channels: of the kernel in a temporary directory, which are the oracle, or of a network. */
+final class UnixBackend implements StreamBackend {
     private final Path directory;
+    private final SelectorProvider provider;
+
+    /** Null for the kernel. */
+    private final Network network;
+
     private final AtomicInteger paths = new AtomicInteger();
     private final Deque<Closeable> opened = new ConcurrentLinkedDeque<>();
 
-    LoopbackUnix() throws IOException {
+    private UnixBackend(Path directory, SelectorProvider provider, Network network) {
+        this.directory = directory;
+        this.provider = provider;
+        this.network = network;
+    }
+
+    static UnixBackend onLoopback() throws IOException {
         Assumptions.assumeTrue(
                 System.getProperty("os.name").equals("Linux"), "the expected texts are those of the Linux kernel");
-        this.directory = Files.createTempDirectory("unix");
+        return new UnixBackend(Files.createTempDirectory("unix"), SelectorProvider.provider(), null);
+    }
+
+    static UnixBackend inMemory() {
+        Network network = Network.create();
+        return new UnixBackend(Path.of("/run"), NetworkChannels.selectorProvider(network), network);
     }
 
     /** A blocking channel. Sent bytes arrive at once. */
@@ -127,7 +146,7 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public int capacity() {
-        return 32 * 1024;
+        return network == null ? 32 * 1024 : network.config().unixReceiveBufferSize();
     }
 
     @Override
@@ -151,61 +170,17 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public Server bind(SocketAddress address, int backlog) throws IOException {
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        ServerSocketChannel server = provider.openServerSocketChannel(StandardProtocolFamily.UNIX);
         opened.push(server);
         server.bind(address, backlog);
-        return new Server() {
-            @Override
-            public Stream accept() throws IOException {
-                return new UnixStream(server.accept());
-            }
-
-            @Override
-            public void acceptTimeout(Duration timeout) {
-                throw new UnsupportedOperationException("channels have no timeouts");
-            }
-
-            @Override
-            public SocketAddress address() {
-                return address;
-            }
-
-            @Override
-            public void close() throws IOException {
-                server.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return server.isOpen();
-            }
-        };
+        return new ChannelServer(server, UnixStream::new);
     }
 
     @Override
     public Connector connector() throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        UnixStream stream = new UnixStream(channel);
-        return new Connector() {
-            @Override
-            public Stream connect(SocketAddress address, Duration timeout) throws IOException {
-                if (!timeout.isZero()) {
-                    throw new UnsupportedOperationException("channels have no timeouts");
-                }
-                channel.connect(address);
-                return stream;
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-
-            @Override
-            public boolean isOpen() {
-                return channel.isOpen();
-            }
-        };
+        SocketChannel channel = provider.openSocketChannel(StandardProtocolFamily.UNIX);
+        opened.push(channel);
+        return new ChannelConnector(channel, UnixStream::new);
     }
 
     /** The path of a closed listener. */
@@ -218,14 +193,18 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public void enter() {
-        if (!Task.isVirtual(Thread.currentThread())) {
+        if (network == null && !Task.isVirtual(Thread.currentThread())) {
             Blocked.register();
         }
     }
 
     @Override
     public void awaitBlocked(Thread thread) {
-        Blocked.await(thread);
+        if (network == null) {
+            Blocked.await(thread);
+        } else {
+            Parked.await(thread);
+        }
     }
 
     @Override
@@ -235,6 +214,10 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public void close() {
+        if (network != null) {
+            network.close();
+            return;
+        }
         try {
             for (Closeable resource : opened) {
                 resource.close();
@@ -251,6 +234,6 @@ final class LoopbackUnix implements StreamBackend {
 
     @Override
     public String toString() {
-        return "Unix domain sockets of the kernel";
+        return "Unix domain channels of " + (network == null ? "the kernel" : "a network");
     }
 }
