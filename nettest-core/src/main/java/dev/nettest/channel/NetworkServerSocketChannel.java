@@ -142,6 +142,9 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     private SocketChannel accept(Listener listening, Duration timeout) throws IOException {
         acceptLock.lock();
         try {
+            if (!timeout.isZero() && !isOpen()) {
+                throw new AsynchronousCloseException(); // on every JDK
+            }
             checkOpenToAccept();
             return channel(listening.accept(timeout, SocketKind.CHANNEL));
         } catch (ClosedByInterruptException e) {

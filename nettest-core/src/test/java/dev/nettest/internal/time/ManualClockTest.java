@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,7 +172,14 @@ class ManualClockTest {
             public void fail(String reason) {}
 
             @Override
-            public void failHanging() {}
+            public boolean failHanging() {
+                return false;
+            }
+
+            @Override
+            public @Nullable Supplier<AssertionError> failureAfterInterrupt() {
+                return null;
+            }
         });
     }
 
