@@ -232,6 +232,7 @@ class NullArgumentTest {
             case "Builder" -> type == Impairment.Builder.class ? Impairment.builder() : NetworkConfig.builder();
             case "KeepAlive" -> KeepAlive.ON;
             case "Wakeup" -> Wakeup.of(network);
+            case "ReadyHook" -> network.pair().client().readyHook(() -> {});
             case "OperationLock" -> OperationLock.of(network);
             case "SystemError" -> SystemError.values()[0];
             case "TestTls" -> TestTls.selfSigned();

@@ -1,6 +1,7 @@
 package dev.nettest.internal.sync;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A callback that is armed again and again, for a selector's key. Arming and waking allocate nothing.
@@ -15,6 +16,9 @@ public final class HookWaiter extends Waiter {
 
     /** True from the decision to wake it until its callback begins. */
     private volatile boolean waking;
+
+    /** Apart from the link of the queue, because it may be queued again before it is woken. */
+    private @Nullable Waiter nextWoken;
 
     public HookWaiter(Pollable pollable, Runnable callback) {
         super(0, 1, false, false);
@@ -34,6 +38,17 @@ public final class HookWaiter extends Waiter {
     /** True if any condition of {@code mask} holds now. */
     public boolean isReady(int mask) {
         return pollable.isReady(mask, 1);
+    }
+
+    @Override
+    @Nullable
+    Waiter nextWoken() {
+        return nextWoken;
+    }
+
+    @Override
+    void nextWoken(@Nullable Waiter waiter) {
+        nextWoken = waiter;
     }
 
     @Override

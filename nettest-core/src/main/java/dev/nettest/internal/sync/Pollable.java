@@ -165,7 +165,7 @@ public abstract class Pollable {
                     competed |= waiter.mask;
                 }
                 remove(waiter);
-                waiter.nextWoken = woken;
+                waiter.nextWoken(woken);
                 woken = waiter;
             }
             waiter = next;

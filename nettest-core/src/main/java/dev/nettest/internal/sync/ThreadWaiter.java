@@ -196,14 +196,14 @@ public final class ThreadWaiter extends Waiter {
             return blockVirtual(pollable, timers, deadline, realTimeLimit, interruptible);
         }
         reportWaiting(interruptible);
-        return park(pollable, timers, deadline, interruptible);
+        return park(pollable, timers, false, deadline, interruptible);
     }
 
     private WaitResult blockVirtual(
             Pollable pollable, Timers timers, long deadline, long realTimeLimit, boolean interruptible) {
         if (deadline == Timers.NEVER) {
             reportWaiting(interruptible);
-            return park(pollable, timers, realTimeLimit, interruptible);
+            return park(pollable, timers, true, realTimeLimit, interruptible);
         }
         Timers.Timer timer = timers.schedule(deadline, this::elapse);
         reportWaiting(interruptible);
@@ -211,7 +211,7 @@ public final class ThreadWaiter extends Waiter {
             elapse();
         }
         try {
-            WaitResult result = park(pollable, timers, realTimeLimit, interruptible);
+            WaitResult result = park(pollable, timers, true, realTimeLimit, interruptible);
             if (result == WaitResult.READY && ending == Ending.ELAPSED) {
                 pollable.withdraw(this);
                 return pollable.isReady(mask, amount) ? WaitResult.READY : WaitResult.TIMED_OUT;
@@ -247,8 +247,7 @@ public final class ThreadWaiter extends Waiter {
         }
     }
 
-    private WaitResult park(Pollable pollable, Timers timers, long deadline, boolean interruptible) {
-        boolean virtual = timers.isVirtual();
+    private WaitResult park(Pollable pollable, Timers timers, boolean virtual, long deadline, boolean interruptible) {
         LongSupplier now = virtual ? timers::realTime : timers::now;
         if (!virtual) {
             AdaptiveSpin.spinBriefly(this, pollable, now);

@@ -24,10 +24,6 @@ public abstract class Waiter {
     @Nullable
     Waiter next;
 
-    /** The chain of waiters to be woken. It is apart from the queue, because a hook may be queued again meanwhile. */
-    @Nullable
-    Waiter nextWoken;
-
     Waiter(int mask, long amount, boolean competes, boolean observes) {
         this.mask = mask;
         this.amount = amount;
@@ -38,6 +34,16 @@ public abstract class Waiter {
     /** True if it waits for a condition of {@code mask}. */
     public final boolean isFor(int mask) {
         return (this.mask & mask) != 0;
+    }
+
+    /** The next one in a chain of waiters that left their queues to be woken. */
+    @Nullable
+    Waiter nextWoken() {
+        return next;
+    }
+
+    void nextWoken(@Nullable Waiter waiter) {
+        next = waiter;
     }
 
     /** Called once, outside every lock, after it left its queue. */
@@ -56,14 +62,14 @@ public abstract class Waiter {
     static void wakeAll(@Nullable Waiter chain) {
         Waiter reversed = null;
         for (Waiter waiter = chain; waiter != null; ) {
-            Waiter rest = waiter.nextWoken;
-            waiter.nextWoken = reversed;
+            Waiter rest = waiter.nextWoken();
+            waiter.nextWoken(reversed);
             reversed = waiter;
             waiter = rest;
         }
         for (Waiter waiter = reversed; waiter != null; ) {
-            Waiter rest = waiter.nextWoken;
-            waiter.nextWoken = null;
+            Waiter rest = waiter.nextWoken();
+            waiter.nextWoken(null);
             waiter.wake();
             waiter = rest;
         }

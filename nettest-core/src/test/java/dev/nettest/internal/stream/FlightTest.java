@@ -800,10 +800,10 @@ class FlightTest {
 
         assertThat(arrivedAt(USER)).isZero();
 
-        assertThat(writer.isReset()).isTrue();
+        assertThat(writer.isAborted()).isTrue();
         assertThat(writer.takeErrorForWrite()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(flight.hasFin()).isFalse();
-        assertThat(reader.isReset()).isFalse();
+        assertThat(reader.isAborted()).isFalse();
     }
 
     @Test
@@ -813,9 +813,9 @@ class FlightTest {
         updateSilence();
 
         arrivedAt(USER - 1);
-        assertThat(writer.isReset()).isFalse();
+        assertThat(writer.isAborted()).isFalse();
         arrivedAt(USER);
-        assertThat(writer.isReset()).isTrue();
+        assertThat(writer.isAborted()).isTrue();
     }
 
     @Test

@@ -201,7 +201,7 @@ class StreamEndpointTest {
         client.receiveTimeout();
 
         assertThat(server.in.hasFin()).isFalse();
-        assertThat(client.isReset()).isTrue();
+        assertThat(client.isAborted()).isTrue();
         assertThat(client.takeErrorForRead()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(client.takeErrorForRead()).isZero();
     }

@@ -252,9 +252,18 @@ class StreamWriterTest {
         server.abort();
         writer.shutdown();
 
-        assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
         assertThat(writer.writeAll(bytes("x"), "owner", true)).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
         assertThat(writer.writeAll(bytes("x"), "owner", false)).isEqualTo(Outcome.RESET_BY_PEER);
+    }
+
+    @Test
+    void aNonBlockingWriteAfterTheShutdownTakesTheErrorAndDoesNotReportIt() {
+        server.abort();
+        writer.shutdown();
+
+        assertThat(writer.write(ByteBuffer.allocate(0))).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
+        assertThat(writer.write(bytes("x"))).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
+        assertThat(writer.writeAll(bytes("x"), "owner", false)).isEqualTo(Outcome.OUTPUT_SHUTDOWN);
     }
 
     @Test
