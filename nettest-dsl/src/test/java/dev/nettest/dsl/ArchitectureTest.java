@@ -22,6 +22,7 @@ class ArchitectureTest {
     private static final String INTERNAL = "dev.nettest.dsl.internal";
     private static final String[] BELOW = {
         "dev.nettest",
+        "dev.nettest.channel",
         "dev.nettest.socket",
         "org.jspecify.annotations",
         "org.jetbrains.annotations",
@@ -54,7 +55,8 @@ class ArchitectureTest {
     @Test
     void noTwoPublicTypesShareASimpleName() {
         URL core = Network.class.getProtectionDomain().getCodeSource().getLocation();
-        Set<String> exported = Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", DSL);
+        Set<String> exported =
+                Set.of("dev.nettest", "dev.nettest.channel", "dev.nettest.socket", "dev.nettest.junit", DSL);
 
         List<String> names = Stream.concat(new ClassFileImporter().importUrl(core).stream(), CODE.stream())
                 .filter(type -> exported.contains(type.getPackageName()))

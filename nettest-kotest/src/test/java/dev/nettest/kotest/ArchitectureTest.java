@@ -48,7 +48,8 @@ class ArchitectureTest {
 
     @Test
     void noTwoPublicTypesShareASimpleName() {
-        Set<String> exported = Set.of("dev.nettest", "dev.nettest.socket", "dev.nettest.junit", DSL, KOTEST);
+        Set<String> exported =
+                Set.of("dev.nettest", "dev.nettest.channel", "dev.nettest.socket", "dev.nettest.junit", DSL, KOTEST);
 
         List<String> names = Stream.of(imported(Network.class), imported(NetworkScope.class), CODE)
                 .flatMap(JavaClasses::stream)

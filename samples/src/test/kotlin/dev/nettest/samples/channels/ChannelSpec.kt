@@ -25,6 +25,7 @@ class ChannelSpec : FunSpec({
 
             client.readUtf8(3) shouldBe "111" // each read returned one byte
             client.close()
+            server.await()
         }
     }
     // end snippet
@@ -38,12 +39,13 @@ private fun answerOneClient(provider: SelectorProvider, port: Int) {
         provider.openServerSocketChannel().use { server ->
             server.bind(InetSocketAddress(port))
             server.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT)
-            while (selector.isOpen) {
+            var open = true
+            while (open) {
                 selector.select { key ->
                     if (key.isAcceptable) {
                         server.accept().configureBlocking(false).register(selector, SelectionKey.OP_READ)
-                    } else if (!answer(key.channel() as SocketChannel)) {
-                        selector.close()
+                    } else {
+                        open = answer(key.channel() as SocketChannel)
                     }
                 }
             }
