@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -71,7 +72,7 @@ public final class Report {
                         .build())
                 .run();
         for (RunResult result : results) {
-            String name = result.getParams().getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1.");
+            String name = name(result.getParams());
             for (BenchmarkResult fork : result.getBenchmarkResults()) {
                 for (IterationResult iteration : fork.getIterationResults()) {
                     add(rates, name, iteration.getPrimaryResult());
@@ -83,6 +84,15 @@ public final class Report {
                 }
             }
         }
+    }
+
+    /** The benchmark, and the values of its parameters. */
+    private static String name(BenchmarkParams params) {
+        StringBuilder name = new StringBuilder(params.getBenchmark().replaceFirst(".*\\.(\\w+)Benchmark\\.", "$1."));
+        for (String key : params.getParamsKeys()) {
+            name.append(' ').append(params.getParam(key));
+        }
+        return name.toString();
     }
 
     private static void add(Map<String, List<Double>> numbers, String name, Result<?> result) {
@@ -101,6 +111,7 @@ public final class Report {
         printConnections();
         printSockets();
         printDatagrams();
+        printChannels();
         printSocketsAgainstCore();
         printClockAndLinks();
         printMemory(bytesPerPair);
@@ -135,6 +146,15 @@ public final class Report {
         loopback(socketTransfer, "Datagram.transferOfSocketsInMemory", "Datagram.transferOfSocketsOnLoopback", 20);
         String socketRoundTrip = "datagram sockets: round trip of 1 B, two threads";
         loopback(socketRoundTrip, "Datagram.pingPongOfSocketsInMemory", "Datagram.pingPongOfSocketsOnLoopback", 1);
+    }
+
+    private void printChannels() {
+        loopback("channels: connect + accept + close", "Channel.connect IN_MEMORY", "Channel.connect ON_LOOPBACK", 50);
+        for (String connections : List.of("1", "100", "5000")) {
+            String job = "selector: echo of 64 B, one of " + connections + " connections";
+            String echo = "Channel.echo " + connections;
+            loopback(job, echo + " IN_MEMORY", echo + " ON_LOOPBACK", 10);
+        }
     }
 
     private void printSocketsAgainstCore() {

@@ -32,8 +32,7 @@ class ChannelSpec : FunSpec({
 })
 
 // snippet: channel-server
-
-/** Answers each read with the number of its bytes, until the client closes. */
+// answers each read with the number of its bytes, until the client closes
 private fun answerOneClient(provider: SelectorProvider, port: Int) {
     provider.openSelector().use { selector ->
         provider.openServerSocketChannel().use { server ->
