@@ -300,7 +300,8 @@ class StreamWorld implements ThreadedWorld {
                         && uncertain.isEmpty()
                         && unread.values().stream().allMatch(bytes -> bytes < ALWAYS_FITS);
             case "close", "reset" -> !ENDS.contains(me) || !mayMeetTheResetTwice(other(me), unfinished);
-            case ThreadedScript.INTERRUPT -> !ENDS.contains(me) || !mayMeetTheResetTwice(other(me), unfinished);
+            case ThreadedScript.INTERRUPT ->
+                ENDS.contains(me) ? !mayMeetTheResetTwice(other(me), unfinished) : !hasConnectBehind(me, unfinished);
             case "connectNew", "connect" -> pending < MOST_PENDING;
             case "new" ->
                 unfinished.stream().noneMatch(call -> call.step().actor().equals(me));
@@ -312,6 +313,18 @@ class StreamWorld implements ThreadedWorld {
     private static boolean mayMeetTheResetTwice(String end, List<ThreadedCall> unfinished) {
         return isBusy(end, unfinished, "read", "readTimed", "drain")
                 && isBusy(end, unfinished, "write", "writeBig", "urgent");
+    }
+
+    /**
+     * True if a connect waits behind another one. The JDK frees the connect lock before it closes the socket of an
+     * interrupted connect, so the second one finds either a connect in progress or a closed socket.
+     */
+    private static boolean hasConnectBehind(String actor, List<ThreadedCall> unfinished) {
+        return unfinished.stream()
+                        .filter(call -> call.step().actor().equals(actor)
+                                && call.step().verb().name().startsWith("connect"))
+                        .count()
+                > 1;
     }
 
     @Override
