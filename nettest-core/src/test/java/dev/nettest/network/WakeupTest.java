@@ -191,6 +191,43 @@ class WakeupTest {
     }
 
     @Test
+    void everyThreadThatWaitsIsWoken() {
+        try (Network network = Network.create();
+                Wakeup wakeup = Wakeup.of(network)) {
+            Background<Boolean> first =
+                    Background.call(network, () -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK));
+            Background<Boolean> second =
+                    Background.call(network, () -> wakeup.await(Duration.ZERO, TimeoutClock.SYSTEM));
+            Background<Boolean> third =
+                    Background.call(network, () -> wakeup.awaitInterruptibly(HOUR, TimeoutClock.NETWORK));
+            first.assertWaits();
+
+            wakeup.set();
+
+            assertThat(first.result()).isTrue();
+            assertThat(second.result()).isTrue();
+            assertThat(third.result()).isTrue();
+        }
+    }
+
+    @Test
+    void anInterruptibleWaitTimesOutOnEachClock() throws Exception {
+        for (NetworkConfig config : new NetworkConfig[] {
+            NetworkConfig.defaults(),
+            NetworkConfig.builder().clock(VirtualClock.selfAdvancing()).build()
+        }) {
+            try (Network network = Network.create(config);
+                    Wakeup wakeup = Wakeup.of(network)) {
+                network.participate();
+                for (TimeoutClock clock : TimeoutClock.values()) {
+                    assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), clock))
+                            .isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
     void aSnapshotNamesTheThreadThatWaits() {
         try (Network network = Network.create();
                 Wakeup wakeup = Wakeup.of(network)) {

@@ -68,25 +68,36 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     @Override
     public boolean await(Duration timeout, TimeoutClock time) {
-        Objects.requireNonNull(time, "time");
+        return await(timeout, time, false);
+    }
+
+    @Override
+    public boolean awaitInterruptibly(Duration timeout, TimeoutClock time) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the wait");
+        }
+        boolean inTime = await(timeout, time, true);
+        if (!inTime && Thread.interrupted()) {
+            throw new InterruptedException("interrupted in the wait");
+        }
+        return inTime;
+    }
+
+    private boolean await(Duration timeout, TimeoutClock time, boolean interruptible) {
+        boolean inRealTime = Objects.requireNonNull(time, "time") == TimeoutClock.SYSTEM && timers.isVirtual();
         long nanos = Timeouts.nanos(timeout);
         if (set) {
             return true;
         }
         if (network.isClosed()) {
-            return awaitAfterEnd(nanos, false);
+            return awaitAfterEnd(nanos, interruptible);
         }
-        boolean inRealTime = time == TimeoutClock.SYSTEM && timers.isVirtual();
-        return (inRealTime ? awaitInRealTime(nanos) : awaitOnClock(nanos)) == WaitResult.READY;
-    }
-
-    private WaitResult awaitInRealTime(long nanos) {
-        long deadline = nanos == Timers.NEVER ? nanos : Timers.deadline(timers.realTime(), nanos);
-        return ThreadWaiter.awaitInRealTime(this, ReadyBits.CHANGED, timers, deadline);
-    }
-
-    private WaitResult awaitOnClock(long nanos) {
-        return ThreadWaiter.awaitTurn(this, ReadyBits.CHANGED, timers, timers.in(nanos), false);
+        long deadline = inRealTime ? Timers.NEVER : timers.in(nanos);
+        long realTimeLimit = inRealTime ? Timers.deadline(timers.realTime(), nanos) : Timers.NEVER;
+        WaitResult result = interruptible
+                ? ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit)
+                : ThreadWaiter.observeUninterruptibly(this, ReadyBits.CHANGED, timers, deadline, realTimeLimit);
+        return result == WaitResult.READY;
     }
 
     /** A wait that does not belong to the network, because that has ended. */
@@ -107,30 +118,6 @@ public final class WakeupImpl extends Pollable implements Wakeup {
             waiting.interrupt();
         }
         return set;
-    }
-
-    @Override
-    public boolean awaitInterruptibly(Duration timeout, TimeoutClock time) throws InterruptedException {
-        Objects.requireNonNull(time, "time");
-        long nanos = Timeouts.nanos(timeout);
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted before the wait");
-        }
-        if (set) {
-            return true;
-        }
-        boolean inTime = network.isClosed() ? awaitAfterEnd(nanos, true) : observe(nanos, time);
-        if (!inTime && Thread.interrupted()) {
-            throw new InterruptedException("interrupted in the wait");
-        }
-        return inTime;
-    }
-
-    private boolean observe(long nanos, TimeoutClock time) {
-        boolean inRealTime = time == TimeoutClock.SYSTEM && nanos != Timers.NEVER;
-        long deadline = inRealTime ? Timers.NEVER : timers.in(nanos);
-        long realTimeLimit = inRealTime ? Timers.deadline(timers.realTime(), nanos) : Timers.NEVER;
-        return ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit) == WaitResult.READY;
     }
 
     @Override

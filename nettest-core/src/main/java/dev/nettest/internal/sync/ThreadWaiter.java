@@ -110,11 +110,12 @@ public final class ThreadWaiter extends Waiter {
                 .await(pollable, timers, deadline, realTimeLimit, true);
     }
 
-    /** Like {@link #awaitTurn} on a virtual clock, with a deadline in {@link Timers#realTime()}. Not interruptible. */
-    public static WaitResult awaitInRealTime(Pollable pollable, int condition, Timers timers, long deadline) {
+    /** Like {@link #observe} of the amount 1, but an interrupt does not end it. */
+    public static WaitResult observeUninterruptibly(
+            Pollable pollable, int condition, Timers timers, long deadline, long realTimeLimit) {
         checkMayWait(timers);
-        return new ThreadWaiter(condition, 1, false, deadline != Timers.NEVER)
-                .await(pollable, timers, Timers.NEVER, deadline, false);
+        boolean limited = deadline != Timers.NEVER || realTimeLimit != Timers.NEVER;
+        return new ThreadWaiter(condition, 1, true, limited).await(pollable, timers, deadline, realTimeLimit, false);
     }
 
     /** Before a waiter is made, because the current thread may join the network here. */
