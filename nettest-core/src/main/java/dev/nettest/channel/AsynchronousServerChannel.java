@@ -18,7 +18,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.ShutdownChannelGroupException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -156,7 +155,7 @@ final class AsynchronousServerChannel extends AsynchronousServerSocketChannel {
 
     @Override
     public <T> AsynchronousServerSocketChannel setOption(SocketOption<T> option, @Nullable T value) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         options.setByCast(option, value);
         return this;
@@ -164,7 +163,7 @@ final class AsynchronousServerChannel extends AsynchronousServerSocketChannel {
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         return options.get(option);
     }

@@ -289,7 +289,7 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
 
     @Override
     public <T> AsynchronousSocketChannel setOption(SocketOption<T> option, @Nullable T value) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         if (outputShut) {
             throw new IOException("Connection has been shutdown for writing");
@@ -304,7 +304,7 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         return options.get(option);
     }

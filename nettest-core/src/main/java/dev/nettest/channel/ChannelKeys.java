@@ -17,10 +17,10 @@ final class ChannelKeys {
         keys.remove(key);
     }
 
-    /** The state of the channel has changed: its selectors look at it. */
-    void look() {
+    /** The state of the channel has changed: its selectors poll it. */
+    void pollLater() {
         for (NetworkSelectionKey key : copy()) {
-            key.look();
+            key.pollLater();
         }
     }
 

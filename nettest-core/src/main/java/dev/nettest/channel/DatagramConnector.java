@@ -70,7 +70,7 @@ final class DatagramConnector {
         bound.requireClose();
         channel.memberships().applyTo(bound);
         endpoint = bound;
-        channel.keys().look();
+        channel.keys().pollLater();
         return bound;
     }
 
@@ -145,13 +145,13 @@ final class DatagramConnector {
     /** Like {@code epoll}: an unbound socket is writable. A pending error makes it readable. */
     int poll(int interestOps, @Nullable ReadyHook hook) {
         if (errorLeft || (hook != null && hook.isHungUp())) {
-            return Pollable.hangUp(interestOps);
+            return PollableChannel.hangUp(interestOps);
         }
         int ready = hook != null && hook.isReady(Readiness.READABLE) ? SelectionKey.OP_READ : 0;
         if (hook == null || hook.isReady(Readiness.WRITABLE)) {
             ready |= SelectionKey.OP_WRITE;
         }
         ready &= interestOps;
-        return ready == 0 ? 0 : ready | Pollable.EVENT;
+        return ready == 0 ? 0 : ready | PollableChannel.EVENT;
     }
 }

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a selector has to look at. Any thread adds, without a lock; one thread takes. The queue runs through
+ * The keys that a selector has to poll. Any thread adds, without a lock; one thread takes. The queue runs through
  * the keys themselves, so that adding allocates nothing.
  */
 final class KeyQueue {
@@ -26,6 +26,9 @@ final class KeyQueue {
 
     /** Removes all keys, and passes them to {@code taker} in the order in which they were added. */
     void takeAll(Consumer<? super NetworkSelectionKey> taker) {
+        if (last.get() == null) {
+            return;
+        }
         NetworkSelectionKey first = null;
         for (NetworkSelectionKey key = last.getAndSet(null); key != null; ) {
             NetworkSelectionKey before = key.before;

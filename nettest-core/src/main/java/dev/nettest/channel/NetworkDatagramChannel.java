@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * bind, connect, send or receive creates the endpoint. A blocking operation holds the read or the write lock, like in
  * the JDK: a bind, a connect, a disconnect and a change of the blocking mode wait for it.
  */
-final class NetworkDatagramChannel extends DatagramChannel implements Pollable {
+final class NetworkDatagramChannel extends DatagramChannel implements PollableChannel {
 
     /** JDK 17 reports a blocking operation on a closed channel like one that was closed while it waited. */
     private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;

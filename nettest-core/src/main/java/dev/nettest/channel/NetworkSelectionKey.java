@@ -20,7 +20,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
 
     private final NetworkSelector selector;
     private final SelectableChannel channel;
-    private final Pollable pollable;
+    private final PollableChannel pollable;
 
     private volatile int interestOps;
     private volatile int readyOps;
@@ -37,8 +37,8 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
 
     // ---- for the selecting thread
 
-    /** True while the selector looks at it in each select. */
-    boolean hot;
+    /** True while it stands in the selector's ready list. */
+    boolean listed;
 
     /** True after the selector removed it. */
     boolean removed;
@@ -52,7 +52,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     private @Nullable Awaitable hooked;
     private @Nullable ReadyHook hook;
 
-    NetworkSelectionKey(NetworkSelector selector, SelectableChannel channel, Pollable pollable) {
+    NetworkSelectionKey(NetworkSelector selector, SelectableChannel channel, PollableChannel pollable) {
         this.selector = selector;
         this.channel = channel;
         this.pollable = pollable;
@@ -68,7 +68,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         return selector;
     }
 
-    Pollable pollable() {
+    PollableChannel pollable() {
         return pollable;
     }
 
@@ -128,9 +128,9 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         }
     }
 
-    /** Has the selector look at the channel, and wakes it. Any thread may call it. */
-    void look() {
-        selector.lookAt(this);
+    /** Has the selector poll the channel, and wakes it. Any thread may call it. */
+    void pollLater() {
+        selector.pollLater(this);
     }
 
     /** True if the caller has to queue it. */
@@ -153,10 +153,10 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     }
 
     /**
-     * Finds the operations that are ready. If there are none, the selector looks at the channel again when one becomes
-     * ready.
+     * Finds the operations that are ready. If there are none, the hook has the selector poll the channel when one
+     * becomes ready.
      *
-     * @return true if the next select has to look at it
+     * @return true if the next select has to poll it
      */
     boolean poll() {
         polled = ready();
@@ -174,7 +174,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         if (awaitable != hooked) {
             disarm();
             hooked = awaitable;
-            hook = awaitable == null ? null : awaitable.readyHook(this::look);
+            hook = awaitable == null ? null : awaitable.readyHook(this::pollLater);
         }
         return pollable.poll(polledOps, hook);
     }
@@ -208,7 +208,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     boolean addReady() {
         int old = readyOps;
         int found = polled & channel.validOps();
-        readyOps = (polled & Pollable.HANG_UP) != 0 ? found : old | found;
+        readyOps = (polled & PollableChannel.HANG_UP) != 0 ? found : old | found;
         return (found & ~old) != 0;
     }
 

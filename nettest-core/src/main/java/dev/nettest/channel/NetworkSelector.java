@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A selector over the channels of a network. It has the semantics of the JDK's selector over {@code epoll}, level
- * triggered, and its costs: a select looks at the keys that may be ready, never at all of them.
+ * triggered, and its costs: a select polls the keys that may be ready, never all of them.
  *
  * <p>A key that is not ready has its {@linkplain dev.nettest.ReadyHook hook} armed. When a condition comes true, the
- * hook queues the key and wakes the selecting thread. A key that is found ready stays hot: each select looks at it
- * until it is not ready any more. Then its hook is armed again.
+ * hook queues the key and wakes the selecting thread. A key that is found ready stays in the ready list, like in
+ * {@code epoll}: each select polls it until it is not ready any more. Then its hook is armed again.
  *
  * <p>When the network ends, the next select closes all registered channels and reports their keys once, so that an
  * event loop notices. Then the selector has no keys, and waits like any other.
@@ -45,11 +45,14 @@ final class NetworkSelector extends AbstractSelector {
     private final Set<SelectionKey> selected = new HashSet<>();
     private final Set<SelectionKey> publicSelected = new UngrowableSet<>(selected);
 
-    /** Keys to look at. For the selecting thread. */
-    private List<NetworkSelectionKey> hot = new ArrayList<>();
+    /** The ready list: the keys to poll. For the selecting thread. */
+    private List<NetworkSelectionKey> ready = new ArrayList<>();
 
-    /** Empty between two looks; the two lists change places. */
-    private List<NetworkSelectionKey> cold = new ArrayList<>();
+    /** Empty between two polls; the two lists change places. */
+    private List<NetworkSelectionKey> spare = new ArrayList<>();
+
+    /** {@link #list}, made once because each select passes it. */
+    private final Consumer<NetworkSelectionKey> list = this::list;
 
     /** True after {@link #wakeup()}, until a select returns. */
     private volatile boolean wakeupRequested;
@@ -86,7 +89,7 @@ final class NetworkSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
-        if (!(channel instanceof Pollable pollable)) {
+        if (!(channel instanceof PollableChannel pollable)) {
             throw new IllegalSelectorException();
         }
         NetworkSelectionKey key = new NetworkSelectionKey(this, channel, pollable);
@@ -113,8 +116,8 @@ final class NetworkSelector extends AbstractSelector {
         queue.add(key);
     }
 
-    /** Looks at {@code key} in the present select, or in the next. */
-    void lookAt(NetworkSelectionKey key) {
+    /** Polls {@code key} in the present select, or in the next. */
+    void pollLater(NetworkSelectionKey key) {
         queue.add(key);
         wakeup.set();
     }
@@ -176,8 +179,10 @@ final class NetworkSelector extends AbstractSelector {
     }
 
     private int doSelect(@Nullable Consumer<SelectionKey> action, Duration timeout, boolean waits) throws IOException {
-        queue.takeAll(this::keepHot);
-        hot.forEach(NetworkSelectionKey::adoptInterest);
+        queue.takeAll(list);
+        for (int i = 0; i < ready.size(); i++) {
+            ready.get(i).adoptInterest();
+        }
         removeCancelled();
         boolean found = poll();
         if (!found && waits) {
@@ -194,29 +199,29 @@ final class NetworkSelector extends AbstractSelector {
         return network.isClosed() ? reported + closeChannels(action) : reported;
     }
 
-    private void keepHot(NetworkSelectionKey key) {
-        if (!key.hot) {
-            key.hot = true;
-            hot.add(key);
+    private void list(NetworkSelectionKey key) {
+        if (!key.listed) {
+            key.listed = true;
+            ready.add(key);
         }
     }
 
-    /** Looks at the hot keys, and at those that were queued; true if one is ready. */
+    /** Polls the ready list, and the keys that were queued; true if one is ready. */
     private boolean poll() {
-        queue.takeAll(this::keepHot);
+        queue.takeAll(list);
         boolean found = false;
-        List<NetworkSelectionKey> before = hot;
-        hot = cold;
+        List<NetworkSelectionKey> before = ready;
+        ready = spare;
         for (int i = 0; i < before.size(); i++) {
             NetworkSelectionKey key = before.get(i);
-            key.hot = key.isValid() && key.poll();
-            if (key.hot) {
-                hot.add(key);
+            key.listed = key.isValid() && key.poll();
+            if (key.listed) {
+                ready.add(key);
                 found |= key.isReady();
             }
         }
         before.clear();
-        cold = before;
+        spare = before;
         return found;
     }
 
@@ -238,8 +243,8 @@ final class NetworkSelector extends AbstractSelector {
 
     private int report(@Nullable Consumer<SelectionKey> action) {
         int reported = 0;
-        for (int i = 0; i < hot.size(); i++) {
-            NetworkSelectionKey key = hot.get(i);
+        for (int i = 0; i < ready.size(); i++) {
+            NetworkSelectionKey key = ready.get(i);
             if (key.isReady() && !key.removed && report(key, action)) {
                 reported++;
             }
@@ -279,24 +284,25 @@ final class NetworkSelector extends AbstractSelector {
     }
 
     private void removeCancelled() throws IOException {
-        List<Pollable> closed = List.of();
         Set<SelectionKey> cancelled = cancelledKeys();
+        List<PollableChannel> closed;
         synchronized (cancelled) {
-            if (!cancelled.isEmpty()) {
-                closed = new ArrayList<>();
-                for (SelectionKey key : cancelled) {
-                    remove((NetworkSelectionKey) key, closed);
-                }
-                cancelled.clear();
+            if (cancelled.isEmpty()) {
+                return;
             }
+            closed = new ArrayList<>();
+            for (SelectionKey key : cancelled) {
+                remove((NetworkSelectionKey) key, closed);
+            }
+            cancelled.clear();
         }
-        for (Pollable channel : closed) {
+        for (PollableChannel channel : closed) {
             channel.finishClose();
         }
     }
 
     /** Removes {@code key}. Adds its channel to {@code closed} if that is closed and has no key left. */
-    private void remove(NetworkSelectionKey key, List<Pollable> closed) {
+    private void remove(NetworkSelectionKey key, List<PollableChannel> closed) {
         key.removed = true;
         key.disarm();
         selected.remove(key);
@@ -320,7 +326,7 @@ final class NetworkSelector extends AbstractSelector {
     @Override
     protected void implCloseSelector() throws IOException {
         wakeup();
-        List<Pollable> closed = new ArrayList<>();
+        List<PollableChannel> closed = new ArrayList<>();
         synchronized (this) {
             wakeup.close();
             synchronized (publicSelected) {
@@ -329,7 +335,7 @@ final class NetworkSelector extends AbstractSelector {
                 }
             }
         }
-        for (Pollable channel : closed) {
+        for (PollableChannel channel : closed) {
             channel.finishClose();
         }
     }

@@ -26,12 +26,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A server socket channel over a {@link Listener}, with the states, exceptions and texts of the JDK's. */
-final class NetworkServerSocketChannel extends ServerSocketChannel implements Pollable {
+final class NetworkServerSocketChannel extends ServerSocketChannel implements PollableChannel {
 
     private static final int DEFAULT_BACKLOG = 50;
 
@@ -87,7 +86,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         if (!isOpen()) {
             listening.close(); // a concurrent close may have missed it
         }
-        keys.look();
+        keys.pollLater();
         return this;
     }
 
@@ -191,10 +190,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     public <T> ServerSocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        options.checkSupported(option, value);
         checkOpen();
         options.set(option, value);
         return this;
@@ -202,7 +198,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         return options.get(option);
     }
@@ -239,7 +235,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
     @Override
     public int poll(int interestOps, @Nullable ReadyHook hook) {
         if (hook == null || hook.isHungUp()) {
-            return Pollable.hangUp(interestOps);
+            return PollableChannel.hangUp(interestOps);
         }
         return hook.isReady(Readiness.ACCEPTABLE) ? SelectionKey.OP_ACCEPT | EVENT : 0;
     }

@@ -28,12 +28,11 @@ import org.jspecify.annotations.Nullable;
  * A socket channel over a {@link Connection}, with the states, exceptions and texts of the JDK's. A blocking operation
  * holds the read or the write lock, like in the JDK: a change of the blocking mode waits for it.
  */
-final class NetworkSocketChannel extends SocketChannel implements Pollable {
+final class NetworkSocketChannel extends SocketChannel implements PollableChannel {
 
     /** JDK 17 reports a blocking connect of a closed channel like one that was closed while it waited. */
     private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
 
-    private final NetworkSelectorProvider provider;
     private final ProtocolFamily family;
     private final ChannelKeys keys = new ChannelKeys();
     private final StreamTransfers transfers;
@@ -50,7 +49,6 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     NetworkSocketChannel(NetworkSelectorProvider provider, ProtocolFamily family) {
         super(provider);
-        this.provider = provider;
         this.family = family;
         this.options = family == StandardProtocolFamily.UNIX
                 ? SocketOptionTable.ofUnix()
@@ -156,7 +154,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public int read(ByteBuffer target) throws IOException {
         Objects.requireNonNull(target);
-        return (int) transfers.read(connection -> isBlocking() ? connection.read(target) : connection.tryRead(target));
+        return isBlocking()
+                ? (int) transfers.read(connection -> connection.read(target))
+                : connected().tryRead(target); // allocates nothing
     }
 
     @Override
@@ -169,8 +169,9 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
     @Override
     public int write(ByteBuffer source) throws IOException {
         Objects.requireNonNull(source);
-        return (int)
-                transfers.write(connection -> isBlocking() ? connection.write(source) : connection.tryWrite(source));
+        return isBlocking()
+                ? (int) transfers.write(connection -> connection.write(source))
+                : connected().tryWrite(source);
     }
 
     @Override
@@ -255,10 +256,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> option, T value) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        options.checkSupported(option, value);
         checkOpen();
         if (option == ExtendedSocketOptions.SO_PEERCRED) {
             throw new SocketException("SO_PEERCRED cannot be set "); // with the space, like the JDK
@@ -273,7 +271,7 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
 
     @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        options.checkSupported(Objects.requireNonNull(option));
+        options.checkSupported(option);
         checkOpen();
         if (option == ExtendedSocketOptions.SO_PEERCRED) {
             if (!connector.isConnected()) {
@@ -364,9 +362,5 @@ final class NetworkSocketChannel extends SocketChannel implements Pollable {
         SocketAddress remote = connector.remoteAddress();
         text.append(local == null ? "" : " local=" + local).append(remote == null ? "" : " remote=" + remote);
         return text.append(']').toString();
-    }
-
-    NetworkSelectorProvider networkProvider() {
-        return provider;
     }
 }

@@ -2,22 +2,31 @@ package dev.nettest.channel;
 
 import dev.nettest.Connection;
 import dev.nettest.OperationLock;
+import dev.nettest.Readiness;
+import dev.nettest.ReadyHook;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractSelectableChannel;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The part that both channels of a pipe have: an end of its connection, keys, and the lock of blocking operations. */
 final class PipeEnd {
 
     private final AbstractSelectableChannel channel;
     private final Connection connection;
+    private final Readiness condition;
+    private final Set<Readiness> conditions;
     private final OperationLock lock;
     private final ChannelKeys keys = new ChannelKeys();
 
-    PipeEnd(AbstractSelectableChannel channel, Connection connection) {
+    /** @param condition makes the only operation of the channel ready */
+    PipeEnd(AbstractSelectableChannel channel, Connection connection, Readiness condition) {
         this.channel = channel;
         this.connection = connection;
+        this.condition = condition;
+        this.conditions = Set.of(condition);
         this.lock = OperationLock.of(connection.network());
     }
 
@@ -71,5 +80,17 @@ final class PipeEnd {
         if (channel.isBlocking() || !channel.isRegistered()) {
             connection.close();
         }
+    }
+
+    Set<Readiness> conditions() {
+        return conditions;
+    }
+
+    /** See {@link PollableChannel#poll}. */
+    int poll(int interestOps, @Nullable ReadyHook hook) {
+        if (hook == null || hook.isHungUp()) {
+            return PollableChannel.hangUp(interestOps);
+        }
+        return hook.isReady(condition) ? interestOps | PollableChannel.EVENT : 0;
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The writable end of a pipe. */
-final class PipeSink extends Pipe.SinkChannel implements Pollable {
+final class PipeSink extends Pipe.SinkChannel implements PollableChannel {
 
     /** JDK 17 reports a blocking write of a closed channel like one that was closed while it waited. */
     private static final boolean CLOSED_IS_ASYNCHRONOUS = Runtime.version().feature() < 18;
@@ -23,7 +23,7 @@ final class PipeSink extends Pipe.SinkChannel implements Pollable {
 
     PipeSink(NetworkSelectorProvider provider, Connection connection) {
         super(provider);
-        this.end = new PipeEnd(this, connection);
+        this.end = new PipeEnd(this, connection, Readiness.WRITABLE);
     }
 
     @Override
@@ -83,15 +83,12 @@ final class PipeSink extends Pipe.SinkChannel implements Pollable {
 
     @Override
     public Set<Readiness> conditions(int interestOps) {
-        return StreamConditions.of(interestOps);
+        return end.conditions();
     }
 
     @Override
     public int poll(int interestOps, @Nullable ReadyHook hook) {
-        if (hook == null || hook.isHungUp()) {
-            return Pollable.hangUp(interestOps);
-        }
-        return hook.isReady(Readiness.WRITABLE) ? interestOps | EVENT : 0;
+        return end.poll(interestOps, hook);
     }
 
     @Override

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The readable end of a pipe. */
-final class PipeSource extends Pipe.SourceChannel implements Pollable {
+final class PipeSource extends Pipe.SourceChannel implements PollableChannel {
 
     private final PipeEnd end;
 
     PipeSource(NetworkSelectorProvider provider, Connection connection) {
         super(provider);
-        this.end = new PipeEnd(this, connection);
+        this.end = new PipeEnd(this, connection, Readiness.READABLE);
     }
 
     @Override
@@ -74,15 +74,12 @@ final class PipeSource extends Pipe.SourceChannel implements Pollable {
 
     @Override
     public Set<Readiness> conditions(int interestOps) {
-        return StreamConditions.of(interestOps);
+        return end.conditions();
     }
 
     @Override
     public int poll(int interestOps, @Nullable ReadyHook hook) {
-        if (hook == null || hook.isHungUp()) {
-            return Pollable.hangUp(interestOps);
-        }
-        return hook.isReady(Readiness.READABLE) ? interestOps | EVENT : 0;
+        return end.poll(interestOps, hook);
     }
 
     @Override

@@ -199,7 +199,7 @@ final class StreamConnector {
         CompletableFuture<Connection> future = host.connectAsync(target, connecting -> prepare(connecting, timeout))
                 .toCompletableFuture();
         pending = future;
-        future.whenComplete((made, failed) -> channel.keys().look());
+        future.whenComplete((made, failed) -> channel.keys().pollLater());
         if (!channel.isOpen()) {
             future.cancel(false); // a concurrent close may have missed it
         }
@@ -248,7 +248,7 @@ final class StreamConnector {
             closeQuietly(made);
             throw new AsynchronousCloseException();
         }
-        channel.keys().look();
+        channel.keys().pollLater();
     }
 
     /** @return false if the connect is still pending */

@@ -21,32 +21,26 @@ final class StreamTransfers {
     }
 
     long read(Transfer transfer) throws IOException {
-        if (!channel.isBlocking()) {
-            return transfer.on(channel.connected());
-        }
-        readLock.lock();
-        try {
-            return transfer.on(channel.connected());
-        } catch (ClosedByInterruptException e) {
-            channel.close();
-            throw e;
-        } finally {
-            readLock.unlock();
-        }
+        return transfer(readLock, transfer);
     }
 
     long write(Transfer transfer) throws IOException {
+        return transfer(writeLock, transfer);
+    }
+
+    /** The lock excludes blocking operations only. */
+    private long transfer(OperationLock lock, Transfer transfer) throws IOException {
         if (!channel.isBlocking()) {
             return transfer.on(channel.connected());
         }
-        writeLock.lock();
+        lock.lock();
         try {
             return transfer.on(channel.connected());
         } catch (ClosedByInterruptException e) {
             channel.close();
             throw e;
         } finally {
-            writeLock.unlock();
+            lock.unlock();
         }
     }
 

@@ -66,10 +66,7 @@ abstract class NetworkSocketImpl extends SocketImpl {
 
     @Override
     protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        options.checkSupported(option);
-        if (!option.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        options.checkSupported(option, value);
         checkOpen();
         set(option, value);
     }

@@ -177,8 +177,7 @@ public final class DatagramSocketQueue extends Pollable {
         return reported;
     }
 
-    /** True if the next operation reports an ICMP error. The lock is held. */
-    public boolean isErrorPending() {
+    private boolean isErrorPending() {
         return unreachable && peer != null;
     }
 
@@ -375,6 +374,7 @@ public final class DatagramSocketQueue extends Pollable {
             case ReadyBits.READABLE -> closed || isReadable();
             case ReadyBits.WRITABLE -> closed || sends.isWritable();
             case ReadyBits.CLOSED -> closed;
+            case ReadyBits.HUNG_UP -> isErrorPending();
             case ReadyBits.ARRIVED -> arrived >= amount;
             default -> false;
         };

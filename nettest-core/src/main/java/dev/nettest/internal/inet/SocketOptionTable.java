@@ -229,9 +229,17 @@ public final class SocketOptionTable {
         }
     }
 
-    public <T> void checkSupported(SocketOption<T> option) {
-        if (!supported.contains(option)) {
+    public void checkSupported(SocketOption<?> option) {
+        if (!supported.contains(Objects.requireNonNull(option))) {
             throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+    }
+
+    /** Checks an option and a value that is to be set, which may be null. */
+    public void checkSupported(SocketOption<?> option, @Nullable Object value) {
+        checkSupported(option);
+        if (!option.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
     }
 

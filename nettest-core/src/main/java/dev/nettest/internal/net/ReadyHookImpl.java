@@ -2,7 +2,6 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
-import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.sync.HookWaiter;
 import dev.nettest.internal.sync.ReadyBits;
 import java.util.Objects;
@@ -10,6 +9,8 @@ import java.util.Set;
 
 /** The implementation of {@link ReadyHook}. */
 public final class ReadyHookImpl implements ReadyHook {
+
+    private static final Readiness[] ALL = Readiness.values();
 
     private final AbstractAwaitable awaitable;
     private final HookWaiter waiter;
@@ -21,11 +22,14 @@ public final class ReadyHookImpl implements ReadyHook {
 
     @Override
     public boolean arm(Set<Readiness> conditions) {
-        int mask = 0;
-        for (Readiness condition : Objects.requireNonNull(conditions, "conditions")) {
-            mask |= awaitable.checkedBit(condition);
+        Objects.requireNonNull(conditions, "conditions");
+        int mask = ReadyBits.CLOSED;
+        for (Readiness condition : ALL) { // without an iterator of the set, which would be an object
+            if (conditions.contains(condition)) {
+                mask |= awaitable.checkedBit(condition);
+            }
         }
-        return waiter.arm(mask | ReadyBits.CLOSED);
+        return waiter.arm(mask);
     }
 
     @Override
@@ -35,20 +39,7 @@ public final class ReadyHookImpl implements ReadyHook {
 
     @Override
     public boolean isHungUp() {
-        if (awaitable instanceof ConnectionImpl connection) {
-            return connection.isClosed() || connection.settings().isHungUp();
-        }
-        return waiter.isReady(ReadyBits.CLOSED)
-                || (awaitable instanceof DatagramEndpointImpl datagrams && isErrorPending(datagrams.queue()));
-    }
-
-    private static boolean isErrorPending(DatagramSocketQueue queue) {
-        queue.monitor.lock();
-        try {
-            return queue.isErrorPending();
-        } finally {
-            queue.monitor.unlock();
-        }
+        return waiter.isReady(ReadyBits.CLOSED | ReadyBits.HUNG_UP);
     }
 
     @Override

@@ -114,15 +114,6 @@ final class StreamSettings {
         }
     }
 
-    boolean isHungUp() {
-        endpoint.lock();
-        try {
-            return endpoint.isHungUp();
-        } finally {
-            endpoint.leave();
-        }
-    }
-
     /** @throws UnsupportedOperationException over a Unix path */
     static void checkUrgent(StreamEndpoint endpoint) {
         if (endpoint.isLocal()) {

@@ -315,6 +315,7 @@ public final class StreamEndpoint extends StreamState {
             case ReadyBits.WRITABLE -> writer.isWritable();
             case ReadyBits.FREE_SPACE -> writer.hasFreeSpace();
             case ReadyBits.CLOSED -> closed;
+            case ReadyBits.HUNG_UP -> isHungUp();
             case ReadyBits.PEER_CLOSED -> peer().closed || isAborted();
             case ReadyBits.END_OF_STREAM -> reader.isAtEnd();
             case ReadyBits.DRAINED -> out.isDrained();

@@ -87,7 +87,7 @@ abstract class StreamState extends Pollable {
      * True if no byte can be transferred any more, in either direction: {@code POLLHUP}. Linux reports it for a socket
      * that has ended, and for one whose directions are both shut.
      */
-    public boolean isHungUp() {
+    boolean isHungUp() {
         return isAborted() || (local && peer().closed) || (outputShutdown && (inputShutdown || in.isFinished()));
     }
 

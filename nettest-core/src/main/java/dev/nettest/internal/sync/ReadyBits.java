@@ -57,5 +57,8 @@ public final class ReadyBits {
     /** A close need not wait any more: its FIN is acknowledged, or the connection has ended. */
     public static final int LINGER_ENDED = 1 << 17;
 
+    /** A stream can transfer no byte any more ({@code POLLHUP}). A datagram socket has an error ({@code POLLERR}). */
+    public static final int HUNG_UP = 1 << 18;
+
     private ReadyBits() {}
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A channel, seen by its keys and selectors. Any thread may call any method; none waits. */
-interface Pollable {
+interface PollableChannel {
 
     /** The keys of this channel. */
     ChannelKeys keys();
