@@ -7,9 +7,12 @@ import dev.nettest.junit.NetworkTest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -79,6 +82,22 @@ class NettyTimeTest {
         connect(network, new IdleStateHandler(5, 0, 0));
 
         assertThat(events.take()).isEqualTo("READER_IDLE");
+        assertThat(passed(network)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @RepeatedTest(10)
+    void aConnectTimeout(Network network) throws Exception {
+        network.host("db", "10.0.0.9").crashSilently();
+
+        ChannelFuture connect = new Bootstrap()
+                .group(loops)
+                .channelFactory(() -> new NioSocketChannel(NetworkEventLoops.provider(network)))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect("10.0.0.9", 7)
+                .await();
+
+        assertThat(connect.cause()).isInstanceOf(ConnectTimeoutException.class);
         assertThat(passed(network)).isEqualTo(Duration.ofSeconds(5));
     }
 
