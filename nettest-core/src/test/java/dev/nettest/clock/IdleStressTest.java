@@ -61,7 +61,7 @@ class IdleStressTest {
             }
             SplittableRandom random = new SplittableRandom(network.seed());
             int idle = 0;
-            for (int check = 0; check < CHECKS; check++) {
+            for (int check = 0; check < CHECKS || idle == 0; check++) {
                 if (network.isIdle()) {
                     assertThat(left.get())
                             .as("jobs at check %d, after %d times idle", check, idle)
@@ -80,7 +80,6 @@ class IdleStressTest {
                     }
                 }
             }
-            assertThat(idle).isPositive();
             network.awaitIdle();
             assertThat(left).hasValue(0);
             pool.shutdownNow();
@@ -107,7 +106,7 @@ class IdleStressTest {
             }
             SplittableRandom random = new SplittableRandom(network.seed());
             int idle = 0;
-            for (int check = 0; check < CHECKS; check++) {
+            for (int check = 0; check < CHECKS || idle == 0; check++) {
                 if (network.isIdle()) {
                     assertThat(left.get())
                             .as("jobs at check %d, after %d times idle", check, idle)
@@ -117,7 +116,6 @@ class IdleStressTest {
                     mailboxes.get(random.nextInt(mailboxes.size())).put(random.nextInt(MAX_HOPS));
                 }
             }
-            assertThat(idle).isPositive();
             network.awaitIdle();
             assertThat(left).hasValue(0);
             mailboxes.forEach(mailbox -> mailbox.put(END));

@@ -103,7 +103,6 @@ class FaultStressTest {
         pair.client().close();
 
         assertThat((long) reader.result()).isEqualTo(fired);
-        assertThat(fired).isPositive();
     }
 
     @Test
