@@ -5,7 +5,9 @@ import dev.nettest.socket.NetworkSockets;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Random scripts of datagram sockets have the same outcomes on loopback and in memory: value, exception, text. */
 class LoopbackDatagramScriptsTest {
@@ -14,6 +16,7 @@ class LoopbackDatagramScriptsTest {
     private static final int LENGTH = 14;
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // thousands of scripts
     void scriptsBehaveLikeOnLoopback() throws IOException {
         for (long seed = SEED; seed < SEED + SCRIPTS; seed++) {
             DatagramScript script = DatagramScript.random(seed, LENGTH);

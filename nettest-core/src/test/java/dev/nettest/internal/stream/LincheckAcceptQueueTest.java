@@ -1,11 +1,13 @@
 package dev.nettest.internal.stream;
 
 import dev.nettest.internal.sync.ReadyBits;
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Offers, polls and the close of one accept queue are linearizable. */
 @Param(name = "connection", gen = IntGen.class, conf = "1:9")
@@ -49,6 +51,7 @@ public class LincheckAcceptQueueTest {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // thousands of schedules
     void isLinearizable() {
         new ModelCheckingOptions()
                 .threads(2)

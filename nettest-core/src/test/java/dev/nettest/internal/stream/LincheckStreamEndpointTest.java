@@ -2,11 +2,13 @@ package dev.nettest.internal.stream;
 
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Concurrent operations on the two endpoints of a connection are linearizable. */
 @Param(name = "value", gen = IntGen.class, conf = "1:3")
@@ -69,6 +71,7 @@ public class LincheckStreamEndpointTest {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // thousands of schedules
     void isLinearizable() {
         new ModelCheckingOptions()
                 .threads(2)
