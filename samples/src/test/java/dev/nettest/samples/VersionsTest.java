@@ -78,6 +78,13 @@ class VersionsTest {
                 .isEqualTo(consumed(consumers, "newest", "kotest.plain.version"));
     }
 
+    @Test
+    void theTestSuiteOfNettyHasTheVersionOfTheBuild() throws Exception {
+        Document suite = parse("consumers/netty-testsuite/pom.xml");
+
+        assertThat(consumed(suite, "netty-4.2", "netty.version")).isEqualTo(pinned(parse("pom.xml"), "netty.version"));
+    }
+
     /** The rows of the table under the mark: the subject, with the oldest and the newest version. */
     private static Map<String, List<String>> promised() throws IOException {
         Map<String, List<String>> rows = new LinkedHashMap<>();
