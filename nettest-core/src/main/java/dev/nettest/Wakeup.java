@@ -50,4 +50,18 @@ public sealed interface Wakeup extends Closeable permits WakeupImpl {
     /** Its waits do not belong to the network any more; sets the flag. Idempotent. */
     @Override
     void close();
+
+    /**
+     * Adds a note about the {@linkplain #close() close} to the exception of a call after it, such as a select of a
+     * closed selector.
+     *
+     * <p>A thread that makes such calls again and again is a loop that ignores the close. Failures of the network name
+     * it, with its line and the number of calls. With {@link NetworkConfig#checksLeaks() checks}, the close of the
+     * network fails for a loop that does not end within a second.
+     *
+     * @param operation the method that the current thread called, such as {@code select}
+     * @param closed says what is closed, such as {@code the selector was closed}
+     * @return {@code failure}
+     */
+    <E extends Exception> E calledAfterClose(E failure, String operation, String closed);
 }

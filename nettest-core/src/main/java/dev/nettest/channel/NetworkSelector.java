@@ -31,9 +31,13 @@ import org.jspecify.annotations.Nullable;
  * {@code epoll}: each select polls it until it is not ready any more. Then its hook is armed again.
  *
  * <p>When the network ends, the next select closes all registered channels and reports their keys once, so that an
- * event loop notices. Then the selector has no keys, and waits like any other.
+ * event loop notices. Then the selector has no keys, and waits like any other, until the event loop is shut down. A loop
+ * that polls it then ends with an exception: so many selects close it.
  */
 final class NetworkSelector extends AbstractSelector {
+
+    /** Of one loop. An event loop that shuts down makes fewer: Netty's polls ten times a second, for two seconds. */
+    private static final int MAX_SELECTS_AFTER_END = 1000;
 
     private final Network network;
     private final TimeoutClock timeouts;
@@ -59,6 +63,12 @@ final class NetworkSelector extends AbstractSelector {
 
     /** Guarded by this object. */
     private boolean selecting;
+
+    /** Since the end of the network. Guarded by this object. */
+    private int selectsAfterEnd;
+
+    /** For the notes of exceptions. */
+    private volatile String closed = "the selector was closed";
 
     NetworkSelector(NetworkSelectorProvider provider) {
         super(provider);
@@ -164,7 +174,13 @@ final class NetworkSelector extends AbstractSelector {
     /** @param timeout zero means no timeout */
     private synchronized int lockAndSelect(@Nullable Consumer<SelectionKey> action, Duration timeout, boolean waits)
             throws IOException {
-        checkOpen();
+        if (isOpen() && network.isClosed() && ++selectsAfterEnd > MAX_SELECTS_AFTER_END) {
+            closed = MAX_SELECTS_AFTER_END + " selects after the end of the network the selector was closed";
+            close();
+        }
+        if (!isOpen()) {
+            throw wakeup.calledAfterClose(new ClosedSelectorException(), waits ? "select" : "selectNow", closed);
+        }
         if (selecting) {
             throw new IllegalStateException("select in progress");
         }

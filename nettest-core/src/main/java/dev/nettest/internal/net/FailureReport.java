@@ -105,6 +105,7 @@ final class FailureReport {
                 && snapshot.waiters().isEmpty()
                 && network.events().last().isEmpty()
                 && network.activity().failedTasks().texts().isEmpty()
+                && !network.waits().ignoredCloses().hasLoops()
                 && declaredFaults.pastLines().isEmpty()
                 && network.faults().isEmpty();
         return empty ? seedAndClock : seedAndClock + waiters(snapshot, "\nthese wait:") + "\n" + text(snapshot);
@@ -162,12 +163,16 @@ final class FailureReport {
             text.append("\nfaults of the network: ").append(networkFaults);
         }
         text.append(declaredFaults.pastLines());
-        List<String> failed = network.activity().failedTasks().texts();
-        if (!failed.isEmpty()) {
-            text.append("\ntasks that ended with an exception:");
-            failed.forEach(task -> text.append("\n  ").append(task));
-        }
+        addSection(text, "tasks that ended with an exception:", network.activity().failedTasks().texts());
+        addSection(text, "loops that ignore a close:", network.waits().ignoredCloses().texts());
         return text + EventReport.lines(network);
+    }
+
+    private static void addSection(StringBuilder text, String header, List<String> lines) {
+        if (!lines.isEmpty()) {
+            text.append('\n').append(header);
+            lines.forEach(line -> text.append("\n  ").append(line));
+        }
     }
 
     private static void addFaults(StringBuilder text, HostImpl host) {

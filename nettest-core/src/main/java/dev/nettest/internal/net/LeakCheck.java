@@ -17,6 +17,7 @@ final class LeakCheck {
     /** How often it looks if any thread could still close something. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
+    private final NetworkImpl network;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ownerClosed = lock.newCondition();
 
@@ -25,6 +26,10 @@ final class LeakCheck {
 
     private volatile List<DatagramEndpointImpl> endpoints = List.of();
     private volatile List<ListenerImpl> listeners = List.of();
+
+    LeakCheck(NetworkImpl network) {
+        this.network = network;
+    }
 
     void start(List<ConnectionImpl> open, List<DatagramEndpointImpl> openEndpoints, List<ListenerImpl> openListeners) {
         connections = open;
@@ -42,13 +47,13 @@ final class LeakCheck {
         }
     }
 
-    /** Waits until owners have closed everything or the grace period is over; returns the leaks. */
+    /** Waits until owners have closed everything and loops have ended, or the grace period is over; returns the leaks. */
     List<String> awaitOwners() {
         long left = GRACE_NANOS;
         lock.lock();
         try {
             Map<Long, Long> before = null;
-            while (left > 0 && hasLeaks()) {
+            while (left > 0 && (hasLeaks() || network.waits().ignoredCloses().hasLoops())) {
                 long slice = Math.min(left, LOOK_NANOS);
                 left += ownerClosed.awaitNanos(slice) - slice;
                 Map<Long, Long> now = JvmThreads.cpuTimesIfAllWait();

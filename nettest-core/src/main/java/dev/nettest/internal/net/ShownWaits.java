@@ -24,6 +24,7 @@ final class ShownWaits {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Thread, ListenAwait> listenAwaits = new ConcurrentHashMap<>();
     private final Set<WakeupImpl> wakeups = ConcurrentHashMap.newKeySet();
+    private final IgnoredCloses ignoredCloses = new IgnoredCloses();
 
     ShownWaits(NetworkImpl network, IdleDetector idleDetector) {
         this.network = network;
@@ -81,8 +82,13 @@ final class ShownWaits {
         wakeups.add(wakeup);
     }
 
-    void remove(WakeupImpl wakeup) {
-        wakeups.remove(wakeup);
+    /** False if it was removed before. */
+    boolean remove(WakeupImpl wakeup) {
+        return wakeups.remove(wakeup);
+    }
+
+    IgnoredCloses ignoredCloses() {
+        return ignoredCloses;
     }
 
     /** Ends the waits of adapters, when the network ends. */

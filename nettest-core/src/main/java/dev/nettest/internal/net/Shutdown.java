@@ -8,13 +8,14 @@ import java.util.List;
 final class Shutdown {
 
     private final NetworkImpl network;
-    private final LeakCheck leakCheck = new LeakCheck();
+    private final LeakCheck leakCheck;
 
     /** The network snapshot from before the release. */
     private volatile String snapshotText = "";
 
     Shutdown(NetworkImpl network) {
         this.network = network;
+        this.leakCheck = new LeakCheck(network);
     }
 
     void ownerClosed() {
@@ -59,27 +60,24 @@ final class Shutdown {
                 ? network.reports().declaredFaults().unfired()
                 : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
+        List<String> loops = network.config().checksLeaks()
+                ? network.waits().ignoredCloses().textsOfRunning()
+                : List.of();
         String refused = network.config().checksLeaks() ? network.timers().refusedWait() : null;
         if (refused != null) {
             // the code under test may have swallowed the exception
             throw network.reports()
                     .withText("a wait was refused: " + refused + "\nthe network when it was closed:\n" + snapshotText);
         }
-        if (!leaks.isEmpty() || !unfired.isEmpty()) {
-            throw network.reports().withText(report(leaks, unfired, snapshotText));
+        String found = section("never closed:", leaks)
+                + section("loops that ignore a close:", loops)
+                + section("declared and never fired (optional() allows that):", unfired);
+        if (!found.isEmpty()) {
+            throw network.reports().withText(found + "the network when it was closed:\n" + snapshotText);
         }
     }
 
-    private static String report(List<String> leaks, List<String> unfired, String snapshotText) {
-        StringBuilder text = new StringBuilder();
-        if (!leaks.isEmpty()) {
-            text.append("never closed:");
-            leaks.forEach(leak -> text.append("\n  ").append(leak));
-        }
-        if (!unfired.isEmpty()) {
-            text.append(leaks.isEmpty() ? "" : "\n").append("declared and never fired (optional() allows that):");
-            unfired.forEach(fault -> text.append("\n  ").append(fault));
-        }
-        return text + "\nthe network when it was closed:\n" + snapshotText;
+    private static String section(String header, List<String> lines) {
+        return lines.isEmpty() ? "" : header + "\n  " + String.join("\n  ", lines) + "\n";
     }
 }

@@ -120,7 +120,7 @@ final class WaitReport {
     }
 
     /** A virtual thread has no name unless it gets one. */
-    private static String name(Thread thread) {
+    static String name(Thread thread) {
         String name = thread.getName();
         return name.isEmpty() ? "thread #" + thread.getId() : "thread \"" + name + '"';
     }

@@ -11,6 +11,7 @@ import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.ThreadWaiter.WaitResult;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.ClockTimers;
+import dev.nettest.internal.util.CallSite;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +24,9 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     /** Written under the lock. */
     private volatile boolean set;
+
+    /** Such as {@code " at Server.java:12"}; empty if no line is kept. */
+    private volatile String closePlace = "";
 
     private WakeupImpl(NetworkImpl network) {
         super(new Monitor());
@@ -122,8 +126,21 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     @Override
     public void close() {
-        network.waits().remove(this);
+        if (network.waits().remove(this) && network.config().checksLeaks()) {
+            StackTraceElement line = CallSite.here();
+            closePlace = line == null ? "" : " at " + CallSite.place(line);
+        }
         set();
+    }
+
+    @Override
+    public <E extends Exception> E calledAfterClose(E failure, String operation, String closed) {
+        return NetworkNote.attach(failure, network.waits().ignoredCloses().called(this, operation, closed));
+    }
+
+    /** The line that closed it. */
+    String closePlace() {
+        return closePlace;
     }
 
     @Override
