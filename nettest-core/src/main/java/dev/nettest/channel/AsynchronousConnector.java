@@ -3,6 +3,7 @@ package dev.nettest.channel;
 import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Host;
+import dev.nettest.Snapshot;
 import dev.nettest.internal.inet.HostInfoMessages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -139,6 +140,7 @@ final class AsynchronousConnector {
                 default -> state = State.PENDING;
             }
         }
+        operation.show(null, (waiter, line) -> new Snapshot.Waiter(waiter, "connect", inet, line, false));
         pending.set(operation);
         CompletableFuture<Connection> begun;
         try {

@@ -90,6 +90,12 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
         return timeouts;
     }
 
+    /** The line of the code under test. Null if nothing asks for it. */
+    @Nullable
+    StackTraceElement callSite() {
+        return ((AsynchronousProvider) provider()).callSite();
+    }
+
     // ---- channels
 
     /** @throws ShutdownChannelGroupException after a shutdown */

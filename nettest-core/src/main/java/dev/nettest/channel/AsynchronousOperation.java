@@ -1,6 +1,9 @@
 package dev.nettest.channel;
 
+import dev.nettest.Awaitable;
 import dev.nettest.Network;
+import dev.nettest.Registration;
+import dev.nettest.Snapshot;
 import dev.nettest.TimeoutClock;
 import dev.nettest.Wakeup;
 import java.io.IOException;
@@ -29,7 +32,14 @@ final class AsynchronousOperation<V> implements Future<V> {
     private final @Nullable Delivery<V> handler;
 
     private final Runnable onCancel;
+
+    /** How snapshots name what waits for it. */
+    private final String waiter;
+
     private final CompletableFuture<@Nullable V> outcome = new CompletableFuture<>();
+
+    /** Set while it is pending. */
+    private volatile @Nullable Registration shown;
 
     /** A handler with its attachment. */
     private interface Delivery<V> {
@@ -38,17 +48,22 @@ final class AsynchronousOperation<V> implements Future<V> {
     }
 
     private AsynchronousOperation(
-            AsynchronousChannel channel, AsynchronousGroup group, @Nullable Delivery<V> handler, Runnable onCancel) {
+            AsynchronousChannel channel,
+            AsynchronousGroup group,
+            @Nullable Delivery<V> handler,
+            Runnable onCancel,
+            String waiter) {
         this.channel = channel;
         this.group = group;
         this.handler = handler;
         this.onCancel = onCancel;
+        this.waiter = waiter;
     }
 
     /** @param onCancel called before the future is cancelled */
     static <V> AsynchronousOperation<V> withFuture(
             AsynchronousChannel channel, AsynchronousGroup group, Runnable onCancel) {
-        return new AsynchronousOperation<>(channel, group, null, onCancel);
+        return new AsynchronousOperation<>(channel, group, null, onCancel, "future");
     }
 
     static <V, A> AsynchronousOperation<V> withHandler(
@@ -64,17 +79,45 @@ final class AsynchronousOperation<V> implements Future<V> {
                 handler.failed(failure, attachment);
             }
         };
-        return new AsynchronousOperation<>(channel, group, delivery, () -> {});
+        String type = handler.getClass().getName();
+        String name = "handler " + type.substring(type.lastIndexOf('.') + 1);
+        return new AsynchronousOperation<>(channel, group, delivery, () -> {}, name);
     }
 
     boolean hasHandler() {
         return handler != null;
     }
 
+    // ---- pending
+
+    /**
+     * Called on the thread that begins it, before another one may complete it. Snapshots show it from now on.
+     *
+     * @param waiter makes the entry of a snapshot, from the name and the line of this operation
+     */
+    void show(@Nullable Awaitable at, Shown waiter) {
+        StackTraceElement line = group.callSite();
+        shown = group.network().onSnapshot(at, () -> waiter.entry(this.waiter, line));
+    }
+
+    /** Makes the entry of a snapshot. */
+    interface Shown {
+
+        Snapshot.Waiter entry(String name, @Nullable StackTraceElement line);
+    }
+
+    private void hide() {
+        Registration registered = shown;
+        if (registered != null) {
+            registered.cancel();
+        }
+    }
+
     // ---- completing
 
     /** Completes it in the call that begins it: the handler runs here on a thread of the group, else later. */
     AsynchronousOperation<V> complete(@Nullable V result, @Nullable Throwable failure) {
+        hide();
         if (handler == null) {
             setOutcome(result, failure);
         } else {
@@ -85,6 +128,7 @@ final class AsynchronousOperation<V> implements Future<V> {
 
     /** Completes it, and has a thread of the group run the handler after the present one. */
     void completeLater(@Nullable V result, @Nullable Throwable failure) {
+        hide();
         if (handler == null) {
             setOutcome(result, failure);
         } else {
@@ -94,6 +138,7 @@ final class AsynchronousOperation<V> implements Future<V> {
 
     /** Completes it when an event was handled, on a thread of the group if {@code onGroupThread} is true. */
     void completeInEvent(@Nullable V result, @Nullable Throwable failure, boolean onGroupThread) {
+        hide();
         if (handler != null && onGroupThread) {
             AsynchronousGroup.call(() -> handler.deliver(result, failure));
         } else {
@@ -127,6 +172,7 @@ final class AsynchronousOperation<V> implements Future<V> {
             }
             onCancel.run();
             outcome.cancel(false);
+            hide();
         }
         if (mayInterruptIfRunning) {
             closeQuietly(channel);

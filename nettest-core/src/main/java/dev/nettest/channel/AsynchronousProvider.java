@@ -26,7 +26,17 @@ final class AsynchronousProvider extends AsynchronousChannelProvider {
 
     private static final StackWalker CALLERS = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-    private static final Set<Class<?>> LIBRARY = Set.of(AsynchronousProvider.class, AsynchronousServerChannel.class);
+    private static final Set<Class<?>> LIBRARY = Set.of(
+            AsynchronousProvider.class,
+            AsynchronousGroup.class,
+            AsynchronousServerChannel.class,
+            AsynchronousStreamChannel.class,
+            AsynchronousConnector.class,
+            AsynchronousSlot.class,
+            AsynchronousOperation.class);
+
+    /** Its overloads without a timeout call those with one. */
+    private static final String JDK = AsynchronousSocketChannel.class.getPackageName();
 
     private final Host host;
     private final TimeoutClock timeouts;
@@ -73,14 +83,15 @@ final class AsynchronousProvider extends AsynchronousChannelProvider {
         return systemClock;
     }
 
-    /** The line that begins an accept, for the check of leaks. Null if nothing asks for it. */
+    /** The line that begins an operation, for snapshots and the check of leaks. Null if nothing asks for it. */
     @Nullable
     StackTraceElement callSite() {
         return network().config().checksLeaks() ? CALLERS.walk(AsynchronousProvider::firstCaller) : null;
     }
 
     private static @Nullable StackTraceElement firstCaller(Stream<StackWalker.StackFrame> frames) {
-        return frames.filter(frame -> !LIBRARY.contains(frame.getDeclaringClass()))
+        return frames.filter(frame -> !LIBRARY.contains(frame.getDeclaringClass())
+                        && !frame.getDeclaringClass().getPackageName().equals(JDK))
                 .findFirst()
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .orElse(null);

@@ -43,6 +43,7 @@ final class AsynchronousServerChannel extends AsynchronousServerSocketChannel {
         this.accepts = new AsynchronousSlot(
                 this,
                 group,
+                "accept",
                 Readiness.ACCEPTABLE,
                 AcceptPendingException::new,
                 () -> new RuntimeException("Accept not allowed due cancellation"));

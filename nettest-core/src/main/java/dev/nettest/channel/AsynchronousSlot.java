@@ -4,6 +4,7 @@ import dev.nettest.Awaitable;
 import dev.nettest.NetworkClock;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
+import dev.nettest.Snapshot;
 import java.io.IOException;
 import java.nio.channels.AsynchronousChannel;
 import java.nio.channels.AsynchronousCloseException;
@@ -24,11 +25,13 @@ final class AsynchronousSlot {
 
     private final AsynchronousChannel channel;
     private final AsynchronousGroup group;
+    private final String name;
     private final Set<Readiness> condition;
     private final Supplier<RuntimeException> pendingFailure;
     private final Supplier<RuntimeException> killedFailure;
     private final AtomicReference<@Nullable Pending<?>> pending = new AtomicReference<>();
 
+    private volatile @Nullable Awaitable socket;
     private volatile @Nullable ReadyHook hook;
     private boolean busy; // guarded by this
     private boolean killed; // guarded by this
@@ -42,17 +45,20 @@ final class AsynchronousSlot {
     }
 
     /**
+     * @param name of its operations, in snapshots
      * @param pendingFailure for an operation beside another one
      * @param killedFailure for an operation after a cancelled one, or one that has timed out
      */
     AsynchronousSlot(
             AsynchronousChannel channel,
             AsynchronousGroup group,
+            String name,
             Readiness condition,
             Supplier<RuntimeException> pendingFailure,
             Supplier<RuntimeException> killedFailure) {
         this.channel = channel;
         this.group = group;
+        this.name = name;
         this.condition = Set.of(condition);
         this.pendingFailure = pendingFailure;
         this.killedFailure = killedFailure;
@@ -60,6 +66,7 @@ final class AsynchronousSlot {
 
     /** Called once, before the first operation. */
     void open(Awaitable socket) {
+        this.socket = socket;
         hook = socket.readyHook(() -> group.onEvent(this::happened));
     }
 
@@ -105,6 +112,11 @@ final class AsynchronousSlot {
 
     /** Begins an operation that has claimed this slot, without an attempt on the current thread. */
     <V> void await(AsynchronousOperation<V> operation, Attempt<V> attempt, Timeout timeout) {
+        Awaitable at = socket;
+        if (at != null) {
+            boolean limited = timeout.nanos > 0;
+            operation.show(at, (waiter, line) -> new Snapshot.Waiter(waiter, name, at, line, limited));
+        }
         Pending<V> begun = new Pending<>(operation, attempt);
         begun.timer = timeout.start(() -> timeOut(begun));
         pending.set(begun);

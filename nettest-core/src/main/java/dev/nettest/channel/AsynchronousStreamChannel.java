@@ -40,9 +40,9 @@ final class AsynchronousStreamChannel extends AsynchronousSocketChannel {
         this.provider = provider;
         this.group = group;
         this.reads = new AsynchronousSlot(
-                this, group, Readiness.READABLE, ReadPendingException::new, () -> killed("Reading"));
+                this, group, "read", Readiness.READABLE, ReadPendingException::new, () -> killed("Reading"));
         this.writes = new AsynchronousSlot(
-                this, group, Readiness.WRITABLE, WritePendingException::new, () -> killed("Writing"));
+                this, group, "write", Readiness.WRITABLE, WritePendingException::new, () -> killed("Writing"));
         this.connector = new AsynchronousConnector(this, provider, group);
     }
 
