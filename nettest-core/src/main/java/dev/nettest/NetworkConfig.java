@@ -347,7 +347,7 @@ public final class NetworkConfig {
         /**
          * Sets whether the close of the network fails for leaks. A leak is an open socket that the code under test
          * got: an accepted connection, or any socket of a factory of {@code NetworkSockets}. Sockets that the test
-         * opened itself are none.
+         * opened itself are none. It also fails for a thread that goes on to select on a closed selector.
          */
         public Builder checksLeaks(boolean on) {
             values.checksLeaks = on;

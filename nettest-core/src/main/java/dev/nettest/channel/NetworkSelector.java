@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * {@code epoll}: each select polls it until it is not ready any more. Then its hook is armed again.
  *
  * <p>When the network ends, the next select closes all registered channels and reports their keys once, so that an
- * event loop notices. Then the selector has no keys, and waits like any other, until the event loop is shut down. A loop
- * that polls it then ends with an exception: so many selects close it.
+ * event loop notices. Then the selector has no keys, and waits like any other. A loop that polls it gets an exception
+ * after {@value #MAX_SELECTS_AFTER_END} selects, which close it.
  */
 final class NetworkSelector extends AbstractSelector {
 
-    /** Of one loop. An event loop that shuts down makes fewer: Netty's polls ten times a second, for two seconds. */
+    /** An event loop that shuts down makes fewer. That of Netty selects ten times a second, for two seconds. */
     private static final int MAX_SELECTS_AFTER_END = 1000;
 
     private final Network network;

@@ -163,8 +163,14 @@ final class FailureReport {
             text.append("\nfaults of the network: ").append(networkFaults);
         }
         text.append(declaredFaults.pastLines());
-        addSection(text, "tasks that ended with an exception:", network.activity().failedTasks().texts());
-        addSection(text, "loops that ignore a close:", network.waits().ignoredCloses().texts());
+        addSection(
+                text,
+                "tasks that ended with an exception:",
+                network.activity().failedTasks().texts());
+        addSection(
+                text,
+                "loops that ignore a close:",
+                network.waits().ignoredCloses().texts());
         return text + EventReport.lines(network);
     }
 

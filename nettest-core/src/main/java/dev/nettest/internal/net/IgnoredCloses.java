@@ -52,7 +52,8 @@ final class IgnoredCloses {
 
         String text() {
             String place = line == null ? "" : ", at " + CallSite.place(line);
-            return WaitReport.name(caller.thread) + " in " + operation + place + ", " + count + " times since " + closed;
+            String name = WaitReport.name(caller.thread);
+            return name + " in " + operation + place + ", " + count + " times since " + closed;
         }
     }
 

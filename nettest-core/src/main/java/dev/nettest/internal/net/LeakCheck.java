@@ -47,7 +47,7 @@ final class LeakCheck {
         }
     }
 
-    /** Waits until owners have closed everything and loops have ended, or the grace period is over; returns the leaks. */
+    /** Waits until owners have closed all and loops have ended, or the grace period is over; returns the leaks. */
     List<String> awaitOwners() {
         long left = GRACE_NANOS;
         lock.lock();

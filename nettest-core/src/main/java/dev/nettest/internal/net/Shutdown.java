@@ -60,9 +60,8 @@ final class Shutdown {
                 ? network.reports().declaredFaults().unfired()
                 : List.of();
         List<String> leaks = network.config().checksLeaks() ? leakCheck.awaitOwners() : List.of();
-        List<String> loops = network.config().checksLeaks()
-                ? network.waits().ignoredCloses().textsOfRunning()
-                : List.of();
+        List<String> loops =
+                network.config().checksLeaks() ? network.waits().ignoredCloses().textsOfRunning() : List.of();
         String refused = network.config().checksLeaks() ? network.timers().refusedWait() : null;
         if (refused != null) {
             // the code under test may have swallowed the exception
