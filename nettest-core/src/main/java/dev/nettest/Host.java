@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A machine of a network: a name, and the addresses that it owns. It listens and connects from them, and can crash:
@@ -64,6 +67,34 @@ public sealed interface Host extends NetworkStack permits HostImpl {
     default Listener listen(int port) throws IOException {
         return listen(new InetSocketAddress(addresses().get(0), port));
     }
+
+    @Override
+    default Binding bind(SocketAddress address, boolean reuseAddress) throws IOException {
+        return bind(address, reuseAddress, StandardProtocolFamily.INET6);
+    }
+
+    /**
+     * Like {@link #bind(SocketAddress, boolean)}, for a socket of {@code family}. The wildcard of a socket of IPv4
+     * receives what is sent to IPv4 addresses. The wildcard of any other socket receives both versions.
+     */
+    Binding bind(SocketAddress address, boolean reuseAddress, ProtocolFamily family) throws IOException;
+
+    @Override
+    default DatagramEndpoint bindDatagram(
+            SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind, SocketKind kind) throws IOException {
+        return bindDatagram(address, beforeBind, kind, StandardProtocolFamily.INET6);
+    }
+
+    /**
+     * Like {@link #bindDatagram(SocketAddress, Consumer, SocketKind)}, for a socket of {@code family}; see
+     * {@link #bind(SocketAddress, boolean, ProtocolFamily)}.
+     */
+    DatagramEndpoint bindDatagram(
+            SocketAddress address,
+            Consumer<? super DatagramEndpoint> beforeBind,
+            SocketKind kind,
+            ProtocolFamily family)
+            throws IOException;
 
     @Override
     default DatagramEndpoint bindDatagram() throws IOException {

@@ -66,7 +66,7 @@ final class DatagramConnector {
 
     /** With the channel's monitor: a concurrent close finds the endpoint, or this finds the channel closed. */
     private DatagramEndpoint bindTo(SocketAddress local) throws IOException {
-        DatagramEndpoint bound = host.bindDatagram(local, channel.options::applyTo, SocketKind.CHANNEL);
+        DatagramEndpoint bound = host.bindDatagram(local, channel.options::applyTo, SocketKind.CHANNEL, family);
         bound.requireClose();
         channel.memberships().applyTo(bound);
         endpoint = bound;

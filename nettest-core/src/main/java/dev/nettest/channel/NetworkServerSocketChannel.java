@@ -92,7 +92,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     private Binding bindAddress(@Nullable SocketAddress local) throws IOException {
         SocketAddress address = ChannelAddresses.bindable(local, family);
-        return provider.host().bind(address, options.get(StandardSocketOptions.SO_REUSEADDR));
+        return provider.host().bind(address, options.get(StandardSocketOptions.SO_REUSEADDR), family);
     }
 
     private Binding bindPath(@Nullable SocketAddress local) throws IOException {

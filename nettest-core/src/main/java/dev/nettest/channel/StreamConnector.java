@@ -130,7 +130,7 @@ final class StreamConnector {
         SocketAddress address = ChannelAddresses.bindable(local, family);
         boolean reuse =
                 family != StandardProtocolFamily.UNIX && channel.options.get(StandardSocketOptions.SO_REUSEADDR);
-        binding = host.bind(address, reuse);
+        binding = host.bind(address, reuse, family);
         if (!channel.isOpen()) {
             releaseBinding(); // a concurrent close may have missed it
         }

@@ -69,4 +69,12 @@ abstract class ChannelApiContracts {
             return ChannelApiContracts.this.open();
         }
     }
+
+    @Nested
+    class Families extends FamilyContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.nettest.internal.name;
 
 import dev.nettest.internal.sync.EventCount;
 import dev.nettest.internal.sync.Monitor;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bound addresses and the ephemeral ports of one protocol of a network. Each address belongs to one scope, its
- * host. A wildcard address stands for every address of both families in its scope, as for the JDK on one machine.
- * Scopes do not overlap.
+ * host. A wildcard address stands for every address of both families in its scope, as for the JDK on one machine. That
+ * of a socket limited to IPv4 stands for the IPv4 addresses. Scopes do not overlap.
  *
  * <p>Methods take the lock themselves.
  *
@@ -28,19 +29,26 @@ public final class BindTable<T> {
     private record BoundAddress<T>(
             Object scope,
             InetSocketAddress address,
+            boolean ipv4Only,
             @Nullable T owner) {
 
         /** True if it receives what is sent to {@code target} in {@code targetScope}. */
         boolean matches(Object targetScope, InetAddress target) {
             InetAddress bound = address.getAddress();
-            return owner != null && scope == targetScope && (bound.isAnyLocalAddress() || bound.equals(target));
+            return owner != null && scope == targetScope && (covers(bound, ipv4Only, target) || bound.equals(target));
         }
 
         /** True if {@code other} cannot be bound in {@code otherScope} beside it. */
-        boolean overlaps(Object otherScope, InetAddress other) {
+        boolean overlaps(Object otherScope, InetAddress other, boolean otherIpv4Only) {
             InetAddress bound = address.getAddress();
             return scope == otherScope
-                    && (other.isAnyLocalAddress() || bound.isAnyLocalAddress() || bound.equals(other));
+                    && (covers(other, otherIpv4Only, bound) || covers(bound, ipv4Only, other) || bound.equals(other));
+        }
+
+        /** True if {@code bound} is a wildcard that stands for {@code address}. All wildcards overlap. */
+        private static boolean covers(InetAddress bound, boolean ipv4Only, InetAddress address) {
+            return bound.isAnyLocalAddress()
+                    && !(ipv4Only && address instanceof Inet6Address && !address.isAnyLocalAddress());
         }
     }
 
@@ -75,25 +83,30 @@ public final class BindTable<T> {
      * @return the owner, or null if the address is in use or no port is free
      */
     public @Nullable T bind(@Nullable Object scope, InetSocketAddress wanted, Function<InetSocketAddress, T> owner) {
-        return bindShared(scope, wanted, other -> false, owner);
+        return bindShared(scope, wanted, false, other -> false, owner);
     }
 
-    /** As {@link #bind}, but the address may be shared with the owners that {@code shares} accepts. */
+    /**
+     * As {@link #bind}, but the address may be shared with the owners that {@code shares} accepts.
+     *
+     * @param ipv4Only true for a socket limited to IPv4
+     */
     public @Nullable T bindShared(
             @Nullable Object scope,
             InetSocketAddress wanted,
+            boolean ipv4Only,
             Predicate<? super T> shares,
             Function<InetSocketAddress, T> owner) {
         T bound;
         monitor.lock();
         try {
             Object within = within(scope, wanted);
-            InetSocketAddress address = freeAddress(within, wanted, shares);
+            InetSocketAddress address = freeAddress(within, wanted, ipv4Only, shares);
             if (address == null) {
                 return null;
             }
             bound = owner.apply(address);
-            add(within, address, bound);
+            add(within, address, ipv4Only, bound);
         } finally {
             monitor.unlock();
         }
@@ -104,18 +117,19 @@ public final class BindTable<T> {
     /**
      * Claims an address without an owner. Port 0 takes the next free ephemeral port.
      *
+     * @param ipv4Only true for a socket limited to IPv4
      * @return the address, or null if it is in use or no port is free
      */
-    public @Nullable InetSocketAddress claim(@Nullable Object scope, InetSocketAddress wanted) {
+    public @Nullable InetSocketAddress claim(@Nullable Object scope, InetSocketAddress wanted, boolean ipv4Only) {
         InetSocketAddress address;
         monitor.lock();
         try {
             Object within = within(scope, wanted);
-            address = freeAddress(within, wanted, other -> false);
+            address = freeAddress(within, wanted, ipv4Only, other -> false);
             if (address == null) {
                 return null;
             }
-            add(within, address, null);
+            add(within, address, ipv4Only, null);
         } finally {
             monitor.unlock();
         }
@@ -128,9 +142,10 @@ public final class BindTable<T> {
         T bound;
         monitor.lock();
         try {
+            boolean ipv4Only = isIpv4Only(scope, claimed);
             remove(scope, claimed, null);
             bound = owner.apply(claimed);
-            add(scope, claimed, bound);
+            add(scope, claimed, ipv4Only, bound);
         } finally {
             monitor.unlock();
         }
@@ -333,30 +348,36 @@ public final class BindTable<T> {
     }
 
     private @Nullable InetSocketAddress freeAddress(
-            Object scope, InetSocketAddress wanted, Predicate<? super T> shares) {
+            Object scope, InetSocketAddress wanted, boolean ipv4Only, Predicate<? super T> shares) {
         if (wanted.getPort() != 0) {
-            return isTaken(scope, wanted, shares) ? null : wanted;
+            return isTaken(scope, wanted, ipv4Only, shares) ? null : wanted;
         }
         for (int left = ports.count(); left > 0; left--) {
             InetSocketAddress candidate = new InetSocketAddress(wanted.getAddress(), ports.next());
-            if (!isTaken(scope, candidate, other -> false)) {
+            if (!isTaken(scope, candidate, ipv4Only, other -> false)) {
                 return candidate;
             }
         }
         return null;
     }
 
-    private boolean isTaken(Object scope, InetSocketAddress wanted, Predicate<? super T> shares) {
+    private boolean isTaken(Object scope, InetSocketAddress wanted, boolean ipv4Only, Predicate<? super T> shares) {
         List<BoundAddress<T>> atPort = byPort.get(wanted.getPort());
         return atPort != null
                 && atPort.stream()
-                        .filter(bound -> bound.overlaps(scope, wanted.getAddress()))
+                        .filter(bound -> bound.overlaps(scope, wanted.getAddress(), ipv4Only))
                         .anyMatch(bound -> bound.owner == null || !shares.test(bound.owner));
     }
 
-    private void add(Object scope, InetSocketAddress address, @Nullable T owner) {
+    private boolean isIpv4Only(Object scope, InetSocketAddress claimed) {
+        return byPort.getOrDefault(claimed.getPort(), List.of()).stream()
+                .anyMatch(bound ->
+                        bound.owner == null && bound.scope == scope && bound.address.equals(claimed) && bound.ipv4Only);
+    }
+
+    private void add(Object scope, InetSocketAddress address, boolean ipv4Only, @Nullable T owner) {
         byPort.computeIfAbsent(address.getPort(), port -> new ArrayList<>(1))
-                .add(new BoundAddress<>(scope, address, owner));
+                .add(new BoundAddress<>(scope, address, ipv4Only, owner));
     }
 
     private boolean remove(Object scope, InetSocketAddress address, @Nullable T owner) {

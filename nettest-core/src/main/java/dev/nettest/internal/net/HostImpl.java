@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
@@ -79,7 +80,7 @@ public final class HostImpl implements Host, LinkHost {
             return listen(this, path, () -> network.unixPaths().bind(this, file, () -> new ListenerImpl(this, path)));
         }
         if (network.config().timeWait()) {
-            return bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
+            return (ListenerImpl) bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         }
         InetSocketAddress wanted = checkedAddress(address, "listen");
         network.connectionTable().checkNotDialledFrom(ownerForBind(wanted), wanted);
@@ -109,7 +110,7 @@ public final class HostImpl implements Host, LinkHost {
     }
 
     @Override
-    public BindingImpl bind(SocketAddress address, boolean reuseAddress) throws IOException {
+    public BindingImpl bind(SocketAddress address, boolean reuse, ProtocolFamily family) throws IOException {
         if (address instanceof UnixDomainSocketAddress path) {
             return bindPath(path);
         }
@@ -118,8 +119,8 @@ public final class HostImpl implements Host, LinkHost {
         network.connectionTable().checkNotDialledFrom(binder, wanted);
         return binder.state.exclusively(() -> {
             binder.checkUp("bind");
-            InetSocketAddress claimed =
-                    unlessInUse(wanted, network.connectionTable().timeWait().claim(binder, wanted, reuseAddress));
+            TimeWaitTable table = network.connectionTable().timeWait();
+            InetSocketAddress claimed = unlessInUse(wanted, table.claim(binder, wanted, reuse, family));
             return new BindingImpl(binder, claimed, binder.state.crashes());
         });
     }
@@ -168,7 +169,11 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public DatagramEndpointImpl bindDatagram(
-            SocketAddress address, Consumer<? super DatagramEndpoint> beforeBind, SocketKind kind) throws IOException {
+            SocketAddress address,
+            Consumer<? super DatagramEndpoint> beforeBind,
+            SocketKind kind,
+            ProtocolFamily family)
+            throws IOException {
         Objects.requireNonNull(beforeBind, "beforeBind");
         Objects.requireNonNull(kind, "kind");
         network.checkUp("bind");
@@ -177,7 +182,7 @@ public final class HostImpl implements Host, LinkHost {
             checkOwned(wanted.getAddress());
         }
         ownerForBind(wanted).checkUp("bind");
-        DatagramEndpointImpl endpoint = network.udpTable().bind(this, wanted, beforeBind);
+        DatagramEndpointImpl endpoint = network.udpTable().bind(this, wanted, Addresses.isIPv4(family), beforeBind);
         if (kind == SocketKind.SOCKET) {
             endpoint.requireClose();
         }

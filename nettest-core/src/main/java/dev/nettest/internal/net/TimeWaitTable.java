@@ -4,6 +4,7 @@ import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,18 +75,20 @@ final class TimeWaitTable {
      * Claims an address for {@code binder}, like {@link BindTable#claim}.
      *
      * @param reuse the option SO_REUSEADDR of the socket
+     * @param family of the socket
      * @return null if it is in use
      */
     @Nullable
-    InetSocketAddress claim(HostImpl binder, InetSocketAddress wanted, boolean reuse) {
+    InetSocketAddress claim(HostImpl binder, InetSocketAddress wanted, boolean reuse, ProtocolFamily family) {
+        boolean ipv4Only = Addresses.isIPv4(family);
         if (!isEnabled()) {
-            return binds.claim(binder, wanted);
+            return binds.claim(binder, wanted, ipv4Only);
         }
         if (wanted.getPort() != 0 && isOccupied(binder, wanted, reuse)) {
             return null;
         }
         for (int left = binds.portCount(); left > 0; left--) {
-            InetSocketAddress claimed = binds.claim(binder, wanted);
+            InetSocketAddress claimed = binds.claim(binder, wanted, ipv4Only);
             if (claimed == null || wanted.getPort() != 0 || !isOccupied(binder, claimed, reuse)) {
                 remember(binder, claimed, reuse);
                 return claimed;

@@ -46,9 +46,16 @@ final class UdpTable {
 
     // ---- binding
 
-    /** Binds a new endpoint for {@code host}. */
+    /**
+     * Binds a new endpoint for {@code host}.
+     *
+     * @param ipv4Only true if it is limited to IPv4
+     */
     DatagramEndpointImpl bind(
-            HostImpl host, InetSocketAddress wanted, Consumer<? super DatagramEndpointImpl> beforeBind)
+            HostImpl host,
+            InetSocketAddress wanted,
+            boolean ipv4Only,
+            Consumer<? super DatagramEndpointImpl> beforeBind)
             throws SocketException {
         DatagramEndpointImpl endpoint = new DatagramEndpointImpl(host);
         beforeBind.accept(endpoint);
@@ -58,6 +65,7 @@ final class UdpTable {
             DatagramEndpointImpl made = table.bindShared(
                     host.bindScope(),
                     wanted,
+                    ipv4Only,
                     endpoint::sharesAddressWith,
                     address -> endpoint.boundTo(host.ownerForBind(address), address, binds.incrementAndGet()));
             if (made == null) {
@@ -89,7 +97,7 @@ final class UdpTable {
         host.state().change(() -> {
             unbind(endpoint);
             long order = binds.incrementAndGet();
-            table.bindShared(host, address, other -> true, bound -> endpoint.boundTo(host, bound, order));
+            table.bindShared(host, address, false, other -> true, bound -> endpoint.boundTo(host, bound, order));
         });
         if (endpoint.isClosed()) {
             unbind(endpoint); // closed meanwhile

@@ -3,8 +3,10 @@ package dev.nettest.internal.util;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -322,5 +324,10 @@ public final class Addresses {
         InetAddress address = wanted.getAddress();
         return local.getPort() == wanted.getPort()
                 && (address.isAnyLocalAddress() || address.equals(local.getAddress()));
+    }
+
+    /** True for the sockets that are limited to IPv4. */
+    public static boolean isIPv4(ProtocolFamily family) {
+        return Objects.requireNonNull(family, "family") == StandardProtocolFamily.INET;
     }
 }

@@ -143,7 +143,7 @@ class BindTableTest {
     void findsAllOwnersOfOneScopeOrOfAll() throws Exception {
         scoped.bind("ten", at("0.0.0.0", 80), address -> "any of ten");
         scoped.bind("other", at("0.0.0.0", 80), address -> "any other");
-        scoped.claim("third", at("0.0.0.0", 80));
+        scoped.claim("third", at("0.0.0.0", 80), false);
 
         assertThat(scoped.findAll(null, at("10.0.0.1", 80))).containsExactly("any of ten", "any other");
         assertThat(scoped.findAll("ten", at("10.0.0.1", 80))).containsExactly("any of ten");
@@ -179,20 +179,20 @@ class BindTableTest {
         assertThat(share("10.0.0.1", 80, "b", "a")).isEqualTo("b");
         assertThat(share("10.0.0.1", 80, "c", "a")).isNull(); // b does not share
         assertThat(share("10.0.0.1", 0, "d", "d")).isEqualTo("d");
-        table.claim(null, at("10.0.0.1", 81));
+        table.claim(null, at("10.0.0.1", 81), false);
         assertThat(share("10.0.0.1", 81, "late", "a")).isNull(); // a claim is not shared
     }
 
     private String share(String host, int port, String owner, String with) throws UnknownHostException {
-        return table.bindShared(null, at(host, port), with::equals, address -> owner);
+        return table.bindShared(null, at(host, port), false, with::equals, address -> owner);
     }
 
     @Test
     void theBestOwnerIsTheLastOneOfTheHighestScore() throws Exception {
         for (String owner : List.of("good", "better", "better still", "bad")) {
-            scoped.bindShared("ten", at("10.0.0.1", 80), any -> true, address -> owner);
+            scoped.bindShared("ten", at("10.0.0.1", 80), false, any -> true, address -> owner);
         }
-        scoped.bindShared("ten", at("10.0.0.2", 80), any -> true, address -> "better elsewhere");
+        scoped.bindShared("ten", at("10.0.0.2", 80), false, any -> true, address -> "better elsewhere");
         BindTable.Score<String, String> score =
                 (owner, sender) -> owner.equals("bad") ? -1 : owner.startsWith(sender) ? 1 : 0;
 
@@ -209,9 +209,9 @@ class BindTableTest {
 
     @Test
     void aClaimIsBoundLater() throws Exception {
-        InetSocketAddress claimed = table.claim(null, at("10.0.0.1", 0));
+        InetSocketAddress claimed = table.claim(null, at("10.0.0.1", 0), false);
         assertThat(claimed).isEqualTo(at("10.0.0.1", 50_000));
-        assertThat(table.claim(null, claimed)).isNull();
+        assertThat(table.claim(null, claimed, false)).isNull();
         assertThat(bind("10.0.0.1", 50_000, "late")).isNull();
         assertThat(table.find(claimed)).isNull();
         assertThat(table.findBest(claimed, "", (owner, sender) -> 1)).isNull();
@@ -233,15 +233,15 @@ class BindTableTest {
     void aBoundAddressCannotBeClaimed() throws Exception {
         bind("10.0.0.1", 80, "a");
 
-        assertThat(table.claim(null, at("10.0.0.1", 80))).isNull();
-        assertThat(table.claim(null, at("0.0.0.0", 80))).isNull();
-        assertThat(table.claim(null, at("10.0.0.2", 80))).isEqualTo(at("10.0.0.2", 80));
+        assertThat(table.claim(null, at("10.0.0.1", 80), false)).isNull();
+        assertThat(table.claim(null, at("0.0.0.0", 80), false)).isNull();
+        assertThat(table.claim(null, at("10.0.0.2", 80), false)).isEqualTo(at("10.0.0.2", 80));
     }
 
     @Test
     void aReleasedClaimIsFree() throws Exception {
         long count = table.changes().count();
-        table.claim(null, at("10.0.0.1", 80));
+        table.claim(null, at("10.0.0.1", 80), false);
         table.release("everywhere", at("10.0.0.1", 80), null);
         assertThat(table.changes().count()).isEqualTo(count + 2);
 
@@ -250,18 +250,18 @@ class BindTableTest {
 
     @Test
     void theClaimsOfAScopeEndTogether() throws Exception {
-        scoped.claim("ten", at("10.0.0.1", 80));
-        scoped.claim("ten", at("10.0.0.1", 81));
-        scoped.claim("other", at("11.0.0.1", 80));
+        scoped.claim("ten", at("10.0.0.1", 80), false);
+        scoped.claim("ten", at("10.0.0.1", 81), false);
+        scoped.claim("other", at("11.0.0.1", 80), false);
         scoped.bind("ten", at("10.0.0.1", 82), address -> "owner");
         long count = scoped.changes().count();
 
         scoped.releaseClaims("ten");
 
         assertThat(scoped.changes().count()).isEqualTo(count + 1);
-        assertThat(scoped.claim("ten", at("10.0.0.1", 80))).isNotNull();
-        assertThat(scoped.claim("ten", at("10.0.0.1", 81))).isNotNull();
-        assertThat(scoped.claim("other", at("11.0.0.1", 80))).isNull();
+        assertThat(scoped.claim("ten", at("10.0.0.1", 80), false)).isNotNull();
+        assertThat(scoped.claim("ten", at("10.0.0.1", 81), false)).isNotNull();
+        assertThat(scoped.claim("other", at("11.0.0.1", 80), false)).isNull();
         assertThat(scoped.find(at("10.0.0.1", 82))).isEqualTo("owner");
     }
 
@@ -275,7 +275,7 @@ class BindTableTest {
                 .containsExactly(50_000, 50_002, 50_003, 50_000);
         table.release("everywhere", at("10.0.0.1", 50_001), "a");
         assertThat(table.nextPort()).isEqualTo(50_001);
-        table.claim(null, at("10.0.0.1", 50_002));
+        table.claim(null, at("10.0.0.1", 50_002), false);
         table.releaseClaims("everywhere");
         assertThat(table.nextPort()).isEqualTo(50_002);
     }
@@ -340,5 +340,26 @@ class BindTableTest {
     /** Parses a literal, without a name service. */
     private static InetAddress ip(String literal) throws UnknownHostException {
         return InetAddress.getByName(literal);
+    }
+
+    @Test
+    void theWildcardOfAnIpv4SocketStandsForIpv4() throws Exception {
+        InetSocketAddress any = at("0.0.0.0", 80);
+        assertThat(table.claim(null, any, true)).isEqualTo(any);
+        table.bindClaimed("everywhere", any, address -> "four");
+
+        assertThat(table.find(at("10.0.0.1", 80))).isEqualTo("four");
+        assertThat(table.find(at("::1", 80))).isNull();
+        assertThat(table.claim(null, at("::", 80), false)).isNull();
+        assertThat(table.claim(null, at("127.0.0.1", 80), true)).isNull();
+        assertThat(table.claim(null, at("::1", 80), false)).isEqualTo(at("::1", 80));
+    }
+
+    @Test
+    void theWildcardOfAnIpv4SocketCanBeBoundBesideAnIpv6Address() throws Exception {
+        table.claim(null, at("::1", 80), false);
+
+        assertThat(table.claim(null, at("0.0.0.0", 80), false)).isNull();
+        assertThat(table.claim(null, at("0.0.0.0", 80), true)).isNotNull();
     }
 }
