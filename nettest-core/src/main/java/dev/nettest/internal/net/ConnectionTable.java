@@ -145,7 +145,7 @@ final class ConnectionTable {
         if (source.isAnyLocalAddress()) {
             source = from.selectSource(server.getAddress());
         }
-        if (source == null) {
+        if (source == null || UdpTable.isForMany(server.getAddress())) {
             return SystemError.NETWORK_UNREACHABLE;
         }
         if (wanted.getPort() == 0) {

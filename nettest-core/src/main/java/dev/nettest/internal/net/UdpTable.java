@@ -176,6 +176,11 @@ final class UdpTable {
         return address.equals(BROADCAST) || address.equals(LOOPBACK_BROADCAST);
     }
 
+    /** True for a broadcast or multicast address. TCP reaches none. */
+    static boolean isForMany(InetAddress address) {
+        return isBroadcast(address) || address.isMulticastAddress();
+    }
+
     /** True if no host owns the address, so that endpoints of every host can bind it. */
     static boolean isGroupAddress(InetAddress address) {
         return address.isMulticastAddress() || address.equals(BROADCAST);
