@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathering writes and scattering reads. Each is one operation of the connection, like {@code writev} and
- * {@code readv}, so that faults count it once. A gathering write of more than {@link #CHUNK} bytes is several.
+ * {@code readv}, so that faults count it once. A gathering write of more than {@link #CHUNK} bytes is several. The
+ * buffers behind the first {@link #MAX_BUFFERS} are not used.
  */
 final class BufferArrays {
 
@@ -26,7 +27,8 @@ final class BufferArrays {
     }
 
     /** Reads into {@code targets}, from the first that has space on. */
-    static long scatter(ByteBuffer[] targets, int offset, int length, Transfer read) throws IOException {
+    static long scatter(ByteBuffer[] targets, int offset, int count, Transfer read) throws IOException {
+        int length = ofOneCall(targets, offset, count);
         long space = remaining(targets, offset, length);
         for (int i = offset; i < offset + length; i++) {
             if (targets[i].isReadOnly()) {
@@ -38,16 +40,17 @@ final class BufferArrays {
             return read.apply(only);
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(space, CHUNK));
-        int count = read.apply(bytes);
+        int transferred = read.apply(bytes);
         bytes.flip();
         for (int i = offset; bytes.hasRemaining(); i++) {
             move(bytes, targets[i], targets[i].remaining());
         }
-        return count;
+        return transferred;
     }
 
     /** Writes {@code sources} in order; a short write ends it. */
-    static long gather(ByteBuffer[] sources, int offset, int length, Transfer write) throws IOException {
+    static long gather(ByteBuffer[] sources, int offset, int count, Transfer write) throws IOException {
+        int length = ofOneCall(sources, offset, count);
         long left = remaining(sources, offset, length);
         ByteBuffer only = single(sources, offset, length, left);
         if (only != null) {
@@ -57,17 +60,18 @@ final class BufferArrays {
         boolean fits = true;
         do {
             ByteBuffer bytes = copy(sources, offset, (int) Math.min(left, CHUNK));
-            int count = Math.max(0, write.apply(bytes));
+            int transferred = Math.max(0, write.apply(bytes));
             fits = !bytes.hasRemaining();
-            skip(sources, offset, count);
-            written += count;
-            left -= count;
+            skip(sources, offset, transferred);
+            written += transferred;
+            left -= transferred;
         } while (fits && left > 0);
         return written;
     }
 
     /** How many of {@code length} buffers one call of the kernel takes. Empty ones do not count. */
-    static int ofOneCall(ByteBuffer[] buffers, int offset, int length) {
+    private static int ofOneCall(ByteBuffer[] buffers, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffers.length);
         int used = 0;
         for (int i = 0; i < length; i++) {
             used += buffers[offset + i].hasRemaining() ? 1 : 0;
@@ -79,7 +83,6 @@ final class BufferArrays {
     }
 
     private static long remaining(ByteBuffer[] buffers, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, buffers.length);
         long sum = 0;
         for (int i = offset; i < offset + length; i++) {
             sum += buffers[i].remaining();

@@ -127,11 +127,8 @@ final class NetworkDatagramChannel extends DatagramChannel implements PollableCh
         return transfer(
                 writeLock,
                 true,
-                (bound, blocking) -> BufferArrays.gather(
-                        sources,
-                        offset,
-                        BufferArrays.ofOneCall(sources, offset, length),
-                        source -> write(bound, blocking, source)));
+                (bound, blocking) ->
+                        BufferArrays.gather(sources, offset, length, source -> write(bound, blocking, source)));
     }
 
     private static int write(DatagramEndpoint bound, boolean blocking, ByteBuffer source) throws IOException {
@@ -176,11 +173,8 @@ final class NetworkDatagramChannel extends DatagramChannel implements PollableCh
         return transfer(
                 readLock,
                 true,
-                (bound, blocking) -> BufferArrays.scatter(
-                        targets,
-                        offset,
-                        BufferArrays.ofOneCall(targets, offset, length),
-                        target -> read(bound, blocking, target)));
+                (bound, blocking) ->
+                        BufferArrays.scatter(targets, offset, length, target -> read(bound, blocking, target)));
     }
 
     /** Like the JDK: without space it reads nothing, and an empty datagram reads like the end of a stream. */

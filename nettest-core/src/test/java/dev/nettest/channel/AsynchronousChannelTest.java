@@ -25,6 +25,7 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.ReadPendingException;
 import java.nio.channels.WritePendingException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -124,6 +125,22 @@ class AsynchronousChannelTest {
             assertThat(read.get()).isEqualTo(5);
             assertThat(text(targets[0]) + '|' + text(targets[1]) + '|' + text(targets[2]))
                     .isEqualTo("a|bcd|e");
+        }
+    }
+
+    @Test
+    void anOperationTransfersAtMostSoManyBuffers() throws Exception {
+        try (Pair pair = pair()) {
+            ByteBuffer[] buffers = new ByteBuffer[2000];
+            Arrays.setAll(buffers, i -> ByteBuffer.allocate(1));
+            CompletionRecord<Long> written = new CompletionRecord<>();
+            pair.client.write(buffers, 0, 2000, 0, TimeUnit.SECONDS, null, written);
+            assertThat(written.get()).isEqualTo(1024); // IOV_MAX, like the JDK's
+            assertThat(pair.client.write(ByteBuffer.allocate(976)).get()).isEqualTo(976);
+            Arrays.setAll(buffers, i -> ByteBuffer.allocate(1));
+            CompletionRecord<Long> read = new CompletionRecord<>();
+            pair.server.read(buffers, 0, 2000, 0, TimeUnit.SECONDS, null, read);
+            assertThat(read.get()).isEqualTo(1024);
         }
     }
 

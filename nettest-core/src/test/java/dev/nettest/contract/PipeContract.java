@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Pipes of a provider. */
@@ -125,5 +126,19 @@ abstract class PipeContract extends ChannelApiContract {
         reader.interrupt();
         assertThat(reader.outcome()).isEqualTo("java.nio.channels.ClosedByInterruptException");
         assertThat(pipe.source().isOpen()).isFalse();
+    }
+
+    @Test
+    void aCallTransfersAtMostSoManyBuffers() throws IOException {
+        Pipe pipe = provider().openPipe();
+        opened(pipe.source());
+        opened(pipe.sink());
+        ByteBuffer[] sources = new ByteBuffer[2000];
+        Arrays.setAll(sources, i -> ByteBuffer.allocate(1));
+        assertThat(pipe.sink().write(sources)).isEqualTo(1024); // IOV_MAX
+        assertThat(pipe.sink().write(sources, 1024, 976)).isEqualTo(976);
+        Arrays.setAll(sources, i -> ByteBuffer.allocate(1));
+        assertThat(pipe.source().read(sources)).isEqualTo(1024);
+        assertThat(pipe.source().read(sources)).isEqualTo(976);
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
@@ -21,6 +23,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** The states of socket channels and server channels, and the calls that each state allows. */
@@ -271,5 +274,45 @@ abstract class SocketChannelContract extends ChannelApiContract {
         assertThat(key.attachment()).isEqualTo("other");
         assertThat(channel.register(selector, R)).isSameAs(key);
         assertThat(key.attachment()).isNull();
+    }
+
+    @Test
+    void noConnectReachesManyHosts() throws IOException {
+        for (String target : new String[] {"224.0.0.1", "255.255.255.255", "127.255.255.255", "ff02::1"}) {
+            SocketChannel channel = stream();
+            assertThatThrownBy(() -> channel.connect(new InetSocketAddress(target, 80)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Network is unreachable");
+            assertThat(channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aCallTransfersAtMostSoManyBuffers() throws IOException {
+        Ends ends = connected();
+        ByteBuffer[] sources = new ByteBuffer[2000];
+        Arrays.setAll(sources, i -> ByteBuffer.allocate(1));
+        assertThat(ends.client().write(sources)).isEqualTo(1024); // IOV_MAX
+        assertThat(ends.client().write(sources, 1024, 976)).isEqualTo(976);
+
+        ByteBuffer[] targets = new ByteBuffer[2000];
+        Arrays.setAll(targets, i -> ByteBuffer.allocate(1));
+        InputStream stream = ends.server().socket().getInputStream();
+        PollingWait.until(() -> Outcome.of(stream::available).equals("2000"), () -> "2000 bytes");
+        assertThat(ends.server().read(targets)).isEqualTo(1024);
+        assertThat(ends.server().read(targets)).isEqualTo(976);
+    }
+
+    @Test
+    void arraysWithoutBuffersTransferNothing() throws IOException {
+        Ends ends = connected();
+        assertThat(ends.client().write(new ByteBuffer[0])).isZero();
+        assertThat(ends.server().read(new ByteBuffer[0])).isZero();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        assertThatThrownBy(() -> ends.client().write(new ByteBuffer[] {one, null}))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> ends.server().read(new ByteBuffer[] {one, one.asReadOnlyBuffer()}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Read-only buffer");
     }
 }
