@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
@@ -110,5 +115,36 @@ abstract class AdaptorContract extends ChannelApiContract {
         channel.socket().connect(server.getLocalAddress(), 20_000);
         assertThat(channel.isConnected()).isTrue();
         assertThat(channel.isBlocking()).isTrue();
+    }
+
+    @Test
+    void anUnresolvedNameIsAnUnknownHost() throws IOException {
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved("no.such.host", 1);
+        assertThatThrownBy(() -> stream().socket().connect(unresolved)).isInstanceOf(UnknownHostException.class);
+        assertThatThrownBy(() -> stream().socket().bind(unresolved)).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void urgentDataIsReadOnlyIfItIsInline() throws IOException {
+        Ends inline = connected();
+        inline.server().socket().setOOBInline(true);
+        inline.client().socket().sendUrgentData(7);
+        assertThat(inline.server().socket().getInputStream().read()).isEqualTo(7);
+
+        Ends apart = connected();
+        apart.client().socket().sendUrgentData(7);
+        apart.client().write(bytes("x"));
+        assertThat(apart.server().socket().getInputStream().read()).isEqualTo('x');
+    }
+
+    @Test
+    void urgentDataNeedsAConnection() throws IOException {
+        assertThatThrownBy(() -> stream().socket().sendUrgentData(7)).isInstanceOf(NotYetConnectedException.class);
+        SocketChannel closed = connected().client();
+        closed.close();
+        assertThatThrownBy(() -> closed.socket().sendUrgentData(7)).isInstanceOf(ClosedChannelException.class);
+        SocketChannel shut = connected().client();
+        shut.shutdownOutput();
+        assertThatThrownBy(() -> shut.socket().sendUrgentData(7)).isInstanceOf(IOException.class);
     }
 }

@@ -21,7 +21,7 @@ abstract class ChannelScriptsContract {
 
     /** The number of scripts of each kind, unless the property has one. */
     int scripts() {
-        return 2000;
+        return 10_000;
     }
 
     /** Opens a new arm, which is compared with loopback. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -54,5 +56,44 @@ abstract class KeyContract extends ChannelApiContract {
         assertThat(key.attachment()).isEqualTo("attachment");
         assertThat(key.channel().isOpen()).isTrue();
         assertThat(key.selector().isOpen()).isTrue();
+    }
+
+    @Test
+    void aCancelledKeyIsRegisteredUntilTheNextSelect() throws IOException {
+        Selector selector = selector();
+        SocketChannel channel = nonBlocking(stream());
+        SelectionKey key = channel.register(selector, 0);
+        key.cancel();
+        assertThat(channel.isRegistered()).isTrue();
+        assertThat(channel.keyFor(selector)).isSameAs(key);
+        assertThatThrownBy(() -> channel.register(selector, 0)).isInstanceOf(CancelledKeyException.class);
+        selector.selectNow();
+        assertThat(channel.isRegistered()).isFalse();
+        assertThat(channel.keyFor(selector)).isNull();
+    }
+
+    @Test
+    void aClosedSelectorOrChannelTakesNoRegistration() throws IOException {
+        Selector closed = selector();
+        closed.close();
+        SocketChannel channel = nonBlocking(stream());
+        assertThatThrownBy(() -> channel.register(closed, 0)).isInstanceOf(ClosedSelectorException.class);
+        assertThat(channel.isRegistered()).isFalse();
+        assertThatThrownBy(() -> channel.register(null, 0)).isInstanceOf(NullPointerException.class);
+        channel.close();
+        assertThatThrownBy(() -> channel.register(selector(), 0)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.register(closed, 0)).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void aClosedSelectorLeavesItsChannelsOpen() throws IOException {
+        Selector selector = selector();
+        SocketChannel channel = nonBlocking(stream());
+        SelectionKey key = channel.register(selector, 0);
+        selector.close();
+        assertThat(key.isValid()).isFalse();
+        assertThat(channel.isRegistered()).isFalse();
+        assertThat(channel.keyFor(selector)).isNull();
+        assertThat(channel.isOpen()).isTrue();
     }
 }

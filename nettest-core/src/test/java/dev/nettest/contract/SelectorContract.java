@@ -302,4 +302,45 @@ abstract class SelectorContract extends ChannelApiContract {
         selector.wakeup();
         assertThat(selector.select()).isEqualTo(1);
     }
+
+    @Test
+    void aConsumerMayRegisterChannels() throws IOException {
+        Selector selector = selector();
+        Ends ends = connectedWithoutBlocking();
+        nonBlocking(ends.server());
+        registered(ends.client(), selector, W);
+        int selected = selector.selectNow(key -> Outcome.of(() -> ends.server().register(selector, W)));
+        assertThat(selected).isEqualTo(1);
+        assertThat(selector.keys()).hasSize(2);
+        assertThat(selector.selectedKeys()).isEmpty();
+        assertThat(selector.selectNow(key -> {})).isEqualTo(2);
+    }
+
+    @Test
+    void aConsumerMayCloseItsChannel() throws IOException {
+        Selector selector = selector();
+        SelectionKey key = registered(connected().client(), selector, W);
+        assertThat(selector.selectNow(ready -> Outcome.of(() -> {
+                    ready.channel().close();
+                    return 0;
+                })))
+                .isEqualTo(1);
+        assertThat(key.isValid()).isFalse();
+        assertThat(selector.keys()).containsExactly(key);
+        assertThat(selector.selectNow()).isZero();
+        assertThat(selector.keys()).isEmpty();
+    }
+
+    @Test
+    void anInterruptedThreadRunsTheConsumer() throws IOException {
+        Selector selector = selector();
+        SelectionKey key = registered(connected().client(), selector, W);
+        Thread.currentThread().interrupt();
+        List<SelectionKey> seen = new ArrayList<>();
+        int selected = selector.select(seen::add);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(selected).isEqualTo(1);
+        assertThat(seen).containsExactly(key);
+        assertThat(selector.isOpen()).isTrue();
+    }
 }
