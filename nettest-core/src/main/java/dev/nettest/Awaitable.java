@@ -3,6 +3,7 @@ package dev.nettest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a {@link Connection}, a {@link Listener} or a {@link DatagramEndpoint}: await one, or be called
@@ -26,6 +27,18 @@ public sealed interface Awaitable permits Connection, Listener, DatagramEndpoint
      * An adapter calls it for a socket that the code under test opened, see {@link NetworkConfig#checksLeaks()}.
      */
     void requireClose();
+
+    /** The {@linkplain #attach attached} object; null for none. */
+    @SuppressWarnings("exports") // JSpecify is optional
+    @Nullable
+    Object attachment();
+
+    /**
+     * Attaches an object unless one is attached already; for adapters that present this as another type.
+     *
+     * @return the attached object
+     */
+    Object attach(Object attachment);
 
     /**
      * Waits until {@code condition} holds.

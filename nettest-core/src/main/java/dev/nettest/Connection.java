@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP stream or a Unix domain stream. It behaves like a blocking {@link java.nio.channels.SocketChannel}
@@ -233,19 +232,6 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
 
     /** The other end, for tests that look at both. A real socket has no such call. */
     Connection peer();
-
-    /** The {@linkplain #attach attached} object; null for none. */
-    @SuppressWarnings("exports") // JSpecify is optional
-    @Nullable
-    Object attachment();
-
-    /**
-     * Attaches an object to this end unless one is attached already; for adapters that present the connection as
-     * another type.
-     *
-     * @return the attached object
-     */
-    Object attach(Object attachment);
 
     /** The size of this end's receive buffer in bytes. */
     int receiveBufferSize();

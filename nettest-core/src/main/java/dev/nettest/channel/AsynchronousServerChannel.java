@@ -79,6 +79,7 @@ final class AsynchronousServerChannel extends AsynchronousServerSocketChannel {
                 .bind(address, options.get(StandardSocketOptions.SO_REUSEADDR))
                 .listen();
         listening.requireClose();
+        listening.attach(this);
         listening.backlog(backlog < 1 ? DEFAULT_BACKLOG : backlog);
         accepts.open(listening);
         listener = listening;

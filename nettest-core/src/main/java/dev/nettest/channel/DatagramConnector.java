@@ -68,6 +68,7 @@ final class DatagramConnector {
     private DatagramEndpoint bindTo(SocketAddress local) throws IOException {
         DatagramEndpoint bound = host.bindDatagram(local, channel.options::applyTo, SocketKind.CHANNEL, family);
         bound.requireClose();
+        bound.attach(channel);
         channel.memberships().applyTo(bound);
         endpoint = bound;
         channel.keys().pollLater();

@@ -1,5 +1,6 @@
 package dev.nettest.channel;
 
+import dev.nettest.Awaitable;
 import dev.nettest.Connection;
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Host;
@@ -168,12 +169,34 @@ public final class NetworkChannels {
      * @throws IllegalStateException if something other than a channel did
      */
     public static SocketChannel channel(Connection connection) {
-        Object attached = Objects.requireNonNull(connection, "connection").attachment();
-        if (attached instanceof NetworkSocketChannel channel) {
-            return channel;
+        return channel(Objects.requireNonNull(connection, "connection"), NetworkSocketChannel.class);
+    }
+
+    /**
+     * The channel that is bound as {@code listener}.
+     *
+     * @throws IllegalStateException if it is not that of a server channel
+     */
+    public static ServerSocketChannel channel(Listener listener) {
+        return channel(Objects.requireNonNull(listener, "listener"), NetworkServerSocketChannel.class);
+    }
+
+    /**
+     * The channel that is bound as {@code endpoint}.
+     *
+     * @throws IllegalStateException if it is not that of a datagram channel
+     */
+    public static DatagramChannel channel(DatagramEndpoint endpoint) {
+        return channel(Objects.requireNonNull(endpoint, "endpoint"), NetworkDatagramChannel.class);
+    }
+
+    private static <C extends Channel> C channel(Awaitable socket, Class<C> type) {
+        Object attached = socket.attachment();
+        if (type.isInstance(attached)) {
+            return type.cast(attached);
         }
         throw new IllegalStateException(
-                connection + " has no channel, but " + (attached == null ? "no attachment" : attached));
+                socket + " has no channel, but " + (attached == null ? "no attachment" : attached));
     }
 
     private static IllegalArgumentException foreign(Channel channel) {

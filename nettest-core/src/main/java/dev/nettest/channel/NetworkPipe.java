@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.channels.Pipe;
 
 /**
- * A pipe over a connection of localhost that has no listener. It has the capacity of a pipe on Linux. The connection
- * stands in snapshots like any other, and is never a leak.
+ * A pipe over a connection of localhost that has no listener. It has the capacity of a pipe on Linux, but no atomic
+ * writes. The connection stands in snapshots like any other, and is never a leak.
  */
 final class NetworkPipe extends Pipe {
 

@@ -81,6 +81,7 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
         Binding bound = family == StandardProtocolFamily.UNIX ? bindPath(local) : bindAddress(local);
         Listener listening = bound.listen();
         listening.requireClose();
+        listening.attach(this);
         listening.backlog(backlog < 1 ? DEFAULT_BACKLOG : backlog);
         listener = listening;
         if (!isOpen()) {

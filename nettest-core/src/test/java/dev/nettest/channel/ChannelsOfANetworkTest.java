@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
+import dev.nettest.DatagramEndpoint;
 import dev.nettest.Fault;
 import dev.nettest.Host;
 import dev.nettest.Listener;
@@ -18,6 +19,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -57,7 +59,28 @@ class ChannelsOfANetworkTest {
             assertThat(NetworkChannels.connection(accepted)).isSameAs(connection.peer());
             assertThat(NetworkChannels.channel(connection.peer())).isSameAs(accepted);
             assertThat(NetworkChannels.listener(server).localAddress()).isEqualTo(SERVER);
+            assertThat(NetworkChannels.channel(NetworkChannels.listener(server)))
+                    .isSameAs(server);
+            assertThatThrownBy(() -> NetworkChannels.channel(network.listen()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageEndingWith(" has no channel, but no attachment");
             assertThatThrownBy(() -> NetworkChannels.channel(network.pair().client()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageEndingWith(" has no channel, but no attachment");
+        }
+    }
+
+    @Test
+    void aDatagramChannelHasAnEndpointAndBack() throws Exception {
+        try (Network network = Network.create()) {
+            DatagramChannel channel = NetworkChannels.selectorProvider(network)
+                    .openDatagramChannel()
+                    .bind(SERVER);
+
+            DatagramEndpoint endpoint = NetworkChannels.endpoint(channel);
+
+            assertThat(NetworkChannels.channel(endpoint)).isSameAs(channel);
+            assertThatThrownBy(() -> NetworkChannels.channel(network.bindDatagram()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageEndingWith(" has no channel, but no attachment");
         }

@@ -21,6 +21,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
 import java.net.SocketAddress
+import java.nio.channels.AsynchronousServerSocketChannel
+import java.nio.channels.ServerSocketChannel
 import java.nio.channels.spi.SelectorProvider
 import javax.net.ServerSocketFactory
 import javax.net.SocketFactory
@@ -90,6 +92,19 @@ public sealed class NetworkScope :
 
     /** Wraps a listener that other code made. */
     public fun Listener.asSuspending(): SuspendingListener = SuspendingListener(this, this@NetworkScope)
+
+    /**
+     * The listener of a server channel of [selectorProvider]. [SuspendingListener.channel] is the way back.
+     *
+     * @throws IllegalArgumentException if it is not a channel of a network
+     * @throws IllegalStateException if it was never bound
+     * @sample dev.nettest.dsl.samples.connectionOfAChannel
+     */
+    public fun ServerSocketChannel.asSuspending(): SuspendingListener = NetworkChannels.listener(this).asSuspending()
+
+    /** Like [ServerSocketChannel.asSuspending], for an asynchronous channel. */
+    public fun AsynchronousServerSocketChannel.asSuspending(): SuspendingListener =
+        NetworkChannels.listener(this).asSuspending()
 
     // ---- hosts and names
 

@@ -11,9 +11,16 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Awaitable} for connections, listeners and datagram endpoints. */
 abstract class AbstractAwaitable implements EventRing.Subject {
+
+    private static final AtomicReferenceFieldUpdater<AbstractAwaitable, @Nullable Object> ATTACHMENT =
+            AtomicReferenceFieldUpdater.newUpdater(AbstractAwaitable.class, Object.class, "attachment");
+
+    private volatile @Nullable Object attachment;
 
     public abstract NetworkImpl network();
 
@@ -27,6 +34,15 @@ abstract class AbstractAwaitable implements EventRing.Subject {
 
     public final void requireClose() {
         ownership().acquire(network().config());
+    }
+
+    public final @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public final Object attach(Object attachment) {
+        Objects.requireNonNull(attachment, "attachment");
+        return ATTACHMENT.compareAndSet(this, null, attachment) ? attachment : Objects.requireNonNull(this.attachment);
     }
 
     @Override

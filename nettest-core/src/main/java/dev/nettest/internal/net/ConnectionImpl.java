@@ -19,14 +19,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Connection}. */
 public final class ConnectionImpl extends AbstractAwaitable implements Connection {
-
-    private static final AtomicReferenceFieldUpdater<ConnectionImpl, @Nullable Object> ATTACHMENT =
-            AtomicReferenceFieldUpdater.newUpdater(ConnectionImpl.class, Object.class, "attachment");
 
     private final NetworkImpl network;
     private final long id;
@@ -36,7 +32,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private final Ownership ownership = new Ownership("connected");
     private volatile @Nullable ConnectionImpl peer; // changes only if this end is connected to itself
     private volatile long connectTimeout = Timers.NEVER;
-    private volatile @Nullable Object attachment;
 
     /** Made when a fault first concerns this end. */
     private volatile @Nullable ConnectionFaultScope faultScope;
@@ -192,17 +187,6 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     @Override
     public ConnectionImpl peer() {
         return Objects.requireNonNull(peer, "a connection is made with its peer");
-    }
-
-    @Override
-    public @Nullable Object attachment() {
-        return attachment;
-    }
-
-    @Override
-    public Object attach(Object attachment) {
-        Objects.requireNonNull(attachment, "attachment");
-        return ATTACHMENT.compareAndSet(this, null, attachment) ? attachment : Objects.requireNonNull(this.attachment);
     }
 
     @Override

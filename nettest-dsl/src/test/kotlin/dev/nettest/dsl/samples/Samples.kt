@@ -5,6 +5,7 @@ import dev.nettest.Network
 import dev.nettest.Personality
 import dev.nettest.dsl.asSuspending
 import dev.nettest.dsl.bytesTransferred
+import dev.nettest.dsl.channel
 import dev.nettest.dsl.isConnectionFailure
 import dev.nettest.dsl.keepAlive
 import dev.nettest.dsl.network
@@ -28,6 +29,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import java.io.EOFException
 import java.io.IOException
+import java.net.InetSocketAddress
 import java.net.SocketException
 import java.net.SocketTimeoutException
 import kotlin.time.Duration
@@ -283,6 +285,28 @@ internal suspend fun computation() = network {
     val sum = withContext(dispatcher) { (1L..1_000_000L).sum() } // virtual time stands meanwhile
     sum shouldBe 500_000_500_000
     elapsed shouldBe Duration.ZERO
+}
+
+internal suspend fun connectionOfAChannel() = network {
+    val server = selectorProvider.openServerSocketChannel().bind(InetSocketAddress("10.0.0.5", 7))
+    server.asSuspending().serve { it.writeLine("hello") }
+
+    selectorProvider.openSocketChannel().use { channel ->
+        channel.connect(server.localAddress)
+        val client = channel.asSuspending()
+        client.readLine() shouldBe "hello"
+        client.channel shouldBe channel
+    }
+    server.asSuspending().channel.close()
+}
+
+internal suspend fun endpointOfAChannel() = network {
+    selectorProvider.openDatagramChannel().bind(InetSocketAddress("10.0.0.53", 53)).use { channel ->
+        val server = channel.asSuspending()
+        datagram().sendUtf8("question", server.localAddress)
+        server.receiveUtf8() shouldBe "question"
+        server.channel shouldBe channel
+    }
 }
 
 internal suspend fun wrappedConnection() {

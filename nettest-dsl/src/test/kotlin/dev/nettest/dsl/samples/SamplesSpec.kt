@@ -45,6 +45,8 @@ class SamplesSpec : FunSpec({
         "blockingServer" to { blockingServer() },
         "computation" to { computation() },
         "wrappedConnection" to { wrappedConnection() },
+        "connectionOfAChannel" to { connectionOfAChannel() },
+        "endpointOfAChannel" to { endpointOfAChannel() },
         "clockOfAScheduler" to { clockOfAScheduler() },
         "bytesAndText" to { bytesAndText() },
         "endsOfAConnection" to { endsOfAConnection() },
