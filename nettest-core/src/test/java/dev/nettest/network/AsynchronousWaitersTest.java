@@ -47,8 +47,10 @@ class AsynchronousWaitersTest {
         Handler<AsynchronousSocketChannel> accepted = new Handler<>();
         server.accept(null, accepted);
 
-        assertThat(waiters()).singleElement().asString().matches(
-                "handler AsynchronousWaitersTest\\$Handler in accept of 10\\.0\\.0\\.5:7" + HERE + "\\d+");
+        assertThat(waiters())
+                .singleElement()
+                .asString()
+                .matches("handler AsynchronousWaitersTest\\$Handler in accept of 10\\.0\\.0\\.5:7" + HERE + "\\d+");
         network.connect("10.0.0.5:7");
         accepted.result.get(20, TimeUnit.SECONDS);
         assertThat(waiters()).isEmpty();
