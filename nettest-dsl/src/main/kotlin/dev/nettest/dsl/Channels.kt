@@ -17,7 +17,11 @@ import java.nio.channels.SocketChannel
  */
 public fun SocketChannel.asSuspending(): SuspendingConnection = NetworkChannels.connection(this).asSuspending()
 
-/** Like [SocketChannel.asSuspending], for an asynchronous channel. */
+/**
+ * Like [SocketChannel.asSuspending], for an asynchronous channel.
+ *
+ * @sample dev.nettest.dsl.samples.connectionOfAnAsynchronousChannel
+ */
 public fun AsynchronousSocketChannel.asSuspending(): SuspendingConnection =
     NetworkChannels.connection(this).asSuspending()
 

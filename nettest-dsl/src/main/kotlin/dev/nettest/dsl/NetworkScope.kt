@@ -102,7 +102,11 @@ public sealed class NetworkScope :
      */
     public fun ServerSocketChannel.asSuspending(): SuspendingListener = NetworkChannels.listener(this).asSuspending()
 
-    /** Like [ServerSocketChannel.asSuspending], for an asynchronous channel. */
+    /**
+     * Like [ServerSocketChannel.asSuspending], for an asynchronous channel.
+     *
+     * @sample dev.nettest.dsl.samples.connectionOfAnAsynchronousChannel
+     */
     public fun AsynchronousServerSocketChannel.asSuspending(): SuspendingListener =
         NetworkChannels.listener(this).asSuspending()
 

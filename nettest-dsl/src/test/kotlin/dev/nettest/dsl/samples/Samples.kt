@@ -3,6 +3,7 @@ package dev.nettest.dsl.samples
 import dev.nettest.Fault
 import dev.nettest.Network
 import dev.nettest.Personality
+import dev.nettest.channel.NetworkChannels
 import dev.nettest.dsl.asSuspending
 import dev.nettest.dsl.bytesTransferred
 import dev.nettest.dsl.channel
@@ -298,6 +299,18 @@ internal suspend fun connectionOfAChannel() = network {
         client.channel shouldBe channel
     }
     server.asSuspending().channel.close()
+}
+
+internal suspend fun connectionOfAnAsynchronousChannel() = network {
+    val provider = NetworkChannels.asynchronousChannelProvider(core)
+    val server = provider.openAsynchronousServerSocketChannel(null).bind(InetSocketAddress("10.0.0.5", 7))
+    server.asSuspending().serve { it.writeLine("hello") }
+
+    val channel = provider.openAsynchronousSocketChannel(null)
+    channel.connect(server.localAddress).get()
+    channel.asSuspending().readLine() shouldBe "hello"
+    channel.close()
+    server.close()
 }
 
 internal suspend fun endpointOfAChannel() = network {

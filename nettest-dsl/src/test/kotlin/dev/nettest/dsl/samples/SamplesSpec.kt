@@ -46,6 +46,7 @@ class SamplesSpec : FunSpec({
         "computation" to { computation() },
         "wrappedConnection" to { wrappedConnection() },
         "connectionOfAChannel" to { connectionOfAChannel() },
+        "connectionOfAnAsynchronousChannel" to { connectionOfAnAsynchronousChannel() },
         "endpointOfAChannel" to { endpointOfAChannel() },
         "clockOfAScheduler" to { clockOfAScheduler() },
         "bytesAndText" to { bytesAndText() },
