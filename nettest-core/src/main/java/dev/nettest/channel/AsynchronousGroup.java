@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group of asynchronous channels, and the threads that run their handlers. A group with fixed threads also handles
  * events on them. So handlers that block all threads block the group, like in the JDK. Another group handles an event
- * on the thread that makes it happen, and hands over the handler only.
+ * on the thread that makes it happen. It hands over the handler only, to one of its {@link InitialTasks} if one is
+ * free.
  *
  * <p>Unlike in the JDK, a group over an executor ends only after it has handed over the handlers of pending operations.
  */
@@ -36,6 +37,9 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
     private final @Nullable AsynchronousGroupThreads fixed;
 
     private final @Nullable ExecutorService executor;
+
+    /** Null without an executor. */
+    private final @Nullable InitialTasks initialTasks;
 
     private final Set<AsynchronousChannel> channels = new HashSet<>(); // guarded by this
     private boolean shutdown; // guarded by this
@@ -62,23 +66,28 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
     private AsynchronousGroup(
             AsynchronousProvider provider,
             @Nullable AsynchronousGroupThreads fixed,
-            @Nullable ExecutorService executor) {
+            @Nullable ExecutorService executor,
+            @Nullable InitialTasks initialTasks) {
         super(provider);
         this.network = provider.network();
         this.timeouts = provider.timeouts();
         this.fixed = fixed;
         this.executor = executor;
+        this.initialTasks = initialTasks;
     }
 
     /** @param factory makes the threads. They are registered in the network */
     static AsynchronousGroup ofFixedThreads(AsynchronousProvider provider, int threads, ThreadFactory factory) {
         AsynchronousGroupThreads fixed = new AsynchronousGroupThreads(provider, factory);
         fixed.start(threads);
-        return new AsynchronousGroup(provider, fixed, null);
+        return new AsynchronousGroup(provider, fixed, null, null);
     }
 
-    static AsynchronousGroup ofExecutor(AsynchronousProvider provider, ExecutorService executor) {
-        return new AsynchronousGroup(provider, null, executor);
+    /** @param initialSize the number of tasks that wait for handlers, under the rules of the JDK */
+    static AsynchronousGroup ofExecutor(AsynchronousProvider provider, ExecutorService executor, int initialSize) {
+        InitialTasks tasks = new InitialTasks(executor, initialSize);
+        tasks.start();
+        return new AsynchronousGroup(provider, null, executor, tasks);
     }
 
     Network network() {
@@ -165,7 +174,7 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
         Runnable task = () -> runBound(1, () -> call(handler));
         if (fixed != null) {
             fixed.execute(task);
-        } else if (executor != null) {
+        } else if (executor != null && (initialTasks == null || !initialTasks.take(task))) {
             executor.execute(task);
         }
     }
@@ -246,7 +255,8 @@ final class AsynchronousGroup extends AsynchronousChannelGroup {
     private void terminate() {
         if (fixed != null) {
             fixed.end();
-        } else if (executor != null) {
+        } else if (executor != null && initialTasks != null) {
+            initialTasks.end();
             executor.shutdown();
         }
     }

@@ -111,7 +111,7 @@ final class AsynchronousProvider extends AsynchronousChannelProvider {
     public AsynchronousChannelGroup openAsynchronousChannelGroup(ExecutorService executor, int initialSize)
             throws IOException {
         checkUp();
-        return AsynchronousGroup.ofExecutor(this, Objects.requireNonNull(executor, "'executor' is null"));
+        return AsynchronousGroup.ofExecutor(this, Objects.requireNonNull(executor, "'executor' is null"), initialSize);
     }
 
     @Override
@@ -145,7 +145,7 @@ final class AsynchronousProvider extends AsynchronousChannelProvider {
 
     private synchronized AsynchronousGroup defaultGroup() {
         if (defaultGroup == null) {
-            defaultGroup = AsynchronousGroup.ofExecutor(this, network().newExecutor());
+            defaultGroup = AsynchronousGroup.ofExecutor(this, network().newExecutor(), 0);
         }
         return defaultGroup;
     }

@@ -272,6 +272,20 @@ class AsynchronousGroupTest {
     }
 
     @Test
+    void aHandlerRunsInAnInitialTask() throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(1, factory); // which the task occupies
+        AsynchronousChannelGroup group = provider.openAsynchronousChannelGroup(executor, 1);
+        AsynchronousSocketChannel[] pair = pair(group);
+        CompletionRecord<Integer> read = new CompletionRecord<>();
+        pair[0].read(ByteBuffer.allocate(1), null, read);
+        pair[1].write(ByteBuffer.allocate(1)).get();
+        assertThat(read.thread()).isIn(threads);
+        assertThat(group.isTerminated()).isFalse();
+        group.shutdownNow();
+        assertThat(terminates(group)).isTrue();
+    }
+
+    @Test
     void anExecutorThatIsShutDownTakesNoHandler() throws Exception {
         ExecutorService executor = Executors.newCachedThreadPool(factory);
         AsynchronousChannelGroup group = provider.openAsynchronousChannelGroup(executor, 0);
