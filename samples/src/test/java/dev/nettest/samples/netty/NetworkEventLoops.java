@@ -14,18 +14,24 @@ import io.netty.util.concurrent.Ticker;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 // snippet: netty-loops
 /** Event loops of Netty 4.2 on the clock of a network: schedules, idle handlers, read and connect timeouts. */
-final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
+public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
 
-    NetworkEventLoops(Network network) {
-        super(1, network.threadFactory(), NioIoHandler.newFactory(provider(network)), network.clock());
+    public NetworkEventLoops(Network network) {
+        this(network, 1, network.threadFactory());
+    }
+
+    /** The threads of the factory have to be registered: see {@code network.threadFactory(delegate)}. */
+    public NetworkEventLoops(Network network, int threads, ThreadFactory factory) {
+        super(threads, factory, NioIoHandler.newFactory(provider(network)), network.clock());
     }
 
     /** For the channels too. */
-    static SelectorProvider provider(Network network) {
+    public static SelectorProvider provider(Network network) {
         return NetworkChannels.selectorProvider(network.localhost(), TimeoutClock.NETWORK, connection -> {});
     }
 

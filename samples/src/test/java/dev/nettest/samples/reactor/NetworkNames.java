@@ -1,0 +1,45 @@
+package dev.nettest.samples.reactor;
+
+import dev.nettest.Network;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** The names of a network for the libraries over Netty. */
+public final class NetworkNames extends AddressResolverGroup<InetSocketAddress> {
+
+    private final Network network;
+
+    public NetworkNames(Network network) {
+        this.network = network;
+    }
+
+    @Override
+    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+        return new InetNameResolver(executor) {
+            @Override
+            protected void doResolve(String name, Promise<InetAddress> promise) {
+                try {
+                    promise.setSuccess(network.resolve(name).get(0));
+                } catch (UnknownHostException e) {
+                    promise.setFailure(e);
+                }
+            }
+
+            @Override
+            protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
+                try {
+                    promise.setSuccess(network.resolve(name));
+                } catch (UnknownHostException e) {
+                    promise.setFailure(e);
+                }
+            }
+        }.asAddressResolver();
+    }
+}
