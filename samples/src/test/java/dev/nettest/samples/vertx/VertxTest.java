@@ -17,7 +17,10 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.net.SocketException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +31,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 class VertxTest {
 
+    /** Vert.x logs the reset. A logger without a reference forgets its level. */
+    private static final Logger LOG = Logger.getLogger("io.vertx");
+
     private Vertx vertx;
     private HttpClient client;
+
+    @BeforeAll
+    static void quiet() {
+        LOG.setLevel(Level.OFF);
+    }
 
     // snippet: vertx-seam
     @BeforeEach
