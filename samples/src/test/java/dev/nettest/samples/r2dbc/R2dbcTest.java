@@ -87,7 +87,7 @@ class R2dbcTest {
 
     // snippet: r2dbc-reset
     @Test
-    void aConnectionIsResetInsideAResult() {
+    void aConnectionIsResetInsideAResult() throws Exception {
         PostgresqlConnection connection = database.create().block();
         List<Integer> rows = new CopyOnWriteArrayList<>();
 
@@ -97,6 +97,7 @@ class R2dbcTest {
                 .isInstanceOf(R2dbcNonTransientResourceException.class)
                 .hasRootCauseMessage("Connection reset");
         assertThat(rows).hasSize(100).endsWith(100);
+        connections.get(0).awaitClosed(); // by the driver
         assertThat(connection.validate(ValidationDepth.LOCAL).block()).isFalse();
     }
     // end snippet

@@ -42,7 +42,6 @@ class VertxDnsTest {
     private EventLoopGroup loops;
     private Vertx vertx;
 
-    // snippet: vertx-dns-seam
     @BeforeEach
     void start(Network network) throws Exception {
         loops = new NetworkEventLoops(network);
@@ -68,7 +67,6 @@ class VertxDnsTest {
                                 .setSearchDomains(List.of())))
                 .build();
     }
-    // end snippet
 
     @AfterEach
     void stop() throws Exception {
@@ -87,6 +85,7 @@ class VertxDnsTest {
 
         assertThat(Duration.ofNanos(network.clock().nanoTime() - begin)).isEqualTo(Duration.ofSeconds(5));
         assertThat(socket.remoteAddress().hostAddress()).isEqualTo("10.0.0.5");
+        socket.close().await();
         listener.close();
     }
     // end snippet
