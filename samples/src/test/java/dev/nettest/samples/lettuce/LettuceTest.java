@@ -8,7 +8,7 @@ import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
 import dev.nettest.channel.NetworkChannels;
 import dev.nettest.junit.NetworkExtension;
-import dev.nettest.samples.reactor.NetworkNames;
+import dev.nettest.samples.netty.NetworkNames;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;

@@ -43,10 +43,10 @@ class NettyTimeTest {
 
     @BeforeEach
     void startLoops(Network network) throws InterruptedException {
-        loops = new NetworkEventLoops(network);
+        loops = new NetworkEventLoops(network, 1);
         new ServerBootstrap()
                 .group(loops)
-                .channelFactory(() -> new NioServerSocketChannel(NetworkEventLoops.provider(network)))
+                .channelFactory(() -> new NioServerSocketChannel(NetworkEventLoops.provider(network.localhost())))
                 .childHandler(new ChannelInboundHandlerAdapter())
                 .bind(ADDRESS)
                 .sync();
@@ -91,7 +91,7 @@ class NettyTimeTest {
 
         ChannelFuture connect = new Bootstrap()
                 .group(loops)
-                .channelFactory(() -> new NioSocketChannel(NetworkEventLoops.provider(network)))
+                .channelFactory(() -> new NioSocketChannel(NetworkEventLoops.provider(network.localhost())))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect("10.0.0.9", 7)
@@ -108,7 +108,7 @@ class NettyTimeTest {
     private Channel connect(Network network, ChannelInboundHandlerAdapter timeouts) throws InterruptedException {
         return new Bootstrap()
                 .group(loops)
-                .channelFactory(() -> new NioSocketChannel(NetworkEventLoops.provider(network)))
+                .channelFactory(() -> new NioSocketChannel(NetworkEventLoops.provider(network.localhost())))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -1,5 +1,6 @@
 package dev.nettest.samples.netty;
 
+import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkClock;
 import dev.nettest.TimeoutClock;
@@ -21,18 +22,18 @@ import java.util.concurrent.TimeUnit;
 /** Event loops of Netty 4.2 on the clock of a network: schedules, idle handlers, read and connect timeouts. */
 public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
 
-    public NetworkEventLoops(Network network) {
-        this(network, 1, network.threadFactory());
+    public NetworkEventLoops(Network network, int threads) {
+        this(network, threads, network.threadFactory());
     }
 
-    /** The threads of the factory have to be registered: see {@code network.threadFactory(delegate)}. */
-    public NetworkEventLoops(Network network, int threads, ThreadFactory factory) {
-        super(threads, factory, NioIoHandler.newFactory(provider(network)), network.clock());
+    /** With threads that have to be registered, like those of {@code network.threadFactory(delegate)}. */
+    public NetworkEventLoops(Network network, int threads, ThreadFactory registered) {
+        super(threads, registered, NioIoHandler.newFactory(provider(network.localhost())), network.clock());
     }
 
-    /** For the channels too. */
-    public static SelectorProvider provider(Network network) {
-        return NetworkChannels.selectorProvider(network.localhost(), TimeoutClock.NETWORK, connection -> {});
+    /** For the channels of {@code host}. */
+    public static SelectorProvider provider(Host host) {
+        return NetworkChannels.selectorProvider(host, TimeoutClock.NETWORK, connection -> {});
     }
 
     @Override

@@ -27,7 +27,7 @@ class R2dbcTimeTest {
 
     @BeforeEach
     void start(Network network) {
-        loops = new NetworkEventLoops(network);
+        loops = new NetworkEventLoops(network, 1);
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ class R2dbcTimeTest {
                         .host("10.0.0.9")
                         .username("test")
                         .connectTimeout(Duration.ofSeconds(20))
-                        .loopResources(new NetworkLoops(loops, NetworkEventLoops.provider(network)))
+                        .loopResources(new NetworkLoops(loops, NetworkEventLoops.provider(network.localhost())))
                         .build());
         long begin = network.clock().nanoTime();
 

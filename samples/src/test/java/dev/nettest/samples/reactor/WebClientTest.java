@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
 import dev.nettest.Fault;
-import dev.nettest.FaultHandle;
 import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
 import dev.nettest.channel.NetworkChannels;
 import dev.nettest.junit.NetworkExtension;
+import dev.nettest.samples.netty.NetworkNames;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -110,13 +110,12 @@ class WebClientTest {
     // snippet: reactor-lost
     @Test
     void anOrderWhoseAnswerIsLostIsPlacedOnce(Network network) throws Exception {
-        FaultHandle lost = network.awaitListening("10.0.0.5:80").faults().write(Fault.reset());
+        network.awaitListening("10.0.0.5:80").faults().write(Fault.reset());
 
         assertThatThrownBy(() -> order("a piano"))
                 .isInstanceOf(WebClientRequestException.class)
                 .hasRootCauseMessage("Connection reset");
         assertThat(orders).containsExactly("a piano");
-        lost.close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.nettest.Fault;
 import dev.nettest.Network;
 import dev.nettest.junit.NetworkTest;
 import dev.nettest.samples.netty.NetworkEventLoops;
+import dev.nettest.samples.netty.NetworkNames;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.concurrent.Future;
@@ -38,8 +39,8 @@ class WebClientTimeTest {
     // snippet: reactor-time-seam
     @BeforeEach
     void startServerAndClient(Network network) {
-        loops = new NetworkEventLoops(network);
-        NetworkLoops onNetwork = new NetworkLoops(loops, NetworkEventLoops.provider(network));
+        loops = new NetworkEventLoops(network, 1);
+        NetworkLoops onNetwork = new NetworkLoops(loops, NetworkEventLoops.provider(network.localhost()));
         HttpServer.create()
                 .runOn(onNetwork)
                 .bindAddress(() -> new InetSocketAddress("10.0.0.5", 80))

@@ -79,7 +79,7 @@ class NetworkTransport implements Transport, io.vertx.core.transport.Transport {
         private final Network network;
 
         OnClock(Network network) {
-            super(NetworkEventLoops.provider(network));
+            super(NetworkEventLoops.provider(network.localhost()));
             this.network = network;
         }
 

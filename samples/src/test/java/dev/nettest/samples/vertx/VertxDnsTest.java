@@ -44,10 +44,10 @@ class VertxDnsTest {
 
     @BeforeEach
     void start(Network network) throws Exception {
-        loops = new NetworkEventLoops(network);
+        loops = new NetworkEventLoops(network, 1);
         new Bootstrap()
                 .group(loops)
-                .channelFactory(() -> new NioDatagramChannel(NetworkEventLoops.provider(network)))
+                .channelFactory(() -> new NioDatagramChannel(NetworkEventLoops.provider(network.localhost())))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

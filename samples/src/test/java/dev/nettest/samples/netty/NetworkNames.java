@@ -1,4 +1,4 @@
-package dev.nettest.samples.reactor;
+package dev.nettest.samples.netty;
 
 import dev.nettest.Network;
 import io.netty.resolver.AddressResolver;
@@ -11,7 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** The names of a network for the libraries over Netty. */
+// snippet: netty-names
+/** The names of a network, for {@code Bootstrap.resolver}. */
 public final class NetworkNames extends AddressResolverGroup<InetSocketAddress> {
 
     private final Network network;
@@ -24,22 +25,15 @@ public final class NetworkNames extends AddressResolverGroup<InetSocketAddress> 
     protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
         return new InetNameResolver(executor) {
             @Override
-            protected void doResolve(String name, Promise<InetAddress> promise) {
-                try {
-                    promise.setSuccess(network.resolve(name).get(0));
-                } catch (UnknownHostException e) {
-                    promise.setFailure(e);
-                }
+            protected void doResolve(String name, Promise<InetAddress> address) throws UnknownHostException {
+                address.setSuccess(network.resolve(name).get(0));
             }
 
             @Override
-            protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
-                try {
-                    promise.setSuccess(network.resolve(name));
-                } catch (UnknownHostException e) {
-                    promise.setFailure(e);
-                }
+            protected void doResolveAll(String name, Promise<List<InetAddress>> addresses) throws UnknownHostException {
+                addresses.setSuccess(network.resolve(name));
             }
         }.asAddressResolver();
     }
 }
+// end snippet
