@@ -44,6 +44,7 @@ public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
     private static final class Loop extends SingleThreadIoEventLoop {
 
         private final Ticker ticker;
+        private boolean closing;
 
         Loop(IoEventLoopGroup group, Executor executor, IoHandlerFactory factory, NetworkClock clock) {
             super(group, executor, factory);
@@ -61,10 +62,18 @@ public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
         protected long delayNanos(long systemNanos) {
             long deadline = nextScheduledTaskDeadlineNanos();
             if (deadline == -1) {
-                return Long.MAX_VALUE;
+                return closing ? 0 : Long.MAX_VALUE;
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(deadline - ticker.nanoTime() + 999_999);
             return TimeUnit.MILLISECONDS.toNanos(Math.max(0, millis));
+        }
+
+        /** Netty closes the channels in a pass that begins after the shutdown. The first call may be a pass too early. */
+        @Override
+        protected boolean confirmShutdown() {
+            boolean closed = closing;
+            closing = isShuttingDown();
+            return super.confirmShutdown() && closed;
         }
 
         private final class NetworkTicker implements Ticker {
@@ -81,7 +90,7 @@ public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
                 return 0;
             }
 
-            /** A loop that shuts down waits for its quiet period in real time. */
+            /** The timeout of a shutdown is real. */
             @Override
             public long nanoTime() {
                 return isShuttingDown() ? clock.nanoTime() + System.nanoTime() - begin : clock.nanoTime();

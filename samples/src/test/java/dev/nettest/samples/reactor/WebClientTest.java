@@ -9,12 +9,10 @@ import dev.nettest.Network;
 import dev.nettest.TimeoutClock;
 import dev.nettest.channel.NetworkChannels;
 import dev.nettest.junit.NetworkExtension;
+import dev.nettest.samples.netty.NetworkEventLoops;
 import dev.nettest.samples.netty.NetworkNames;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +45,9 @@ class WebClientTest {
     @BeforeEach
     void startServerAndClient(Network network) {
         network.host("shop", "10.0.0.5");
-        SelectorProvider provider =
-                NetworkChannels.selectorProvider(network.localhost(), TimeoutClock.SYSTEM, connections::add);
-        loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory(provider));
-        NetworkLoops onNetwork = new NetworkLoops(loops, provider);
+        loops = new NetworkEventLoops(network, 1);
+        NetworkLoops onNetwork = new NetworkLoops(
+                loops, NetworkChannels.selectorProvider(network.localhost(), TimeoutClock.NETWORK, connections::add));
 
         HttpServer.create()
                 .runOn(onNetwork)
