@@ -25,6 +25,7 @@ import io.netty.handler.codec.dns.DnsSection;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ class VertxDnsTest {
 
     private EventLoopGroup loops;
     private Vertx vertx;
+    private NetClient client; // Vert.x closes a client without a reference
 
     @BeforeEach
     void start(Network network) throws Exception {
@@ -66,6 +68,7 @@ class VertxDnsTest {
                                 .setQueryTimeout(5_000)
                                 .setSearchDomains(List.of())))
                 .build();
+        client = vertx.createNetClient();
     }
 
     @AfterEach
@@ -81,7 +84,7 @@ class VertxDnsTest {
         Listener listener = network.listen("10.0.0.5:80");
         long begin = network.clock().nanoTime();
 
-        NetSocket socket = vertx.createNetClient().connect(80, "files").await();
+        NetSocket socket = client.connect(80, "files").await();
 
         assertThat(Duration.ofNanos(network.clock().nanoTime() - begin)).isEqualTo(Duration.ofSeconds(5));
         assertThat(socket.remoteAddress().hostAddress()).isEqualTo("10.0.0.5");

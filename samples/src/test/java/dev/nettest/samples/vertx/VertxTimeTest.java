@@ -9,6 +9,7 @@ import dev.nettest.Network;
 import dev.nettest.junit.NetworkTest;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.RequestOptions;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class VertxTimeTest {
 
     private Vertx vertx;
+    private HttpClient client; // Vert.x closes a client without a reference
     private long begin;
 
     // snippet: vertx-time-seam
@@ -39,6 +41,7 @@ class VertxTimeTest {
                 .requestHandler(request -> request.response().end("hello"))
                 .listen(80, "10.0.0.5")
                 .await();
+        client = vertx.createHttpClient();
         begin = network.clock().nanoTime();
     }
     // end snippet
@@ -64,10 +67,8 @@ class VertxTimeTest {
                 .setURI("/")
                 .setIdleTimeout(Duration.ofSeconds(30).toMillis());
 
-        assertThatThrownBy(() -> vertx.createHttpClient()
-                        .request(options)
-                        .compose(HttpClientRequest::send)
-                        .await())
+        assertThatThrownBy(() ->
+                        client.request(options).compose(HttpClientRequest::send).await())
                 .isInstanceOf(TimeoutException.class);
         assertThat(passed(network)).isEqualTo(Duration.ofSeconds(30));
     }
