@@ -1,5 +1,6 @@
 package dev.nettest.internal.sync;
 
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,43 @@ public final class TrackedThread extends Thread {
 
     private final ThreadTracking tracking = new ThreadTracking(this, null);
 
+    private final boolean runnableFromStart;
+
     /** @param listener creates the listener that counts this thread */
     public TrackedThread(Runnable work, String name, Function<ThreadTracking, ? extends RunnableListener> listener) {
+        this(work, name, listener, false);
+    }
+
+    /** @param runnableFromStart true if {@link #start} reports that this thread is runnable, before it can run */
+    public TrackedThread(
+            Runnable work,
+            String name,
+            Function<ThreadTracking, ? extends RunnableListener> listener,
+            boolean runnableFromStart) {
         super(null, work, name);
+        this.runnableFromStart = runnableFromStart;
         setDaemon(true);
         tracking.add(listener.apply(tracking));
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // only the start of the superclass needs the lock
+    public void start() {
+        if (!runnableFromStart) {
+            super.start();
+            return;
+        }
+        List<RunnableListener> told = tracking.listeners();
+        told.forEach(RunnableListener::runnable);
+        boolean started = false;
+        try {
+            super.start();
+            started = true;
+        } finally {
+            if (!started) {
+                told.forEach(RunnableListener::waiting);
+            }
+        }
     }
 
     public ThreadTracking tracking() {

@@ -307,17 +307,17 @@ public final class ActivityTracker {
     }
 
     /**
-     * A thread that counts from its start to its end. It counts itself in when it begins, because a foreign executor
-     * does not report that it starts a thread. Until then {@link #isAnyStarting()} shows it.
+     * A thread that counts from its start to its end. {@link #isAnyStarting()} shows it until it begins: before that
+     * nothing can be found out about it.
      */
     public Thread newThread(Runnable work, String name) {
-        Thread made =
-                new TrackedThread(() -> runCounted(work, own()), name, thread -> new ThreadRegistration(this, thread));
+        Thread made = new TrackedThread(
+                () -> runCounted(work, own()), name, thread -> new ThreadRegistration(this, thread), true);
         starting.add(made);
         return made;
     }
 
-    /** A thread of {@code base} that counts from its start to its end. */
+    /** A thread of {@code base} that counts from its begin to its end; {@link #isAnyStarting()} shows it before. */
     public @Nullable Thread newThread(Runnable work, ThreadFactory base) {
         Thread made = base.newThread(() -> {
             ThreadRegistration registration = attach();
@@ -352,7 +352,6 @@ public final class ActivityTracker {
     }
 
     private void runCounted(Runnable work, ThreadRegistration registration) {
-        registration.runnable();
         starting.remove(Thread.currentThread());
         try {
             registration.setHasWork(true);

@@ -1,6 +1,7 @@
 package dev.nettest.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.NetworkClock;
 import dev.nettest.internal.sync.DialGate;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class ActivityTrackerTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Thread counter;
     private final NotingClock clock = new NotingClock();
     private final ActivityTracker activity = new ActivityTracker(clock, null);
 
@@ -50,6 +53,7 @@ class ActivityTrackerTest {
         @Override
         public void threadRunnable() {
             calls.add("runnable");
+            counter = Thread.currentThread();
         }
 
         @Override
@@ -254,7 +258,7 @@ class ActivityTrackerTest {
     // ---- threads that are made here
 
     @Test
-    void aMadeThreadCountsFromItsBeginToItsEnd() throws Exception {
+    void aMadeThreadCountsFromItsStartToItsEnd() throws Exception {
         Thread thread = activity.threadFactory().newThread(() -> {
             ThreadRegistration own = activity.own();
             calls.add(count() + " " + own.hasWork() + " " + activity.isAnyStarting());
@@ -269,6 +273,22 @@ class ActivityTrackerTest {
         assertThat(calls).containsExactly("runnable", "1 true false", "waiting");
         assertThat(count()).isZero();
         assertThat(activity.threadFactory().newThread(() -> {}).getName()).isEqualTo("nettest-thread-2");
+    }
+
+    @Test
+    void aMadeThreadIsCountedByTheThreadThatStartsIt() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread thread = activity.threadFactory().newThread(() -> await(end));
+
+        thread.start();
+        assertThat(count()).isEqualTo(1);
+        assertThat(counter).isSameAs(Thread.currentThread());
+        assertThatThrownBy(thread::start).isInstanceOf(IllegalThreadStateException.class);
+        assertThat(count()).isEqualTo(1);
+
+        end.countDown();
+        thread.join();
+        assertThat(count()).isZero();
     }
 
     @Test
