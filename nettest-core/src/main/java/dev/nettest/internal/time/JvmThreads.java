@@ -1,5 +1,6 @@
 package dev.nettest.internal.time;
 
+import dev.nettest.internal.sync.TrackedThread;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
@@ -111,7 +112,7 @@ public final class JvmThreads {
         for (Map.Entry<Thread, StackTraceElement[]> entry :
                 Thread.getAllStackTraces().entrySet()) {
             Thread thread = entry.getKey();
-            if (thread == current || isOfHarness(thread)) {
+            if (thread == current || isOfHarness(thread) || waitsInNetwork(thread)) {
                 continue;
             }
             if (canAct(thread.getState(), entry.getValue())) {
@@ -122,7 +123,16 @@ public final class JvmThreads {
         return times;
     }
 
+    /** The timeout of such a wait is on the network's clock, or only a limit in real time. */
+    private static boolean waitsInNetwork(Thread thread) {
+        return thread instanceof TrackedThread tracked && tracked.tracking().waiter() != null;
+    }
+
+    /** A thread of a network's executor or factory runs code under test, although its name has a prefix of these. */
     private static boolean isOfHarness(Thread thread) {
+        if (thread instanceof TrackedThread) {
+            return DISREGARDED.contains(thread.getId());
+        }
         ThreadGroup group = thread.getThreadGroup();
         return DISREGARDED.contains(thread.getId())
                 || HARNESS_PREFIXES.stream().anyMatch(thread.getName()::startsWith)
@@ -137,7 +147,7 @@ public final class JvmThreads {
 
     /** True if {@code thread} can act by itself. */
     static boolean canAct(Thread thread) {
-        return !isOfHarness(thread) && canAct(thread.getState(), thread.getStackTrace());
+        return !isOfHarness(thread) && !waitsInNetwork(thread) && canAct(thread.getState(), thread.getStackTrace());
     }
 
     private static boolean canAct(Thread.State state, StackTraceElement[] stack) {

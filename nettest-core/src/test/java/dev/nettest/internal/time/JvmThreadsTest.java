@@ -2,6 +2,10 @@ package dev.nettest.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.Listener;
+import dev.nettest.Network;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,6 +75,42 @@ class JvmThreadsTest {
         later.join();
         LockSupport.unpark(timed);
         timed.join();
+    }
+
+    @Test
+    void aRunningThreadOfANetworkCanAct() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Network network = Network.create()) {
+            Thread running = network.threadFactory().newThread(() -> {
+                while (end.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+            running.start();
+
+            assertThat(JvmThreads.canAct(running)).isTrue();
+
+            end.countDown();
+            running.join();
+        }
+    }
+
+    @Test
+    void aThreadThatWaitsInANetworkCannotActWhateverItsTimeout() throws Exception {
+        try (Network network = Network.create()) {
+            Listener listener = network.listen();
+            Thread waiting = network.threadFactory().newThread(() -> {
+                try {
+                    listener.accept(Duration.ofDays(1));
+                } catch (IOException e) {
+                    // the end of the network
+                }
+            });
+            waiting.start();
+            await(waiting, Thread.State.TIMED_WAITING);
+
+            assertThat(JvmThreads.canAct(waiting)).isFalse();
+        }
     }
 
     @Test
