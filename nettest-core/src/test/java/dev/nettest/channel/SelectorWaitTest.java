@@ -208,6 +208,36 @@ class SelectorWaitTest {
     }
 
     @Test
+    void aSnapshotCountsTimeoutsInVirtualTimeUntilAWakeup() throws Exception {
+        try (Network virtual = virtual(VirtualClock.selfAdvancing())) {
+            virtual.participate();
+            Selector selector = virtualTimeouts(virtual).openSelector();
+            for (int i = 0; i < 999; i++) {
+                selector.select(1);
+            }
+            assertThat(waiting(virtual, selector)).isEqualTo("the network");
+            for (int i = 0; i < 1_001; i++) {
+                selector.select(1);
+            }
+
+            assertThat(waiting(virtual, selector))
+                    .isEqualTo("the network (timed out 1001 times in a row in virtual time;"
+                            + " a loop that reads System.nanoTime needs TimeoutClock.SYSTEM)");
+            assertThat(waiting(virtual, selector)).isEqualTo("the network");
+        }
+    }
+
+    /** The subject of a select in a snapshot. Ends the select with a wakeup. */
+    private static String waiting(Network network, Selector selector) throws Exception {
+        Background<Integer> selecting =
+                Background.call(network, () -> selector.select()).assertWaits();
+        String subject = network.snapshot().waiters().get(0).subject();
+        selector.wakeup();
+        selecting.result();
+        return subject;
+    }
+
+    @Test
     void aNegativeTimeoutIsRefused() throws Exception {
         Selector selector = provider.openSelector();
 

@@ -103,6 +103,11 @@ final class ShownWaits {
         return waiters;
     }
 
+    /** The flags for which adapters such as a selector wait. */
+    Set<WakeupImpl> wakeups() {
+        return wakeups;
+    }
+
     /** The current thread waits for {@code await}, until {@link #endListenAwait}. */
     void beginListenAwait(ListenAwait await) {
         listenAwaits.put(Thread.currentThread(), await);

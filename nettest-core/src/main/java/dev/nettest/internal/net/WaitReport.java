@@ -71,19 +71,24 @@ final class WaitReport {
                 }
             }
         }
-        List<Waiter> atNoSocket = new ArrayList<>(network.waits().ofAdapters());
-        atNoSocket.addAll(network.waits().idleAwaits());
-        for (Waiter waiter : atNoSocket) {
-            if (waiter instanceof ThreadWaiter thread) {
-                add(all, blocked(thread, NETWORK));
-            }
+        for (WakeupImpl wakeup : network.waits().wakeups()) {
+            addAtNoSocket(all, wakeup.waiters(), NETWORK + wakeup.note());
         }
+        addAtNoSocket(all, network.waits().idleAwaits(), NETWORK);
         for (ShownWaits.Shown wait : shown) {
             if (wait.at == null || shownAt.containsKey(wait.at)) {
                 add(all, asked(wait.waiter, "onSnapshot", wait.at));
             }
         }
         return all;
+    }
+
+    private static void addAtNoSocket(List<Snapshot.Waiter> waiters, List<Waiter> queued, String subject) {
+        for (Waiter waiter : queued) {
+            if (waiter instanceof ThreadWaiter thread) {
+                add(waiters, blocked(thread, subject));
+            }
+        }
     }
 
     private static void add(List<Snapshot.Waiter> waiters, Snapshot.@Nullable Waiter waiter) {

@@ -14,6 +14,7 @@ import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.util.CallSite;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** The implementation of {@link Wakeup}. */
@@ -22,11 +23,17 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     private final NetworkImpl network;
     private final ClockTimers timers;
 
+    /** A periodic task has as many timeouts in minutes. A loop that reads {@link System#nanoTime} has more. */
+    private static final int MANY_TIMEOUTS = 1_000;
+
     /** Written under the lock. */
     private volatile boolean set;
 
     /** Such as {@code " at Server.java:12"}; empty if no line is kept. */
     private volatile String closePlace = "";
+
+    /** The timeouts in virtual time since the flag was set last. */
+    private final AtomicInteger timeouts = new AtomicInteger();
 
     private WakeupImpl(NetworkImpl network) {
         super(new Monitor());
@@ -55,6 +62,7 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     @Override
     public void clear() {
         if (set) {
+            timeouts.set(0);
             change(false);
         }
     }
@@ -101,7 +109,23 @@ public final class WakeupImpl extends Pollable implements Wakeup {
         WaitResult result = interruptible
                 ? ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit)
                 : ThreadWaiter.observeUninterruptibly(this, ReadyBits.CHANGED, timers, deadline, realTimeLimit);
-        return result == WaitResult.READY;
+        if (result == WaitResult.READY) {
+            timeouts.set(0);
+            return true;
+        }
+        if (!inRealTime && timers.isVirtual()) {
+            timeouts.incrementAndGet();
+        }
+        return false;
+    }
+
+    /** An addition to the report of a wait for this flag; empty if there is none. */
+    String note() {
+        int count = timeouts.get();
+        return count < MANY_TIMEOUTS
+                ? ""
+                : " (timed out " + count + " times in a row in virtual time;"
+                        + " a loop that reads System.nanoTime needs TimeoutClock.SYSTEM)";
     }
 
     /** A wait that does not belong to the network, because that has ended. */
@@ -113,7 +137,11 @@ public final class WakeupImpl extends Pollable implements Wakeup {
         boolean interrupted = false;
         long left = nanos;
         while (!set && left > 0 && !(interrupted && interruptible)) {
-            LockSupport.parkNanos(this, left);
+            if (nanos == Timers.NEVER) {
+                LockSupport.park(this); // a wait with a timeout would look as if it could act by itself
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
             interrupted |= Thread.interrupted();
             left = nanos == Timers.NEVER ? nanos : nanos - (System.nanoTime() - begin);
         }
