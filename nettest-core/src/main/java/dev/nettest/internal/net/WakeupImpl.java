@@ -20,11 +20,11 @@ import java.util.concurrent.locks.LockSupport;
 /** The implementation of {@link Wakeup}. */
 public final class WakeupImpl extends Pollable implements Wakeup {
 
-    private final NetworkImpl network;
-    private final ClockTimers timers;
-
     /** A periodic task has as many timeouts in minutes. A loop that reads {@link System#nanoTime} has more. */
     private static final int MANY_TIMEOUTS = 1_000;
+
+    private final NetworkImpl network;
+    private final ClockTimers timers;
 
     /** Written under the lock. */
     private volatile boolean set;

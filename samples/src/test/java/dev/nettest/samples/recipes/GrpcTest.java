@@ -7,6 +7,7 @@ import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.Network;
 import dev.nettest.junit.NetworkExtension;
+import dev.nettest.samples.grpc.Text;
 import dev.nettest.socket.NetworkSockets;
 import io.grpc.CallOptions;
 import io.grpc.InsecureServerCredentials;
@@ -18,12 +19,8 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +36,8 @@ class GrpcTest {
     @RegisterExtension
     final NetworkExtension networks = Recipes.virtualTime();
 
-    private static final MethodDescriptor<String, String> ORDER = MethodDescriptor.<String, String>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName("shop.Orders/Place")
-            .setRequestMarshaller(new Text())
-            .setResponseMarshaller(new Text())
-            .build();
+    private static final MethodDescriptor<String, String> ORDER =
+            Text.method(MethodDescriptor.MethodType.UNARY, "shop.Orders/Place");
 
     private final AtomicInteger orders = new AtomicInteger();
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
@@ -123,21 +116,5 @@ class GrpcTest {
         assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, ORDER, options, "a stool"))
                 .hasMessageStartingWith("DEADLINE_EXCEEDED");
         assertThat(network.clock().nanoTime()).isPositive();
-    }
-
-    private static final class Text implements MethodDescriptor.Marshaller<String> {
-        @Override
-        public InputStream stream(String text) {
-            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public String parse(InputStream input) {
-            try {
-                return new String(input.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }
