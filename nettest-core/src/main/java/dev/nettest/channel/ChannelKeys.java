@@ -1,30 +1,33 @@
 package dev.nettest.channel;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** The keys of one channel, one for each selector. */
 final class ChannelKeys {
 
-    /** Guarded by this object. Most channels have one. */
-    private final List<NetworkSelectionKey> keys = new ArrayList<>(1);
+    private static final NetworkSelectionKey[] NONE = {};
+
+    /** Replaced by each change. Guarded by this object. Many channels have no key, and most others one. */
+    private NetworkSelectionKey[] keys = NONE;
 
     synchronized void add(NetworkSelectionKey key) {
-        keys.add(key);
+        NetworkSelectionKey[] more = Arrays.copyOf(keys, keys.length + 1);
+        more[keys.length] = key;
+        keys = more;
     }
 
     synchronized void remove(NetworkSelectionKey key) {
-        keys.remove(key);
+        keys = Arrays.stream(keys).filter(other -> other != key).toArray(NetworkSelectionKey[]::new);
     }
 
     /** The state of the channel has changed: its selectors poll it. */
     void pollLater() {
-        for (NetworkSelectionKey key : copy()) {
+        for (NetworkSelectionKey key : present()) {
             key.pollLater();
         }
     }
 
-    private synchronized NetworkSelectionKey[] copy() {
-        return keys.toArray(NetworkSelectionKey[]::new);
+    private synchronized NetworkSelectionKey[] present() {
+        return keys;
     }
 }

@@ -200,8 +200,11 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
 
     /** Publishes the operations that were found; true if one of them is of interest. */
     boolean setReady() {
-        readyOps = polled & channel.validOps();
-        return (readyOps & interestOps) != 0;
+        int found = polled & channel.validOps();
+        if (readyOps != found) {
+            readyOps = found;
+        }
+        return (found & interestOps) != 0;
     }
 
     /** Adds those that were found to the ready operations of a selected key; true if that adds any. */

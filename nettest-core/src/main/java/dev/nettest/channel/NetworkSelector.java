@@ -208,9 +208,11 @@ final class NetworkSelector extends AbstractSelector {
             } finally {
                 end();
             }
+            removeCancelled(); // meanwhile
         }
-        wakeupRequested = false;
-        removeCancelled();
+        if (wakeupRequested) {
+            wakeupRequested = false;
+        }
         int reported = report(action);
         return network.isClosed() ? reported + closeChannels(action) : reported;
     }

@@ -155,8 +155,8 @@ final class NetworkSocketChannel extends SocketChannel implements PollableChanne
     public int read(ByteBuffer target) throws IOException {
         Objects.requireNonNull(target);
         return isBlocking()
-                ? (int) transfers.read(connection -> connection.read(target))
-                : connected().tryRead(target); // allocates nothing
+                ? transfers.read(Connection::read, target) // allocates nothing
+                : connected().tryRead(target);
     }
 
     @Override
@@ -170,7 +170,7 @@ final class NetworkSocketChannel extends SocketChannel implements PollableChanne
     public int write(ByteBuffer source) throws IOException {
         Objects.requireNonNull(source);
         return isBlocking()
-                ? (int) transfers.write(connection -> connection.write(source))
+                ? transfers.write(Connection::write, source)
                 : connected().tryWrite(source);
     }
 

@@ -4,6 +4,7 @@ import dev.nettest.Connection;
 import dev.nettest.Network;
 import dev.nettest.OperationLock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.IllegalBlockingModeException;
 
@@ -21,21 +22,31 @@ final class StreamTransfers {
     }
 
     long read(Transfer transfer) throws IOException {
-        return transfer(readLock, transfer);
+        return transfer(readLock, (connection, ran) -> ran.on(connection), transfer);
+    }
+
+    /** Reads by a method of the connection. Unlike {@link #read(Transfer)} it needs no object for each read. */
+    int read(TransferOf<ByteBuffer> method, ByteBuffer target) throws IOException {
+        return (int) transfer(readLock, method, target);
     }
 
     long write(Transfer transfer) throws IOException {
-        return transfer(writeLock, transfer);
+        return transfer(writeLock, (connection, ran) -> ran.on(connection), transfer);
+    }
+
+    /** Like {@link #read(TransferOf, ByteBuffer)}, for a write. */
+    int write(TransferOf<ByteBuffer> method, ByteBuffer source) throws IOException {
+        return (int) transfer(writeLock, method, source);
     }
 
     /** The lock excludes blocking operations only. */
-    private long transfer(OperationLock lock, Transfer transfer) throws IOException {
+    private <A> long transfer(OperationLock lock, TransferOf<A> transfer, A argument) throws IOException {
         if (!channel.isBlocking()) {
-            return transfer.on(channel.connected());
+            return transfer.on(channel.connected(), argument);
         }
         lock.lock();
         try {
-            return transfer.on(channel.connected());
+            return transfer.on(channel.connected(), argument);
         } catch (ClosedByInterruptException e) {
             channel.close();
             throw e;
@@ -54,6 +65,12 @@ final class StreamTransfers {
     interface Transfer {
 
         long on(Connection connection) throws IOException;
+    }
+
+    /** An operation of the connection, with an argument. */
+    interface TransferOf<A> {
+
+        long on(Connection connection, A argument) throws IOException;
     }
 
     /** An operation that excludes reads and writes. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verdict {
 
-    private static final Verdict PASS = new Verdict(null, null, null, null, Long.MAX_VALUE, Timers.NEVER);
+    /** No fault acts, now or later. */
+    public static final Verdict PASS = new Verdict(null, null, null, null, Long.MAX_VALUE, Timers.NEVER);
 
     private final @Nullable Hit result;
     private final @Nullable Hit time;

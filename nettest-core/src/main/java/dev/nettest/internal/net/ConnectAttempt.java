@@ -219,6 +219,9 @@ final class ConnectAttempt {
         addIfConcerned(scopes, listener == null ? null : listener.faults());
         addIfConcerned(scopes, host.faults());
         addIfConcerned(scopes, network.faults());
+        if (scopes.isEmpty()) {
+            return Verdict.PASS; // the connection makes no scope for its faults then
+        }
         Verdict verdict = FaultRegistry.evaluateConnect(scopes, client.faultScope());
         verdict.fire();
         return verdict;

@@ -19,10 +19,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Connection}. */
 public final class ConnectionImpl extends AbstractAwaitable implements Connection {
+
+    private static final AtomicIntegerFieldUpdater<ConnectionImpl> CLOSING =
+            AtomicIntegerFieldUpdater.newUpdater(ConnectionImpl.class, "closing");
 
     private final NetworkImpl network;
     private final long id;
@@ -36,8 +40,8 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     /** Made when a fault first concerns this end. */
     private volatile @Nullable ConnectionFaultScope faultScope;
 
-    /** True once a close has begun. Guarded by the endpoint's lock. */
-    private boolean closing;
+    /** 1 once a close has begun. */
+    private volatile int closing;
 
     ConnectionImpl(NetworkImpl network, long id, StreamEndpoint end) {
         this.network = network;
@@ -334,11 +338,9 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return new Teardown(this);
     }
 
-    /** Marks the begin of a close; false if one has begun already. The endpoint's lock is held. */
+    /** Marks the begin of a close; false if one has begun already. */
     boolean beginClose() {
-        boolean first = !closing;
-        closing = true;
-        return first;
+        return CLOSING.compareAndSet(this, 0, 1);
     }
 
     @Override

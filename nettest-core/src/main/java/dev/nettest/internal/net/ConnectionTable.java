@@ -244,7 +244,19 @@ final class ConnectionTable {
 
     /** Frees the addresses once both ends are closed, and no close of them waits. */
     void closed(ConnectionImpl connection) {
-        if (connection.peer().isClosed() && !connection.endpoint().isAnyLingering()) {
+        connection.endpoint().lock();
+        boolean over;
+        try {
+            over = connection.endpoint().isConnectionOver();
+        } finally {
+            connection.endpoint().leave();
+        }
+        closed(connection, over);
+    }
+
+    /** @param over true if both ends are closed, and no close of them waits */
+    void closed(ConnectionImpl connection, boolean over) {
+        if (over) {
             forget(connection.isDialling() ? connection : connection.peer());
         }
     }

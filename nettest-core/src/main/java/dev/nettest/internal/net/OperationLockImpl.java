@@ -10,18 +10,32 @@ import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.util.Checks;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** The implementation of {@link OperationLock}. */
-public final class OperationLockImpl extends Pollable implements OperationLock {
+/**
+ * The implementation of {@link OperationLock}. A lock that no thread has ever waited for is one field, because every
+ * channel has two. The first wait makes the queue.
+ */
+public final class OperationLockImpl implements OperationLock {
+
+    private static final AtomicReferenceFieldUpdater<OperationLockImpl, @Nullable Thread> OWNER =
+            AtomicReferenceFieldUpdater.newUpdater(OperationLockImpl.class, Thread.class, "owner");
+
+    private static final AtomicReferenceFieldUpdater<OperationLockImpl, @Nullable Queue> QUEUE =
+            AtomicReferenceFieldUpdater.newUpdater(OperationLockImpl.class, Queue.class, "queue");
 
     private final ClockTimers timers;
 
     /** Null if the lock is free. */
-    private @Nullable Thread owner;
+    private volatile @Nullable Thread owner;
+
+    /**
+     * Made before a thread looks again and waits. An unlock that finds none has freed the lock before that look.
+     */
+    private volatile @Nullable Queue queue;
 
     private OperationLockImpl(ClockTimers timers) {
-        super(new Monitor());
         this.timers = timers;
     }
 
@@ -32,7 +46,9 @@ public final class OperationLockImpl extends Pollable implements OperationLock {
 
     @Override
     public void lock() {
-        lockUntil(Timers.NEVER);
+        if (!tryLock()) {
+            lockUntil(Timers.NEVER);
+        }
     }
 
     @Override
@@ -47,8 +63,9 @@ public final class OperationLockImpl extends Pollable implements OperationLock {
 
     /** False if the deadline passed first. */
     private boolean lockUntil(long deadline) {
+        Queue waiting = queue();
         while (!tryLock()) {
-            if (ThreadWaiter.awaitTurn(this, ReadyBits.UNLOCKED, timers, deadline, false)
+            if (ThreadWaiter.awaitTurn(waiting, ReadyBits.UNLOCKED, timers, deadline, false)
                     == ThreadWaiter.WaitResult.TIMED_OUT) {
                 return false;
             }
@@ -58,36 +75,54 @@ public final class OperationLockImpl extends Pollable implements OperationLock {
 
     private boolean tryLock() {
         Thread current = Thread.currentThread();
-        monitor.lock();
-        try {
-            if (owner == current) {
-                throw new IllegalStateException("this thread holds the lock already");
-            }
-            if (owner != null) {
-                return false;
-            }
-            owner = current;
+        if (OWNER.compareAndSet(this, null, current)) {
             return true;
-        } finally {
-            monitor.leave();
         }
+        if (owner == current) {
+            throw new IllegalStateException("this thread holds the lock already");
+        }
+        return false;
     }
 
     @Override
     public void unlock() {
-        monitor.lock();
-        try {
-            if (owner != Thread.currentThread()) {
-                throw new IllegalStateException("this thread does not hold the lock");
-            }
-            owner = null;
-        } finally {
-            monitor.leave();
+        if (owner != Thread.currentThread()) {
+            throw new IllegalStateException("this thread does not hold the lock");
+        }
+        owner = null;
+        Queue waiting = queue;
+        if (waiting != null) {
+            waiting.wakeNext();
         }
     }
 
-    @Override
-    protected boolean holds(int condition, long amount) {
-        return condition == ReadyBits.UNLOCKED && owner == null;
+    private Queue queue() {
+        Queue existing = queue;
+        if (existing != null) {
+            return existing;
+        }
+        Queue made = new Queue(this);
+        return QUEUE.compareAndSet(this, null, made) ? made : queue();
+    }
+
+    /** The threads that wait for the lock. */
+    private static final class Queue extends Pollable {
+
+        private final OperationLockImpl lock;
+
+        Queue(OperationLockImpl lock) {
+            super(new Monitor());
+            this.lock = lock;
+        }
+
+        void wakeNext() {
+            monitor.lock();
+            monitor.leave();
+        }
+
+        @Override
+        protected boolean holds(int condition, long amount) {
+            return condition == ReadyBits.UNLOCKED && lock.owner == null;
+        }
     }
 }

@@ -48,7 +48,7 @@ public final class Teardown {
     /** Closes it, subject to the close faults of this end. */
     void close(Closing closing) throws IOException {
         connection.ownership().closed();
-        if (!begin()) {
+        if (!connection.beginClose()) {
             network().ownerClosed();
             return;
         }
@@ -77,7 +77,7 @@ public final class Teardown {
 
     /** Closes it without faults. Its owner still has to close it. */
     void release(Closing closing, Cause cause) {
-        if (begin()) {
+        if (connection.beginClose()) {
             carryOut(closing, null, cause);
         }
     }
@@ -121,7 +121,7 @@ public final class Teardown {
     /** Closes it because its host crashed silently: from now on the peer gets nothing, even if it was closed before. */
     void dropSilently() {
         connection.ownership().closed();
-        boolean first = begin();
+        boolean first = connection.beginClose();
         endpoint.lock();
         endpoint.dropSilently(network().connectionTable().timeouts());
         endpoint.leave();
@@ -135,7 +135,7 @@ public final class Teardown {
 
     /** Closes it without a FIN. The peer gets an RST once it sends something. */
     void closeSilently() {
-        if (begin()) {
+        if (connection.beginClose()) {
             endpoint.lock();
             endpoint.close();
             endpoint.leave();
@@ -144,13 +144,6 @@ public final class Teardown {
     }
 
     // ---- the steps of a close
-
-    private boolean begin() {
-        endpoint.lock();
-        boolean first = connection.beginClose();
-        endpoint.leave();
-        return first;
-    }
 
     /**
      * Closes the endpoint and tells the peer.
@@ -164,6 +157,7 @@ public final class Teardown {
         boolean unread;
         Closing closing;
         boolean first;
+        boolean over;
         long linger = 0;
         try {
             closing = endpoint.linger() == 0 ? Closing.ABORT : asked;
@@ -182,6 +176,7 @@ public final class Teardown {
                     && !network().isClosed()) {
                 linger = endpoint.beginLinger();
             }
+            over = endpoint.isConnectionOver();
         } finally {
             endpoint.leave();
         }
@@ -189,7 +184,7 @@ public final class Teardown {
             delayClose(delay, () -> sendDelayedClose(closing, unread));
         }
         network().connectionTable().timeWait().closed(connection, first);
-        network().connectionTable().closed(connection);
+        network().connectionTable().closed(connection, over);
         network().ownerClosed();
         return linger;
     }

@@ -265,14 +265,14 @@ public final class StreamEndpoint extends StreamState {
         }
     }
 
-    /** True if a close of this endpoint or its peer waits. Takes the lock. */
-    public boolean isAnyLingering() {
-        lock();
-        try {
-            return isLingering() || peer().isLingering();
-        } finally {
-            monitor.unlock();
-        }
+    /** True if this endpoint and its peer are closed, and no close of them waits. */
+    public boolean isConnectionOver() {
+        return closed && peer().closed && !isAnyLingering();
+    }
+
+    /** True if a close of this endpoint or its peer waits. */
+    boolean isAnyLingering() {
+        return isLingering() || peer().isLingering();
     }
 
     private boolean isLingering() {

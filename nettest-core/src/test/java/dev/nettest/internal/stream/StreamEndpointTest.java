@@ -372,22 +372,20 @@ class StreamEndpointTest {
         assertThat(unixClient.linger()).as("Linux ignores it").isNegative();
     }
 
-    /** It takes the lock, and leaves it as it was. */
     @Test
-    void theQuestionForALingerHoldsTheLock() {
-        StreamEndpoint endpoint = StreamEndpoint.pair(new SegmentPool(), 4, 4, false);
+    void aConnectionIsOverOnceBothEndsAreClosedAndNoCloseWaits() {
+        client.linger(7, timeouts);
+        client.close();
+        assertThat(client.isConnectionOver()).isFalse();
+        client.beginLinger();
+        server.close();
+        assertThat(client.isConnectionOver()).isFalse();
+        assertThat(server.isConnectionOver()).isFalse();
 
-        assertThat(endpoint.isAnyLingering()).isFalse();
+        client.endLinger();
 
-        assertThat(endpoint.monitor.isLocked()).isFalse();
-        Background<Boolean> asked = Background.call(client::isAnyLingering);
-        while (!client.monitor.hasQueuedThread(asked.thread())) {
-            assertThat(asked.isDone()).isFalse();
-            Thread.onSpinWait();
-        }
-        client.monitor.unlock();
-        assertThat(asked.result()).isFalse();
-        client.lock();
+        assertThat(client.isConnectionOver()).isTrue();
+        assertThat(server.isConnectionOver()).isTrue();
     }
 
     @Test
