@@ -1,11 +1,16 @@
 package dev.nettest.benchmarks;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.nettest.Network;
 import dev.nettest.channel.NetworkChannels;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -20,8 +25,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Channels and selectors: those of a network and those of the JDK. One thread does everything. */
+/** Channels and selectors: those of a network and those of the JDK. One thread does everything, except in a bulk. */
 public class ChannelBenchmark {
+
+    private static final int SMALL = 64;
+    private static final int LARGE = 64 * 1024;
 
     /** The channels of which world. */
     public enum World {
@@ -31,6 +39,15 @@ public class ChannelBenchmark {
         SelectorProvider provider() {
             return this == IN_MEMORY ? NetworkChannels.selectorProvider(Network.create()) : SelectorProvider.provider();
         }
+
+        /** A favourable one. */
+        ByteBuffer buffer(int size) {
+            return this == IN_MEMORY ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+        }
+    }
+
+    static SocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     /** A server channel that listens. */
@@ -47,7 +64,7 @@ public class ChannelBenchmark {
         public void start() throws IOException {
             provider = world.provider();
             channel = provider.openServerSocketChannel();
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+            channel.bind(anyPort(), 1024);
         }
 
         SocketChannel connect() throws IOException {
@@ -66,18 +83,29 @@ public class ChannelBenchmark {
     @State(Scope.Thread)
     public static class Selected {
 
-        @Param({"1", "100", "5000"})
+        /** File descriptors that are not the two of a connection. */
+        private static final int OTHER_FILES = 200;
+
+        @Param({"1", "100", "10000"})
         int connections;
 
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+        private ByteBuffer buffer;
         private final List<SocketChannel> clients = new ArrayList<>();
         private Selector selector;
         private int next;
 
+        /** In both worlds as many as this process may open on loopback, at most the parameter. */
+        static int openable(int connections) {
+            return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                    ? (int) Math.min(connections, (system.getMaxFileDescriptorCount() - OTHER_FILES) / 2)
+                    : connections;
+        }
+
         @Setup
         public void start(Server server) throws IOException {
+            buffer = server.world.buffer(SMALL);
             selector = server.provider.openSelector();
-            for (int i = 0; i < connections; i++) {
+            for (int left = openable(connections); left > 0; left--) {
                 clients.add(server.connect());
                 server.channel.accept().configureBlocking(false).register(selector, SelectionKey.OP_READ);
             }
@@ -86,7 +114,7 @@ public class ChannelBenchmark {
         /** A request of the next connection, selected and answered, and its answer. */
         int echo() throws IOException {
             SocketChannel client = clients.get(next);
-            next = (next + 1) % connections;
+            next = (next + 1) % clients.size();
             client.write(buffer.clear());
             selector.select(this::answer);
             return client.read(buffer.clear());
@@ -114,6 +142,57 @@ public class ChannelBenchmark {
         }
     }
 
+    /** A thread reads what the benchmark writes. */
+    @State(Scope.Thread)
+    public static class Sunk {
+        private ByteBuffer buffer;
+        private SocketChannel client;
+        private SocketChannel accepted;
+
+        @Setup
+        public void start(Server server) throws IOException {
+            buffer = server.world.buffer(LARGE);
+            client = server.connect();
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            accepted = server.channel.accept();
+            Echo.startSink(accepted, server.world.buffer(LARGE));
+        }
+
+        @TearDown
+        public void stop() throws IOException {
+            client.close();
+            accepted.close();
+        }
+    }
+
+    /** Two bound channels, not connected. */
+    @State(Scope.Thread)
+    public static class Datagrams {
+
+        @Param
+        World world;
+
+        private ByteBuffer buffer;
+        private DatagramChannel sender;
+        private DatagramChannel receiver;
+        private SocketAddress target;
+
+        @Setup
+        public void bind() throws IOException {
+            SelectorProvider provider = world.provider();
+            buffer = world.buffer(SMALL);
+            sender = provider.openDatagramChannel().bind(anyPort());
+            receiver = provider.openDatagramChannel().bind(anyPort());
+            target = receiver.getLocalAddress();
+        }
+
+        @TearDown
+        public void close() throws IOException {
+            sender.close();
+            receiver.close();
+        }
+    }
+
     @Benchmark
     public void connect(Server server) throws IOException {
         SocketChannel client = server.connect();
@@ -125,5 +204,16 @@ public class ChannelBenchmark {
     @Benchmark
     public int echo(Selected selected) throws IOException {
         return selected.echo();
+    }
+
+    @Benchmark
+    public int bulk(Sunk sunk) throws IOException {
+        return sunk.client.write(sunk.buffer.clear());
+    }
+
+    @Benchmark
+    public SocketAddress datagram(Datagrams channels) throws IOException {
+        channels.sender.send(channels.buffer.clear(), channels.target);
+        return channels.receiver.receive(channels.buffer.clear());
     }
 }

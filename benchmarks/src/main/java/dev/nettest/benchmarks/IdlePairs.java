@@ -22,9 +22,15 @@ final class IdlePairs {
         return measure(false);
     }
 
-    /** Prints the size and its classes. */
+    /** The heap bytes of a connection and its two channels. One selector has {@link #PAIRS} such channels. */
+    static long bytesPerChannelPair() throws IOException {
+        return measureChannels(false);
+    }
+
+    /** Prints the sizes and their classes. */
     public static void main(String[] args) throws IOException {
         System.out.printf(Locale.ROOT, "%,d bytes per pair%n", measure(true));
+        System.out.printf(Locale.ROOT, "%,d bytes per pair of channels%n", measureChannels(true));
     }
 
     private static long measure(boolean showsClasses) throws IOException {
@@ -42,6 +48,22 @@ final class IdlePairs {
         Reference.reachabilityFence(pairs);
         network.close();
         return bytes;
+    }
+
+    /** The selector's queues and sets count too. */
+    private static long measureChannels(boolean showsClasses) throws IOException {
+        try (IdleChannelBenchmark.Registered one = IdleChannelBenchmark.Registered.pairs(1)) {
+            long before = usedHeap();
+            try (IdleChannelBenchmark.Registered all = IdleChannelBenchmark.Registered.pairs(PAIRS / 2)) {
+                long bytes = (usedHeap() - before) / (PAIRS / 2);
+                if (showsClasses) {
+                    System.out.println(histogram());
+                }
+                Reference.reachabilityFence(all);
+                Reference.reachabilityFence(one);
+                return bytes;
+            }
+        }
     }
 
     private static long usedHeap() {

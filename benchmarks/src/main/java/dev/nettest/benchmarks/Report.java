@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,17 +26,20 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Runs all benchmarks in about ten minutes and prints a table with a line for each budget. A round runs every benchmark
  * once, each in its own JVM, so that compared numbers are measured close together. The numbers are medians over all
- * rounds. With arguments it is JMH's command line instead.
+ * rounds, whose number the system property {@code rounds} can change. The ratio of CPU time does not depend on other load. With arguments it is JMH's command line instead. With
+ * {@code --only} and a regular expression it runs the benchmarks that match.
  */
 public final class Report {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Integer.getInteger("rounds", 3);
     private static final int WARM_UPS = 2;
     private static final int ITERATIONS = 3;
     private static final double KIB_64 = 64 * 1024;
     private static final double GIGA = 1e9;
     private static final long PAIR_LIMIT = 1024;
+    private static final long CHANNEL_PAIR_LIMIT = 2048;
     private static final double DELIVERIES = 1e6;
+    private static final String NO_RATIOS = " | ";
 
     /** Operations per second of each iteration, by benchmark. */
     private final Map<String, List<Double>> rates = new HashMap<>();
@@ -43,24 +47,33 @@ public final class Report {
     /** Allocated bytes per operation of each iteration, by benchmark. */
     private final Map<String, List<Double>> allocations = new HashMap<>();
 
-    private Report() {}
+    /** CPU nanoseconds per operation of each iteration, by benchmark. */
+    private final Map<String, List<Double>> cpuTimes = new HashMap<>();
+
+    /** A regular expression that occurs in the names of the benchmarks to run. */
+    private final String selection;
+
+    private Report(String selection) {
+        this.selection = selection;
+    }
 
     public static void main(String[] args) throws IOException, RunnerException {
-        if (args.length > 0) {
+        boolean selects = args.length == 2 && args[0].equals("--only");
+        if (args.length > 0 && !selects) {
             org.openjdk.jmh.Main.main(args);
             return;
         }
-        Report report = new Report();
+        Report report = new Report(selects ? args[1] : "");
         for (int round = 1; round <= ROUNDS; round++) {
             System.err.println("round " + round + " of " + ROUNDS);
             report.round();
         }
-        report.print(IdlePairs.bytesPerPair());
+        report.print();
     }
 
     private void round() throws RunnerException {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include("dev\\.nettest\\.benchmarks\\..*")
+                        .include("dev\\.nettest\\.benchmarks\\..*" + selection)
                         .forks(1)
                         .warmupIterations(WARM_UPS)
                         .warmupTime(TimeValue.seconds(1))
@@ -68,6 +81,7 @@ public final class Report {
                         .measurementTime(TimeValue.seconds(1))
                         .timeUnit(TimeUnit.SECONDS)
                         .addProfiler(GCProfiler.class)
+                        .addProfiler(CpuTimeProfiler.class)
                         .verbosity(VerboseMode.SILENT)
                         .build())
                 .run();
@@ -79,6 +93,8 @@ public final class Report {
                     iteration.getSecondaryResults().forEach((label, secondary) -> {
                         if (label.endsWith("gc.alloc.rate.norm")) {
                             add(allocations, name, secondary);
+                        } else if (label.endsWith(CpuTimeProfiler.LABEL)) {
+                            add(cpuTimes, name, secondary);
                         }
                     });
                 }
@@ -99,22 +115,23 @@ public final class Report {
         numbers.computeIfAbsent(name, key -> new ArrayList<>()).add(result.getScore());
     }
 
-    private void print(long bytesPerPair) throws IOException {
+    private void print() throws IOException {
         System.out.printf(
                 "%d cores of %s, JDK %s, %s.%n%n",
                 Runtime.getRuntime().availableProcessors(),
                 processor(),
                 Runtime.version(),
                 System.getProperty("os.name"));
-        System.out.println("| job, per second | in memory | compared with | ratio | budget | met |");
-        System.out.println("|---|--:|--:|--:|---|---|");
+        System.out.println("| job, per second | in memory | compared with | ratio | of CPU time | budget | met |");
+        System.out.println("|---|--:|--:|--:|--:|---|---|");
         printConnections();
         printSockets();
         printDatagrams();
         printChannels();
+        printNetty();
         printSocketsAgainstCore();
         printClockAndLinks();
-        printMemory(bytesPerPair);
+        printMemory();
     }
 
     private void printConnections() {
@@ -150,11 +167,28 @@ public final class Report {
 
     private void printChannels() {
         loopback("channels: connect + accept + close", "Channel.connect IN_MEMORY", "Channel.connect ON_LOOPBACK", 50);
-        for (String connections : List.of("1", "100", "5000")) {
-            String job = "selector: echo of 64 B, one of " + connections + " connections";
+        for (int connections : new int[] {1, 100, 10_000}) {
+            String job = "selector: echo of 64 B, one of %,d connections"
+                    .formatted(ChannelBenchmark.Selected.openable(connections));
             String echo = "Channel.echo " + connections;
             loopback(job, echo + " IN_MEMORY", echo + " ON_LOOPBACK", 10);
         }
+        String select = "select of 1 ready channel among 100,000";
+        compare(select, "IdleChannel.select 100000", "IdleChannel.select 2", "among 2", 0.5);
+        bulk("channels: bytes in writes of 64 KiB, two threads", "Channel.bulk IN_MEMORY", "Channel.bulk ON_LOOPBACK");
+        String datagram = "datagram channels: send + receive 64 B, one thread";
+        loopback(datagram, "Channel.datagram IN_MEMORY", "Channel.datagram ON_LOOPBACK", 20);
+    }
+
+    private void printNetty() {
+        Map<String, String> jobs = new LinkedHashMap<>();
+        jobs.put("Netty.connect", "Netty: connect + accept + close");
+        jobs.put("Netty.echo", "Netty: echo of 64 B");
+        jobs.put("Netty.bulk", "Netty: writes of 64 KiB");
+        jobs.forEach((benchmark, job) -> {
+            compare(job, benchmark + " NETWORK", benchmark + " LOCAL", "`LocalChannel`", 0.5);
+            compare(job, benchmark + " NETWORK", benchmark + " NIO", "loopback", 0);
+        });
     }
 
     private void printSocketsAgainstCore() {
@@ -166,21 +200,31 @@ public final class Report {
 
     private void printClockAndLinks() {
         deliveries("deliveries of a `VirtualClock`", "Clock.deliver");
-        line("cancelled timers there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", "", "", true);
+        line("cancelled timers there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", NO_RATIOS, "", true);
         deliveries("writes that arrive over a link and are read", "Link.deliver");
         String unimpaired = "write + read 64 B, over a link without impairment";
         compare(unimpaired, "Link.transferUnimpaired", "Transfer.inMemory", "no link", 0.95);
     }
 
-    private void printMemory(long bytesPerPair) {
-        line("heap of an idle pair", bytes(bytesPerPair), "", "", "at most 1,024 B", bytesPerPair <= PAIR_LIMIT);
-        double allocated = median(allocations, "Transfer.inMemory");
-        line("allocation of write + read", bytes(Math.round(allocated)), "", "", "none", allocated < 1);
+    private void printMemory() throws IOException {
+        heap("heap of an idle pair", IdlePairs.bytesPerPair(), PAIR_LIMIT);
+        heap("heap of an idle pair of registered channels", IdlePairs.bytesPerChannelPair(), CHANNEL_PAIR_LIMIT);
+        allocation("allocation of write + read", "Transfer.inMemory");
+        allocation("allocation of an echo over channels", "Channel.echo 1 IN_MEMORY");
+    }
+
+    private static void heap(String job, long bytes, long limit) {
+        line(job, bytes(bytes), "", NO_RATIOS, "at most " + bytes(limit), bytes <= limit);
+    }
+
+    private void allocation(String job, String benchmark) {
+        double allocated = median(allocations, benchmark);
+        line(job, bytes(Math.round(allocated)), "", NO_RATIOS, "none", allocated < 1);
     }
 
     private void deliveries(String job, String benchmark) {
         double deliveries = median(rates, benchmark);
-        line(job, count(deliveries), "", "", "1,000,000", deliveries >= DELIVERIES);
+        line(job, count(deliveries), "", NO_RATIOS, "1,000,000", deliveries >= DELIVERIES);
     }
 
     private void loopback(String job, String inMemory, String onLoopback, double budget) {
@@ -192,6 +236,7 @@ public final class Report {
         compare(job, sockets, core, "the core", 1 / 1.5);
     }
 
+    /** @param budget 0 for none */
     private void compare(String job, String inMemory, String baseline, String what, double budget) {
         double mine = median(rates, inMemory);
         double other = median(rates, baseline);
@@ -199,9 +244,14 @@ public final class Report {
                 job,
                 count(mine),
                 count(other) + " (" + what + ")",
-                times(mine / other),
-                "at least " + times(budget),
+                ratios(mine / other, inMemory, baseline),
+                budget == 0 ? "" : "at least " + times(budget),
                 mine / other >= budget);
+    }
+
+    /** Two columns: the ratio of the rates, and that of the CPU times. */
+    private String ratios(double ofRates, String inMemory, String baseline) {
+        return times(ofRates) + " | " + times(median(cpuTimes, baseline) / median(cpuTimes, inMemory));
     }
 
     private void bulk(String job, String inMemory, String onLoopback) {
@@ -212,14 +262,15 @@ public final class Report {
                 job,
                 String.format(Locale.ROOT, "%.1f GB", mine),
                 String.format(Locale.ROOT, "%.1f GB (loopback)", other),
-                times(mine / other),
+                ratios(mine / other, inMemory, onLoopback),
                 "at least " + times(budget),
                 mine / other >= budget);
     }
 
-    private static void line(String job, String inMemory, String baseline, String ratio, String budget, boolean met) {
+    private static void line(
+            String job, String inMemory, String baseline, String ratios, String budget, boolean met) {
         String verdict = budget.isEmpty() ? "" : met ? "yes" : "**no**";
-        System.out.println("| " + String.join(" | ", job, inMemory, baseline, ratio, budget, verdict) + " |");
+        System.out.println("| " + String.join(" | ", job, inMemory, baseline, ratios, budget, verdict) + " |");
     }
 
     private static double median(Map<String, List<Double>> numbers, String name) {

@@ -77,7 +77,9 @@ final class DatagramConnector {
 
     /** The endpoint of an operation that binds an unbound channel. */
     DatagramEndpoint bound() throws IOException {
-        errorLeft = false;
+        if (errorLeft) {
+            errorLeft = false;
+        }
         DatagramEndpoint bound = endpoint;
         if (bound == null) {
             synchronized (channel) {

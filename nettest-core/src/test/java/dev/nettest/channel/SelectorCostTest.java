@@ -31,6 +31,9 @@ class SelectorCostTest {
     private static final int CHANNELS = 1_000;
     private static final int ROUNDS = 2_000;
 
+    /** An opened channel takes 352 bytes on 64 bits. A queue for each of its locks would add 250. */
+    private static final long CHANNEL_BYTES = 450;
+
     private final Network network = Network.create();
     private final SelectorProvider provider = NetworkChannels.selectorProvider(network);
 
@@ -79,6 +82,44 @@ class SelectorCostTest {
         exchange(selector, client, buffer, reading);
 
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ROUNDS);
+    }
+
+    @Test
+    void aBlockingTransferAllocatesNothing() throws Exception {
+        ServerSocketChannel server = provider.openServerSocketChannel().bind(new InetSocketAddress("127.0.0.1", 80));
+        SocketChannel client = provider.openSocketChannel();
+        client.connect(server.getLocalAddress());
+        SocketChannel accepted = server.accept();
+        ByteBuffer buffer = ByteBuffer.allocate(1);
+        transfer(client, accepted, buffer);
+
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        transfer(client, accepted, buffer);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ROUNDS);
+    }
+
+    private static void transfer(SocketChannel from, SocketChannel to, ByteBuffer buffer) throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            from.write(buffer.clear());
+            read(to, buffer);
+        }
+    }
+
+    /** Two locks and the list of keys are most of a channel that was opened and not used. */
+    @Test
+    void anOpenedChannelMakesNoQueueForItsLocks() throws Exception {
+        SocketChannel[] channels = new SocketChannel[ROUNDS];
+        provider.openSocketChannel();
+
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ROUNDS; i++) {
+            channels[i] = provider.openSocketChannel();
+        }
+
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS).isLessThan(CHANNEL_BYTES);
     }
 
     /** Each round makes the accepted channel ready once, and not ready again. */

@@ -162,6 +162,9 @@ public final class SocketOptionTable {
 
     /** Gives a new connection the options that differ from those of every new connection. */
     public void applyTo(Connection connection) {
+        if (values.isEmpty()) {
+            return;
+        }
         if (readsUrgentInline()) {
             connection.urgentInline(true);
         }

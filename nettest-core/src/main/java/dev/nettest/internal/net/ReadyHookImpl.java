@@ -24,9 +24,11 @@ public final class ReadyHookImpl implements ReadyHook {
     public boolean arm(Set<Readiness> conditions) {
         Objects.requireNonNull(conditions, "conditions");
         int mask = ReadyBits.CLOSED;
-        for (Readiness condition : ALL) { // without an iterator of the set, which would be an object
-            if (conditions.contains(condition)) {
-                mask |= awaitable.checkedBit(condition);
+        int left = conditions.size();
+        for (int i = 0; left > 0 && i < ALL.length; i++) { // without an iterator of the set, which would be an object
+            if (conditions.contains(ALL[i])) {
+                mask |= awaitable.checkedBit(ALL[i]);
+                left--;
             }
         }
         return waiter.arm(mask);
