@@ -20,8 +20,7 @@ public final class CpuTimeProfiler implements InternalProfiler {
 
     static final String LABEL = "cpu.time.norm";
 
-    private final OperatingSystemMXBean system =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private long before;
 
     @Override

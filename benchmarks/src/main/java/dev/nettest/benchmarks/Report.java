@@ -267,8 +267,7 @@ public final class Report {
                 mine / other >= budget);
     }
 
-    private static void line(
-            String job, String inMemory, String baseline, String ratios, String budget, boolean met) {
+    private static void line(String job, String inMemory, String baseline, String ratios, String budget, boolean met) {
         String verdict = budget.isEmpty() ? "" : met ? "yes" : "**no**";
         System.out.println("| " + String.join(" | ", job, inMemory, baseline, ratios, budget, verdict) + " |");
     }

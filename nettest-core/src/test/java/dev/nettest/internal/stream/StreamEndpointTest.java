@@ -6,7 +6,6 @@ import dev.nettest.KeepAlive;
 import dev.nettest.internal.stream.StreamEndpoint.Closing;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
-import dev.nettest.testing.Background;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
