@@ -1,9 +1,11 @@
 package dev.nettest.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -13,25 +15,32 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The CPU time of one operation, of all threads of the process together. It is not the time that the operation takes: a
- * thread that waits costs nothing, and neither does other load on the machine.
+ * The CPU time of one operation, of all Java threads together. It is not the time that the operation takes: a thread
+ * that waits costs nothing, and neither does other load on the machine. The compiler and the collector do not count.
+ * The last iteration loses the threads that end with the benchmark, so the median is to be used.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
 
     static final String LABEL = "cpu.time.norm";
 
-    private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    private long before;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final Map<Long, Long> before = new HashMap<>();
 
     @Override
     public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
-        before = system.getProcessCpuTime();
+        before.clear();
+        for (long id : threads.getAllThreadIds()) {
+            before.put(id, threads.getThreadCpuTime(id));
+        }
     }
 
     @Override
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-        long nanos = system.getProcessCpuTime() - before;
+        long nanos = 0;
+        for (long id : threads.getAllThreadIds()) {
+            nanos += threads.getThreadCpuTime(id) - before.getOrDefault(id, 0L);
+        }
         double perOperation = (double) nanos / result.getMetadata().getAllOps();
         return List.of(new ScalarResult(LABEL, perOperation, "ns/op", AggregationPolicy.AVG));
     }

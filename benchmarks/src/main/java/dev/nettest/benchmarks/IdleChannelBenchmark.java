@@ -3,6 +3,7 @@ package dev.nettest.benchmarks;
 import dev.nettest.Network;
 import dev.nettest.channel.NetworkChannels;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -51,12 +52,14 @@ public class IdleChannelBenchmark {
             SelectorProvider provider = NetworkChannels.selectorProvider(network);
             selector = provider.openSelector();
             ServerSocketChannel server = null;
+            SocketAddress address = null;
             for (int made = 0; made < channels; made += 2) {
                 if (made % CHANNELS_OF_A_SERVER == 0) {
                     server = provider.openServerSocketChannel().bind(ChannelBenchmark.anyPort());
+                    address = server.getLocalAddress();
                 }
                 writer = provider.openSocketChannel();
-                writer.connect(server.getLocalAddress());
+                writer.connect(address);
                 writer.configureBlocking(false).register(selector, SelectionKey.OP_READ);
                 server.accept().configureBlocking(false).register(selector, SelectionKey.OP_READ);
             }

@@ -26,8 +26,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * Runs all benchmarks in about ten minutes and prints a table with a line for each budget. A round runs every benchmark
  * once, each in its own JVM, so that compared numbers are measured close together. The numbers are medians over all
- * rounds, whose number the system property {@code rounds} can change. The ratio of CPU time does not depend on other load. With arguments it is JMH's command line instead. With
- * {@code --only} and a regular expression it runs the benchmarks that match.
+ * rounds; the system property {@code rounds} changes how many. The ratio of CPU time does not depend on other load.
+ * With {@code --only} and a regular expression it runs the benchmarks that match. With other arguments it is JMH's
+ * command line instead.
  */
 public final class Report {
 

@@ -44,7 +44,6 @@ final class StreamConnector {
 
     private final NetworkSocketChannel channel;
     private final NetworkSelectorProvider provider;
-    private final Host host;
     private final ProtocolFamily family;
 
     private volatile State state = State.UNCONNECTED;
@@ -64,8 +63,11 @@ final class StreamConnector {
     StreamConnector(NetworkSocketChannel channel, NetworkSelectorProvider provider, ProtocolFamily family) {
         this.channel = channel;
         this.provider = provider;
-        this.host = provider.host();
         this.family = family;
+    }
+
+    private Host host() {
+        return provider.host();
     }
 
     /** Takes an accepted connection. */
@@ -130,7 +132,7 @@ final class StreamConnector {
         SocketAddress address = ChannelAddresses.bindable(local, family);
         boolean reuse =
                 family != StandardProtocolFamily.UNIX && channel.options.get(StandardSocketOptions.SO_REUSEADDR);
-        binding = host.bind(address, reuse, family);
+        binding = host().bind(address, reuse, family);
         if (!channel.isOpen()) {
             releaseBinding(); // a concurrent close may have missed it
         }
@@ -165,9 +167,9 @@ final class StreamConnector {
     boolean connect(SocketAddress target, Duration timeout) throws IOException {
         begin(target);
         try {
-            ChannelAddresses.checkReachable(binding, target, host.network());
+            ChannelAddresses.checkReachable(binding, target, host().network());
             if (channel.isBlocking()) {
-                Connection made = host.connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
+                Connection made = host().connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
                 connected(made);
                 return true;
@@ -196,7 +198,7 @@ final class StreamConnector {
     }
 
     private void beginPending(SocketAddress target, Duration timeout) {
-        CompletableFuture<Connection> future = host.connectAsync(target, connecting -> prepare(connecting, timeout))
+        CompletableFuture<Connection> future = host().connectAsync(target, connecting -> prepare(connecting, timeout))
                 .toCompletableFuture();
         pending = future;
         future.whenComplete((made, failed) -> channel.keys().pollLater());
@@ -220,7 +222,7 @@ final class StreamConnector {
         if (bound != null) {
             SocketAddress local = bound.localAddress();
             if (local instanceof UnixDomainSocketAddress) {
-                host.unlink(local); // the connection binds the path again
+                host().unlink(local); // the connection binds the path again
             }
             connecting.localAddress(ChannelAddresses.unnamed(local));
         }
@@ -270,7 +272,7 @@ final class StreamConnector {
             Connection made = result(future);
             if (made.isReset()) { // meanwhile, for example because its listener has closed
                 throw SystemError.CONNECTION_RESET_BY_PEER.exception(
-                        host.network().config().personality());
+                        host().network().config().personality());
             }
             made.requireClose();
             connected(made);
@@ -286,7 +288,7 @@ final class StreamConnector {
     }
 
     private void awaitDecision(CompletableFuture<Connection> future) throws IOException {
-        try (Wakeup decided = Wakeup.of(host.network())) {
+        try (Wakeup decided = Wakeup.of(host().network())) {
             future.whenComplete((made, failed) -> decided.set());
             channel.interruptibly(() -> decided.await(Duration.ZERO, provider.timeouts()));
         }

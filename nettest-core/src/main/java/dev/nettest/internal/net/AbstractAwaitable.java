@@ -32,8 +32,13 @@ abstract class AbstractAwaitable implements EventRing.Subject {
 
     abstract Ownership ownership();
 
+    /** How code gets it that does not accept it. */
+    private String opening() {
+        return this instanceof ConnectionImpl ? "connected" : "bound";
+    }
+
     public final void requireClose() {
-        ownership().acquire(network().config());
+        ownership().acquire(opening(), network().config(), () -> null);
     }
 
     public final @Nullable Object attachment() {

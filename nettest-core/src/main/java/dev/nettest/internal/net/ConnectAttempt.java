@@ -85,7 +85,7 @@ final class ConnectAttempt {
         }
         ConnectionImpl connected = attempt.result();
         if (style == ErrorStyle.SOCKET) {
-            connected.ownership().acquire(host.network().config());
+            connected.requireClose();
         }
         return connected;
     }

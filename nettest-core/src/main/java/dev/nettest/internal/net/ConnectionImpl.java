@@ -33,7 +33,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private final StreamEndpoint endpoint;
     private final StreamIo io;
     private final ConnectionAddresses addresses;
-    private final Ownership ownership = new Ownership("connected");
+    private final Ownership ownership = new Ownership();
     private volatile @Nullable ConnectionImpl peer; // changes only if this end is connected to itself
     private volatile long connectTimeout = Timers.NEVER;
 
@@ -41,6 +41,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     private volatile @Nullable ConnectionFaultScope faultScope;
 
     /** 1 once a close has begun. */
+    @SuppressWarnings("unused") // through CLOSING
     private volatile int closing;
 
     ConnectionImpl(NetworkImpl network, long id, StreamEndpoint end) {

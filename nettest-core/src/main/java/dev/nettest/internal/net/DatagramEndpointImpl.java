@@ -37,7 +37,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
     private final DatagramIngress ingress;
     private final DatagramPeer peer;
     private final DatagramBinding binding;
-    private final Ownership ownership = new Ownership("bound");
+    private final Ownership ownership = new Ownership();
     private final DatagramFaultScope scope = new DatagramFaultScope(this);
     private final SenderNetems netems = new SenderNetems(this);
     private final MulticastGroups groups = new MulticastGroups();

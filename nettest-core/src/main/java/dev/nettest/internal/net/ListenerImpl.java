@@ -40,7 +40,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
     private final FirstClose firstClose = new FirstClose(this);
     private volatile int receiveBufferSize;
     private final long eventSubject;
-    private final Ownership ownership = new Ownership("bound");
+    private final Ownership ownership = new Ownership();
 
     ListenerImpl(HostImpl host, SocketAddress localAddress) {
         this.network = host.network();

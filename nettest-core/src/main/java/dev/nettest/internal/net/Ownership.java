@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Tells if code under test has to close something, and the line that got it. Any thread may call any method. */
 final class Ownership {
 
-    private final String opening;
-
     /** How the code under test got it, such as {@code accepted}; null for something that belongs to the test. */
     private volatile @Nullable String how;
 
@@ -19,19 +17,10 @@ final class Ownership {
 
     private volatile boolean closed;
 
-    /** @param opening how code gets it that does not accept it, such as {@code connected} */
-    Ownership(String opening) {
-        this.opening = opening;
-    }
-
-    /** Code under test opened it and has to close it from now on. */
-    void acquire(NetworkConfig config) {
-        acquire(opening, config, () -> null);
-    }
-
     /**
      * Code under test has to close it from now on.
      *
+     * @param how such as {@code connected}
      * @param caller asked for the line if it is not on the stack of the current thread
      */
     void acquire(String how, NetworkConfig config, Supplier<? extends @Nullable StackTraceElement> caller) {
