@@ -169,7 +169,8 @@ final class StreamConnector {
         try {
             ChannelAddresses.checkReachable(binding, target, host().network());
             if (channel.isBlocking()) {
-                Connection made = host().connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
+                Connection made =
+                        host().connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
                 made.requireClose();
                 connected(made);
                 return true;
