@@ -314,6 +314,7 @@ class NetworkTestTest {
 
     @Test
     void parallelTestsOfAClassShareItsNetwork() {
+        Parallel.NETWORKS.clear(); // in case the process runs this test again
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(Parallel.class))
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
