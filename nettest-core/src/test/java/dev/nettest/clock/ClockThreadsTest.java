@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(30)
 class ClockThreadsTest {
-    private static final int ROUNDS = 100;
+    /** A thread lingers for two seconds: with so many of them the limit passes, on a fast machine too. */
+    private static final int ROUNDS = 20;
 
     private final Set<Thread> before = helpers();
 

@@ -138,8 +138,9 @@ class WakeupTest {
 
         assertThat(wakeup.awaitInterruptibly(Duration.ofMillis(1), TimeoutClock.NETWORK))
                 .isFalse();
-        Background<Boolean> waiting =
-                Background.call(() -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK));
+        Background<Boolean> waiting = Background.call(
+                        () -> wakeup.awaitInterruptibly(Duration.ZERO, TimeoutClock.NETWORK))
+                .awaitParked();
         waiting.interrupt();
         assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
         wakeup.close();
@@ -188,6 +189,57 @@ class WakeupTest {
         wakeup.set();
 
         assertThat(waiting.result()).isTrue();
+    }
+
+    @Test
+    void anInterruptDoesNotEndAWaitAfterTheEndOfTheNetwork() {
+        Network network = Network.create();
+        Wakeup wakeup = Wakeup.of(network);
+        network.close();
+        for (Duration timeout : new Duration[] {Duration.ZERO, HOUR}) {
+            wakeup.clear();
+            Background<String> waiting = Background.call(() -> {
+                        boolean inTime = wakeup.await(timeout, TimeoutClock.NETWORK);
+                        return "set " + inTime + ", interrupted " + Thread.interrupted();
+                    })
+                    .awaitParked();
+            waiting.interrupt();
+            while (waiting.thread().isInterrupted()) {
+                Thread.onSpinWait(); // the wait takes the status, and gives it back at its end
+            }
+
+            wakeup.set();
+
+            assertThat(waiting.result()).isEqualTo("set true, interrupted true");
+        }
+    }
+
+    @Test
+    void aFlagOfAClosedNetworkIsSet() {
+        Network network = Network.create();
+        network.close();
+
+        Wakeup wakeup = Wakeup.of(network);
+
+        assertThat(wakeup.isSet()).isTrue();
+    }
+
+    @Test
+    void aClosedFlagIsSetAndBelongsToNoNetwork() {
+        try (Network network = Network.create()) {
+            Wakeup wakeup = Wakeup.of(network);
+            assertThat(wakeup.isSet()).isFalse();
+            wakeup.close();
+            assertThat(wakeup.isSet()).isTrue();
+            wakeup.clear();
+
+            Background<Boolean> waiting = Background.call(() -> wakeup.await(Duration.ZERO, TimeoutClock.NETWORK))
+                    .awaitParked();
+
+            assertThat(network.snapshot().waiters()).isEmpty();
+            wakeup.set();
+            assertThat(waiting.result()).isTrue();
+        }
     }
 
     @Test
