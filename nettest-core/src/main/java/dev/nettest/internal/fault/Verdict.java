@@ -173,12 +173,10 @@ public final class Verdict {
         return result == null ? null : result.predicateFailure();
     }
 
-    /** Counts one action of each fault. */
+    /** Counts one action of each fault. The operation is one that moves no bytes. */
     public void fire() {
         fire(result);
         fire(time);
-        fire(amount);
-        fire(content);
     }
 
     /** Counts one action of the fault that changes the result. */
