@@ -10,7 +10,7 @@ import dev.nettest.internal.sync.Timers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a verdict says of its faults. */
+/** The text of a verdict, the fault that holds an operation, and the counts. */
 class VerdictTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
