@@ -32,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,10 +98,17 @@ class SelfAdvancingClockTest {
         for (int round = 0; round < 500; round++) {
             ConnectionPair pair = network.pair();
             pair.client().readTimeout(SECOND);
-            Future<String> reader = network.executor().submit(() -> Text.read(pair.client()));
+            AtomicReference<Thread> thread = new AtomicReference<>();
+            Future<String> reader = network.executor().submit(() -> {
+                thread.set(Thread.currentThread());
+                return Text.read(pair.client());
+            });
             long before = clock.nanoTime();
-            for (int i = 0; i < 100; i++) {
+            while (thread.get() == null || !isInNetwork(thread.get())) {
                 Thread.yield();
+            }
+            for (int i = 0; i < 1_000; i++) {
+                Thread.onSpinWait(); // a yield would take long on a busy machine
                 assertThat(clock.nanoTime()).isEqualTo(before);
             }
             Text.write(pair.server(), "x");
