@@ -1,10 +1,10 @@
 package dev.nettest.internal.fault;
 
+import static dev.nettest.internal.fault.LooseFaults.installed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Fault;
-import dev.nettest.Operation.Kind;
 import dev.nettest.internal.fault.Verdict.Hit;
 import dev.nettest.internal.sync.Timers;
 import java.time.Duration;
@@ -14,34 +14,9 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** A scope without a clock or a seed. */
-    private static final FaultRegistry.Scope END = new FaultRegistry.Scope() {
-        @Override
-        public String toString() {
-            return "end";
-        }
-
-        @Override
-        public long rngKey() {
-            return 0;
-        }
-
-        @Override
-        public FaultContext context() {
-            throw new AssertionError("no random number is wanted");
-        }
-
-        @Override
-        public void reevaluate(Kind kind) {}
-    };
-
     private final InstalledFault delay = installed(Fault.delayed(SECOND));
     private final InstalledFault drip = installed(Fault.drip(1, SECOND));
     private final InstalledFault corrupt = installed(Fault.corrupt());
-
-    private static InstalledFault installed(Fault fault) {
-        return new InstalledFault(new FaultRegistry(END), Kind.READ, FaultSpec.from(fault), 0, null);
-    }
 
     private static Hit hit(InstalledFault fault) {
         return new Hit(fault, 7, null);
