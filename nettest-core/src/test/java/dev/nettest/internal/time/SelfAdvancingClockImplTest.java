@@ -122,6 +122,18 @@ class SelfAdvancingClockImplTest {
     }
 
     @Test
+    void aCancelledTimerNeitherRunsNorMovesIt() {
+        ThreadRegistration test = network.register();
+        clock.schedule(10, () -> ran.add("cancelled")).cancel();
+
+        waitOnce(test);
+
+        assertThat(ran).isEmpty();
+        assertThat(clock.nanoTime()).isZero();
+        network.unregister(test);
+    }
+
+    @Test
     void aTimerOfTheFutureIsNotDue() {
         ThreadRegistration test = network.register();
         at(1);
