@@ -295,6 +295,26 @@ class StreamReaderFaultTest {
     }
 
     @Test
+    void aStallCountsForAReadThatWaitsOnceItHoldsSomething() {
+        FaultHandle stall = install(Fault.stall());
+        waitToRead();
+        assertThat(stall.fireCount()).isZero();
+
+        send("ab");
+
+        assertThat(stall.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aStallDoesNotCountWithoutARead() {
+        FaultHandle stall = install(Fault.stall());
+
+        send("ab");
+
+        assertThat(stall.fireCount()).isZero();
+    }
+
+    @Test
     void anEndWithoutBytesEndsAStall() {
         install(Fault.stall());
         assertThat(read()).isEqualTo(BLOCKED);
