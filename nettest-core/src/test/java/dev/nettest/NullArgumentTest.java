@@ -16,6 +16,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,6 +249,7 @@ class NullArgumentTest {
             case "SocketAddress", "InetSocketAddress" ->
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 9}), 99);
             case "InetAddress" -> InetAddress.getLoopbackAddress();
+            case "ProtocolFamily" -> StandardProtocolFamily.INET6;
             case "Duration" -> Duration.ofMillis(1);
             case "Instant" -> Instant.EPOCH;
             case "ZoneId" -> ZoneId.of("UTC");

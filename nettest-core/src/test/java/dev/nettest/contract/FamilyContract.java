@@ -62,6 +62,22 @@ abstract class FamilyContract extends ChannelApiContract {
         server(INET, "0.0.0.0", port);
     }
 
+    /** Linux keeps the local address of the first connect, but sends from an address of the new family. */
+    @Test
+    void aSecondConnectToAnotherVersionKeepsTheLocalAddress() throws IOException {
+        DatagramChannel server = datagram(INET, "127.0.0.1", 0);
+        DatagramChannel first = datagram(INET6, "::1", 0);
+        DatagramChannel client = opened(provider().openDatagramChannel());
+        client.socket().connect(first.getLocalAddress());
+        client.socket().connect(server.getLocalAddress());
+
+        assertThat(address(client.getLocalAddress())).isEqualTo("0:0:0:0:0:0:0:1");
+        client.write(ByteBuffer.wrap(new byte[1]));
+        assertThat(address(server.receive(ByteBuffer.allocate(1)))).isEqualTo("127.0.0.1");
+        client.disconnect();
+        assertThat(address(client.getLocalAddress())).isEqualTo("0:0:0:0:0:0:0:1");
+    }
+
     @Test
     void anIpv4ChannelTakesNoIpv6Address() {
         assertThatThrownBy(() -> server(INET, "::", 0)).isInstanceOf(UnsupportedAddressTypeException.class);

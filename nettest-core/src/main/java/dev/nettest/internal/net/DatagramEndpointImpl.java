@@ -129,7 +129,7 @@ public final class DatagramEndpointImpl extends AbstractAwaitable implements Dat
 
     @Override
     public InetSocketAddress localAddress() {
-        return binding.localAddress(peer.address());
+        return peer.localAddress();
     }
 
     @Override

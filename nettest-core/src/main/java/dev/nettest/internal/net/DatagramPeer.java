@@ -17,8 +17,11 @@ final class DatagramPeer {
     /** The peer as the caller gave it, perhaps a wildcard; null if not connected. */
     private volatile @Nullable InetSocketAddress requested;
 
-    /** True after a change of peers: the JDK then takes the address that it connected from for its bound address. */
-    private volatile boolean narrowed;
+    /**
+     * The local address since the first connect, if there was a second one: Linux keeps it, even if the new peer has
+     * another family, and the JDK then takes it for the bound address. Otherwise null.
+     */
+    private volatile @Nullable InetSocketAddress firstLocal;
 
     DatagramPeer(DatagramEndpointImpl endpoint, DatagramSocketQueue queue, DatagramIo io) {
         this.endpoint = endpoint;
@@ -38,6 +41,12 @@ final class DatagramPeer {
         return requested;
     }
 
+    /** The bound address; for a connected wildcard the address that the peer sees, or saw first. */
+    InetSocketAddress localAddress() {
+        InetSocketAddress first = firstLocal;
+        return first == null ? endpoint.binding().localAddress(address()) : first;
+    }
+
     void connect(InetSocketAddress peer, ErrorStyle style) throws IOException {
         InetSocketAddress target = endpoint.binding().connectTarget(peer);
         io.checkOpen(style, false);
@@ -47,23 +56,22 @@ final class DatagramPeer {
         if (target.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }
-        if (address() != null) {
-            narrowed = true;
-        }
+        InetSocketAddress before = address() == null ? null : localAddress();
         io.checkReachable(target.getAddress());
+        firstLocal = before;
         requested = peer;
         set(target);
     }
 
     void disconnect() {
-        InetSocketAddress local = endpoint.binding().localAddress(address());
+        InetSocketAddress local = firstLocal;
         if (!endpoint.isClosed() && address() != null) {
             requested = null;
             set(null);
-            if (narrowed && !local.equals(endpoint.binding().address())) {
+            if (local != null && !local.equals(endpoint.binding().address())) {
                 endpoint.network().udpTable().rebind(endpoint, local);
             }
-            narrowed = false;
+            firstLocal = null;
         }
     }
 

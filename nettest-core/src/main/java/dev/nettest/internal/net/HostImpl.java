@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,12 +84,10 @@ public final class HostImpl implements Host, LinkHost {
             return (ListenerImpl) bind(address, true).listen(); // the JDK's server sockets have SO_REUSEADDR
         }
         InetSocketAddress wanted = checkedAddress(address, "listen");
-        network.connectionTable().checkNotDialledFrom(ownerForBind(wanted), wanted);
-        return listen(
-                ownerForBind(wanted),
-                wanted,
-                () -> network.bindTable()
-                        .bind(bindScope(), wanted, bound -> new ListenerImpl(ownerForBind(bound), bound)));
+        HostImpl owner = ownerForBind(wanted);
+        network.connectionTable().checkNotDialledFrom(owner, wanted);
+        Function<InetSocketAddress, ListenerImpl> made = bound -> new ListenerImpl(ownerForBind(bound), bound);
+        return listen(owner, wanted, () -> network.bindTable().bind(bindScope(), wanted, made));
     }
 
     /** @param bind returns null if the address is in use */
@@ -111,6 +110,7 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public BindingImpl bind(SocketAddress address, boolean reuse, ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family, "family");
         if (address instanceof UnixDomainSocketAddress path) {
             return bindPath(path);
         }
@@ -176,13 +176,14 @@ public final class HostImpl implements Host, LinkHost {
             throws IOException {
         Objects.requireNonNull(beforeBind, "beforeBind");
         Objects.requireNonNull(kind, "kind");
+        boolean isIPv4 = Addresses.isIPv4(family);
         network.checkUp("bind");
         InetSocketAddress wanted = Addresses.plain(network.resolved(address));
         if (!UdpTable.isGroupAddress(wanted.getAddress())) {
             checkOwned(wanted.getAddress());
         }
         ownerForBind(wanted).checkUp("bind");
-        DatagramEndpointImpl endpoint = network.udpTable().bind(this, wanted, Addresses.isIPv4(family), beforeBind);
+        DatagramEndpointImpl endpoint = network.udpTable().bind(this, wanted, isIPv4, beforeBind);
         if (kind == SocketKind.SOCKET) {
             endpoint.requireClose();
         }
@@ -357,7 +358,11 @@ public final class HostImpl implements Host, LinkHost {
     /** The address that a connect from this host reaches: the wildcard means this host itself. */
     InetSocketAddress resolveWildcard(InetSocketAddress target) {
         InetAddress ip = target.getAddress();
-        return ip.isAnyLocalAddress() ? new InetSocketAddress(firstOfFamily(ip), target.getPort()) : target;
+        if (!ip.isAnyLocalAddress()) {
+            return target;
+        }
+        InetAddress ofFamily = selectSource(ip);
+        return new InetSocketAddress(ofFamily == null ? addresses.get(0) : ofFamily, target.getPort());
     }
 
     /** Like {@link #resolveWildcard(InetSocketAddress)}; a path stays unchanged. */
@@ -376,11 +381,6 @@ public final class HostImpl implements Host, LinkHost {
     /** The host that a connect from this host reaches. */
     HostImpl ownerOf(SocketAddress target) {
         return target instanceof InetSocketAddress inet ? network.hostTable().ownerOf(inet.getAddress()) : this;
-    }
-
-    private InetAddress firstOfFamily(InetAddress other) {
-        InetAddress first = selectSource(other);
-        return first == null ? addresses.get(0) : first;
     }
 
     /** The source address of a connect to {@code target}; null if this host has none of its family. */

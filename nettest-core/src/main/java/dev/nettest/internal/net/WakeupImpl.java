@@ -163,6 +163,9 @@ public final class WakeupImpl extends Pollable implements Wakeup {
 
     @Override
     public <E extends Exception> E calledAfterClose(E failure, String operation, String closed) {
+        Objects.requireNonNull(failure, "failure");
+        Objects.requireNonNull(operation, "operation");
+        Objects.requireNonNull(closed, "closed");
         return NetworkNote.attach(failure, network.waits().ignoredCloses().called(this, operation, closed));
     }
 

@@ -98,6 +98,7 @@ class NettyHttp2Test {
 
         assertThat(get(connection, "/first").body.get()).isEqualTo(HttpText.BODY);
     }
+
     @AfterEach
     void stopLoops() throws InterruptedException {
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();

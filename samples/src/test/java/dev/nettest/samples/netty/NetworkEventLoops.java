@@ -68,7 +68,7 @@ public final class NetworkEventLoops extends MultiThreadIoEventLoopGroup {
             return TimeUnit.MILLISECONDS.toNanos(Math.max(0, millis));
         }
 
-        /** Netty closes the channels in a pass that begins after the shutdown. The first call may be a pass too early. */
+        /** Netty closes channels in a pass that begins after the shutdown. The first call may be a pass too early. */
         @Override
         protected boolean confirmShutdown() {
             boolean closed = closing;
