@@ -12,13 +12,16 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.VirtualClock;
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.internal.time.JvmThreads;
 import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,6 +94,25 @@ class HangTest {
                         last events:
                           at 0 s
                             #0 10.0.0.5:80: listen""" + REMEDY);
+    }
+
+    /** An event loop that schedules a task selects so. The timeout is longer than the time of a hang. */
+    @Test
+    void aSelectWithATimeoutInRealTimeIsNoHang() throws Exception {
+        ConnectionPair pair = network.pair();
+        network.threadFactory()
+                .newThread(() -> {
+                    try (Selector selector =
+                            NetworkChannels.selectorProvider(network).openSelector()) {
+                        selector.select(3_000);
+                        pair.server().outputStream().write('x');
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .start();
+
+        assertThat(pair.client().inputStream().read()).isEqualTo('x');
     }
 
     @Test

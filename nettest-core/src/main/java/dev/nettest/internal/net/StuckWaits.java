@@ -24,7 +24,9 @@ final class StuckWaits implements NetworkWaits {
 
     @Override
     public boolean areForOutside() {
-        return !network.config().checksHangs() || network.bridges().stream().anyMatch(bridge -> !bridge.isClosed());
+        return !network.config().checksHangs()
+                || network.waits().wakeups().stream().anyMatch(WakeupImpl::endsInRealTime)
+                || network.bridges().stream().anyMatch(bridge -> !bridge.isClosed());
     }
 
     @Override

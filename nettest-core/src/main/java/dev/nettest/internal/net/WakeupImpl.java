@@ -35,6 +35,9 @@ public final class WakeupImpl extends Pollable implements Wakeup {
     /** The timeouts in virtual time since the flag was set last. */
     private final AtomicInteger timeouts = new AtomicInteger();
 
+    /** The waits whose timeout is in real time. */
+    private final AtomicInteger waitsInRealTime = new AtomicInteger();
+
     private WakeupImpl(NetworkImpl network) {
         super(new Monitor());
         this.network = network;
@@ -104,11 +107,9 @@ public final class WakeupImpl extends Pollable implements Wakeup {
         if (network.isClosed()) {
             return awaitAfterEnd(nanos, interruptible);
         }
-        long deadline = inRealTime ? Timers.NEVER : timers.in(nanos);
-        long realTimeLimit = inRealTime ? Timers.deadline(timers.realTime(), nanos) : Timers.NEVER;
-        WaitResult result = interruptible
-                ? ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit)
-                : ThreadWaiter.observeUninterruptibly(this, ReadyBits.CHANGED, timers, deadline, realTimeLimit);
+        WaitResult result = inRealTime
+                ? awaitInRealTime(nanos, interruptible)
+                : observe(timers.in(nanos), Timers.NEVER, interruptible);
         if (result == WaitResult.READY) {
             timeouts.set(0);
             return true;
@@ -117,6 +118,29 @@ public final class WakeupImpl extends Pollable implements Wakeup {
             timeouts.incrementAndGet();
         }
         return false;
+    }
+
+    private WaitResult awaitInRealTime(long nanos, boolean interruptible) {
+        if (nanos == Timers.NEVER) {
+            return observe(Timers.NEVER, Timers.NEVER, interruptible);
+        }
+        waitsInRealTime.incrementAndGet();
+        try {
+            return observe(Timers.NEVER, Timers.deadline(timers.realTime(), nanos), interruptible);
+        } finally {
+            waitsInRealTime.decrementAndGet();
+        }
+    }
+
+    private WaitResult observe(long deadline, long realTimeLimit, boolean interruptible) {
+        return interruptible
+                ? ThreadWaiter.observe(this, ReadyBits.CHANGED, 1, timers, deadline, realTimeLimit)
+                : ThreadWaiter.observeUninterruptibly(this, ReadyBits.CHANGED, timers, deadline, realTimeLimit);
+    }
+
+    /** True if a thread waits that goes on by itself, although the clock stands. */
+    boolean endsInRealTime() {
+        return waitsInRealTime.get() > 0;
     }
 
     /** An addition to the report of a wait for this flag; empty if there is none. */

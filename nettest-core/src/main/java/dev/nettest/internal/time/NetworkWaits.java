@@ -28,7 +28,7 @@ public interface NetworkWaits {
         }
     };
 
-    /** True if events from outside the JVM's threads may end them, such as those of a bridge. */
+    /** True if events from outside the JVM's threads, as of a bridge, or timeouts in real time may end them. */
     boolean areForOutside();
 
     /** Fails the waits of all registered threads. */
