@@ -103,7 +103,7 @@ public sealed class NetworkScope :
     public fun ServerSocketChannel.asSuspending(): SuspendingListener = NetworkChannels.listener(this).asSuspending()
 
     /**
-     * Like [ServerSocketChannel.asSuspending], for an asynchronous channel.
+     * Like the one of a [ServerSocketChannel], for an asynchronous channel.
      *
      * @sample dev.nettest.dsl.samples.connectionOfAnAsynchronousChannel
      */
