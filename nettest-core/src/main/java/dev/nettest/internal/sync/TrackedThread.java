@@ -21,12 +21,18 @@ public final class TrackedThread extends Thread {
 
     private final boolean runnableFromStart;
 
+    /** Written before the thread starts. */
+    private boolean reportedByStart;
+
     /** @param listener creates the listener that counts this thread */
     public TrackedThread(Runnable work, String name, Function<ThreadTracking, ? extends RunnableListener> listener) {
         this(work, name, listener, false);
     }
 
-    /** @param runnableFromStart true if {@link #start} reports that this thread is runnable, before it can run */
+    /**
+     * @param runnableFromStart true if {@link #start} reports that this thread is runnable, before it can run. The work
+     *     reports it unless {@link #isReportedByStart()}.
+     */
     public TrackedThread(
             Runnable work,
             String name,
@@ -47,6 +53,7 @@ public final class TrackedThread extends Thread {
         }
         List<RunnableListener> told = tracking.listeners();
         told.forEach(RunnableListener::runnable);
+        reportedByStart = true;
         boolean started = false;
         try {
             super.start();
@@ -56,6 +63,11 @@ public final class TrackedThread extends Thread {
                 told.forEach(RunnableListener::waiting);
             }
         }
+    }
+
+    /** False in a thread of a JDK pool: since JDK 21 these start their threads without a call of {@link #start}. */
+    public boolean isReportedByStart() {
+        return reportedByStart;
     }
 
     public ThreadTracking tracking() {

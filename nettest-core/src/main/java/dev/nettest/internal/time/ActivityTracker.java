@@ -306,10 +306,7 @@ public final class ActivityTracker {
         return new TrackedThread(() -> run(work, own()), name, thread -> new ThreadRegistration(this, thread));
     }
 
-    /**
-     * A thread that counts from its start to its end. {@link #isAnyStarting()} shows it until it begins: before that
-     * nothing can be found out about it.
-     */
+    /** A thread that counts to its end: from its start, or from its begin in a pool of JDK 21 or later. */
     public Thread newThread(Runnable work, String name) {
         Thread made = new TrackedThread(
                 () -> runCounted(work, own()), name, thread -> new ThreadRegistration(this, thread), true);
@@ -352,6 +349,9 @@ public final class ActivityTracker {
     }
 
     private void runCounted(Runnable work, ThreadRegistration registration) {
+        if (!((TrackedThread) Thread.currentThread()).isReportedByStart()) {
+            registration.runnable();
+        }
         starting.remove(Thread.currentThread());
         try {
             registration.setHasWork(true);

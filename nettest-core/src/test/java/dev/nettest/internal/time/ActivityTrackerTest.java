@@ -15,6 +15,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -289,6 +292,20 @@ class ActivityTrackerTest {
         end.countDown();
         thread.join();
         assertThat(count()).isZero();
+    }
+
+    /** Pools of JDK 21 and later start their threads without a call of {@code start}. */
+    @Test
+    void aThreadOfAPoolCountsWhileItRuns() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(1, activity.threadFactory());
+
+        assertThat(pool.submit(this::count).get()).isEqualTo(1);
+
+        pool.shutdown();
+        assertThat(pool.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        while (count() > 0) {
+            Thread.onSpinWait(); // the thread counts until it has ended
+        }
     }
 
     @Test
