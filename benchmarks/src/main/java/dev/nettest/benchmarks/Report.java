@@ -201,7 +201,10 @@ public final class Report {
 
     private void printClockAndLinks() {
         deliveries("deliveries of a `VirtualClock`", "Clock.deliver");
-        line("cancelled timers there, 1,000 waiting", count(median(rates, "Clock.cancel")), "", NO_RATIOS, "", true);
+        double cancels = median(rates, "Clock.cancel");
+        if (!Double.isNaN(cancels)) {
+            line("cancelled timers there, 1,000 waiting", count(cancels), "", NO_RATIOS, "", true);
+        }
         deliveries("writes that arrive over a link and are read", "Link.deliver");
         String unimpaired = "write + read 64 B, over a link without impairment";
         compare(unimpaired, "Link.transferUnimpaired", "Transfer.inMemory", "no link", 0.95);
@@ -220,11 +223,17 @@ public final class Report {
 
     private void allocation(String job, String benchmark) {
         double allocated = median(allocations, benchmark);
+        if (Double.isNaN(allocated)) {
+            return; // not selected
+        }
         line(job, bytes(Math.round(allocated)), "", NO_RATIOS, "none", allocated < 1);
     }
 
     private void deliveries(String job, String benchmark) {
         double deliveries = median(rates, benchmark);
+        if (Double.isNaN(deliveries)) {
+            return;
+        }
         line(job, count(deliveries), "", NO_RATIOS, "1,000,000", deliveries >= DELIVERIES);
     }
 
@@ -241,6 +250,9 @@ public final class Report {
     private void compare(String job, String inMemory, String baseline, String what, double budget) {
         double mine = median(rates, inMemory);
         double other = median(rates, baseline);
+        if (Double.isNaN(mine / other)) {
+            return;
+        }
         line(
                 job,
                 count(mine),
@@ -259,6 +271,9 @@ public final class Report {
         double mine = median(rates, inMemory) * KIB_64 / GIGA;
         double other = median(rates, onLoopback) * KIB_64 / GIGA;
         double budget = 4;
+        if (Double.isNaN(mine / other)) {
+            return;
+        }
         line(
                 job,
                 String.format(Locale.ROOT, "%.1f GB", mine),
