@@ -323,8 +323,9 @@ public final class NetworkConfig {
 
         /**
          * Has the threads that {@code threads} selects register themselves when they first use a socket of the network,
-         * for client libraries that start their own threads. They stay registered until they end. See
-         * {@link JoiningThreads}. Initially none.
+         * for client libraries that start their own threads. They stay registered until they end. A self-advancing
+         * clock can overtake a thread that has not used a socket yet: wait for its result outside the network, such as
+         * in {@link java.util.concurrent.Future#get()}. See {@link JoiningThreads}. Initially none.
          */
         public Builder joinThreads(Predicate<? super Thread> threads) {
             values.joinThreads = Objects.requireNonNull(threads, "threads");
