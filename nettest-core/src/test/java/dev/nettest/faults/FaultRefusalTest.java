@@ -7,6 +7,7 @@ import dev.nettest.Connection;
 import dev.nettest.Fault;
 import dev.nettest.FaultHandle;
 import dev.nettest.Faults;
+import dev.nettest.Operation;
 import dev.nettest.testing.NetworkFixture;
 import java.io.IOException;
 import java.time.Duration;
@@ -141,6 +142,18 @@ class FaultRefusalTest extends NetworkFixture {
         Connection end = end();
 
         assertThatThrownBy(() -> end.faults().write(Fault.endOfStream())).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(end.write(dev.nettest.testing.Text.bytes("fine"))).isEqualTo(4);
+    }
+
+    @Test
+    void aCheckRefusesWhatAnInstallationRefusesAndInstallsNothing() throws Exception {
+        Connection end = end();
+
+        end.faults().check(Operation.Kind.WRITE, Fault.reset());
+        assertRefused(
+                () -> end.faults().check(Operation.Kind.WRITE, Fault.endOfStream()),
+                "Fault.endOfStream() on write: this effect cannot apply to it");
 
         assertThat(end.write(dev.nettest.testing.Text.bytes("fine"))).isEqualTo(4);
     }

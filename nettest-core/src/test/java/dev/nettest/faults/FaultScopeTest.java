@@ -295,6 +295,16 @@ class FaultScopeTest extends NetworkFixture {
     }
 
     @Test
+    void aNarrowFaultActsIfEveryWiderScopeHasOneToo() throws Exception {
+        network.faults().close(boom("network"));
+        network.localhost().faults().close(boom("host"));
+        listener.faults().close(boom("listener"));
+        server.faults().close(boom("own"));
+
+        assertThatThrownBy(server::close).hasMessage("own");
+    }
+
+    @Test
     void faultsOfTheHookActFromTheFirstOperation() throws Exception {
         Connection dialled = listener.connect(dialling -> {
             dialling.faults().write(boom("own"));

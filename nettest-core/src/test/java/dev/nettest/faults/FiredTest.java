@@ -178,4 +178,32 @@ class FiredTest {
 
         assertThat(drip.fireCount()).isEqualTo(2);
     }
+
+    @Test
+    void aCorruptedWriteThatATimeoutCutsShort() throws Exception {
+        ConnectionPair pair = network.pair();
+        pair.server().receiveBufferSize(4);
+        FaultHandle corrupt = pair.client().faults().write(Fault.corrupt());
+
+        assertThatThrownBy(() -> Text.write(pair.client().writeTimeout(TIMEOUT), "too long"))
+                .isInstanceOf(SocketTimeoutException.class);
+
+        assertThat(corrupt.fireCount()).isEqualTo(1);
+    }
+
+    @Test
+    void eachStallThatHoldsTheSameRead() throws Exception {
+        ConnectionPair pair = network.pair();
+        Text.write(pair.client(), "held");
+        try (FaultHandle first = pair.server().faults().read(Fault.stall())) {
+            assertThat(Text.tryRead(pair.server())).isEmpty();
+            assertThat(first.fireCount()).isEqualTo(1);
+        }
+        try (FaultHandle second = pair.server().faults().read(Fault.stall())) {
+            assertThat(Text.tryRead(pair.server())).isEmpty();
+            assertThat(second.fireCount()).isEqualTo(1);
+        }
+
+        assertThat(Text.tryRead(pair.server())).isEqualTo("held");
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nettest.Connection;
 import dev.nettest.ConnectionPair;
 import dev.nettest.Fault;
+import dev.nettest.FaultHandle;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.testing.Text;
@@ -104,6 +105,20 @@ class ProbabilityTriggerTest {
             }
 
             assertThat(all).hasSize(20);
+        }
+    }
+
+    @Test
+    void twoFaultsOfOneScopeDrawDifferentNumbers() throws Exception {
+        try (Network network = network(5)) {
+            ConnectionPair pair = network.pair();
+            FaultHandle first = pair.client().faults().read(HALF);
+            FaultHandle second = pair.client().faults().read(HALF);
+
+            reads(pair);
+
+            assertThat(first.fireCount()).isBetween(80L, 120L);
+            assertThat(second.fireCount()).as("on reads that the first spares").isBetween(30L, 70L);
         }
     }
 
