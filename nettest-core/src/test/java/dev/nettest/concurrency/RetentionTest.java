@@ -156,6 +156,25 @@ class RetentionTest {
         assertThat(clock.nanoTime()).isNotNegative(); // so that the clock is not garbage too
     }
 
+    /** The monitor of hangs and the polling thread know a clock while it has an open network. */
+    @ParameterizedTest
+    @EnumSource
+    void theClockOfAClosedNetworkIsGarbage(Clock kind) throws Exception {
+        WeakReference<NetworkClock> clock = clockOfClosedNetwork(kind);
+
+        for (int i = 0; i < 200 && clock.get() != null; i++) {
+            System.gc();
+        }
+
+        assertThat(clock.get()).isNull();
+    }
+
+    private static WeakReference<NetworkClock> clockOfClosedNetwork(Clock kind) throws Exception {
+        NetworkClock clock = kind.create();
+        closed(clock, Case.NOTHING);
+        return new WeakReference<>(clock);
+    }
+
     private static Set<Case> reachable(Map<Case, WeakReference<Network>> networks) {
         return networks.keySet().stream()
                 .filter(each -> networks.get(each).get() != null)

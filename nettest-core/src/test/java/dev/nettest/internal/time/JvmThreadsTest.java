@@ -1,14 +1,21 @@
 package dev.nettest.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The threads that can act by themselves. */
 @Timeout(30)
@@ -155,6 +164,122 @@ class JvmThreadsTest {
 
         process.destroy();
         waiting.join();
+    }
+
+    @Test
+    void aThreadThatWaitsForAMonitorCannotAct() throws Exception {
+        Object monitor = new Object();
+        Thread blocked;
+        synchronized (monitor) {
+            blocked = start(
+                    () -> {
+                        synchronized (monitor) {
+                            monitor.notifyAll();
+                        }
+                    },
+                    Thread.State.BLOCKED);
+
+            assertThat(JvmThreads.canAct(blocked)).isFalse();
+        }
+        blocked.join();
+        assertThat(JvmThreads.canAct(blocked)).as("after its end").isFalse();
+    }
+
+    @Test
+    void anIdleWorkerOfAForkJoinPoolCannotAct() throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(1);
+        Thread worker = pool.submit(Thread::currentThread).get();
+        await(worker, Thread.State.TIMED_WAITING);
+
+        assertThat(JvmThreads.canAct(worker)).isFalse();
+
+        pool.shutdownNow();
+        worker.join();
+    }
+
+    /** The framework ends it with the test. */
+    @Test
+    void aThreadThatWaitsForTheTimeLimitOfATestCannotAct() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread waiting = start(
+                () -> assertTimeoutPreemptively(Duration.ofDays(1), () -> end.await()), Thread.State.TIMED_WAITING);
+
+        assertThat(JvmThreads.canAct(waiting)).isFalse();
+
+        end.countDown();
+        waiting.join();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"surefire-forkedjvm-command-thread, false", "JDWP Event Helper Thread, false", "worker, true"})
+    void aThreadWithANameOfTheHarnessCannotAct(String name, boolean canAct) throws Exception {
+        Thread timed = start(() -> LockSupport.parkNanos(LONG_NANOS), Thread.State.TIMED_WAITING);
+        timed.setName(name);
+
+        assertThat(JvmThreads.canAct(timed)).isEqualTo(canAct);
+
+        LockSupport.unpark(timed);
+        timed.join();
+    }
+
+    @Test
+    void aThreadOfTheSystemsGroupCannotAct() throws Exception {
+        ThreadGroup system = Thread.currentThread().getThreadGroup();
+        while (system.getParent() != null) {
+            system = system.getParent();
+        }
+        Thread cleaner = new Thread(system, () -> LockSupport.parkNanos(LONG_NANOS), "cleaner");
+        cleaner.start();
+        await(cleaner, Thread.State.TIMED_WAITING);
+
+        assertThat(JvmThreads.canAct(cleaner)).isFalse();
+
+        LockSupport.unpark(cleaner);
+        cleaner.join();
+    }
+
+    @Test
+    void aThreadThatHasRunMeanwhileHasAnotherTime() throws Exception {
+        JvmThreads.disregardOthers();
+        BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+        Thread worker = start(() -> runAll(work), Thread.State.WAITING);
+        Map<Long, Long> before = timesOfSleepers();
+        assertThat(before).containsKey(worker.getId());
+        assertThat(before).doesNotContainKey(Thread.currentThread().getId());
+
+        CompletableFuture<Void> ran = new CompletableFuture<>();
+        work.add(() -> {
+            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            while (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() == start) {
+                Thread.onSpinWait();
+            }
+            ran.complete(null);
+        });
+        ran.join();
+        Map<Long, Long> after = timesOfSleepers();
+
+        assertThat(after.get(worker.getId())).isGreaterThan(before.get(worker.getId()));
+        worker.interrupt();
+        worker.join();
+    }
+
+    /** Two equal looks, the second one. A thread runs for a moment after its state has become WAITING. */
+    private static Map<Long, Long> timesOfSleepers() {
+        Map<Long, Long> times;
+        do {
+            times = JvmThreads.cpuTimesIfAllWait();
+        } while (times == null || !times.equals(JvmThreads.cpuTimesIfAllWait()));
+        return times;
+    }
+
+    private static void runAll(BlockingQueue<Runnable> work) {
+        try {
+            while (true) {
+                work.take().run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** It stands in a native call, as if it ran, once a virtual thread has waited for a monitor. */

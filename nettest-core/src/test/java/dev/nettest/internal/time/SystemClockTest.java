@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nettest.NetworkClock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,5 +61,17 @@ class SystemClockTest {
 
         assertThat(never).isNotDone();
         timer.cancel();
+    }
+
+    /** The pool of a cancelled timer would keep its thread until the instant of that timer. */
+    @Test
+    void itsThreadEndsIfOnlyCancelledTimersAreLeft() throws Exception {
+        NetworkClock.Timer cancelled = clock.schedule(clock.nanoTime() + TimeUnit.DAYS.toNanos(1), () -> {});
+        Thread thread = threadOfTimer(clock.nanoTime());
+
+        cancelled.cancel();
+
+        thread.join();
+        assertThat(threadOfTimer(clock.nanoTime())).isNotSameAs(thread);
     }
 }
