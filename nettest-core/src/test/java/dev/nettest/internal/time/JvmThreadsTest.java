@@ -87,6 +87,23 @@ class JvmThreadsTest {
     }
 
     @Test
+    void aThreadThatAnEarlierNetworkHasLeftCanBeDisregarded() throws Exception {
+        Thread left;
+        try (Network network = Network.create()) {
+            left = network.threadFactory().newThread(() -> LockSupport.parkNanos(LONG_NANOS));
+            left.start();
+            await(left, Thread.State.TIMED_WAITING);
+        }
+        assertThat(JvmThreads.canAct(left)).isTrue();
+
+        JvmThreads.disregardOthers();
+
+        assertThat(JvmThreads.canAct(left)).isFalse();
+        LockSupport.unpark(left);
+        left.join();
+    }
+
+    @Test
     void aRunningThreadOfANetworkCanAct() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         try (Network network = Network.create()) {

@@ -178,7 +178,7 @@ class SelfAdvancingClockImplTest {
                 .hasMessage("setup");
 
         assertThat(clock.runnable).isZero();
-        assertThat(clock.lock.isLocked()).isFalse();
+        assertThat(clock.lock.isHeldByCurrentThread()).isFalse();
     }
 
     /** The clock's own thread finds that the thread waits elsewhere. */

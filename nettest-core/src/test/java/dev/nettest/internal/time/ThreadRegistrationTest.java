@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.testing.Background;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,21 @@ class ThreadRegistrationTest {
         assertThat(registration.hasWork()).isFalse();
         assertThat(ThreadTracking.current()).isNull();
         activity.unregister(registration);
+    }
+
+    @Test
+    void itsThreadGoesOnAfterAnotherThreadHasEndedIt() {
+        ThreadRegistration registration = new ThreadRegistration(activity, trackingOfThisThread());
+        registration.runnable();
+
+        registration.end();
+
+        Background.run(() -> {
+                    registration.waiting();
+                    registration.runnable();
+                })
+                .result();
+        assertThat(ActivityTracker.count(activity.state())).isZero();
     }
 
     /** Threads of an executor wait for what their task was counted for. */

@@ -142,6 +142,38 @@ class VirtualClockImplTest {
     }
 
     @Test
+    void aMoveDoesNotWaitForAThreadThatWaitsElsewhere() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread elsewhere = network.threadFactory().newThread(() -> await(end));
+        elsewhere.start();
+        for (Runnable move : moves) {
+            in(10);
+
+            move.run();
+
+            assertThat(ran).hasSize(1);
+            assertThat(clock.lock.isHeldByCurrentThread()).isFalse();
+            ran.clear();
+        }
+        assertThat(clock.runnable).as("the clock does not see that wait").isEqualTo(1);
+        end.countDown();
+        elsewhere.join();
+    }
+
+    @Test
+    void aThreadOfANetworkOnAnotherClockMovesIt() {
+        ActivityTracker other = new ActivityTracker(new ManualClock(), null);
+        ThreadRegistration here = other.register();
+        in(10);
+
+        assertThat(clock.advanceToNext()).isTrue();
+
+        assertThat(ran).hasSize(1);
+        other.unregister(here);
+        other.end();
+    }
+
+    @Test
     void anInterruptEndsAMoveThatWaits() {
         network.increment();
         Thread.currentThread().interrupt();
@@ -152,7 +184,7 @@ class VirtualClockImplTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(clock.moving.isLocked()).isFalse();
-        assertThat(clock.lock.isLocked()).isFalse();
+        assertThat(clock.lock.isHeldByCurrentThread()).isFalse();
         network.decrement();
     }
 
