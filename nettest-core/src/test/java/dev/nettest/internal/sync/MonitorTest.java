@@ -105,6 +105,18 @@ class MonitorTest {
     }
 
     @Test
+    void aWaiterOfTheOnlyPollableIsWoken() {
+        Busy one = new Busy(monitor, "1");
+        CallbackWaiter.enlist(one, ReadyBits.READABLE, 1, false, () -> ran.add("wake 1"));
+        one.ready = true;
+
+        leave();
+
+        assertThat(ran).containsExactly("wake 1");
+        assertThat(monitor.isLocked()).isFalse();
+    }
+
+    @Test
     void workMayBeChainedAgainWhileItRuns() {
         Work last = new Work("last");
         Deferred again = new Deferred() {
