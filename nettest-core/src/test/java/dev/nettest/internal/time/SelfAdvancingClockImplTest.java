@@ -76,6 +76,39 @@ class SelfAdvancingClockImplTest {
     }
 
     @Test
+    void aDueTimerDoesNotKeepItBusyWithoutAParticipation() {
+        at(0);
+
+        assertThat(clock.isBusyMoving()).isFalse();
+    }
+
+    @Test
+    void itIsBusyWhileAnotherThreadRunsATimer() throws Exception {
+        CountDownLatch moves = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        clock.schedule(1, () -> {
+            moves.countDown();
+            await(end);
+        });
+        Background<Void> mover = Background.run(() -> clock.advanceTimeBy(Duration.ofNanos(1)));
+        moves.await();
+
+        assertThat(clock.isBusyMoving()).isTrue();
+
+        end.countDown();
+        mover.result();
+        assertThat(clock.isBusyMoving()).isFalse();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aTimerAtTheEndOfTimeDoesNotRun() {
         ThreadRegistration test = network.register();
         at(Long.MAX_VALUE);
