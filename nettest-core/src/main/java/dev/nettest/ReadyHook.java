@@ -24,8 +24,8 @@ public sealed interface ReadyHook permits ReadyHookImpl {
 
     /**
      * True if a connection can transfer no byte any more, like {@code POLLHUP} of {@code poll(2)}. It was reset or
-     * timed out, or both directions are shut. For a datagram endpoint: the next operation reports an error, like
-     * {@code POLLERR}. Also true after a close.
+     * timed out, or both directions are shut. For a datagram endpoint: an error waits for the next operation, like
+     * {@code POLLERR}. After a disconnect that operation drops it. Also true after a close.
      */
     boolean isHungUp();
 

@@ -31,9 +31,6 @@ final class DatagramConnector {
     /** The wildcard that a channel of IPv4 was connected to last; null if that was no wildcard. */
     private volatile @Nullable InetSocketAddress wildcardPeer;
 
-    /** True if a disconnect left a pending error: Linux reports it as readable, until the next operation drops it. */
-    private volatile boolean errorLeft;
-
     DatagramConnector(NetworkDatagramChannel channel, Host host, ProtocolFamily family) {
         this.channel = channel;
         this.host = host;
@@ -77,9 +74,6 @@ final class DatagramConnector {
 
     /** The endpoint of an operation that binds an unbound channel. */
     DatagramEndpoint bound() throws IOException {
-        if (errorLeft) {
-            errorLeft = false;
-        }
         DatagramEndpoint bound = endpoint;
         if (bound == null) {
             synchronized (channel) {
@@ -117,9 +111,7 @@ final class DatagramConnector {
     void disconnect() {
         DatagramEndpoint bound = endpoint;
         if (channel.isOpen() && bound != null) {
-            boolean readable = bound.isReadable();
             bound.disconnect();
-            errorLeft |= readable && !bound.isReadable();
         }
     }
 
@@ -147,7 +139,7 @@ final class DatagramConnector {
 
     /** Like {@code epoll}: an unbound socket is writable. A pending error makes it readable. */
     int poll(int interestOps, @Nullable ReadyHook hook) {
-        if (errorLeft || (hook != null && hook.isHungUp())) {
+        if (hook != null && hook.isHungUp()) {
             return PollableChannel.hangUp(interestOps);
         }
         int ready = hook != null && hook.isReady(Readiness.READABLE) ? SelectionKey.OP_READ : 0;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -75,6 +76,30 @@ abstract class MulticastChannelContract extends ChannelApiContract {
                 .isInstanceOf(java.net.PortUnreachableException.class);
         assertThat(readyNow(key)).isEqualTo(W);
         assertThat(channel.read(ByteBuffer.allocate(1))).isZero();
+    }
+
+    /** Linux keeps the error, and the JDK drops it in the next call that reaches Linux. */
+    @Test
+    void anErrorOutlivesADisconnectAndCallsThatTheJdkRefuses() throws IOException {
+        DatagramChannel refusing = bound();
+        refusing.connect(refusing.getLocalAddress());
+        DatagramChannel channel = bound();
+        channel.connect(refusing.getLocalAddress());
+        SelectionKey key = registered(channel, selector(), R | W);
+        assertThat(channel.write(bytes("x"))).isEqualTo(1);
+        PollingWait.until(() -> Outcome.of(() -> readyNow(key)).equals("5"), () -> "the error");
+        channel.disconnect();
+        assertThat(readyNow(key)).isEqualTo(R | W);
+        SocketAddress portZero = StreamBackend.loopback(0);
+        assertThatThrownBy(() -> channel.send(bytes("x"), portZero)).hasMessage("Can't send to port 0");
+        assertThatThrownBy(() -> channel.connect(portZero)).hasMessage("Can't connect to port 0");
+        assertThatThrownBy(() -> channel.send(bytes("x"), StreamBackend.address("127.255.255.255", 9)))
+                .hasMessage("Permission denied");
+        assertThatThrownBy(() -> channel.write(bytes("x")))
+                .isInstanceOf(java.nio.channels.NotYetConnectedException.class);
+        assertThat(readyNow(key)).as("after calls that were refused").isEqualTo(R | W);
+        assertThat(channel.receive(ByteBuffer.allocate(1))).isNull();
+        assertThat(readyNow(key)).as("after a receive").isEqualTo(W);
     }
 
     private static InetAddress group() {

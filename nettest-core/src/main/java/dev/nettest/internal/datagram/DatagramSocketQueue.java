@@ -374,7 +374,7 @@ public final class DatagramSocketQueue extends Pollable {
             case ReadyBits.READABLE -> closed || isReadable();
             case ReadyBits.WRITABLE -> closed || sends.isWritable();
             case ReadyBits.CLOSED -> closed;
-            case ReadyBits.HUNG_UP -> isErrorPending();
+            case ReadyBits.HUNG_UP -> unreachable; // also one that outlives the connection, like in Linux
             case ReadyBits.ARRIVED -> arrived >= amount;
             default -> false;
         };
