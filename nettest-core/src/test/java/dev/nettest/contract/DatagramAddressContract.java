@@ -1,6 +1,7 @@
 package dev.nettest.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
@@ -9,16 +10,19 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The addresses that datagram sockets send to and from: wildcards, and several addresses of one host. */
 abstract class DatagramAddressContract {
@@ -126,6 +130,67 @@ abstract class DatagramAddressContract {
         assertThat(client.getInetAddress()).isNull();
         boolean bindsOne = "::1".equals(bound) || "127.0.0.1".equals(bound);
         assertThat(client.getLocalAddress().isAnyLocalAddress()).isEqualTo(!bindsOne);
+    }
+
+    // ---- connected twice
+
+    static Stream<Arguments> anIPv4SocketKeepsItsPeer() {
+        return Stream.of(
+                arguments("127.0.0.1", "::1", "Address family not supported by protocol"),
+                arguments("0.0.0.0", "::1", "Address family not supported by protocol"),
+                arguments(null, "::1", "Address family not supported by protocol"),
+                arguments(null, "127.255.255.255", "Permission denied"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void anIPv4SocketKeepsItsPeer(String bound, String second, String message) throws IOException {
+        DatagramSocket server = socket("127.0.0.1");
+        DatagramSocket other = socket("::1");
+        DatagramSocket client = socket(bound);
+        client.setBroadcast(false);
+        SocketAddress peer = server.getLocalSocketAddress();
+        client.connect(peer);
+        SocketAddress local = client.getLocalSocketAddress();
+
+        assertThatThrownBy(() -> client.connect(address(second, other.getLocalPort())))
+                .isInstanceOf(SocketException.class)
+                .hasMessage(message);
+
+        assertThat(client.isConnected()).isTrue();
+        assertThat(client.getRemoteSocketAddress()).isEqualTo(peer);
+        assertThat(client.getLocalSocketAddress()).isEqualTo(local);
+        assertThat(send(client, 1, null)).isEqualTo("sent to /127.0.0.1");
+        assertThat(sender(server)).isEqualTo("/127.0.0.1");
+        assertThat(send(server, 1, local)).startsWith("sent");
+        assertThat(sender(client)).isEqualTo("/127.0.0.1");
+
+        client.disconnect();
+        assertThat(client.getLocalSocketAddress()).as("the JDK binds it there").isEqualTo(local);
+        assertThat(send(client, 1, other.getLocalSocketAddress()))
+                .isEqualTo("java.net.SocketException: Address family not supported by protocol");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::"})
+    void aWildcardAfterAnIPv4PeerIsLocalhost(String wildcard) throws IOException {
+        DatagramSocket server = socket("127.0.0.1");
+        DatagramSocket client = socket(null);
+        client.connect(server.getLocalSocketAddress());
+        client.connect(address(wildcard, server.getLocalPort()));
+        assertThat(client.getInetAddress()).isEqualTo(address(wildcard, 0).getAddress());
+        assertThat(send(client, 1, null)).startsWith("sent");
+        assertThat(sender(server)).isEqualTo("/127.0.0.1");
+    }
+
+    @Test
+    void aConnectThatTheJdkRefusesChangesNothing() throws IOException {
+        DatagramSocket server = socket("127.0.0.1");
+        DatagramSocket client = socket(null);
+        client.connect(server.getLocalSocketAddress());
+        assertThatThrownBy(() -> client.connect(address("::1", 0))).hasMessage("Can't connect to port 0");
+        client.disconnect();
+        assertThat(client.getLocalAddress().isAnyLocalAddress()).isTrue();
     }
 
     static Stream<Arguments> sendsToWildcards() {

@@ -111,10 +111,13 @@ final class DatagramBinding {
     /**
      * The address that a connect to {@code target} reaches. A wildcard is this host: its IPv4 address if an IPv4
      * address is bound, else its IPv6 address. It does not matter which wildcard is given.
+     *
+     * @param fromIPv4 true if an earlier connect has given the endpoint an IPv4 address
      */
-    InetSocketAddress connectTarget(InetSocketAddress target) {
+    InetSocketAddress connectTarget(InetSocketAddress target, boolean fromIPv4) {
         boolean any = target.getAddress().isAnyLocalAddress();
-        return any ? host.resolveWildcard(wildcard(isIPv4() || Addresses.IPV4_STACK, target)) : target;
+        boolean toIPv4 = fromIPv4 || isIPv4(address.getAddress()) || Addresses.IPV4_STACK;
+        return any ? host.resolveWildcard(wildcard(toIPv4, target)) : target;
     }
 
     /** The address that a send to {@code target} reaches. The wildcard of IPv6 is this host's IPv4 if that is bound. */
@@ -122,14 +125,14 @@ final class DatagramBinding {
         return host.resolveWildcard(
                 target.getAddress() instanceof Inet6Address
                                 && target.getAddress().isAnyLocalAddress()
-                                && isIPv4()
+                                && isIPv4(address.getAddress())
                         ? wildcard(true, target)
                         : target);
     }
 
-    private boolean isIPv4() {
-        InetAddress bound = address.getAddress();
-        return bound instanceof Inet4Address && !bound.isAnyLocalAddress();
+    /** True if {@code local} is an address of IPv4 and no wildcard. */
+    static boolean isIPv4(InetAddress local) {
+        return local instanceof Inet4Address && !local.isAnyLocalAddress();
     }
 
     private static InetSocketAddress wildcard(boolean ipv4, InetSocketAddress target) {

@@ -282,7 +282,7 @@ final class DatagramIo {
         return ErrorHelp.ofClosed(style.closedArrival(waited), endpoint);
     }
 
-    private IOException systemError(SystemError error) {
+    IOException systemError(SystemError error) {
         return error.exception(endpoint.network().config().personality());
     }
 

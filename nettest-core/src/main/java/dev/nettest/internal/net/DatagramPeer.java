@@ -1,7 +1,9 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.SystemError;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
@@ -18,8 +20,8 @@ final class DatagramPeer {
     private volatile @Nullable InetSocketAddress requested;
 
     /**
-     * The local address since the first connect, if there was a second one: Linux keeps it, even if the new peer has
-     * another family, and the JDK then takes it for the bound address. Otherwise null.
+     * The local address since the first connect, if there was a second one, perhaps a failed one. Linux keeps it, even
+     * if the new peer has another family, and the JDK then takes it for the bound address. Otherwise null.
      */
     private volatile @Nullable InetSocketAddress firstLocal;
 
@@ -48,17 +50,21 @@ final class DatagramPeer {
     }
 
     void connect(InetSocketAddress peer, ErrorStyle style) throws IOException {
-        InetSocketAddress target = endpoint.binding().connectTarget(peer);
         io.checkOpen(style, false);
         if (style == ErrorStyle.CHANNEL && address() != null) {
             throw new AlreadyConnectedException();
         }
-        if (target.getPort() == 0) {
+        if (peer.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }
         InetSocketAddress before = address() == null ? null : localAddress();
+        firstLocal = before; // also if this connect fails
+        boolean fromIPv4 = before != null && DatagramBinding.isIPv4(before.getAddress());
+        InetSocketAddress target = endpoint.binding().connectTarget(peer, fromIPv4);
+        if (fromIPv4 && target.getAddress() instanceof Inet6Address) {
+            throw io.systemError(SystemError.ADDRESS_FAMILY_NOT_SUPPORTED);
+        }
         io.checkReachable(target.getAddress());
-        firstLocal = before;
         requested = peer;
         set(target);
     }
