@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a TCP stream or a Unix domain stream. It behaves like a blocking {@link java.nio.channels.SocketChannel}
@@ -174,6 +175,16 @@ public sealed interface Connection extends Awaitable, ByteChannel permits Connec
      * timed out was not reset. Never waits.
      */
     boolean isReset();
+
+    /**
+     * The error that waits for the next operation of this end, like {@code SO_ERROR} of {@code getsockopt(2)}. It is a
+     * reset, a timeout, or after a FIN and a reset a broken pipe. The error stays pending. Never waits.
+     *
+     * @return null if there is none, or if an operation has taken it
+     */
+    @SuppressWarnings("exports") // JSpecify is optional
+    @Nullable
+    SystemError pendingError();
 
     // ---- cutting
 

@@ -4,6 +4,7 @@ import dev.nettest.Binding;
 import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.Snapshot;
+import dev.nettest.SystemError;
 import dev.nettest.internal.inet.HostInfoMessages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -178,6 +179,11 @@ final class AsynchronousConnector {
             @Nullable Connection made, @Nullable Throwable failed, InetSocketAddress target, boolean onGroupThread) {
         if (made == null) {
             fail(failed == null ? new AsynchronousCloseException() : failed, target);
+            return;
+        }
+        SystemError error = channel.isOpen() ? made.pendingError() : null; // the connection may have ended meanwhile
+        if (error != null) {
+            fail(error.polled().exception(host.network().config().personality()), target);
             return;
         }
         connected(made, target);

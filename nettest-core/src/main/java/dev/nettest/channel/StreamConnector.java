@@ -271,9 +271,9 @@ final class StreamConnector {
         }
         try {
             Connection made = result(future);
-            if (made.isReset()) { // meanwhile, for example because its listener has closed
-                throw SystemError.CONNECTION_RESET_BY_PEER.exception(
-                        host().network().config().personality());
+            SystemError error = made.pendingError(); // meanwhile, for example because its listener has closed
+            if (error != null) {
+                throw error.polled().exception(host().network().config().personality());
             }
             made.requireClose();
             connected(made);

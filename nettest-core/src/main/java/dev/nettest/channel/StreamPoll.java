@@ -19,7 +19,7 @@ final class StreamPoll {
         if (made == null || !connector.isDecided()) {
             return 0;
         }
-        return made.isReset() ? PollableChannel.hangUp(interestOps) : established(interestOps, made);
+        return made.pendingError() != null ? PollableChannel.hangUp(interestOps) : established(interestOps, made);
     }
 
     /** The kernel has connected, and the channel does not know it yet: no read or write is ready for the JDK. */

@@ -1,6 +1,7 @@
 package dev.nettest.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nettest.Connection;
@@ -9,6 +10,7 @@ import dev.nettest.Fault;
 import dev.nettest.Host;
 import dev.nettest.KeepAlive;
 import dev.nettest.Listener;
+import dev.nettest.SystemError;
 import dev.nettest.testing.NetworkFixture;
 import dev.nettest.testing.Text;
 import java.nio.ByteBuffer;
@@ -41,6 +43,31 @@ class ConnectionResetTest extends NetworkFixture {
         server.close();
 
         assertReset(true, true);
+    }
+
+    @Test
+    void aResetIsPendingUntilAnOperationTakesIt() throws Exception {
+        assertThat(server.pendingError()).isNull();
+
+        client.reset();
+
+        assertThat(server.pendingError()).isEqualTo(SystemError.CONNECTION_RESET_BY_PEER);
+        assertThat(server.pendingError()).as("again").isEqualTo(SystemError.CONNECTION_RESET_BY_PEER);
+        assertThatThrownBy(() -> server.tryRead(ByteBuffer.allocate(1))).hasMessage("Connection reset");
+        assertThat(server.pendingError()).isNull();
+        assertThat(client.pendingError()).as("of the end that sent it").isNull();
+    }
+
+    @Test
+    void aResetBehindAFinIsABrokenPipe() throws Exception {
+        client.shutdownOutput();
+        client.reset();
+
+        assertThat(server.pendingError()).isEqualTo(SystemError.BROKEN_PIPE);
+        assertThat(server.tryRead(ByteBuffer.allocate(1))).isEqualTo(-1);
+        assertThat(server.pendingError()).as("left to the writer").isEqualTo(SystemError.BROKEN_PIPE);
+        assertThatThrownBy(() -> server.tryWrite(ByteBuffer.allocate(1))).hasMessage("Broken pipe");
+        assertThat(server.pendingError()).isNull();
     }
 
     @Test
@@ -161,6 +188,7 @@ class ConnectionResetTest extends NetworkFixture {
         client.partition();
         clock.advanceTimeBy(Duration.ofSeconds(10));
 
+        assertThat(client.pendingError()).isEqualTo(SystemError.CONNECTION_TIMED_OUT);
         assertThat(catchThrowable(() -> client.read(ByteBuffer.allocate(1)))).hasMessage("Connection timed out");
         assertReset(false, false);
     }

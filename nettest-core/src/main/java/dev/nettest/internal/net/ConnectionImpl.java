@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Connection;
 import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
+import dev.nettest.SystemError;
 import dev.nettest.Transcript;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
@@ -155,6 +156,11 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
     @Override
     public boolean isReset() {
         return settings().isReset();
+    }
+
+    @Override
+    public @Nullable SystemError pendingError() {
+        return settings().pendingError();
     }
 
     // ---- cutting

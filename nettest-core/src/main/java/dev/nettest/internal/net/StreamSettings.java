@@ -1,8 +1,11 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.KeepAlive;
+import dev.nettest.SystemError;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.stream.TcpTimeouts;
+import dev.nettest.internal.sync.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /** The settings and the state of one end of a connection, each read or changed under its lock. */
 final class StreamSettings {
@@ -112,6 +115,24 @@ final class StreamSettings {
         } finally {
             endpoint.leave();
         }
+    }
+
+    /** Null if none is pending. */
+    @Nullable
+    SystemError pendingError() {
+        int outcome;
+        endpoint.lock();
+        try {
+            outcome = endpoint.pendingError();
+        } finally {
+            endpoint.leave();
+        }
+        return switch (outcome) {
+            case Outcome.RESET_BY_PEER -> SystemError.CONNECTION_RESET_BY_PEER;
+            case Outcome.BROKEN_PIPE -> SystemError.BROKEN_PIPE;
+            case Outcome.TIMED_OUT -> SystemError.CONNECTION_TIMED_OUT;
+            default -> null;
+        };
     }
 
     /** @throws UnsupportedOperationException over a Unix path */

@@ -219,6 +219,11 @@ abstract class StreamState extends Pollable {
 
     // ---- the pending error
 
+    /** The outcome of the next write if an error is pending, which stays pending; 0 if there is none. */
+    public int pendingError() {
+        return outcomeOfWrite(pendingError);
+    }
+
     /**
      * Takes the pending error for a read: an {@link Outcome}, or 0 if there is none. A read leaves a broken pipe to the
      * writer.
@@ -236,7 +241,11 @@ abstract class StreamState extends Pollable {
     int takeErrorForWrite() {
         PendingError taken = pendingError;
         pendingError = PendingError.NONE;
-        return switch (taken) {
+        return outcomeOfWrite(taken);
+    }
+
+    private static int outcomeOfWrite(PendingError error) {
+        return switch (error) {
             case RESET -> Outcome.RESET_BY_PEER;
             case PIPE -> Outcome.BROKEN_PIPE;
             case TIMED_OUT -> Outcome.TIMED_OUT;
