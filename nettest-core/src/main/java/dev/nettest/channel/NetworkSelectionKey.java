@@ -28,6 +28,9 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     /** True if the interest differs from the polled one, until a select begins. */
     private volatile boolean changed;
 
+    /** True after an event of the channel, until a select polls it. */
+    private volatile boolean event;
+
     /** 1 while it stands in the selector's {@link KeyQueue}. */
     private volatile int queued;
 
@@ -130,6 +133,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
 
     /** Has the selector poll the channel, and wakes it. Any thread may call it. */
     void pollLater() {
+        event = true;
         selector.pollLater(this);
     }
 
@@ -143,6 +147,13 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
     }
 
     // ---- for the selecting thread
+
+    /** True if only a change of its interest has queued it, and no event that was of interest before. */
+    boolean isUpdate() {
+        boolean happened = event;
+        event = false;
+        return changed && !(happened && polledOps != 0);
+    }
 
     /** A select begins: it polls the interest as it is now. */
     void adoptInterest() {

@@ -55,6 +55,9 @@ final class NetworkSelector extends AbstractSelector {
     /** Empty between two polls; the two lists change places. */
     private List<NetworkSelectionKey> spare = new ArrayList<>();
 
+    /** Keys whose interest has changed. Linux learns that when a select begins, behind the events before it. */
+    private final List<NetworkSelectionKey> updated = new ArrayList<>();
+
     /** {@link #list}, made once because each select passes it. */
     private final Consumer<NetworkSelectionKey> list = this::list;
 
@@ -195,7 +198,7 @@ final class NetworkSelector extends AbstractSelector {
     }
 
     private int doSelect(@Nullable Consumer<SelectionKey> action, Duration timeout, boolean waits) throws IOException {
-        queue.takeAll(list);
+        listQueued();
         for (int i = 0; i < ready.size(); i++) {
             ready.get(i).adoptInterest();
         }
@@ -217,16 +220,25 @@ final class NetworkSelector extends AbstractSelector {
         return network.isClosed() ? reported + closeChannels(action) : reported;
     }
 
+    private void listQueued() {
+        queue.takeAll(list);
+        if (!updated.isEmpty()) {
+            ready.addAll(updated);
+            updated.clear();
+        }
+    }
+
     private void list(NetworkSelectionKey key) {
+        boolean update = key.isUpdate();
         if (!key.listed) {
             key.listed = true;
-            ready.add(key);
+            (update ? updated : ready).add(key);
         }
     }
 
     /** Polls the ready list, and the keys that were queued; true if one is ready. */
     private boolean poll() {
-        queue.takeAll(list);
+        listQueued();
         boolean found = false;
         List<NetworkSelectionKey> before = ready;
         ready = spare;

@@ -251,6 +251,23 @@ abstract class SelectorContract extends ChannelApiContract {
     }
 
     @Test
+    void aConsumerGetsEventsBeforeNewRegistrations() throws IOException {
+        Selector selector = selector();
+        Ends ends = connected();
+        SelectionKey first = registered(ends.client(), selector, R);
+        selector.selectNow();
+        SelectionKey second = registered(stream(), selector, W); // hung up, but not before the select knows it
+        ends.server().write(bytes("x"));
+        PollingWait.until(
+                () -> Outcome.of(() -> ends.client().socket().getInputStream().available())
+                        .equals("1"),
+                () -> "the byte");
+        List<SelectionKey> order = new ArrayList<>();
+        selector.selectNow(order::add);
+        assertThat(order).containsExactly(first, second);
+    }
+
+    @Test
     void aConsumerCannotSelect() throws IOException {
         Selector selector = selector();
         registered(connected().client(), selector, W);
