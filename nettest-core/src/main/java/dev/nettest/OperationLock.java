@@ -41,4 +41,7 @@ public sealed interface OperationLock permits OperationLockImpl {
      * @throws IllegalStateException if the current thread does not hold it
      */
     void unlock();
+
+    /** True if another thread than the current one holds the lock now. */
+    boolean isHeldByAnother();
 }

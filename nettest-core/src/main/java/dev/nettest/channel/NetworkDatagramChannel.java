@@ -356,7 +356,7 @@ final class NetworkDatagramChannel extends DatagramChannel implements PollableCh
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         memberships.invalidateAll();
-        if (isBlocking() || !isRegistered()) {
+        if (!PollableChannel.closesLater(this, readLock.isHeldByAnother() || writeLock.isHeldByAnother())) {
             finishClose();
         }
     }

@@ -245,17 +245,13 @@ final class NetworkServerSocketChannel extends ServerSocketChannel implements Po
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        if (isBlocking() || !isRegistered()) {
-            closeListener();
+        if (!PollableChannel.closesLater(this, acceptLock.isHeldByAnother())) {
+            finishClose();
         }
     }
 
     @Override
-    public void finishClose() {
-        closeListener();
-    }
-
-    private synchronized void closeListener() {
+    public synchronized void finishClose() {
         if (listener != null) {
             listener.close();
         }

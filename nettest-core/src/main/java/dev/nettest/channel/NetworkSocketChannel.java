@@ -42,7 +42,7 @@ final class NetworkSocketChannel extends SocketChannel implements PollableChanne
     private volatile boolean inputShut;
     private volatile boolean outputShut;
 
-    /** True if the connection stays open until the last key is removed. */
+    /** True after a close. The connection stays open until the last key is removed. */
     private volatile boolean closesLater;
 
     private @Nullable ChannelSocket socket;
@@ -321,27 +321,28 @@ final class NetworkSocketChannel extends SocketChannel implements PollableChanne
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        Connection connection = connector.close();
-        if (connection == null) {
+        closesLater = true; // before it looks for keys: whichever thread removes the last one finishes the close
+        if (!PollableChannel.closesLater(this, transfers.areRunning())) {
+            finishClose();
             return;
         }
-        if (isBlocking() || !isRegistered() || connection.isClosed()) {
-            connection.close();
-            return;
-        }
-        closesLater = true;
+        Connection connection = connector.connected();
         int linger = options.get(StandardSocketOptions.SO_LINGER);
-        if (linger != 0 && connector.isConnected()) {
+        if (connection != null && linger != 0 && !isBlocking()) {
             options.set(StandardSocketOptions.SO_LINGER, -1);
             connection.linger(options.linger());
-            connection.shutdownOutput();
+            try {
+                connection.shutdownOutput();
+            } catch (ClosedChannelException e) {
+                // a select has finished the close, or the owner has closed the connection
+            }
         }
     }
 
     @Override
     public void finishClose() throws IOException {
-        Connection connection = connector.connection();
-        if (closesLater && connection != null) {
+        Connection connection = closesLater ? connector.close() : null;
+        if (connection != null) {
             connection.close();
         }
     }

@@ -77,7 +77,7 @@ final class PipeEnd {
 
     /** A registered channel closes when its last key is removed. */
     void close() throws IOException {
-        if (channel.isBlocking() || !channel.isRegistered()) {
+        if (!PollableChannel.closesLater(channel, lock.isHeldByAnother())) {
             connection.close();
         }
     }

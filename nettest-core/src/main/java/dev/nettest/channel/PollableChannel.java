@@ -4,6 +4,7 @@ import dev.nettest.Awaitable;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
 import java.io.IOException;
+import java.nio.channels.spi.AbstractSelectableChannel;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,17 @@ interface PollableChannel {
         return interestOps | EVENT | HANG_UP;
     }
 
-    /** Called after its last key was removed from a selector, if the channel is closed by then. */
+    /** Called after its last key was removed from a selector, if the channel is closed by then. Idempotent. */
     void finishClose() throws IOException;
+
+    /**
+     * True if the close of {@code channel} finishes when its last key is removed, like in the JDK. Also in blocking
+     * mode, in which its keys are cancelled: only a blocking operation that runs then ends at once, and with it the
+     * socket.
+     *
+     * @param running true if a blocking operation of another thread runs
+     */
+    static boolean closesLater(AbstractSelectableChannel channel, boolean running) {
+        return channel.isRegistered() && !(channel.isBlocking() && running);
+    }
 }

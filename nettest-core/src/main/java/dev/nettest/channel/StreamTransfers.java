@@ -55,6 +55,11 @@ final class StreamTransfers {
         }
     }
 
+    /** True while an operation of another thread holds a lock. */
+    boolean areRunning() {
+        return readLock.isHeldByAnother() || writeLock.isHeldByAnother();
+    }
+
     void checkBlocking() {
         if (!channel.isBlocking()) {
             throw new IllegalBlockingModeException();

@@ -39,6 +39,14 @@ abstract class ChannelApiContracts {
     }
 
     @Nested
+    class RegisteredCloses extends RegisteredCloseContract {
+        @Override
+        SocketArm open() {
+            return ChannelApiContracts.this.open();
+        }
+    }
+
+    @Nested
     class SocketChannels extends SocketChannelContract {
         @Override
         SocketArm open() {

@@ -34,6 +34,16 @@ class OperationLockTest extends NetworkFixture {
     }
 
     @Test
+    void onlyAnotherThreadSeesItHeld() throws Exception {
+        assertThat(lock.isHeldByAnother()).isFalse();
+        lock.lock();
+        assertThat(lock.isHeldByAnother()).isFalse();
+        assertThat(Background.call(lock::isHeldByAnother).result()).isTrue();
+        lock.unlock();
+        assertThat(Background.call(lock::isHeldByAnother).result()).isFalse();
+    }
+
+    @Test
     void theRestOfTheTimeoutIsReturned() throws Exception {
         lock.lock();
         Background<Duration> waiting = Background.call(() -> {

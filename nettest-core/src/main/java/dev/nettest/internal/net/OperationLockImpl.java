@@ -85,6 +85,12 @@ public final class OperationLockImpl implements OperationLock {
     }
 
     @Override
+    public boolean isHeldByAnother() {
+        Thread holder = owner;
+        return holder != null && holder != Thread.currentThread();
+    }
+
+    @Override
     public void unlock() {
         if (owner != Thread.currentThread()) {
             throw new IllegalStateException("this thread does not hold the lock");
