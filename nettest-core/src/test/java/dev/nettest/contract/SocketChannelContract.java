@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,15 +20,23 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The states of socket channels and server channels, and the calls that each state allows. */
 abstract class SocketChannelContract extends ChannelApiContract {
+    /** Enough to get a port that no earlier connection has in TIME_WAIT. */
+    private static final int CONNECTIONS = 50;
+
+    /** Enough for the kernel to handle a FIN or an RST. */
+    private static final int BINDS = 1000;
 
     @Test
     void aNewChannelIsOpenAndBlocking() throws IOException {
@@ -86,6 +95,54 @@ abstract class SocketChannelContract extends ChannelApiContract {
         assertThat(channel.finishConnect()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectThatWasResetBeforeItIsFinishedFails(boolean blocking) throws IOException {
+        SocketChannel reset = pendingReset(false);
+        SocketChannel afterTheEnd = pendingReset(true);
+        reset.configureBlocking(blocking);
+        afterTheEnd.configureBlocking(blocking);
+        assertThatThrownBy(reset::finishConnect)
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Connection reset by peer");
+        assertThatThrownBy(afterTheEnd::finishConnect)
+                .isExactlyInstanceOf(SocketException.class)
+                .hasMessage("Broken pipe");
+        assertThat(reset.isOpen() || afterTheEnd.isOpen()).isFalse();
+        assertThatThrownBy(reset::finishConnect).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void aConnectWhosePeerHasClosedCanBeFinished() throws IOException {
+        ServerSocketChannel server = server();
+        SocketChannel channel = nonBlocking(stream());
+        channel.connect(server.getLocalAddress());
+        SocketChannel peer = server.accept();
+        peer.write(bytes("x"));
+        peer.close();
+        assertThat(channel.finishConnect()).isTrue();
+        channel.configureBlocking(true);
+        assertThat(channel.read(ByteBuffer.allocate(5))).isEqualTo(1);
+        assertThat(channel.read(ByteBuffer.allocate(5))).isEqualTo(-1);
+    }
+
+    /** A channel whose connect is pending for the JDK, and was reset; if {@code afterTheEnd} behind a FIN. */
+    private SocketChannel pendingReset(boolean afterTheEnd) throws IOException {
+        ServerSocketChannel server = server();
+        SocketChannel channel = nonBlocking(stream());
+        channel.connect(server.getLocalAddress());
+        SocketChannel peer = opened(server.accept());
+        if (afterTheEnd) {
+            peer.shutdownOutput();
+        }
+        peer.setOption(StandardSocketOptions.SO_LINGER, 0).close();
+        SelectionKey key = registered(channel, selector(), R | W | C);
+        PollingWait.until(() -> Outcome.of(() -> readyNow(key)).equals("13"), () -> "the reset");
+        key.cancel();
+        key.selector().selectNow();
+        return channel;
+    }
+
     @Test
     void aConnectedChannelIsNotConnectedOrBoundAgain() throws IOException {
         SocketChannel channel = connected().client();
@@ -110,6 +167,91 @@ abstract class SocketChannelContract extends ChannelApiContract {
                 .hasMessage("Connection refused");
         assertThat(waiting.isOpen()).isFalse();
         assertThatThrownBy(waiting::finishConnect).isInstanceOf(ClosedChannelException.class);
+    }
+
+    /** A port of a connect can be in TIME_WAIT for an earlier peer too. So one connection of some is enough. */
+    @Test
+    void anEphemeralPortIsInUseUntilItsConnectionHasEnded() throws IOException {
+        boolean freed = false;
+        for (int attempt = 0; attempt < CONNECTIONS && !freed; attempt++) {
+            Ends ends = connected();
+            SocketAddress local = ends.client().getLocalAddress();
+            assertInUse(local);
+            ends.server().shutdownOutput();
+            assertThat(ends.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            assertInUse(local);
+            ends.client().shutdownOutput(); // the second FIN: no TIME_WAIT here
+            assertThat(ends.server().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            freed = isFreed(local);
+            assertThat(ends.client().getLocalAddress()).isEqualTo(local);
+        }
+        assertThat(freed).isTrue();
+    }
+
+    private boolean isFreed(SocketAddress address) {
+        for (int bind = 0; bind < BINDS; bind++) {
+            if (!Outcome.of(() -> bindOnce(address)).contains("in use")) {
+                return true;
+            }
+            Thread.yield(); // the kernel still handles the FIN
+        }
+        return false;
+    }
+
+    /** Like {@link #anEphemeralPortIsInUseUntilItsConnectionHasEnded()}. */
+    @Test
+    void theAddressesOfAConnectionThatHasEndedConnectAgain() throws IOException {
+        ServerSocketChannel server = server();
+        SocketAddress address = server.getLocalAddress();
+        boolean freed = false;
+        for (int attempt = 0; attempt < CONNECTIONS && !freed; attempt++) {
+            SocketChannel ended = stream();
+            ended.connect(address);
+            SocketAddress local = ended.getLocalAddress();
+            opened(server.accept())
+                    .setOption(StandardSocketOptions.SO_LINGER, 0)
+                    .close();
+            assertThatThrownBy(() -> ended.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
+            freed = isFreed(local);
+            if (freed) {
+                assertConnectsAgain(ended, local, server);
+            }
+        }
+        assertThat(freed).isTrue();
+    }
+
+    private void assertConnectsAgain(SocketChannel ended, SocketAddress local, ServerSocketChannel server)
+            throws IOException {
+        SocketChannel next = stream().bind(local);
+        assertThat(next.connect(server.getLocalAddress())).isTrue();
+        SocketChannel accepted = opened(server.accept());
+        assertThat(accepted.getRemoteAddress()).isEqualTo(local);
+        ended.close();
+        accepted.write(bytes("x"));
+        assertThat(next.read(ByteBuffer.allocate(5))).isEqualTo(1);
+    }
+
+    @Test
+    void anEphemeralPortIsInUseInTimeWait() throws IOException {
+        Ends ends = connected();
+        SocketAddress local = ends.client().getLocalAddress();
+        ends.client().shutdownOutput(); // the first FIN
+        assertThat(ends.server().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        ends.server().shutdownOutput();
+        assertThat(ends.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        assertInUse(local);
+    }
+
+    private void assertInUse(SocketAddress address) {
+        assertThatThrownBy(() -> bindOnce(address))
+                .isExactlyInstanceOf(BindException.class)
+                .hasMessage("Address already in use");
+    }
+
+    private String bindOnce(SocketAddress address) throws IOException {
+        try (SocketChannel channel = provider().openSocketChannel()) {
+            return channel.bind(address).toString();
+        }
     }
 
     @Test

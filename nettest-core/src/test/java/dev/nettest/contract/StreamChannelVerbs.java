@@ -50,7 +50,7 @@ final class StreamChannelVerbs {
             return stream.getLocalAddress();
         }));
         verbs.add(ChannelVerb.of("bindTo", CONNECTORS, 2, TARGETS, (world, me, n) -> {
-            InetSocketAddress taken = world.occupied(me, n);
+            InetSocketAddress taken = world.taken(me, n);
             return taken == null ? SKIPPED : world.stream(me).bind(taken);
         }));
         verbs.add(ChannelVerb.of("connect", CONNECTORS, 40, TARGETS, StreamChannelVerbs::connect));
@@ -182,7 +182,7 @@ final class StreamChannelVerbs {
                     : "another";
         }));
         verbs.add(ChannelVerb.of("bindTo", SERVERS, 2, TARGETS, (world, me, n) -> {
-            InetSocketAddress taken = world.occupied(me, n);
+            InetSocketAddress taken = world.taken(me, n);
             return taken == null ? SKIPPED : world.server(me).bind(taken);
         }));
         verbs.add(ChannelVerb.of("accept", SERVERS, 40, FLAG, (world, me, n) -> world.accept(me, n == 1)));

@@ -139,6 +139,17 @@ final class StreamChannelWorld extends ChannelWorld {
                 port);
     }
 
+    /**
+     * Like {@link #occupied}. Null for a connected stream too: its port may be free once the connection has ended, and
+     * in use by another process a moment later.
+     */
+    InetSocketAddress taken(String me, int number) throws IOException {
+        SelectableChannel target = channel(target(number));
+        boolean mayEnd =
+                target instanceof SocketChannel stream && (stream.isConnected() || stream.isConnectionPending());
+        return mayEnd ? null : occupied(me, number);
+    }
+
     private int pending(int port) {
         return pending.getOrDefault(port, 0);
     }

@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionTable {
 
-    /** @param id distinguishes connections between Unix domain sockets; 0 for TCP */
+    /** @param id of a connection that does not have its addresses alone, see {@link #of}; 0 for any other */
     private record Tuple(SocketAddress client, SocketAddress server, long id) {
 
         Tuple(SocketAddress client, SocketAddress server) {
             this(client, server, 0);
+        }
+
+        /** For one of several connections with these addresses: Unix domain sockets, or TCP that has ended. */
+        Tuple of(ConnectionImpl connection) {
+            return new Tuple(client, server, 1 + connection.id());
         }
     }
 
@@ -189,7 +194,22 @@ final class ConnectionTable {
 
     private boolean claim(ConnectionImpl client, InetSocketAddress from, InetSocketAddress server) {
         client.addresses().local(from);
-        return !from.equals(server) && live.putIfAbsent(new Tuple(from, server), client) == null;
+        if (from.equals(server)) {
+            return false;
+        }
+        Tuple tuple = new Tuple(from, server);
+        ConnectionImpl other = live.putIfAbsent(tuple, client);
+        return other == null || (other.teardown().hasEnded() && replaced(tuple, other, client));
+    }
+
+    /** Gives the addresses of {@code ended} to {@code client}. The former keeps a row until both ends are closed. */
+    private boolean replaced(Tuple tuple, ConnectionImpl ended, ConnectionImpl client) {
+        if (!live.replace(tuple, ended, client)) {
+            return false;
+        }
+        live.put(tuple.of(ended), ended);
+        closed(ended); // a concurrent close may have missed the new row
+        return true;
     }
 
     /**
@@ -206,7 +226,7 @@ final class ConnectionTable {
                     && Addresses.overlap(local, wanted)
                     && client.host() == host
                     && !client.isClosed()
-                    && !client.teardown().isAborted()) {
+                    && !client.teardown().hasEnded()) {
                 throw ErrorHelp.addressInUse(network, wanted);
             }
         }
@@ -238,7 +258,7 @@ final class ConnectionTable {
     private Tuple tuple(ConnectionImpl connection) {
         ConnectionImpl client = connection.isDialling() ? connection : connection.peer();
         return connection.endpoint().isLocal()
-                ? new Tuple(Addresses.UNNAMED, Addresses.UNNAMED, 1 + client.id())
+                ? new Tuple(Addresses.UNNAMED, Addresses.UNNAMED).of(client)
                 : new Tuple(client.localAddress(), client.remoteAddress());
     }
 
@@ -263,7 +283,10 @@ final class ConnectionTable {
 
     /** Frees the addresses of {@code client}, if it has claimed them. */
     void forget(ConnectionImpl client) {
-        live.remove(tuple(client), client);
+        Tuple tuple = tuple(client);
+        if (!live.remove(tuple, client)) {
+            live.remove(tuple.of(client), client);
+        }
     }
 
     /** The connecting end of each connection, in order of creation. */

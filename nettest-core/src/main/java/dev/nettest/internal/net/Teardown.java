@@ -234,6 +234,16 @@ public final class Teardown {
         }
     }
 
+    /** True if the end occupies no port any more, be it closed by its owner or not. */
+    boolean hasEnded() {
+        endpoint.lock();
+        try {
+            return endpoint.hasEnded();
+        } finally {
+            endpoint.leave();
+        }
+    }
+
     private NetworkImpl network() {
         return connection.network();
     }

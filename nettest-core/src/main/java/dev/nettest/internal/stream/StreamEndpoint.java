@@ -270,6 +270,14 @@ public final class StreamEndpoint extends StreamState {
         return closed && peer().closed && !isAnyLingering();
     }
 
+    /**
+     * True if Linux keeps no state of this endpoint any more, be it closed or not. An RST or a timeout has ended it, or
+     * both FINs were exchanged, the peer's first. If this one's was the first, TIME_WAIT follows.
+     */
+    public boolean hasEnded() {
+        return isAborted() || (in.isFinished() && out.isEndAcknowledged() && !closedFirst());
+    }
+
     /** True if a close of this endpoint or its peer waits. */
     boolean isAnyLingering() {
         return isLingering() || peer().isLingering();
