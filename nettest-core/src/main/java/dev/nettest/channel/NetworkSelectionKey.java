@@ -9,8 +9,11 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** The registration of a channel with a selector. */
-final class NetworkSelectionKey extends AbstractSelectionKey {
+/**
+ * The registration of a channel with a selector. It is the callback of its own hook, because an idle channel should
+ * keep few objects.
+ */
+final class NetworkSelectionKey extends AbstractSelectionKey implements Runnable {
 
     private static final AtomicIntegerFieldUpdater<NetworkSelectionKey> INTEREST =
             AtomicIntegerFieldUpdater.newUpdater(NetworkSelectionKey.class, "interestOps");
@@ -137,6 +140,12 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         selector.pollLater(this);
     }
 
+    /** The callback of the hook. */
+    @Override
+    public void run() {
+        pollLater();
+    }
+
     /** True if the caller has to queue it. */
     boolean beginQueued() {
         return queued == 0 && QUEUED.compareAndSet(this, 0, 1);
@@ -185,7 +194,7 @@ final class NetworkSelectionKey extends AbstractSelectionKey {
         if (awaitable != hooked) {
             disarm();
             hooked = awaitable;
-            hook = awaitable == null ? null : awaitable.readyHook(this::pollLater);
+            hook = awaitable == null ? null : awaitable.readyHook(this);
         }
         return pollable.poll(polledOps, hook);
     }

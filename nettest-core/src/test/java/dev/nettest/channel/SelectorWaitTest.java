@@ -70,6 +70,33 @@ class SelectorWaitTest {
     }
 
     @Test
+    void aConnectWakesEachSelectorThatIsLeft() throws Exception {
+        provider.openServerSocketChannel().bind(SERVER);
+        network.defaultLink().hold();
+        SocketChannel client = provider.openSocketChannel();
+        client.configureBlocking(false);
+        assertThat(client.connect(SERVER)).isFalse();
+        List<Selector> selectors = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Selector selector = provider.openSelector();
+            client.register(selector, SelectionKey.OP_CONNECT);
+            assertThat(selector.selectNow()).isZero();
+            selectors.add(selector);
+        }
+        for (int i = 0; i < 3; i += 2) { // the first key, and one of the others
+            client.keyFor(selectors.get(i)).cancel();
+            selectors.get(i).selectNow();
+        }
+
+        network.defaultLink().release();
+
+        assertThat(selectors.get(1).select()).isEqualTo(1);
+        assertThat(selectors.get(3).select()).isEqualTo(1);
+        assertThat(selectors.get(0).keys()).isEmpty();
+        assertThat(selectors.get(2).keys()).isEmpty();
+    }
+
+    @Test
     void aWakeupIsKeptForTheNextSelect() throws Exception {
         Selector selector = provider.openSelector();
         selector.wakeup().wakeup();

@@ -3,21 +3,26 @@ package dev.nettest.internal.net;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
 import dev.nettest.internal.sync.HookWaiter;
+import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
 import java.util.Objects;
 import java.util.Set;
 
 /** The implementation of {@link ReadyHook}. */
-public final class ReadyHookImpl implements ReadyHook {
+public final class ReadyHookImpl extends HookWaiter implements ReadyHook {
 
     private static final Readiness[] ALL = Readiness.values();
 
     private final AbstractAwaitable awaitable;
-    private final HookWaiter waiter;
 
     ReadyHookImpl(AbstractAwaitable awaitable, Runnable callback) {
+        super(callback);
         this.awaitable = awaitable;
-        this.waiter = new HookWaiter(awaitable.pollable(), callback);
+    }
+
+    @Override
+    protected Pollable pollable() {
+        return awaitable.pollable();
     }
 
     @Override
@@ -31,21 +36,21 @@ public final class ReadyHookImpl implements ReadyHook {
                 left--;
             }
         }
-        return waiter.arm(mask);
+        return arm(mask);
     }
 
     @Override
     public boolean isReady(Readiness condition) {
-        return waiter.isReady(awaitable.checkedBit(Objects.requireNonNull(condition, "condition")));
+        return isReady(awaitable.checkedBit(Objects.requireNonNull(condition, "condition")));
     }
 
     @Override
     public boolean isHungUp() {
-        return waiter.isReady(ReadyBits.CLOSED | ReadyBits.HUNG_UP);
+        return isReady(ReadyBits.CLOSED | ReadyBits.HUNG_UP);
     }
 
     @Override
     public void disarm() {
-        waiter.arm(0);
+        arm(0);
     }
 }

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It may be armed while a wake-up of it is still to come. A second wake-up in that time is left out: the callback of
  * the first still follows, and looks at the state of then.
  */
-public final class HookWaiter extends Waiter {
+public abstract class HookWaiter extends Waiter {
 
-    private final Pollable pollable;
     private final Runnable callback;
 
     /** True from the decision to wake it until its callback begins. */
@@ -20,39 +19,41 @@ public final class HookWaiter extends Waiter {
     /** Apart from the link of the queue, because it may be queued again before it is woken. */
     private @Nullable Waiter nextWoken;
 
-    public HookWaiter(Pollable pollable, Runnable callback) {
+    protected HookWaiter(Runnable callback) {
         super(0, 1, false, false);
-        this.pollable = pollable;
         this.callback = Objects.requireNonNull(callback, "callback");
     }
+
+    /** The object whose conditions it waits for: not a field, because each key of each selector has a hook. */
+    protected abstract Pollable pollable();
 
     /**
      * Runs the callback once when a condition of {@code mask} holds; 0 disarms it.
      *
      * @return false if one holds now: the callback does not run then
      */
-    public boolean arm(int mask) {
-        return pollable.rearm(this, mask);
+    protected final boolean arm(int mask) {
+        return pollable().rearm(this, mask);
     }
 
     /** True if any condition of {@code mask} holds now. */
-    public boolean isReady(int mask) {
-        return pollable.isReady(mask, 1);
+    protected final boolean isReady(int mask) {
+        return pollable().isReady(mask, 1);
     }
 
     @Override
     @Nullable
-    Waiter nextWoken() {
+    final Waiter nextWoken() {
         return nextWoken;
     }
 
     @Override
-    void nextWoken(@Nullable Waiter waiter) {
+    final void nextWoken(@Nullable Waiter waiter) {
         nextWoken = waiter;
     }
 
     @Override
-    boolean beginWake() {
+    final boolean beginWake() {
         if (waking) {
             return false;
         }
@@ -61,7 +62,7 @@ public final class HookWaiter extends Waiter {
     }
 
     @Override
-    void wake() {
+    final void wake() {
         waking = false;
         Callbacks.run(callback);
     }
