@@ -156,6 +156,9 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
      */
     Host localhost();
 
+    /** The named hosts, in the order in which they were made. An unmodifiable copy, without {@link #localhost()}. */
+    List<Host> hosts();
+
     /** The names that this network knows, to add to and to change. */
     Names names();
 
@@ -223,6 +226,13 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
      * {@code NetworkExtension} does that. Registering a thread again has no effect.
      */
     Participation participate();
+
+    /**
+     * True if the current thread is registered: by {@link #participate()}, or because it
+     * {@linkplain NetworkConfig.Builder#joinThreads joined}. The threads of the executors and factories of this network
+     * are registered too.
+     */
+    boolean isRegistered();
 
     // ---- inspection
 

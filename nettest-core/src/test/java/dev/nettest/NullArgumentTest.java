@@ -267,6 +267,7 @@ class NullArgumentTest {
             case "Set" -> Set.of(Readiness.CLOSED);
             case "Exception", "Throwable" -> new IOException("given");
             case "ThreadGroup" -> Thread.currentThread().getThreadGroup();
+            case "Selector" -> NetworkChannels.selectorProvider(network).openSelector();
             case "SocketChannel" -> NetworkChannels.selectorProvider(network).openSocketChannel();
             case "ServerSocketChannel" ->
                 NetworkChannels.selectorProvider(network).openServerSocketChannel();

@@ -11,6 +11,7 @@ import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
@@ -188,6 +189,22 @@ public final class NetworkChannels {
      */
     public static DatagramChannel channel(DatagramEndpoint endpoint) {
         return channel(Objects.requireNonNull(endpoint, "endpoint"), NetworkDatagramChannel.class);
+    }
+
+    /**
+     * Has {@code selector} call {@code callback} whenever a key may have become ready since its latest select, for a
+     * selector of an adapter that waits for other things too. The callback replaces an earlier one. It runs outside
+     * every lock in the thread that caused the event, also during a select, and must not wait. A key that stays ready
+     * causes no further call.
+     *
+     * @throws IllegalArgumentException if {@code selector} is not a selector of a network
+     */
+    public static void onReady(Selector selector, Runnable callback) {
+        if (!(Objects.requireNonNull(selector, "selector") instanceof NetworkSelector ours)) {
+            throw new IllegalArgumentException("not a selector of a provider of NetworkChannels: "
+                    + selector.getClass().getName());
+        }
+        ours.onReady(Objects.requireNonNull(callback, "callback"));
     }
 
     private static <C extends Channel> C channel(Awaitable socket, Class<C> type) {

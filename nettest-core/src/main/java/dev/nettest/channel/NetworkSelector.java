@@ -70,6 +70,9 @@ final class NetworkSelector extends AbstractSelector {
     /** Since the end of the network. Guarded by this object. */
     private int selectsAfterEnd;
 
+    /** Runs if a key may have become ready. */
+    private volatile Runnable readyCallback = () -> {};
+
     /** For the notes of exceptions. */
     private volatile String closed = "the selector was closed";
 
@@ -133,6 +136,12 @@ final class NetworkSelector extends AbstractSelector {
     void pollLater(NetworkSelectionKey key) {
         queue.add(key);
         wakeup.set();
+        readyCallback.run();
+    }
+
+    /** @see NetworkChannels#onReady */
+    void onReady(Runnable callback) {
+        readyCallback = callback;
     }
 
     // ---- selecting

@@ -334,7 +334,7 @@ final class NetworkSocketChannel extends SocketChannel implements PollableChanne
             try {
                 connection.shutdownOutput();
             } catch (ClosedChannelException e) {
-                // a select has finished the close, or the owner has closed the connection
+                // a select has finished the close, the owner has closed the connection, or the network has ended
             }
         }
     }

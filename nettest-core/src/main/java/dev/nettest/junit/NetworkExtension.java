@@ -7,10 +7,12 @@ import dev.nettest.VirtualClock;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -65,6 +67,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 public final class NetworkExtension
         implements ParameterResolver,
                 InvocationInterceptor,
+                BeforeAllCallback,
                 BeforeEachCallback,
                 AfterEachCallback,
                 AfterAllCallback,
@@ -81,6 +84,20 @@ public final class NetworkExtension
     /** Uses these settings for the network of every test. */
     public NetworkExtension(NetworkConfig config) {
         this.networks = new TestNetworks(Objects.requireNonNull(config, "config"));
+    }
+
+    /**
+     * The network of a test, or of a class whose tests share one, for other extensions. It is made now if nothing has
+     * asked for it yet.
+     *
+     * @return empty for a class whose tests have their own networks, and if no {@code NetworkExtension} is registered
+     *     before the extension that asks
+     */
+    public static Optional<Network> network(ExtensionContext context) {
+        NetworkExtension registered = TestNetworks.registered(context);
+        return registered == null
+                ? Optional.empty()
+                : registered.networks.obtain(context).map(TestNetwork::network);
     }
 
     // ---- parameters
@@ -100,6 +117,11 @@ public final class NetworkExtension
     }
 
     // ---- begin and end
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        TestNetworks.checkAlone(this, context);
+    }
 
     @Override
     public void beforeEach(ExtensionContext context) {

@@ -79,6 +79,11 @@ final class TestNetworks {
         return at;
     }
 
+    /** The extension of this context; null if there is none, or if it comes later. */
+    static @Nullable NetworkExtension registered(ExtensionContext context) {
+        return context.getStore(NAMESPACE).get(NetworkExtension.class, NetworkExtension.class);
+    }
+
     /** Fails if another {@link NetworkExtension} is registered for this context too. */
     static void checkAlone(NetworkExtension extension, ExtensionContext context) {
         ExtensionContext.Store store = context.getStore(NAMESPACE);

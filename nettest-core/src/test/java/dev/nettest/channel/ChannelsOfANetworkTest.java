@@ -14,6 +14,7 @@ import dev.nettest.Personality;
 import dev.nettest.SystemError;
 import dev.nettest.TimeoutClock;
 import dev.nettest.VirtualClock;
+import dev.nettest.testing.Background;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -203,6 +205,28 @@ class ChannelsOfANetworkTest {
             assertThatThrownBy(client::finishConnect)
                     .isInstanceOf(ConnectException.class)
                     .hasMessage(SystemError.CONNECTION_REFUSED_POLLED.text(Personality.WINDOWS));
+        }
+    }
+
+    @RepeatedTest(200)
+    void aRegisteredChannelClosesWhileTheNetworkEnds() throws Exception {
+        Network network = Network.create();
+        try (Selector selector = NetworkChannels.selectorProvider(network).openSelector()) {
+            List<SocketChannel> channels = new ArrayList<>();
+            network.listen("10.0.0.5:80");
+            for (int i = 0; i < 20; i++) {
+                SocketChannel client = NetworkChannels.selectorProvider(network).openSocketChannel();
+                client.connect(SERVER);
+                client.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+                channels.add(client);
+            }
+            Background<Void> end = Background.run(network::close);
+
+            for (SocketChannel channel : channels) {
+                channel.close();
+            }
+
+            end.result();
         }
     }
 

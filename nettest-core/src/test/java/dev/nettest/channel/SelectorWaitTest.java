@@ -21,6 +21,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +95,32 @@ class SelectorWaitTest {
         assertThat(selectors.get(3).select()).isEqualTo(1);
         assertThat(selectors.get(0).keys()).isEmpty();
         assertThat(selectors.get(2).keys()).isEmpty();
+    }
+
+    @Test
+    void aCallbackTellsThatAKeyMayHaveBecomeReady() throws Exception {
+        Selector selector = provider.openSelector();
+        SocketChannel client = connected(selector, SelectionKey.OP_READ);
+        AtomicInteger calls = new AtomicInteger();
+        NetworkChannels.onReady(selector, calls::incrementAndGet);
+        selector.selectNow();
+        assertThat(calls).hasValue(0);
+
+        server(client).write(ByteBuffer.allocate(1));
+        assertThat(calls).hasValue(1);
+
+        assertThat(selector.selectNow()).isEqualTo(1);
+        server(client).write(ByteBuffer.allocate(1));
+        assertThat(calls).hasValue(1); // the key stayed ready
+    }
+
+    @Test
+    void onlySelectorsOfANetworkHaveACallback() throws Exception {
+        try (Selector foreign = SelectorProvider.provider().openSelector()) {
+            assertThatThrownBy(() -> NetworkChannels.onReady(foreign, () -> {}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("not a selector of a provider of NetworkChannels: ");
+        }
     }
 
     @Test

@@ -110,6 +110,18 @@ class JoiningThreadsTest {
     }
 
     @Test
+    void aNetworkKnowsItsRegisteredThreads() throws Exception {
+        join(JoiningThreads.named("MQTT .*"));
+
+        assertThat(network.isRegistered()).isTrue();
+        assertThat(Background.call(network::isRegistered).result()).isFalse();
+        assertThat(network.executor().submit(network::isRegistered).get()).isTrue();
+        try (Network other = Network.create()) {
+            assertThat(other.isRegistered()).isFalse();
+        }
+    }
+
+    @Test
     void otherThreadsMayNotWait() throws Exception {
         join(JoiningThreads.named("MQTT .*"));
         Connection end = network.pair().client();

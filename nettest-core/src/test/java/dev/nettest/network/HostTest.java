@@ -39,6 +39,12 @@ class HostTest extends NetworkFixture {
         assertThat(network.localhost()).hasToString("host localhost (127.0.0.1, ::1)");
     }
 
+    @Test
+    void aNetworkListsItsNamedHosts() {
+        assertThat(network.hosts()).containsExactly(app, db);
+        assertThatThrownBy(() -> network.hosts().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
     // ---- bad input
 
     @Test

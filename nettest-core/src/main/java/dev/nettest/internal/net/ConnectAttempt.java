@@ -95,7 +95,7 @@ final class ConnectAttempt {
             HostImpl host, SocketAddress target, Consumer<? super Connection> hook) {
         Result future = new Result();
         try {
-            ConnectAttempt attempt = begin(host, host.network().target(target), hook, ErrorStyle.CHANNEL);
+            ConnectAttempt attempt = begin(host, host.network().hostTable().target(target), hook, ErrorStyle.CHANNEL);
             attempt.polled = true;
             attempt.onEnd.set(() -> attempt.complete(future));
             future.attempt = attempt;

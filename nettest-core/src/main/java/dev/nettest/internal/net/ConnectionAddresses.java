@@ -77,7 +77,7 @@ final class ConnectionAddresses {
         }
         InetSocketAddress resolved;
         try {
-            resolved = network().resolved(address);
+            resolved = network().hostTable().resolved(address);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("unknown host: " + e.getMessage(), e);
         }

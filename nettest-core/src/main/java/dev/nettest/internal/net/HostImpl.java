@@ -153,7 +153,7 @@ public final class HostImpl implements Host, LinkHost {
 
     private InetSocketAddress checkedAddress(SocketAddress address, String what) throws IOException {
         network.checkUp(what);
-        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        InetSocketAddress wanted = Addresses.plain(network.hostTable().resolved(address));
         checkOwned(wanted.getAddress());
         ownerForBind(wanted).checkUp(what);
         return wanted;
@@ -178,7 +178,7 @@ public final class HostImpl implements Host, LinkHost {
         Objects.requireNonNull(kind, "kind");
         boolean isIPv4 = Addresses.isIPv4(family);
         network.checkUp("bind");
-        InetSocketAddress wanted = Addresses.plain(network.resolved(address));
+        InetSocketAddress wanted = Addresses.plain(network.hostTable().resolved(address));
         if (!UdpTable.isGroupAddress(wanted.getAddress())) {
             checkOwned(wanted.getAddress());
         }
@@ -197,7 +197,7 @@ public final class HostImpl implements Host, LinkHost {
             throws IOException {
         return ConnectAttempt.connect(
                 this,
-                network.target(address),
+                network.hostTable().target(address),
                 Objects.requireNonNull(beforeHandshake, "beforeHandshake"),
                 ErrorStyle.of(Objects.requireNonNull(kind, "kind")));
     }
@@ -215,13 +215,13 @@ public final class HostImpl implements Host, LinkHost {
 
     @Override
     public ListenerImpl awaitListening(SocketAddress address, Duration limit) throws IOException {
-        return ListenAwait.await(this, network.target(address), limit, null);
+        return ListenAwait.await(this, network.hostTable().target(address), limit, null);
     }
 
     @Override
     public ListenerImpl awaitListening(SocketAddress address, Future<?> server) throws IOException {
-        return ListenAwait.await(
-                this, network.target(address), network.config().awaitLimit(), Objects.requireNonNull(server, "server"));
+        SocketAddress target = network.hostTable().target(address);
+        return ListenAwait.await(this, target, network.config().awaitLimit(), Objects.requireNonNull(server, "server"));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class ListenAwait {
     static CompletionStage<Listener> when(HostImpl host, SocketAddress address, Duration limit) {
         ReadyFuture<Listener> stage = new ReadyFuture<>();
         try {
-            ListenAwait await = new ListenAwait(host, host.network().target(address), limit);
+            ListenAwait await = new ListenAwait(host, host.network().hostTable().target(address), limit);
             await.look(stage);
             await.limit.apply(stage, await::goal);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Awaitable;
 import dev.nettest.ConnectionPair;
+import dev.nettest.Host;
 import dev.nettest.Network;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
@@ -24,12 +25,10 @@ import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +37,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Network}. */
@@ -133,6 +133,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     }
 
     @Override
+    public List<Host> hosts() {
+        return List.copyOf(hostTable.named());
+    }
+
+    @Override
     public Resolver names() {
         return hostTable.names();
     }
@@ -177,6 +182,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     @Override
     public Participation participate() {
         return threads.participate();
+    }
+
+    @Override
+    public boolean isRegistered() {
+        return activity.current() != null;
     }
 
     @Override
@@ -282,16 +292,14 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         return reports;
     }
 
-    /** Counts what keeps this network busy. */
     public ActivityTracker activity() {
         return activity;
     }
 
     /** All listeners: first those at ports, in their order, then those at Unix paths. */
     List<ListenerImpl> listeners() {
-        List<ListenerImpl> listeners = new ArrayList<>(bindTable.owners());
-        listeners.addAll(unixPaths.owners());
-        return listeners;
+        return Stream.concat(bindTable.owners().stream(), unixPaths.owners().stream())
+                .toList();
     }
 
     UnixPathTable<ListenerImpl> unixPaths() {
@@ -366,14 +374,6 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     /** Code under test closed something; wakes a leak check that waits for it. */
     void ownerClosed() {
         shutdown.ownerClosed();
-    }
-
-    SocketAddress target(SocketAddress address) throws IOException {
-        return hostTable.target(address);
-    }
-
-    InetSocketAddress resolved(SocketAddress address) throws UnknownHostException {
-        return hostTable.resolved(address);
     }
 
     @Override
