@@ -31,7 +31,8 @@ final class ReleaseContent {
     private static final String BOM = "nettest-bom";
 
     /** The modules without a descriptor, and their names. */
-    private static final Map<String, String> AUTOMATIC_MODULES = Map.of("nettest-kotest", "dev.nettest.kotest");
+    private static final Map<String, String> AUTOMATIC_MODULES =
+            Map.of("nettest-kotest", "dev.nettest.kotest", "nettest-jvm", "dev.nettest.jvm");
 
     private static final List<String> REQUIRED_IN_POM = List.of(
             "/project/modelVersion",

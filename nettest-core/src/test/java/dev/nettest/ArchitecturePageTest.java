@@ -18,7 +18,7 @@ class ArchitecturePageTest {
     @Test
     void everyFileInTheTablesExists() throws IOException {
         List<String> sources = Prose.files(ROOT).stream()
-                .filter(file -> file.matches("nettest-(core|dsl|kotest)/src/main/.*"))
+                .filter(file -> file.matches("nettest-(core|dsl|kotest|jvm)/src/main/.*"))
                 .map(file -> "/" + file.replaceFirst("\\.\\w+$", ""))
                 .toList();
         List<String> named = namedFiles();

@@ -20,11 +20,13 @@ import org.jetbrains.kotlin.abi.tools.AbiToolsFactory;
 
 /**
  * Compares the public API of a module with the reviewed file. The API is the packages that the module exports without
- * qualification, apart from Kotlin's {@code internal} declarations. Without a module descriptor it is every package.
+ * qualification, apart from Kotlin's {@code internal} declarations. Without a module descriptor it is every
+ * package that is not internal.
  */
 public final class PublicApi {
     private static final boolean UPDATE = Boolean.getBoolean("api.update");
     private static final Path CLASSES = Path.of("target", "classes");
+    private static final String INTERNAL = "internal";
 
     private PublicApi() {}
 
@@ -68,7 +70,9 @@ public final class PublicApi {
         Path descriptor = CLASSES.resolve("module-info.class");
         if (Files.notExists(descriptor)) {
             try (Stream<Path> files = Files.walk(CLASSES)) {
-                return files.filter(Files::isDirectory).toList();
+                return files.filter(Files::isDirectory)
+                        .filter(directory -> !directory.toString().contains(INTERNAL))
+                        .toList();
             }
         }
         try (InputStream module = Files.newInputStream(descriptor)) {

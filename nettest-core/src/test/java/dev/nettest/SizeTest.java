@@ -31,6 +31,7 @@ class SizeTest {
             Path.of("src/main"),
             Path.of("../nettest-dsl/src/main"),
             Path.of("../nettest-kotest/src/main"),
+            Path.of("../nettest-jvm/src/main/java"),
             Path.of("../samples/src/main"));
 
     @Test
