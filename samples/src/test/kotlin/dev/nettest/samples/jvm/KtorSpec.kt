@@ -1,0 +1,46 @@
+package dev.nettest.samples.jvm
+
+import dev.nettest.Fault
+import dev.nettest.Network
+import dev.nettest.jvm.JvmNetwork
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.ktor.client.HttpClient
+import io.ktor.client.request.get
+import io.ktor.client.statement.bodyAsText
+import io.ktor.server.engine.embeddedServer
+import io.ktor.server.response.respondText
+import io.ktor.server.routing.get
+import io.ktor.server.routing.routing
+import java.io.IOException
+import io.ktor.client.engine.cio.CIO as ClientCIO
+import io.ktor.server.cio.CIO as ServerCIO
+
+// snippet: jvm-ktor
+
+/** Server and client of Ktor, both on its CIO engine. */
+class KtorSpec : FunSpec({
+
+    test("a reset inside the response fails the request") {
+        Network.create().use { network ->
+            val claim = JvmNetwork.claim(network)
+            claim.host("web")
+            val server =
+                embeddedServer(ServerCIO, host = claim.address(1), port = 80) {
+                    routing { get("/") { call.respondText("hello ".repeat(1_000)) } }
+                }
+            server.start(wait = false) // returns before the server listens
+            val listener = network.awaitListening("${claim.address(1)}:80")
+
+            HttpClient(ClientCIO).use { client ->
+                client.get("http://${claim.address(1)}/").bodyAsText() shouldBe "hello ".repeat(1_000)
+
+                listener.faults().write(Fault.reset().afterBytes(2_000))
+                shouldThrow<IOException> { client.get("http://${claim.address(1)}/").bodyAsText() }
+            }
+            server.stop(0, 0)
+        }
+    }
+})
+// end snippet
