@@ -9,6 +9,7 @@ import dev.nettest.TimeoutClock;
 import dev.nettest.VirtualClock;
 import dev.nettest.Wakeup;
 import dev.nettest.testing.Background;
+import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,23 @@ class WakeupTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aLoopThatBeganBeforeTheCloseWasCompleteIsNamedWithTheLineOfTheClose() {
+        Network network =
+                Network.create(NetworkConfig.builder().checksLeaks(true).build());
+        Wakeup wakeup = Wakeup.of(network);
+        for (int call = 0; call < 10; call++) {
+            wakeup.calledAfterClose(new ClosedSelectorException(), "select", "the selector was closed");
+        }
+
+        wakeup.close();
+
+        assertThat(network.failure("a failure"))
+                .message()
+                .containsPattern("10 times since the selector was closed at WakeupTest\\.java:\\d+$");
+        network.shutdown();
     }
 
     @Test

@@ -39,7 +39,12 @@ final class IgnoredCloses {
         Calls(Caller caller, String operation, String closed) {
             this.caller = caller;
             this.operation = operation;
-            this.closed = closed + caller.adapter.closePlace();
+            this.closed = closed;
+        }
+
+        /** The place is known after the first calls: a close ends what it closes, and notes its line then. */
+        String closed() {
+            return closed + caller.adapter.closePlace();
         }
 
         boolean isLoop() {
@@ -53,7 +58,7 @@ final class IgnoredCloses {
         String text() {
             String place = line == null ? "" : ", at " + CallSite.place(line);
             String name = WaitReport.name(caller.thread);
-            return name + " in " + operation + place + ", " + count + " times since " + closed;
+            return name + " in " + operation + place + ", " + count + " times since " + closed();
         }
     }
 
@@ -67,7 +72,7 @@ final class IgnoredCloses {
         Caller current = new Caller(adapter, Thread.currentThread());
         Calls calls = callers.computeIfAbsent(current, caller -> new Calls(caller, operation, closed));
         return calls.count.incrementAndGet() < CALLS_OF_LOOP
-                ? calls.closed
+                ? calls.closed()
                 : "a loop ignores the close: " + calls.text();
     }
 
