@@ -26,8 +26,8 @@ import org.junit.platform.testkit.engine.Events;
  */
 class RealTrafficTest {
 
-    private static final int SCRIPTS = Integer.getInteger("nettest.contract.realScripts", 100);
-    private static final int THREADED_SCRIPTS = Integer.getInteger("nettest.contract.realThreads", 10);
+    private static final int SCRIPTS = Integer.getInteger("nettest.contract.realScripts", 50);
+    private static final int THREADED_SCRIPTS = Integer.getInteger("nettest.contract.realThreads", 3);
 
     @BeforeAll
     static void installTheFactories() {
