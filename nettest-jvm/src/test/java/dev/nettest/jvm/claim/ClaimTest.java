@@ -49,6 +49,19 @@ class ClaimTest {
     }
 
     @Test
+    void aClaimHasAPrefixOfIPv6Too() throws IOException {
+        try (Claim claim = JvmNetwork.claim(network)) {
+            network.host("six", "fd00:0::5").listen(80);
+            try (SocketChannel client = SocketChannel.open(new InetSocketAddress("fd00:0:0:0:0:0:0:5", 80))) {
+                assertThat(client.isConnected()).isTrue();
+            }
+            InetSocketAddress free = new InetSocketAddress("fd00:0:0:0:0:0:0:6", 80);
+            assertThatThrownBy(() -> SocketChannel.open(free)).hasMessage("Connection refused");
+            assertThat(claim.domain()).isEqualTo("n0.nettest");
+        }
+    }
+
+    @Test
     void hostsGetTheNextFreeAddress() {
         try (Claim claim = JvmNetwork.claim(network)) {
             network.host("given", "10.0.0.2");

@@ -43,16 +43,10 @@ final class RoutedAsynchronousChannel extends AsynchronousSocketChannel {
 
     // ---- routing
 
-    /** A loopback address and the wildcard leave the decision to the connect. */
     private void routeBind(@Nullable SocketAddress local) throws IOException {
-        if (local instanceof InetSocketAddress inet
-                && !inet.isUnresolved()
-                && !inet.getAddress().isAnyLocalAddress()
-                && !inet.getAddress().isLoopbackAddress()) {
-            ClaimImpl claim = Claims.toBind(local);
-            if (claim != null) {
-                handOver(claim.asynchronous(claim.hostToBind(local)));
-            }
+        ClaimImpl claim = Claims.toBindClient(local);
+        if (claim != null) {
+            handOver(claim.asynchronous(claim.hostToBind(local)));
         }
     }
 

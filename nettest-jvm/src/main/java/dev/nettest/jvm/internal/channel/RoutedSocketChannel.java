@@ -42,21 +42,12 @@ final class RoutedSocketChannel extends SocketChannel implements RoutedChannel {
 
     // ---- routing
 
-    /**
-     * A bind to an address of a prefix or of a host decides. A loopback address and the wildcard leave the decision to
-     * the connect, which may go anywhere from there.
-     */
+    /** Before a bind, also one of the socket adaptor. */
     void routeBind(@Nullable SocketAddress local) throws IOException {
-        if (local instanceof InetSocketAddress inet && !inet.isUnresolved() && !isLocal(inet)) {
-            ClaimImpl claim = Claims.toBind(local);
-            if (claim != null) {
-                handOver(claim, claim.binding(local));
-            }
+        ClaimImpl claim = Claims.toBindClient(local);
+        if (claim != null) {
+            handOver(claim, claim.binding(local));
         }
-    }
-
-    private static boolean isLocal(InetSocketAddress address) {
-        return address.getAddress().isAnyLocalAddress() || address.getAddress().isLoopbackAddress();
     }
 
     /** Before a connect, also one of the socket adaptor. */

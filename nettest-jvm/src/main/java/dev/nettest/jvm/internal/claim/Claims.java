@@ -98,6 +98,18 @@ public final class Claims {
         return isIdle() ? null : route("bind to ", local == null ? new InetSocketAddress(0) : local);
     }
 
+    /**
+     * Like {@link #toBind}, for a socket that connects afterwards. Null for a loopback address and for the wildcard:
+     * they leave the decision to the connect.
+     */
+    public static @Nullable ClaimImpl toBindClient(@Nullable SocketAddress local) throws IOException {
+        boolean decides = local instanceof InetSocketAddress inet
+                && !inet.isUnresolved()
+                && !inet.getAddress().isAnyLocalAddress()
+                && !inet.getAddress().isLoopbackAddress();
+        return decides ? toBind(local) : null;
+    }
+
     private static boolean isIdle() {
         return open.isEmpty() && !Traffic.isRecorded();
     }

@@ -62,11 +62,9 @@ final class RoutedSocketImpl extends SocketImpl {
     @Override
     protected void bind(InetAddress local, int localPort) throws IOException {
         InetSocketAddress address = new InetSocketAddress(local, localPort);
-        if (!local.isAnyLocalAddress() && !local.isLoopbackAddress()) {
-            ClaimImpl claim = Claims.toBind(address);
-            if (claim != null) {
-                handOver(claim.hostToBind(address));
-            }
+        ClaimImpl claim = Claims.toBindClient(address);
+        if (claim != null) {
+            handOver(claim.hostToBind(address));
         }
         socket.bind(address);
     }
