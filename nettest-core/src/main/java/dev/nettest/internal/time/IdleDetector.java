@@ -137,8 +137,26 @@ public final class IdleDetector {
         if (isMoving() || QuiescenceProbe.busy(List.of(activity), null, true) != null) {
             return false;
         }
-        answer(upTo);
+        whileClockStands(() -> answer(upTo));
         return true;
+    }
+
+    /**
+     * Runs {@code answering} as if this thread were counted. Without that, the thread that waits last could find its
+     * query answered, and let the clock move to the limit of the query before the answer has cancelled the limit.
+     */
+    private void whileClockStands(Runnable answering) {
+        SelfAdvancingClock moving = activity.selfAdvancing();
+        if (moving != null) {
+            moving.whileStanding(answering);
+            return;
+        }
+        activity.clock().threadRunnable();
+        try {
+            answering.run();
+        } finally {
+            activity.clock().threadWaiting();
+        }
     }
 
     private boolean isMoving() {

@@ -4,6 +4,7 @@ import dev.nettest.NetworkClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A clock whose timers the test runs. */
@@ -17,6 +18,7 @@ final class HandClock implements NetworkClock {
     String refusal;
 
     int cancelled;
+    final AtomicInteger runnable = new AtomicInteger();
     long now = 100;
 
     @Override
@@ -42,6 +44,16 @@ final class HandClock implements NetworkClock {
     @Override
     public boolean isVirtual() {
         return virtual;
+    }
+
+    @Override
+    public void threadRunnable() {
+        runnable.incrementAndGet();
+    }
+
+    @Override
+    public void threadWaiting() {
+        runnable.decrementAndGet();
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.nettest.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nettest.internal.sync.CallbackWaiter;
+import dev.nettest.internal.sync.ReadyBits;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -212,6 +215,24 @@ class IdleDetectorTest {
 
         awaitAnswer(detector, ticket);
         detector.end();
+    }
+
+    /** The clock could otherwise move to the limit of the query that is just answered. */
+    @Test
+    void theClockStandsWhileAProbeAnswers() {
+        for (int round = 0; round < 100; round++) {
+            AtomicInteger runnable = new AtomicInteger(-1);
+            long before = detector.answered().count();
+            CallbackWaiter.enlist(
+                    detector.answered(), ReadyBits.CHANGED, before, true, () -> runnable.set(clock.runnable.get()));
+            detector.begin();
+            detector.startPolling();
+            while (runnable.get() < 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(runnable.get()).as("threads that hold the clock").isPositive();
+            detector.end();
+        }
     }
 
     @Test
