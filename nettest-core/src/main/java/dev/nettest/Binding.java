@@ -30,6 +30,13 @@ public sealed interface Binding extends Closeable permits BindingImpl {
      */
     Listener listen(SocketKind kind) throws IOException;
 
+    /**
+     * Tells that a connection has the address as its local address. A port that the bind assigned is free once that
+     * connection has ended, as on Linux, which locks a port only if the bind names it. A named port, or a Unix path,
+     * stays bound until the close.
+     */
+    void connected();
+
     /** Releases the address, unless a listener owns it or it is a Unix path. Idempotent. */
     @Override
     void close();

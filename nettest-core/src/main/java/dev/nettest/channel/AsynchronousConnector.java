@@ -151,6 +151,10 @@ final class AsynchronousConnector {
             fail(e, inet);
             return;
         }
+        Binding bound = binding;
+        if (bound != null) {
+            bound.connected();
+        }
         connecting = begun;
         begun.whenComplete((made, failed) -> group.onEvent(here -> finish(made, failed, inet, here)));
         if (!channel.isOpen()) {

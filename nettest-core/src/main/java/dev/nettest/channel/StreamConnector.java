@@ -171,11 +171,13 @@ final class StreamConnector {
             if (channel.isBlocking()) {
                 Connection made =
                         host().connect(target, connecting -> prepare(connecting, timeout), SocketKind.CHANNEL);
+                addressTaken();
                 made.requireClose();
                 connected(made);
                 return true;
             }
             beginPending(target, timeout);
+            addressTaken();
             return family == StandardProtocolFamily.UNIX && finishPath();
         } catch (IOException failed) {
             channel.close();
@@ -183,6 +185,13 @@ final class StreamConnector {
         } catch (RuntimeException | Error failed) {
             channel.close(); // the hook failed
             throw failed;
+        }
+    }
+
+    private void addressTaken() {
+        Binding bound = binding;
+        if (bound != null) {
+            bound.connected();
         }
     }
 

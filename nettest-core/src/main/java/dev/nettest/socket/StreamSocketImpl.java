@@ -107,6 +107,10 @@ final class StreamSocketImpl extends NetworkSocketImpl {
             begin(target);
             checkReachable(target.getAddress());
             Connection connected = host.connect(target, connecting -> prepare(connecting, millis), SocketKind.SOCKET);
+            Binding bound = binding;
+            if (bound != null) {
+                bound.connected();
+            }
             if (!establish(target)) {
                 connected.outputStream().close();
                 throw new SocketException("Socket closed");

@@ -208,9 +208,7 @@ abstract class SocketChannelContract extends ChannelApiContract {
             SocketChannel ended = stream();
             ended.connect(address);
             SocketAddress local = ended.getLocalAddress();
-            opened(server.accept())
-                    .setOption(StandardSocketOptions.SO_LINGER, 0)
-                    .close();
+            resetAccepted(server);
             assertThatThrownBy(() -> ended.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
             freed = isFreed(local);
             if (freed) {
@@ -229,6 +227,56 @@ abstract class SocketChannelContract extends ChannelApiContract {
         ended.close();
         accepted.write(bytes("x"));
         assertThat(next.read(ByteBuffer.allocate(5))).isEqualTo(1);
+    }
+
+    @Test
+    void aPortThatABindAssignedIsInUseUntilItsConnectionHasEnded() throws IOException {
+        ServerSocketChannel server = server();
+        boolean freed = false;
+        for (int attempt = 0; attempt < CONNECTIONS && !freed; attempt++) {
+            SocketChannel ended = stream().bind(StreamBackend.loopback(0));
+            SocketAddress local = ended.getLocalAddress();
+            assertInUse(local);
+            ended.connect(server.getLocalAddress());
+            assertInUse(local);
+            resetAccepted(server);
+            assertThatThrownBy(() -> ended.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
+            freed = isFreed(local);
+            assertThat(ended.getLocalAddress()).isEqualTo(local);
+        }
+        assertThat(freed).isTrue();
+    }
+
+    @Test
+    void aPortThatABindAssignedIsFreeOnceAPendingConnectIsRefused() throws IOException {
+        SocketAddress refusing = stream().bind(StreamBackend.loopback(0)).getLocalAddress();
+        SocketChannel waiting = nonBlocking(stream().bind(StreamBackend.loopback(0)));
+        SocketAddress local = waiting.getLocalAddress();
+        assertThat(waiting.connect(refusing)).isFalse();
+        assertThat(isFreed(local)).isTrue();
+        assertThat(waiting.isOpen()).isTrue();
+    }
+
+    @Test
+    void aPortThatABindNamesIsInUseUntilTheClose() throws IOException {
+        ServerSocketChannel server = server();
+        SocketAddress named;
+        try (SocketChannel first = stream().bind(StreamBackend.loopback(0))) {
+            named = first.getLocalAddress();
+        }
+        SocketChannel ended = stream().bind(named);
+        ended.connect(server.getLocalAddress());
+        resetAccepted(server);
+        assertThatThrownBy(() -> ended.read(ByteBuffer.allocate(1))).hasMessage("Connection reset");
+        for (int bind = 0; bind < BINDS; bind++) {
+            assertInUse(named);
+        }
+        ended.close();
+        assertThat(isFreed(named)).isTrue();
+    }
+
+    private void resetAccepted(ServerSocketChannel server) throws IOException {
+        opened(server.accept()).setOption(StandardSocketOptions.SO_LINGER, 0).close();
     }
 
     @Test

@@ -16,14 +16,18 @@ public final class BindingImpl implements Binding {
     private final HostImpl host;
     private final SocketAddress localAddress;
 
+    /** True for a port that the bind assigned. */
+    private final boolean isPortAssigned;
+
     /** The host's number of crashes at the bind. The next crash releases this binding. */
     private final long crashes;
 
     private final AtomicBoolean used = new AtomicBoolean();
 
-    BindingImpl(HostImpl host, SocketAddress localAddress, long crashes) {
+    BindingImpl(HostImpl host, SocketAddress localAddress, boolean isPortAssigned, long crashes) {
         this.host = host;
         this.localAddress = localAddress;
+        this.isPortAssigned = isPortAssigned;
         this.crashes = crashes;
     }
 
@@ -57,6 +61,13 @@ public final class BindingImpl implements Binding {
 
     private boolean isGone() {
         return host.state().crashes() != crashes;
+    }
+
+    @Override
+    public void connected() {
+        if (isPortAssigned) {
+            close(); // the table of connections has the address
+        }
     }
 
     @Override

@@ -121,7 +121,7 @@ public final class HostImpl implements Host, LinkHost {
             binder.checkUp("bind");
             TimeWaitTable table = network.connectionTable().timeWait();
             InetSocketAddress claimed = unlessInUse(wanted, table.claim(binder, wanted, reuse, family));
-            return new BindingImpl(binder, claimed, binder.state.crashes());
+            return new BindingImpl(binder, claimed, wanted.getPort() == 0, binder.state.crashes());
         });
     }
 
@@ -129,7 +129,7 @@ public final class HostImpl implements Host, LinkHost {
         String file = checkedPath(path, "bind");
         return state.exclusively(() -> {
             checkUp("bind");
-            BindingImpl binding = new BindingImpl(this, path, state.crashes());
+            BindingImpl binding = new BindingImpl(this, path, false, state.crashes());
             return unlessInUse(path, network.unixPaths().claim(this, file, binding) ? binding : null);
         });
     }
