@@ -32,8 +32,8 @@ public sealed interface Binding extends Closeable permits BindingImpl {
 
     /**
      * Tells that a connection has the address as its local address. A port that the bind assigned is free once that
-     * connection has ended, as on Linux, which locks a port only if the bind names it. A named port, or a Unix path,
-     * stays bound until the close.
+     * connection has ended. A port that the bind named, or a Unix path, stays bound until the close. Linux does the
+     * same: it locks only a named port.
      */
     void connected();
 
