@@ -3,6 +3,7 @@ package dev.nettest;
 import dev.nettest.internal.time.ManualClock;
 import dev.nettest.internal.time.SelfAdvancingClock;
 import dev.nettest.internal.time.VirtualClockImpl;
+import dev.nettest.internal.util.Checks;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -49,6 +50,17 @@ public sealed interface VirtualClock extends NetworkClock permits VirtualClockIm
      */
     static VirtualClock selfAdvancing() {
         return new SelfAdvancingClock();
+    }
+
+    /**
+     * Like {@link #selfAdvancing()}, but it moves by itself only to timers up to {@code horizon} after {@link #START}.
+     * A test needs one if it waits for something real while a task repeats in virtual time. Without it the task would
+     * run again and again meanwhile. Explicit moves pass the horizon.
+     *
+     * @throws IllegalArgumentException if {@code horizon} is negative
+     */
+    static VirtualClock selfAdvancing(Duration horizon) {
+        return new SelfAdvancingClock(Checks.nanos(horizon, "horizon"));
     }
 
     /** True for a {@linkplain #selfAdvancing() self-advancing} clock. */

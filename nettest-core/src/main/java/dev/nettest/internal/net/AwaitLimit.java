@@ -67,7 +67,7 @@ final class AwaitLimit {
     private String reasonClockStood() {
         SelfAdvancingClock clock = network.activity().selfAdvancing();
         if (clock != null) {
-            return clock.reasonItStood();
+            return clock.reasonItStood(deadline());
         }
         return "; the virtual clock was not advanced "
                 + (limit.equals(UNLIMITED) ? "far enough" : "by the limit of " + Durations.text(limit));

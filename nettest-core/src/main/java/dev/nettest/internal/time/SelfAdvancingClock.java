@@ -2,6 +2,8 @@ package dev.nettest.internal.time;
 
 import dev.nettest.internal.sync.Callbacks;
 import dev.nettest.internal.sync.ThreadTracking;
+import dev.nettest.internal.util.Durations;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +19,15 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     /** In place of a value of {@link #changes}: no probe found the counted threads waiting. */
     private static final long UNPROVEN = -1;
 
+    /** The horizon of a clock without one. A timer at the end of time never runs. */
+    private static final long FARTHEST = Long.MAX_VALUE - 1;
+
     private final Map<ActivityTracker, IdleDetector> detectors = new ConcurrentHashMap<>();
     private final Poller poller =
             new Poller("nettest-clock-watch", this::isPollingWanted, this::probe, () -> !detectors.isEmpty());
+
+    /** The last instant to which this clock moves by itself. */
+    private final long horizon;
 
     /** The number of open participations. Guarded by {@link #lock}. */
     private int participations;
@@ -34,6 +42,15 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     private long unknowableAt = UNPROVEN;
 
     private long unknowableSince;
+
+    public SelfAdvancingClock() {
+        this(FARTHEST);
+    }
+
+    /** @param horizon the last instant to which it moves by itself, in nanoseconds */
+    public SelfAdvancingClock(long horizon) {
+        this.horizon = Math.min(horizon, FARTHEST);
+    }
 
     @Override
     public boolean isSelfAdvancing() {
@@ -157,15 +174,18 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         }
     }
 
-    /** A clause for the failure of an await: why the clock did not move; empty if the reason is gone. */
-    public String reasonItStood() {
+    /** A clause for the failure of an await: why the clock did not reach {@code instant}; empty without a reason. */
+    public String reasonItStood(long instant) {
         if (!hasParticipations()) {
             return "; the virtual clock stood, because no thread is registered with network.participate()";
         }
-        return reasonOfThreads();
+        String reason = reasonOfThreads();
+        return reason.isEmpty() && instant > horizon && horizon < FARTHEST
+                ? "; the virtual clock stood at its horizon of " + Durations.text(Duration.ofNanos(horizon))
+                : reason;
     }
 
-    /** Like {@link #reasonItStood()}, but only for a registered thread that keeps the clock from moving. */
+    /** Like {@link #reasonItStood}, but only for a registered thread that keeps the clock from moving. */
     public String reasonOfThreads() {
         BusyReason busy = QuiescenceProbe.busy(activities, ThreadTracking.current(), false);
         return busy == null ? "" : "; the virtual clock stood, because " + busy.describe();
@@ -185,7 +205,7 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
     private boolean isPollingWanted() {
         lock.lock();
         try {
-            return (participations > 0 && !timers.isEmpty()) || isIdleAwaited();
+            return nextTimer() != null || isIdleAwaited();
         } finally {
             lock.unlock();
         }
@@ -245,10 +265,19 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         }
     }
 
-    /** It stands until a thread acts if it has no timer, or if no thread is registered to move it. */
+    /**
+     * It stands until a thread acts if it has no timer, or if no thread is registered to move it. At the horizon it
+     * waits for the test.
+     */
     @Override
     boolean standsByItself() {
-        return nextTimer() == null && !isIdleAwaited();
+        return nextTimer() == null && !isHorizonNext() && !isIdleAwaited();
+    }
+
+    /** True if the next timer is beyond the horizon. The lock is held. */
+    private boolean isHorizonNext() {
+        TimerQueue.Entry first = timers.first();
+        return participations > 0 && first != null && first.instant() > horizon && first.instant() <= FARTHEST;
     }
 
     // ---- moving
@@ -330,10 +359,10 @@ public final class SelfAdvancingClock extends VirtualClockImpl {
         return (runnable == 0 || changes == proof) && !isAnyStarting();
     }
 
-    /** The next timer; null while the clock stands. A timer at the end of time never runs. The lock is held. */
+    /** The next timer up to the horizon; null while the clock stands. The lock is held. */
     private TimerQueue.@Nullable Entry nextTimer() {
         TimerQueue.Entry first = timers.first();
-        return participations == 0 || first == null || first.instant() == Long.MAX_VALUE ? null : first;
+        return participations == 0 || first == null || first.instant() > horizon ? null : first;
     }
 
     private @Nullable IdleDetector answerableDetector() {

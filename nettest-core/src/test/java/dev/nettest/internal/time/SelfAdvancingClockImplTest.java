@@ -3,6 +3,7 @@ package dev.nettest.internal.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nettest.NetworkClock;
 import dev.nettest.testing.Background;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +72,7 @@ class SelfAdvancingClockImplTest {
         assertThat(ran).isEmpty();
         assertThat(clock.standsByItself()).isTrue();
         assertThat(clock.isBusyMoving()).isFalse();
-        assertThat(clock.reasonItStood())
+        assertThat(clock.reasonItStood(0))
                 .isEqualTo("; the virtual clock stood, because no thread is registered with network.participate()");
     }
 
@@ -248,7 +249,7 @@ class SelfAdvancingClockImplTest {
     @Test
     void theReasonForStandingNamesAnotherThread() throws Exception {
         ThreadRegistration test = network.register();
-        assertThat(clock.reasonItStood()).as("the caller is no reason").isEmpty();
+        assertThat(clock.reasonItStood(0)).as("the caller is no reason").isEmpty();
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch running = new CountDownLatch(1);
         Thread other = network.threadFactory().newThread(() -> {
@@ -261,7 +262,7 @@ class SelfAdvancingClockImplTest {
         other.start();
         running.await();
 
-        assertThat(clock.reasonItStood())
+        assertThat(clock.reasonItStood(0))
                 .startsWith("; the virtual clock stood, because the thread \"other\" (RUNNABLE)");
 
         end.countDown();
@@ -289,5 +290,18 @@ class SelfAdvancingClockImplTest {
 
         assertThat(clock.isSelfAdvancing()).isTrue();
         assertThat(clock.activities).isEmpty();
+    }
+
+    @Test
+    void aWaitAtTheHorizonIsNoHang() {
+        SelfAdvancingClock bounded = new SelfAdvancingClock(10);
+        bounded.participationOpened();
+        assertThat(bounded.changesIfItStands()).isNotEqualTo(VirtualClockImpl.MAY_MOVE);
+
+        NetworkClock.Timer beyond = bounded.schedule(11, () -> {});
+
+        assertThat(bounded.changesIfItStands()).isEqualTo(VirtualClockImpl.MAY_MOVE);
+        beyond.cancel();
+        assertThat(bounded.changesIfItStands()).isNotEqualTo(VirtualClockImpl.MAY_MOVE);
     }
 }
