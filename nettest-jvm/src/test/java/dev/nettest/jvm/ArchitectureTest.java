@@ -27,7 +27,7 @@ class ArchitectureTest {
             "channel", Set.of("claim", "platform"),
             "async", Set.of("channel", "claim", "platform"),
             "socket", Set.of("claim", "platform"),
-            "name", Set.of("claim"),
+            "name", Set.of("claim", "platform"),
             "install", Set.of("channel", "platform", "socket"));
 
     private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");

@@ -11,17 +11,25 @@ import java.util.stream.Stream;
 /** Asks the open claims first. Without one it is the platform's resolver. */
 final class RoutingResolver implements InetAddressResolver {
 
-    private final InetAddressResolver platform;
+    /** A look-up of the platform; equal ones have equal answers. */
+    private record Question(String host, int characteristics) {}
 
-    RoutingResolver(InetAddressResolver platform) {
+    private final InetAddressResolver platform;
+    private final ResolverCache cache;
+
+    /** @param cache keeps the answers of the platform */
+    RoutingResolver(InetAddressResolver platform, ResolverCache cache) {
         this.platform = platform;
+        this.cache = cache;
     }
 
     @Override
     public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
         List<InetAddress> claimed = Claims.resolve(host);
         if (claimed == null) {
-            return platform.lookupByName(host, policy);
+            return cache
+                    .addresses(host, new Question(host, policy.characteristics()), () -> ofPlatform(host, policy))
+                    .stream();
         }
         List<InetAddress> wanted =
                 claimed.stream().filter(address -> isWanted(address, policy)).toList();
@@ -29,6 +37,12 @@ final class RoutingResolver implements InetAddressResolver {
             throw new UnknownHostException(host);
         }
         return wanted.stream();
+    }
+
+    private List<InetAddress> ofPlatform(String host, LookupPolicy policy) throws UnknownHostException {
+        try (Stream<InetAddress> addresses = platform.lookupByName(host, policy)) {
+            return addresses.toList();
+        }
     }
 
     private static boolean isWanted(InetAddress address, LookupPolicy policy) {

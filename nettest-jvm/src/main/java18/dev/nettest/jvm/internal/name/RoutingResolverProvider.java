@@ -1,5 +1,6 @@
 package dev.nettest.jvm.internal.name;
 
+import dev.nettest.jvm.internal.platform.Switch;
 import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
 
@@ -14,7 +15,8 @@ public final class RoutingResolverProvider extends InetAddressResolverProvider {
 
     @Override
     public InetAddressResolver get(Configuration configuration) {
-        return new RoutingResolver(configuration.builtinResolver());
+        InetAddressResolver platform = configuration.builtinResolver();
+        return Switch.isOff() ? platform : new RoutingResolver(platform, JvmNameCache.replace());
     }
 
     @Override
