@@ -2,9 +2,11 @@ package dev.nettest.jvm.internal.platform;
 
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.management.MBeanException;
+import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +25,40 @@ final class PlatformClasses {
     /** The object that a way made, or the reason why it did not. */
     private record Attempt(@Nullable Object made, String failure) {}
 
+    /** One way to make an object. */
+    private interface Way {
+
+        Attempt make(String className, Object... arguments);
+    }
+
+    /** The way that made an object of a class. The ways before it fail slowly, and each socket needs an object. */
+    private static final Map<String, Way> WORKING = new ConcurrentHashMap<>();
+
+    /** The server of managed beans, which are never registered there. It takes long to make. */
+    private static final class Beans {
+
+        static final MBeanServer SERVER = MBeanServerFactory.newMBeanServer();
+    }
+
     /** An object of the class with this name, made by its public constructor without parameters. */
     static Object instance(String className) {
-        return first(className, () -> exported(className), () -> asService(className), () -> asBean(className));
+        return first(
+                List.of(PlatformClasses::exported, (name, none) -> asService(name), PlatformClasses::asBean),
+                className);
     }
 
     /** An object of the class with this name, made by its public constructor with one boolean. */
     static Object instance(String className, boolean argument) {
-        return first(className, () -> exported(className, argument), () -> asBean(className, argument));
+        return first(List.of(PlatformClasses::exported, PlatformClasses::asBean), className, argument);
     }
 
-    @SafeVarargs
-    private static Object first(String className, Supplier<Attempt>... ways) {
+    private static Object first(List<Way> ways, String className, Object... arguments) {
+        Way working = WORKING.get(className);
         StringBuilder failures = new StringBuilder();
-        for (Supplier<Attempt> way : ways) {
-            Attempt attempt = way.get();
+        for (Way way : working == null ? ways : List.of(working)) {
+            Attempt attempt = way.make(className, arguments);
             if (attempt.made() != null) {
+                WORKING.putIfAbsent(className, way);
                 return attempt.made();
             }
             failures.append(failures.isEmpty() ? "" : "; ").append(attempt.failure());
@@ -70,7 +90,7 @@ final class PlatformClasses {
     private static Attempt asBean(String className, Object... arguments) {
         String[] types = arguments.length == 0 ? new String[0] : new String[] {"boolean"};
         try {
-            return new Attempt(MBeanServerFactory.newMBeanServer().instantiate(className, arguments, types), "");
+            return new Attempt(Beans.SERVER.instantiate(className, arguments, types), "");
         } catch (ReflectionException | MBeanException | LinkageError e) {
             return new Attempt(null, "as a managed bean: " + e);
         }
