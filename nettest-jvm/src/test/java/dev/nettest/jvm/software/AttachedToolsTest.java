@@ -128,7 +128,8 @@ class AttachedToolsTest {
 
     /** The port is the kernel's choice, so the JVM itself tells it. */
     private String urlOfAgent() throws IOException {
-        Process status = new ProcessBuilder(program("jcmd"), String.valueOf(jvm.pid()), "ManagementAgent.status").start();
+        Process status =
+                new ProcessBuilder(program("jcmd"), String.valueOf(jvm.pid()), "ManagementAgent.status").start();
         return status.inputReader()
                 .lines()
                 .map(String::strip)
