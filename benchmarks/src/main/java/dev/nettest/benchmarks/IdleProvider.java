@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Compares real sockets with and without nettest-jvm on the class path, by the CPU time of a run. Each measurement has a
- * JVM of its own. The JVMs of a round run one after the other, so that a change of the machine meets all of them.
+ * Compares real sockets with and without nettest-jvm on the class path, by the CPU time of a run. Each measurement has
+ * a JVM of its own. The JVMs of a round run one after the other, so that a change of the machine meets all of them.
  */
 final class IdleProvider {
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -17,7 +18,8 @@ import java.util.List;
 
 /**
  * Jobs on sockets of the kernel, to be run with and without nettest-jvm. One thread has both ends, so that the CPU time
- * of a job is that of the thread. Loopback delivers inside the write.
+ * of a job is that of the thread. Loopback delivers inside the write. Connections end by a reset, because the kernel
+ * keeps closed ones for a minute and runs out of ports.
  */
 enum RealTraffic {
     ONE_CONNECTION("round trip of 64 B, one connection", 20_000) {
@@ -39,8 +41,10 @@ enum RealTraffic {
             SocketAddress address = server.getLocalAddress();
             return () -> {
                 SocketChannel client = SocketChannel.open(address);
-                server.accept().close();
+                SocketChannel accepted = server.accept();
+                client.setOption(StandardSocketOptions.SO_LINGER, 0);
                 client.close();
+                accepted.close();
             };
         }
     },
@@ -50,8 +54,10 @@ enum RealTraffic {
             ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
             return () -> {
                 Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
-                server.accept().close();
+                Socket accepted = server.accept();
+                client.setSoLinger(true, 0);
                 client.close();
+                accepted.close();
             };
         }
     },

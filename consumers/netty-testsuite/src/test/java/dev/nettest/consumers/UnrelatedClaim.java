@@ -4,7 +4,7 @@ import dev.nettest.Network;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** With the system property {@code nettest.claim}: claims addresses that the suite does not use, before the first test. */
+/** Claims addresses that the suite does not use, before the first test, if {@code nettest.claim} is true. */
 public final class UnrelatedClaim implements LauncherSessionListener {
 
     @Override

@@ -12,8 +12,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * A JVM that tools attach to while a claim is open. It prints {@code claimed}. At the next byte of its input it uses the
- * network, closes the claim and prints {@code closed}.
+ * A JVM that tools attach to while a claim is open. It prints {@code claimed}. At the next byte of its input it uses
+ * the network, closes the claim and prints {@code closed}.
  */
 final class WatchedJvm {
 
