@@ -3,6 +3,7 @@ package dev.nettest.consumers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.nettest.Network;
 import dev.nettest.jvm.Claim;
 import dev.nettest.jvm.JvmNetworkTest;
 import java.net.InetSocketAddress;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @JvmNetworkTest(forbidRealSockets = true)
 abstract class ManyNetworks {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
     static Stream<String> tokens() {
         long process = ProcessHandle.current().pid();
         return IntStream.range(0, Integer.getInteger("networks", 2)).mapToObj(test -> process + "-" + test);
@@ -33,7 +36,7 @@ abstract class ManyNetworks {
 
     @ParameterizedTest
     @MethodSource("tokens")
-    void reachesItsOwnServers(String token, Claim claim) throws Exception {
+    void reachesItsOwnServers(String token, Claim claim, Network network) throws Exception {
         boolean dbIsFirst = token.hashCode() % 2 == 0;
         claim.host(dbIsFirst ? "db" : "api");
         claim.host(dbIsFirst ? "api" : "db");
@@ -54,6 +57,7 @@ abstract class ManyNetworks {
         server.start();
         assertEquals(token, byHttp(api));
         server.stop(0);
+        network.awaitUntil(() -> network.snapshot().connections().isEmpty()); // HttpClient closes in its own thread
     }
 
     private static String bySocket(ServerSocket server, String token) throws Exception {
@@ -78,9 +82,7 @@ abstract class ManyNetworks {
 
     private static String byHttp(String api) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + api)).build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofString())
-                .body();
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 }
 

@@ -36,6 +36,7 @@ class ParallelClaimsTest {
     private static final int TESTS = Integer.getInteger("nettest.jvm.parallelTests", 200);
 
     private static final boolean RESOLVES_NAMES = Runtime.version().feature() >= 18;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @Test
     void parallelTestsDoNotReachEachOther() {
@@ -70,6 +71,7 @@ class ParallelClaimsTest {
             echoBySockets(address(claim, names, "db", 5432), "db", token);
             echoBySockets(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9), "localhost", token);
             echoByHttp(address(claim, names, "api", 80), claim.domain(), token);
+            network.awaitUntil(() -> network.snapshot().connections().isEmpty()); // HttpClient closes in its own thread
 
             assertThat(network.hosts()).hasSize(2);
         }
@@ -117,10 +119,8 @@ class ParallelClaimsTest {
             String host = RESOLVES_NAMES ? "api." + domain : address.getHostString();
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create("http://" + host + "/")).build();
-            String body = HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
-            assertThat(body).isEqualTo(String.valueOf(token));
+            HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.body()).isEqualTo(String.valueOf(token));
         } finally {
             server.stop(0);
         }

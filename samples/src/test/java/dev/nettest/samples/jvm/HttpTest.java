@@ -38,8 +38,9 @@ class HttpTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop(Network network) {
         server.stop(0);
+        network.awaitUntil(() -> network.snapshot().connections().isEmpty()); // the client closes in its own thread
     }
 
     private HttpResponse<String> get(Claim claim) throws IOException, InterruptedException {
