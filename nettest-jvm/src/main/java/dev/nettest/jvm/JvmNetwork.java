@@ -38,13 +38,19 @@ public final class JvmNetwork {
      *     JVM took its channels from another provider, or the mode is turned off
      */
     public static Claim claim(Network network, ClaimConfig config) {
-        return claim(
-                Objects.requireNonNull(network, "network"), Objects.requireNonNull(config, "config"), Callers.line());
+        return claim(network, config, Callers.line());
     }
 
-    /** @param place names the line or the test that makes the claim */
-    static Claim claim(Network network, ClaimConfig config, String place) {
+    /**
+     * Like {@link #claim(Network, ClaimConfig)}, for extensions of test frameworks.
+     *
+     * @param user names the claim in messages, such as the test that has it, instead of the line of the call
+     */
+    public static Claim claim(Network network, ClaimConfig config, String user) {
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(user, "user");
         Installation.complete();
-        return Claims.open(network, config, place);
+        return Claims.open(network, config, user);
     }
 }

@@ -99,6 +99,18 @@ class ClaimTest {
     }
 
     @Test
+    void aConflictNamesTheUsersThatAnExtensionGives() {
+        ClaimConfig config = ClaimConfig.builder().addresses("192.0.2.0/24").build();
+        try (Claim first = JvmNetwork.claim(network, config, "StoreSpec: a store")) {
+            assertThat(first.address(1)).isEqualTo("192.0.2.1");
+            assertThatThrownBy(() -> JvmNetwork.claim(other, config, "StoreSpec: another store"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the claim of 192.0.2.0/24 at StoreSpec: another store conflicts with the open claim"
+                            + " at StoreSpec: a store");
+        }
+    }
+
+    @Test
     void onlyOneClaimCanHaveLocalhostForAllThreads() {
         ClaimConfig all = ClaimConfig.builder().localhost(Localhost.ALL_THREADS).build();
         try (Claim first = JvmNetwork.claim(network, all)) {
