@@ -6,6 +6,7 @@ import io.kotest.core.test.TestScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * When a network of [KotestNetworkExtension] begins and ends.
@@ -36,7 +37,7 @@ public enum class NetworkLifetime {
  *
  * A call with a block, `network { }`, is still [dev.nettest.dsl.network]: it opens a further network.
  *
- * @throws IllegalStateException if there is none, or if more than one [KotestNetworkExtension] is registered
+ * @throws IllegalStateException if there is none, or if more than one extension with a network is registered
  * @sample dev.nettest.kotest.samples.networkOfTheTest
  */
 @ExperimentalNettestApi
@@ -47,19 +48,19 @@ public val TestScope.network: NetworkScope get() = coroutineContext[NetworkEleme
  * `beforeTest` and `beforeSpec` run outside the test: they have a network only if its [lifetime][NetworkLifetime] has
  * begun. `beforeInvocation` runs outside the body of the test too.
  *
- * @throws IllegalStateException if there is none, or if more than one [KotestNetworkExtension] is registered
+ * @throws IllegalStateException if there is none, or if more than one extension with a network is registered
  * @sample dev.nettest.kotest.samples.networkForEachSpec
  */
 @ExperimentalNettestApi
 public suspend fun currentNetwork(): NetworkScope = currentCoroutineContext()[NetworkElement].scopeOfOnly()
 
-private fun NetworkElement?.scopeOfOnly(): NetworkScope {
+internal fun NetworkElement?.scopeOfOnly(): NetworkScope {
     checkNotNull(this) {
         "no network here: a test has one if its spec or project registers a KotestNetworkExtension; " +
             "a container has one with NetworkLifetime.CONTAINER, beforeSpec and beforeTest with NetworkLifetime.SPEC"
     }
     check(isOnly) {
-        "two networks here: more than one KotestNetworkExtension is registered for this test; keep one of them"
+        "two networks here: more than one extension with a network is registered for this test; keep one of them"
     }
     return scope
 }
@@ -76,5 +77,11 @@ internal class NetworkTestScope(outer: TestScope, network: NetworkScope, element
  */
 internal class NetworkElement(val scope: NetworkScope, val owner: Any, val isOnly: Boolean) :
     AbstractCoroutineContextElement(Key) {
+    /** The claim of the network, for coroutines that do not inherit it; empty if it has none. */
+    val claim: CoroutineContext get() = scope.coroutineContext[ClaimKey] ?: EmptyCoroutineContext
+
     companion object Key : CoroutineContext.Key<NetworkElement>
 }
+
+/** The key of the claim. It is no type of nettest-jvm, which is optional. */
+internal object ClaimKey : CoroutineContext.Key<CoroutineContext.Element>

@@ -2,6 +2,7 @@ package dev.nettest.kotest;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.nettest.Network;
 import dev.nettest.dsl.NetworkScope;
+import dev.nettest.jvm.JvmNetwork;
 import java.net.URL;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies: kotest -> dsl -> the exported packages of the core. */
+/**
+ * Dependencies: kotest -> dsl -> the exported packages of the core. The extension with a claim also knows
+ * nettest-jvm.
+ */
 class ArchitectureTest {
     private static final String KOTEST = "dev.nettest.kotest";
     private static final String DSL = "dev.nettest.dsl";
+
+    private static final String JVM = "dev.nettest.jvm";
 
     private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");
 
@@ -31,12 +38,23 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         KOTEST,
                         DSL,
+                        JVM,
                         "dev.nettest",
                         "io.kotest..",
                         "kotlin..",
                         "kotlinx.coroutines..",
                         "org.jetbrains.annotations",
                         "java.."))
+                .check(CODE);
+    }
+
+    @Test
+    void nettestJvmIsOptional() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.(KotestJvmNetworkExtension|ClaimElement|TestClaims).*")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(JVM))
                 .check(CODE);
     }
 
@@ -48,10 +66,11 @@ class ArchitectureTest {
 
     @Test
     void noTwoPublicTypesShareASimpleName() {
-        Set<String> exported =
-                Set.of("dev.nettest", "dev.nettest.channel", "dev.nettest.socket", "dev.nettest.junit", DSL, KOTEST);
+        Set<String> exported = Set.of(
+                "dev.nettest", "dev.nettest.channel", "dev.nettest.socket", "dev.nettest.junit", DSL, JVM, KOTEST);
 
-        List<String> names = Stream.of(imported(Network.class), imported(NetworkScope.class), CODE)
+        List<String> names = Stream.of(
+                        imported(Network.class), imported(NetworkScope.class), imported(JvmNetwork.class), CODE)
                 .flatMap(JavaClasses::stream)
                 .filter(type -> exported.contains(type.getPackageName()))
                 .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))

@@ -21,6 +21,7 @@ class SampleReferencesTest {
     private static final String SAMPLES = "dev.nettest.kotest.samples.";
     private static final Path SPECS = Path.of("src/test/kotlin/dev/nettest/kotest/samples/SamplesSpec.kt");
     private static final Pattern PUBLIC = Pattern.compile("(?m)^(?: *@\\w+\\R)* *(public|override) .*");
+    private static final Pattern TOP_LEVEL = Pattern.compile("(?m)^(public|internal|private) ");
     private static final Pattern REFERENCE = Pattern.compile("@sample ([\\w.]+)");
 
     @Test
@@ -33,13 +34,22 @@ class SampleReferencesTest {
                 boolean isOwn = before.endsWith("*/");
 
                 // A property that an override implements has the documentation of what it overrides.
-                if (isOwn || !declaration.group().contains("override val")) {
+                if (isOwn || !(declaration.group().contains("override val") || isInInternalType(before))) {
                     assertThat(isOwn ? documentation : "")
                             .as(declaration.group())
                             .containsPattern(REFERENCE);
                 }
             }
         }
+    }
+
+    /** True if the last declaration at the beginning of a line is internal or private. */
+    private static boolean isInInternalType(String before) {
+        return TOP_LEVEL
+                .matcher(before)
+                .results()
+                .map(found -> !found.group(1).equals("public"))
+                .reduce(false, (earlier, last) -> last);
     }
 
     @Test

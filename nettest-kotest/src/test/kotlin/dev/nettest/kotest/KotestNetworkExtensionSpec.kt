@@ -6,6 +6,7 @@ import dev.nettest.Personality
 import dev.nettest.dsl.NetworkScope
 import dev.nettest.dsl.network
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.extensions.TestCaseExtension
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.TestCase
 import io.kotest.core.test.TestScope
@@ -169,13 +170,13 @@ class KotestNetworkExtensionSpec : FunSpec({
 })
 
 /** Runs [body] as Kotest runs a test with [extension], but without an outer network. */
-private suspend fun TestScope.intercepted(
-    extension: KotestNetworkExtension = KotestNetworkExtension(),
+internal suspend fun TestScope.intercepted(
+    extension: TestCaseExtension = KotestNetworkExtension(),
     body: suspend TestScope.() -> Unit,
 ): TestResult = outsideOfItsNetwork { scope -> extension.intercept(testCase.copy(test = body)) { it.run(scope) } }
 
 private suspend fun TestScope.outsideOfItsNetwork(block: suspend (TestScope) -> TestResult): TestResult {
-    val outside = CoroutineScope(currentCoroutineContext().minusKey(NetworkElement))
+    val outside = CoroutineScope(currentCoroutineContext().minusKey(NetworkElement).minusKey(ClaimKey))
     val bare = object : TestScope by this {
         override val coroutineContext = outside.coroutineContext
     }

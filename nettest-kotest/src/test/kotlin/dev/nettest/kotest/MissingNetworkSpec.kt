@@ -31,7 +31,7 @@ class TwoNetworksSpec : FunSpec({
 
     test("a test with two extensions has no unambiguous network") {
         failsWith(
-            "two networks here: more than one KotestNetworkExtension is registered for this test; keep one of them",
+            "two networks here: more than one extension with a network is registered for this test; keep one of them",
         )
     }
 })

@@ -1,6 +1,7 @@
 package dev.nettest.kotest.samples
 
 import dev.nettest.Fault
+import dev.nettest.kotest.KotestJvmNetworkExtension
 import dev.nettest.kotest.KotestNetworkExtension
 import dev.nettest.kotest.NetworkLifetime
 import dev.nettest.kotest.beAcceptable
@@ -8,6 +9,8 @@ import dev.nettest.kotest.beClosed
 import dev.nettest.kotest.beReadable
 import dev.nettest.kotest.beReset
 import dev.nettest.kotest.beWritable
+import dev.nettest.kotest.claim
+import dev.nettest.kotest.currentClaim
 import dev.nettest.kotest.currentNetwork
 import dev.nettest.kotest.haveFired
 import dev.nettest.kotest.network
@@ -32,6 +35,7 @@ import io.kotest.matchers.should
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNot
 import kotlinx.coroutines.launch
+import java.net.Socket
 import java.nio.ByteBuffer
 import kotlin.time.Duration.Companion.milliseconds
 
@@ -82,6 +86,36 @@ fun FunSpec.networkForEachSpec() {
     beforeSpec { currentNetwork().listener(7).serve { it.writeLine("hello") } }
 
     test("a client is greeted") { network.connect(7) shouldReadLine "hello" }
+}
+
+fun FunSpec.claimForEachTest() {
+    extension(KotestJvmNetworkExtension())
+
+    test("a client that opens its own socket is greeted") {
+        network.listener("${claim.address(1)}:80").serve { it.writeLine("hello") }
+
+        network.blocking {
+            Socket(claim.address(1), 80).use { it.getInputStream().bufferedReader().readLine() }
+        } shouldBe "hello"
+    }
+}
+
+fun FunSpec.claimForEachSpec() {
+    extension(KotestJvmNetworkExtension(lifetime = NetworkLifetime.SPEC))
+    beforeSpec { currentNetwork().listener("${currentClaim().address(1)}:80").serve { it.writeLine("hello") } }
+
+    test("a client is greeted") {
+        network.blocking {
+            Socket(claim.address(1), 80).use { it.getInputStream().bufferedReader().readLine() }
+        } shouldBe "hello"
+    }
+}
+
+fun TestScope.claimOfTheTest() {
+    claim.host("db")
+    network.listener("${claim.address(1)}:5432").serve { it.readLine() }
+
+    Socket("db.${claim.domain()}", 5432).use { it.inetAddress.hostAddress shouldBe claim.address(1) }
 }
 
 suspend fun TestScope.networkOfTheTest() {

@@ -1,5 +1,6 @@
 package dev.nettest.kotest.samples
 
+import dev.nettest.kotest.KotestJvmNetworkExtension
 import dev.nettest.kotest.KotestNetworkExtension
 import io.kotest.core.spec.style.FunSpec
 
@@ -25,3 +26,13 @@ class NetworkWithSeedSpec : FunSpec({ networkWithSeed() })
 class NetworkForEachContainerSpec : FunSpec({ networkForEachContainer() })
 
 class NetworkForEachSpecSpec : FunSpec({ networkForEachSpec() })
+
+class ClaimForEachTestSpec : FunSpec({ claimForEachTest() })
+
+class ClaimForEachSpecSpec : FunSpec({ claimForEachSpec() })
+
+class ClaimSamplesSpec : FunSpec({
+    extension(KotestJvmNetworkExtension())
+
+    test("claimOfTheTest") { claimOfTheTest() }
+})
