@@ -42,11 +42,11 @@ import org.springframework.web.client.RestClientException;
 
 // snippet: jvm-spring-boot
 /** A Spring Boot application on its embedded Tomcat, and a payment service that it calls. */
-@JvmNetworkTest(localhost = Localhost.ALL_THREADS, addresses = "10.80.0.0/16")
+@JvmNetworkTest(localhost = Localhost.ALL_THREADS, addresses = "10.80.0.0/16", forbidRealSockets = true)
 @NetworkTest(scope = NetworkTest.Scope.CLASS)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"payments.url=http://10.80.0.1", "spring.main.banner-mode=off"})
+        properties = {"server.address=localhost", "payments.url=http://10.80.0.1", "spring.main.banner-mode=off"})
 @DirtiesContext // stops Tomcat before its network ends
 class ShopApplicationTest {
 
