@@ -2,49 +2,56 @@ package dev.nettest.jvm.internal.channel;
 
 import dev.nettest.Network;
 import java.io.IOException;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.Selector;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel that does the work for {@code owner}: first one of the kernel, and one of a network after the hand-over.
- * A hand-over happens at most once, when the first bind or connect tells where the channel belongs. It excludes
- * registrations.
+ * The channel that does the work for {@code owner}: first one of the kernel, and one of a network after the hand-over,
+ * when the first bind or connect has told where the channel belongs. A datagram channel can have several at a time.
  *
  * @param <C> the type of the channel
  */
 final class Delegate<C extends SelectableChannel> {
 
-    private final SelectableChannel owner;
-    private volatile C channel;
+    /**
+     * A channel in one world.
+     *
+     * @param network null for the kernel
+     */
+    record World<C>(C channel, @Nullable Network network) {}
 
-    /** Null for the kernel. Written before {@link #channel}. */
-    private volatile @Nullable Network network;
+    private final SelectableChannel owner;
+
+    /** Never empty. Replaced by each change. */
+    private volatile List<World<C>> worlds;
 
     private final List<RoutedKey> keys = new CopyOnWriteArrayList<>();
 
     Delegate(SelectableChannel owner, C channel, @Nullable Network network) {
         this.owner = owner;
-        this.network = network;
-        this.channel = channel;
+        this.worlds = List.of(new World<>(channel, network));
     }
 
+    /** The only one, or that which gives the addresses. */
     C channel() {
-        return channel;
+        return worlds.get(0).channel();
     }
 
     /** Null for the kernel. */
     @Nullable
     Network network() {
-        return network;
+        return worlds.get(0).network();
+    }
+
+    List<World<C>> worlds() {
+        return worlds;
     }
 
     /** Closes the owner if a call has closed {@code used}, such as an interrupt or a refused connect. */
     void followClose(SelectableChannel used) throws IOException {
-        if (!used.isOpen() && used == channel) {
+        if (!used.isOpen() && used == channel()) {
             owner.close();
         }
     }
@@ -54,29 +61,27 @@ final class Delegate<C extends SelectableChannel> {
      * too. Call it with the lock of this object.
      */
     void handOver(C memory, Network to) throws IOException {
-        C kernel = channel;
+        C kernel = channel();
         memory.configureBlocking(kernel.isBlocking());
-        network = to;
-        channel = memory;
-        for (RoutedKey key : keys) {
-            key.selector().move(key, memory, to);
-        }
+        become(List.of(new World<>(memory, to)));
         kernel.close();
         if (!owner.isOpen()) {
             memory.close(); // a concurrent close may have missed it
         }
     }
 
+    /** Goes on with these channels, and so do the keys of the owner. It excludes registrations. */
+    synchronized void become(List<World<C>> next) throws IOException {
+        worlds = List.copyOf(next);
+        for (RoutedKey key : keys) {
+            key.selector().follow(key, worlds);
+        }
+    }
+
     // ---- keys
 
     synchronized void register(RoutedKey key, int ops) throws IOException {
-        Selector inner = key.selector().inner(network);
-        try {
-            key.inner(channel.register(inner, 0, key));
-        } catch (CancelledKeyException e) { // the selector has dropped the earlier key outside, and not yet inside
-            key.selector().removeCancelledIn(inner);
-            key.inner(channel.register(inner, 0, key));
-        }
+        key.selector().begin(key, worlds);
         key.interestOps(ops);
         keys.add(key);
     }
@@ -89,9 +94,11 @@ final class Delegate<C extends SelectableChannel> {
     synchronized void configureBlocking(boolean block) throws IOException {
         for (RoutedKey key : keys) {
             if (!key.isValid()) {
-                key.inner().cancel();
+                key.cancelInside();
             }
         }
-        channel.configureBlocking(block);
+        for (World<C> world : worlds) {
+            world.channel().configureBlocking(block);
+        }
     }
 }

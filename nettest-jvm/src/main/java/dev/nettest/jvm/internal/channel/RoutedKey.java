@@ -4,14 +4,25 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectionKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The registration of a routed channel. The key of the channel that does the work has its state. */
+/**
+ * The registration of a routed channel. The key of the channel that does the work has its state. A datagram channel in
+ * several worlds has several: each tells if it can be read, and the first one all else.
+ */
 final class RoutedKey extends AbstractSelectionKey {
 
     private final RoutedSelector selector;
     private final SelectableChannel channel;
-    private volatile @Nullable SelectionKey inner;
+
+    /** Empty until it is registered. Replaced by each change. */
+    private volatile List<SelectionKey> inners = List.of();
+
+    private volatile int interest;
+
+    /** The readiness in all worlds, if there are several. */
+    private volatile int readyInAll;
 
     RoutedKey(RoutedSelector selector, SelectableChannel channel) {
         this.selector = selector;
@@ -28,20 +39,37 @@ final class RoutedKey extends AbstractSelectionKey {
         return selector;
     }
 
-    SelectionKey inner() {
-        SelectionKey current = inner;
-        if (current == null) {
+    // ---- the keys inside
+
+    List<SelectionKey> inners() {
+        return inners;
+    }
+
+    private SelectionKey first() {
+        List<SelectionKey> present = inners;
+        if (present.isEmpty()) {
             throw new CancelledKeyException(); // its registration has failed
         }
-        return current;
+        return present.get(0);
     }
 
-    void inner(SelectionKey key) {
-        inner = key;
+    boolean isInSeveral() {
+        return inners.size() > 1;
     }
 
-    boolean isInside(SelectionKey key) {
-        return key == inner;
+    boolean isInside(SelectionKey inner) {
+        return inners.contains(inner);
+    }
+
+    /** The key of {@code inside}; null if it has none here. */
+    @Nullable
+    SelectionKey innerOf(SelectableChannel inside) {
+        for (SelectionKey inner : inners) {
+            if (inner.channel() == inside) {
+                return inner;
+            }
+        }
+        return null;
     }
 
     /** The key that {@code inner} belongs to. */
@@ -49,42 +77,106 @@ final class RoutedKey extends AbstractSelectionKey {
         return (RoutedKey) inner.attachment();
     }
 
+    /** Goes on with these keys, and cancels the others. */
+    synchronized void follow(List<SelectionKey> next) {
+        List<SelectionKey> before = inners;
+        inners = List.copyOf(next);
+        readyInAll = 0;
+        applyInterest(interest);
+        for (SelectionKey inner : before) {
+            if (!next.contains(inner)) {
+                inner.cancel();
+            }
+        }
+    }
+
+    void cancelInside() {
+        inners.forEach(SelectionKey::cancel);
+    }
+
+    // ---- interest
+
     private SelectionKey valid() {
         if (!isValid()) {
             throw new CancelledKeyException();
         }
-        return inner();
+        return first();
     }
 
     @Override
     public int interestOps() {
-        return valid().interestOps();
+        if (!valid().isValid()) {
+            throw new CancelledKeyException();
+        }
+        return interest;
     }
 
     @Override
     public synchronized SelectionKey interestOps(int ops) {
-        valid().interestOps(ops);
+        SelectionKey first = valid();
+        if ((ops & ~channel.validOps()) != 0) {
+            throw new IllegalArgumentException();
+        }
+        int before = first.interestOps();
+        interest = ops;
+        applyInterest(selector.changesLater(this) ? ops & before : ops);
         return this;
     }
 
-    /** Goes on as {@code next}, which has no interest yet. */
-    synchronized void move(SelectionKey next) {
-        SelectionKey before = inner();
-        inner = next;
-        next.interestOps(before.interestOps());
-        before.cancel();
+    /** Applies a change that came during a select. */
+    synchronized void applyInterest() {
+        try {
+            applyInterest(interest);
+        } catch (CancelledKeyException e) {
+            // nothing to apply any more
+        }
     }
+
+    /** All channels of datagrams are writable nearly always, so the first one tells that. */
+    private void applyInterest(int ops) {
+        int applied = ops;
+        for (SelectionKey inner : inners) {
+            inner.interestOps(applied);
+            applied &= SelectionKey.OP_READ;
+        }
+    }
+
+    // ---- readiness
 
     @Override
     public int readyOps() {
-        return valid().readyOps();
+        SelectionKey first = valid();
+        return isInSeveral() ? readyInAll : first.readyOps();
+    }
+
+    /**
+     * A select has found {@code inner} ready.
+     *
+     * @param isNew true if this key was not among the ready ones
+     * @return false if it was ready for the same in another world
+     */
+    boolean found(SelectionKey inner, boolean isNew) {
+        if (!isInSeveral() || !inner.isValid()) {
+            return true;
+        }
+        int before = isNew ? 0 : readyInAll;
+        readyInAll = before | inner.readyOps();
+        return readyInAll != before;
+    }
+
+    /** False if it was cancelled since a select found it, or its interest was taken away. */
+    boolean isStillReady() {
+        try {
+            return (readyOps() & interest) != 0;
+        } catch (CancelledKeyException e) {
+            return false;
+        }
     }
 
     @Override
     public String toString() {
-        SelectionKey current = inner;
-        String state = isValid() && current != null && current.isValid()
-                ? ", interestOps=" + current.interestOps() + ", readyOps=" + current.readyOps()
+        String state = isValid() && !inners.isEmpty() && first().isValid()
+                ? ", interestOps=" + interest + ", readyOps=" + readyOps()
                 : ", invalid";
         return "channel=" + channel + ", selector=" + selector + state;
     }

@@ -1,7 +1,8 @@
 package dev.nettest.jvm.internal.channel;
 
-import dev.nettest.Network;
+import dev.nettest.jvm.internal.channel.Delegate.World;
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectableChannel;
@@ -11,7 +12,6 @@ import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * A selector over one selector of the kernel, and one of each network whose channels are registered. A select waits in
  * the only one of them that has keys, so that a wait in one network is counted there. If several have keys, it waits in
  * that of the kernel, and the others wake it.
- *
- * <p>The selected keys of the inner selectors mirror those of this one, so that ready sets and counts are theirs.
  */
 final class RoutedSelector extends AbstractSelector {
 
@@ -32,8 +30,8 @@ final class RoutedSelector extends AbstractSelector {
 
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private final Set<SelectionKey> publicKeys = Collections.unmodifiableSet(keys);
-    private final Set<SelectionKey> selected = new HashSet<>();
-    private final Set<SelectionKey> publicSelected = new SelectedKeys(selected);
+    private final ReadyKeys ready = new ReadyKeys();
+    private final InterestChanges interests = new InterestChanges();
 
     /** Guarded by this object. */
     private boolean selecting;
@@ -43,27 +41,16 @@ final class RoutedSelector extends AbstractSelector {
     /** True if a poke has woken the inner selector, maybe too late: then its next wait may end at once. */
     private boolean wokenBefore;
 
-    /** True if the present select has passed a key to an action. */
-    private boolean actionsBegun;
-
     /** True after {@link #wakeup()}, until a select returns. */
     private volatile boolean wakeupRequested;
-
-    /** True if the present select has passed a key to an action, and no wake-up was requested before that. */
-    private boolean wakeupIsForNext;
 
     RoutedSelector(RoutingSelectorProvider provider, Selector kernel) {
         super(provider);
         this.inners = new InnerSelectors(kernel, waiting::pokeKernel);
     }
 
-    /** @param network null for the kernel */
-    Selector inner(@Nullable Network network) throws IOException {
-        return inners.of(network);
-    }
-
     /** Removes a cancelled key from an inner selector, which has not selected since. */
-    void removeCancelledIn(Selector inner) throws IOException {
+    private void removeCancelledIn(Selector inner) throws IOException {
         waiting.suspend(); // a wait has the lock of the inner selector
         try {
             inner.selectNow(key -> {});
@@ -87,7 +74,7 @@ final class RoutedSelector extends AbstractSelector {
     @Override
     public Set<SelectionKey> selectedKeys() {
         checkOpen();
-        return publicSelected;
+        return ready.selected();
     }
 
     // ---- registering
@@ -115,13 +102,40 @@ final class RoutedSelector extends AbstractSelector {
         return key;
     }
 
-    /** Moves {@code key} to {@code memory}: a select that waits at this moment sees its readiness. */
-    void move(RoutedKey key, SelectableChannel memory, Network network) throws IOException {
-        if (!isOpen() || !key.isValid()) {
-            return;
+    /** Gives {@code key} the channels that do its work. */
+    void begin(RoutedKey key, List<? extends World<? extends SelectableChannel>> worlds) throws IOException {
+        List<SelectionKey> next = new ArrayList<>();
+        for (World<? extends SelectableChannel> world : worlds) {
+            SelectionKey known = key.innerOf(world.channel());
+            next.add(known == null ? registerInside(key, world) : known);
         }
-        key.move(memory.register(inner(network), 0, key));
-        waiting.poke();
+        if (next.size() > 1) {
+            ready.severalWorlds();
+        }
+        key.follow(next);
+    }
+
+    private SelectionKey registerInside(RoutedKey key, World<? extends SelectableChannel> world) throws IOException {
+        Selector inner = inners.of(world.network());
+        try {
+            return world.channel().register(inner, 0, key);
+        } catch (CancelledKeyException e) { // this selector has dropped the earlier key, and the inner one has not yet
+            removeCancelledIn(inner);
+            return world.channel().register(inner, 0, key);
+        }
+    }
+
+    /** Like {@link #begin} for a registered key: a select that waits at this moment sees the new readiness. */
+    void follow(RoutedKey key, List<? extends World<? extends SelectableChannel>> worlds) throws IOException {
+        if (isOpen() && key.isValid()) {
+            begin(key, worlds);
+            waiting.poke();
+        }
+    }
+
+    /** True if a change of the interest of {@code key} has to wait for the end of a select. */
+    boolean changesLater(RoutedKey key) {
+        return interests.waits(key);
     }
 
     // ---- selecting
@@ -164,40 +178,43 @@ final class RoutedSelector extends AbstractSelector {
         }
         selecting = true;
         try {
-            synchronized (publicSelected) {
-                inners.dropEnded();
-                inners.all().forEach(this::mirrorRemoved);
-                actionsBegun = false;
-                wakeupIsForNext = false;
-                int updated = removeCancelled(action);
-                updated += await(action, updated > 0 ? Timeout.NOW : timeout);
-                if (!wakeupIsForNext) {
-                    wakeupRequested = false;
-                }
-                if (!actionsBegun) {
-                    updated += removeCancelled(action);
-                }
-                return updated;
+            synchronized (ready.selected()) {
+                int updated = selectOnce(action != null, timeout);
+                return action == null ? updated : ready.perform(action, this::checkOpen);
             }
         } finally {
             selecting = false;
         }
     }
 
+    private int selectOnce(boolean forAction, Timeout timeout) throws IOException {
+        interests.beginSelect();
+        try {
+            inners.dropEnded();
+            ready.begin(inners.all());
+            int updated = removeCancelled(forAction);
+            updated += await(forAction, updated > 0 ? Timeout.NOW : timeout);
+            wakeupRequested = false;
+            return updated + removeCancelled(forAction);
+        } finally {
+            interests.endSelect();
+        }
+    }
+
     /** Selects until a key is ready, {@link #wakeup()} is called, or {@code timeout} has passed. */
-    private int await(@Nullable Consumer<SelectionKey> action, Timeout timeout) throws IOException {
+    private int await(boolean forAction, Timeout timeout) throws IOException {
         Timeout left = timeout;
         while (true) {
             Selector one = inners.onlyOneWithKeys();
             if (one == null || left == Timeout.NOW) {
                 waiting.severalHaveKeys(one == null);
-                int updated = selectNowInAll(action);
+                int updated = selectNowInAll(forAction);
                 if (updated > 0 || left == Timeout.NOW || isAnyReady()) {
                     return updated;
                 }
                 one = inners.onlyOneWithKeys(); // keys that have moved are gone
             }
-            int updated = waitIn(one == null ? inners.kernel() : one, action, left);
+            int updated = waitIn(one == null ? inners.kernel() : one, forAction, left);
             if (updated >= 0) {
                 return updated;
             }
@@ -206,27 +223,24 @@ final class RoutedSelector extends AbstractSelector {
     }
 
     /** Returns a negative number if the wait ended because of a poke, so that the caller has to look again. */
-    private int waitIn(Selector inner, @Nullable Consumer<SelectionKey> action, Timeout timeout) throws IOException {
+    private int waitIn(Selector inner, boolean forAction, Timeout timeout) throws IOException {
         if (!waiting.begin(inner)) {
             return -1;
         }
         int updated = 0;
         boolean early = wokenBefore;
         try {
-            updated = select(inner, action, timeout.millisLeft());
+            updated = ready.select(inner, forAction, timeout.millisLeft());
         } finally {
             wokenBefore = waiting.end();
-        }
-        if (wakeupRequested && inners.onlyOneWithKeys() == inner) {
-            return updated; // keys and interests that are new since the wait began belong to the next select
         }
         return updated == 0 && (early || wokenBefore) ? -1 : updated;
     }
 
-    private int selectNowInAll(@Nullable Consumer<SelectionKey> action) throws IOException {
+    private int selectNowInAll(boolean forAction) throws IOException {
         int updated = 0;
         for (Selector inner : inners.all()) {
-            updated += select(inner, action, Timeout.NOW.millisLeft());
+            updated += ready.select(inner, forAction, Timeout.NOW.millisLeft());
         }
         return updated;
     }
@@ -241,55 +255,6 @@ final class RoutedSelector extends AbstractSelector {
         return false;
     }
 
-    /** @param millis 0 to look only; negative for no timeout */
-    private int select(Selector inner, @Nullable Consumer<SelectionKey> action, long millis) throws IOException {
-        if (action == null) {
-            int updated = millis == 0 ? inner.selectNow() : inner.select(Math.max(0, millis));
-            mirrorAdded(inner);
-            return updated;
-        }
-        Consumer<SelectionKey> outer = key -> {
-            removeCancelledBeforeActions();
-            RoutedKey ready = outer(key);
-            if (ready.isValid()) {
-                action.accept(ready);
-                checkOpen();
-            }
-        };
-        return millis == 0 ? inner.selectNow(outer) : inner.select(outer, Math.max(0, millis));
-    }
-
-    /**
-     * The key for the user. The end of a network closes the channel inside, and then the outer one. After a hand-over
-     * the key of the kernel is not the one inside any more.
-     */
-    private static RoutedKey outer(SelectionKey inner) {
-        RoutedKey key = RoutedKey.of(inner);
-        if (key.isInside(inner) && !inner.channel().isOpen()) {
-            try {
-                key.channel().close();
-            } catch (IOException e) {
-                throw new AssertionError("the close of a channel whose delegate is closed does nothing", e);
-            }
-        }
-        return key;
-    }
-
-    // ---- selected keys
-
-    private void mirrorAdded(Selector inner) {
-        for (SelectionKey key : inner.selectedKeys()) {
-            selected.add(outer(key));
-        }
-    }
-
-    private void mirrorRemoved(Selector inner) {
-        Set<SelectionKey> mirror = inner.selectedKeys();
-        if (!mirror.isEmpty()) {
-            mirror.removeIf(key -> !selected.contains(RoutedKey.of(key)));
-        }
-    }
-
     // ---- cancelled keys
 
     /**
@@ -298,20 +263,11 @@ final class RoutedSelector extends AbstractSelector {
      *
      * @return how many keys became ready meanwhile
      */
-    private int removeCancelled(@Nullable Consumer<SelectionKey> action) throws IOException {
+    private int removeCancelled(boolean forAction) throws IOException {
         List<RoutedKey> cancelled = takeCancelled();
-        int updated = action != null || cancelled.isEmpty() ? 0 : selectNowInAll(null);
+        int updated = forAction || cancelled.isEmpty() ? 0 : selectNowInAll(false);
         cancelled.forEach(this::remove);
         return updated;
-    }
-
-    /** Removes the keys that were cancelled during the wait. The next select removes those that an action cancels. */
-    private void removeCancelledBeforeActions() {
-        if (!actionsBegun) {
-            actionsBegun = true;
-            wakeupIsForNext = !wakeupRequested;
-            takeCancelled().forEach(this::remove);
-        }
     }
 
     /** The cancelled keys, which are cancelled inside too. */
@@ -324,12 +280,12 @@ final class RoutedSelector extends AbstractSelector {
                 cancelled.clear();
             }
         }
-        taken.forEach(key -> key.inner().cancel());
+        taken.forEach(RoutedKey::cancelInside);
         return taken;
     }
 
     private void remove(RoutedKey key) {
-        selected.remove(key);
+        ready.remove(key);
         keys.remove(key);
         ((RoutedChannel) key.channel()).delegate().removed(key);
         deregister(key);
@@ -348,7 +304,7 @@ final class RoutedSelector extends AbstractSelector {
     protected void implCloseSelector() throws IOException {
         wakeup();
         synchronized (this) {
-            synchronized (publicSelected) {
+            synchronized (ready.selected()) {
                 for (SelectionKey key : keys) {
                     remove((RoutedKey) key);
                 }
