@@ -60,6 +60,23 @@ class RealTrafficTest {
         return contracts;
     }
 
+    /** Receives wait differently while a claim is open. */
+    static List<Class<?>> contractsOfDatagrams() {
+        return contracts().stream()
+                .filter(contract -> contract.getSimpleName().contains("Datagram"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("contractsOfDatagrams")
+    void theContractsOfDatagramsHoldWhileAClaimIsOpen(Class<?> contract) {
+        try (Network network = Network.create();
+                Claim claim = JvmNetwork.claim(network)) {
+            assertThat(claim.network()).isSameAs(network);
+            theContractsHold(contract);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("contracts")
     void theContractsHold(Class<?> contract) {

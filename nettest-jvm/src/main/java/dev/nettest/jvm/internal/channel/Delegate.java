@@ -57,16 +57,16 @@ final class Delegate<C extends SelectableChannel> {
     }
 
     /**
-     * Replaces the channel of the kernel by {@code memory}, which has its options already. The keys of the owner move
-     * too. Call it with the lock of this object.
+     * Replaces the only channel by {@code next}, which has its options already. The keys of the owner move too. Call it
+     * with the lock of this object.
      */
-    void handOver(C memory, Network to) throws IOException {
-        C kernel = channel();
-        memory.configureBlocking(kernel.isBlocking());
-        become(List.of(new World<>(memory, to)));
-        kernel.close();
+    void handOver(C next, @Nullable Network to) throws IOException {
+        C before = channel();
+        next.configureBlocking(before.isBlocking());
+        become(List.of(new World<>(next, to)));
+        before.close();
         if (!owner.isOpen()) {
-            memory.close(); // a concurrent close may have missed it
+            next.close(); // a concurrent close may have missed it
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nettest.jvm.internal.channel;
 
 import dev.nettest.Network;
 import dev.nettest.channel.NetworkChannels;
+import dev.nettest.TimeoutClock;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -16,12 +17,17 @@ final class InnerSelectors {
 
     private final Selector kernel;
     private final Runnable readyInNetwork;
+    private final TimeoutClock timeouts;
 
     /** Replaced by each change, with the lock of this object. */
     private volatile Map<Network, Selector> networks = Map.of();
 
-    /** @param readyInNetwork runs if a key of a network may have become ready */
-    InnerSelectors(Selector kernel, Runnable readyInNetwork) {
+    /**
+     * @param timeouts the clock of a select in one network
+     * @param readyInNetwork runs if a key of a network may have become ready
+     */
+    InnerSelectors(Selector kernel, TimeoutClock timeouts, Runnable readyInNetwork) {
+        this.timeouts = timeouts;
         this.kernel = kernel;
         this.readyInNetwork = readyInNetwork;
     }
@@ -38,7 +44,8 @@ final class InnerSelectors {
     private synchronized Selector known(Network network) throws IOException {
         Selector known = networks.get(network);
         if (known == null) {
-            known = NetworkChannels.selectorProvider(network).openSelector();
+            known = NetworkChannels.selectorProvider(network.localhost(), timeouts, connection -> {})
+                    .openSelector();
             NetworkChannels.onReady(known, readyInNetwork);
             Map<Network, Selector> more = new HashMap<>(networks);
             more.put(network, known);

@@ -1,7 +1,6 @@
 package dev.nettest.jvm.internal.channel;
 
-import dev.nettest.jvm.internal.claim.ClaimImpl;
-import dev.nettest.jvm.internal.claim.Claims;
+import dev.nettest.jvm.internal.channel.Delegate.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -14,26 +13,32 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A datagram channel of the kernel, or of a network if its first bind, connect or send names an address of a claim. */
+/**
+ * A datagram channel of the kernel, of a network if it binds to an address of a claim, or of several worlds. The first
+ * world gives the local address.
+ */
 final class RoutedDatagramChannel extends DatagramChannel implements RoutedChannel {
 
-    private final ProtocolFamily family;
     private final Delegate<DatagramChannel> delegate;
+    private final RoutedMemberships memberships = new RoutedMemberships(this);
+    private final DatagramRoutes routes;
+    private final DatagramWait wait = new DatagramWait(this);
     private @Nullable RoutedDatagramSocket socket;
 
-    /** By the keys of the channel that does the work. Guarded by itself. */
-    private final Map<MembershipKey, MembershipKey> memberships = new HashMap<>();
+    /** The number of the world that a receive looks at first. */
+    private volatile int turn;
 
     RoutedDatagramChannel(SelectorProvider provider, DatagramChannel kernel, ProtocolFamily family) {
         super(provider);
-        this.family = family;
         this.delegate = new Delegate<>(this, kernel, null);
+        this.routes = new DatagramRoutes(delegate, family, memberships);
     }
 
     @Override
@@ -41,41 +46,18 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         return delegate;
     }
 
-    // ---- routing
-
-    void routeBind(@Nullable SocketAddress local) throws IOException {
-        ClaimImpl claim = Claims.toBind(local);
-        if (claim != null) {
-            handOver(claim, claim.binding(local));
-        }
+    DatagramRoutes routes() {
+        return routes;
     }
 
-    void routeConnect(@Nullable SocketAddress remote) throws IOException {
-        ClaimImpl claim = Claims.toConnect(remote);
-        if (claim != null) {
-            handOver(claim, claim.connecting());
-        }
+    DatagramWait waits() {
+        return wait;
     }
 
-    /** Only the first send can decide: it binds the channel. */
-    void routeSend(@Nullable SocketAddress remote) throws IOException {
-        if (remote != null && delegate.network() == null && !delegate.channel().isConnected()) {
-            routeConnect(remote);
-        }
-    }
-
-    private void handOver(ClaimImpl claim, SelectorProvider provider) throws IOException {
-        synchronized (delegate) {
-            DatagramChannel kernel = delegate.channel();
-            if (delegate.network() != null || !kernel.isOpen() || kernel.getLocalAddress() != null) {
-                return;
-            }
-            DatagramChannel memory = provider.openDatagramChannel(family);
-            try (DatagramChannel fresh = RoutingSelectorProvider.platform().openDatagramChannel(family)) {
-                OptionCopy.copyChanged(kernel, fresh, memory);
-            }
-            memory.socket().setSoTimeout(kernel.socket().getSoTimeout());
-            delegate.handOver(memory, claim.network());
+    @Override
+    public void closedInside(SelectableChannel inside) throws IOException {
+        if (!inside.isOpen() && !routes.leave(inside)) {
+            close();
         }
     }
 
@@ -83,22 +65,35 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
 
     @Override
     public DatagramChannel bind(@Nullable SocketAddress local) throws IOException {
-        routeBind(local);
-        delegate.channel().bind(local);
+        DatagramChannel used = routes.toBind(local);
+        used.bind(local);
+        routes.bound(used);
         return this;
     }
 
     @Override
     public DatagramChannel connect(SocketAddress remote) throws IOException {
-        routeConnect(remote);
-        delegate.channel().connect(remote);
-        return this;
+        wait.lock().lock();
+        try {
+            DatagramChannel used = routes.toSend(remote);
+            used.connect(remote);
+            routes.connected(used);
+            return this;
+        } finally {
+            wait.lock().unlock();
+        }
     }
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        delegate.channel().disconnect();
-        return this;
+        wait.lock().lock();
+        try {
+            delegate.channel().disconnect();
+            routes.disconnected();
+            return this;
+        } finally {
+            wait.lock().unlock();
+        }
     }
 
     @Override
@@ -110,23 +105,49 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
 
     @Override
     public int send(ByteBuffer source, SocketAddress target) throws IOException {
-        routeSend(target);
-        DatagramChannel current = delegate.channel();
+        int size = source.remaining();
+        DatagramChannel used = routes.toSend(target);
         try {
-            return current.send(source, target);
+            int sent = used.send(source, target);
+            return sent < size && isBlocking() ? wait.send(used, source, target) : sent;
         } finally {
-            delegate.followClose(current);
+            closedInside(used);
         }
     }
 
     @Override
     public @Nullable SocketAddress receive(ByteBuffer target) throws IOException {
-        DatagramChannel current = delegate.channel();
-        try {
-            return current.receive(target);
-        } finally {
-            delegate.followClose(current);
+        if (!target.isReadOnly()) {
+            routes.bindToReceive();
         }
+        if (isBlocking() && !routes.isSettled() && !target.isReadOnly()) {
+            return wait.receive(target);
+        }
+        List<World<DatagramChannel>> worlds = delegate.worlds();
+        return worlds.size() == 1 ? receive(worlds.get(0), target) : receive(worlds, target);
+    }
+
+    private @Nullable SocketAddress receive(World<DatagramChannel> world, ByteBuffer target) throws IOException {
+        try {
+            return world.channel().receive(target);
+        } finally {
+            closedInside(world.channel());
+        }
+    }
+
+    /** Begins with another world each time, so that none starves. */
+    private @Nullable SocketAddress receive(List<World<DatagramChannel>> worlds, ByteBuffer target)
+            throws IOException {
+        int first = turn;
+        for (int i = 0; i < worlds.size(); i++) {
+            int number = (first + i) % worlds.size();
+            SocketAddress sender = receive(worlds.get(number), target);
+            if (sender != null) {
+                turn = number + 1;
+                return sender;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -135,7 +156,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         try {
             return current.read(target);
         } finally {
-            delegate.followClose(current);
+            closedInside(current);
         }
     }
 
@@ -145,7 +166,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         try {
             return current.read(targets, offset, length);
         } finally {
-            delegate.followClose(current);
+            closedInside(current);
         }
     }
 
@@ -155,7 +176,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         try {
             return current.write(source);
         } finally {
-            delegate.followClose(current);
+            closedInside(current);
         }
     }
 
@@ -165,7 +186,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         try {
             return current.write(sources, offset, length);
         } finally {
-            delegate.followClose(current);
+            closedInside(current);
         }
     }
 
@@ -173,20 +194,12 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
 
     @Override
     public MembershipKey join(InetAddress group, NetworkInterface through) throws IOException {
-        return membership(delegate.channel().join(group, through));
+        return memberships.join(delegate.channel(), group, through, null);
     }
 
     @Override
     public MembershipKey join(InetAddress group, NetworkInterface through, InetAddress source) throws IOException {
-        return membership(delegate.channel().join(group, through, source));
-    }
-
-    /** A second join of a group gives the key of the first one. */
-    private MembershipKey membership(MembershipKey inner) {
-        synchronized (memberships) {
-            memberships.keySet().removeIf(known -> !known.isValid());
-            return memberships.computeIfAbsent(inner, joined -> new RoutedMembershipKey(this, joined));
-        }
+        return memberships.join(delegate.channel(), group, through, Objects.requireNonNull(source));
     }
 
     // ---- addresses and options
@@ -209,6 +222,11 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
     @Override
     public <T> DatagramChannel setOption(SocketOption<T> option, T value) throws IOException {
         delegate.channel().setOption(option, value);
+        for (World<DatagramChannel> world : routes.all()) {
+            if (world.channel().supportedOptions().contains(option)) {
+                world.channel().setOption(option, value);
+            }
+        }
         return this;
     }
 
@@ -233,12 +251,20 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
 
     @Override
     protected void implConfigureBlocking(boolean block) throws IOException {
-        delegate.configureBlocking(block);
+        wait.lock().lock();
+        try {
+            delegate.configureBlocking(block);
+        } finally {
+            wait.lock().unlock();
+        }
     }
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        delegate.channel().close();
+        for (World<DatagramChannel> world : routes.all()) {
+            world.channel().close();
+        }
+        wait.close();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.nettest.jvm.internal.channel;
 
+import dev.nettest.jvm.internal.channel.Delegate.World;
+import dev.nettest.jvm.internal.claim.Claims;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -10,7 +12,11 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.IllegalBlockingModeException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,62 +50,121 @@ final class RoutedDatagramSocket extends DatagramSocket {
     @Override
     public void bind(@Nullable SocketAddress local) throws SocketException {
         try {
-            channel.routeBind(local);
-        } catch (SocketException e) {
-            throw e;
+            DatagramChannel used = channel.routes().toBind(local);
+            used.socket().bind(local);
+            channel.routes().bound(used);
         } catch (IOException e) {
-            throw (SocketException) new SocketException(e.getMessage()).initCause(e);
+            throw asSocketException(e);
         }
-        current().bind(local);
     }
 
     @Override
     public void connect(InetAddress address, int port) {
         try {
-            channel.routeConnect(new InetSocketAddress(address, port));
+            connect(new InetSocketAddress(address, port), used -> used.connect(address, port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        current().connect(address, port);
     }
 
     @Override
     public void connect(SocketAddress remote) throws SocketException {
         try {
-            channel.routeConnect(remote);
-        } catch (SocketException e) {
-            throw e;
+            connect(remote, used -> used.connect(remote));
         } catch (IOException e) {
-            throw (SocketException) new SocketException(e.getMessage()).initCause(e);
+            throw asSocketException(e);
         }
-        current().connect(remote);
+    }
+
+    /** A connect of the socket inside. */
+    private interface Connecting {
+
+        void connect(DatagramSocket used) throws IOException;
+    }
+
+    /** A socket can change its peer, also to one in another world. */
+    private void connect(SocketAddress remote, Connecting connecting) throws IOException {
+        channel.waits().lock().lock();
+        try {
+            if (channel.isConnected() && !Claims.all().isEmpty()) {
+                channel.disconnect();
+            }
+            DatagramChannel used = channel.routes().toSend(remote);
+            connecting.connect(used.socket());
+            channel.routes().connected(used);
+        } finally {
+            channel.waits().lock().unlock();
+        }
+    }
+
+    private static SocketException asSocketException(IOException failure) {
+        if (failure instanceof SocketException known) {
+            return known;
+        }
+        return (SocketException) new SocketException(failure.getMessage()).initCause(failure);
     }
 
     @Override
     public void disconnect() {
-        current().disconnect();
+        try {
+            current().disconnect();
+            channel.routes().disconnected();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- packets
 
     @Override
     public void send(DatagramPacket packet) throws IOException {
-        channel.routeSend(packet.getAddress() == null ? null : packet.getSocketAddress());
-        DatagramChannel used = channel.delegate().channel();
+        DatagramChannel used = channel.routes().toSend(packet.getAddress() == null ? null : packet.getSocketAddress());
         try {
             used.socket().send(packet);
+        } catch (IllegalBlockingModeException e) {
+            if (!channel.isBlocking()) {
+                throw e;
+            }
+            sendDuringReceive(packet);
         } finally {
-            channel.delegate().followClose(used);
+            channel.closedInside(used);
+        }
+    }
+
+    /** A receive of another thread has made the channel inside non-blocking, which its socket refuses. */
+    private void sendDuringReceive(DatagramPacket packet) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+        try {
+            channel.send(bytes, packet.getSocketAddress());
+        } catch (ClosedChannelException e) {
+            throw (SocketException) new SocketException("Socket closed").initCause(e);
         }
     }
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
+        channel.routes().bindToReceive();
+        if (channel.isBlocking() && !channel.routes().isSettled()) {
+            receiveInAll(packet);
+            return;
+        }
         DatagramChannel used = channel.delegate().channel();
         try {
             used.socket().receive(packet);
         } finally {
-            channel.delegate().followClose(used);
+            channel.closedInside(used);
+        }
+    }
+
+    private void receiveInAll(DatagramPacket packet) throws IOException {
+        try {
+            synchronized (packet) {
+                channel.waits().receive(packet, getSoTimeout());
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (ClosedChannelException e) {
+            throw (SocketException) new SocketException("Socket closed").initCause(e);
         }
     }
 
@@ -159,9 +224,21 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     // ---- options
 
+    /** A change of one option. */
+    private interface Setting {
+
+        void apply(DatagramSocket socket) throws SocketException;
+    }
+
+    private void setInAll(Setting setting) throws SocketException {
+        for (World<DatagramChannel> world : channel.routes().all()) {
+            setting.apply(world.channel().socket());
+        }
+    }
+
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        current().setSoTimeout(millis);
+        setInAll(socket -> socket.setSoTimeout(millis));
     }
 
     @Override
@@ -171,7 +248,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void setSendBufferSize(int size) throws SocketException {
-        current().setSendBufferSize(size);
+        setInAll(socket -> socket.setSendBufferSize(size));
     }
 
     @Override
@@ -181,7 +258,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        current().setReceiveBufferSize(size);
+        setInAll(socket -> socket.setReceiveBufferSize(size));
     }
 
     @Override
@@ -191,7 +268,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        current().setReuseAddress(on);
+        setInAll(socket -> socket.setReuseAddress(on));
     }
 
     @Override
@@ -201,7 +278,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void setBroadcast(boolean on) throws SocketException {
-        current().setBroadcast(on);
+        setInAll(socket -> socket.setBroadcast(on));
     }
 
     @Override
@@ -211,7 +288,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void setTrafficClass(int value) throws SocketException {
-        current().setTrafficClass(value);
+        setInAll(socket -> socket.setTrafficClass(value));
     }
 
     @Override
@@ -231,7 +308,7 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public <T> DatagramSocket setOption(SocketOption<T> option, T value) throws IOException {
-        current().setOption(option, value);
+        channel.setOption(option, value);
         return this;
     }
 

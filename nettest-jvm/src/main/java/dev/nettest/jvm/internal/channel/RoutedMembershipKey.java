@@ -11,11 +11,23 @@ import org.jspecify.annotations.Nullable;
 final class RoutedMembershipKey extends MembershipKey {
 
     private final MulticastChannel channel;
-    private final MembershipKey inner;
+    private volatile MembershipKey inner;
 
     RoutedMembershipKey(MulticastChannel channel, MembershipKey inner) {
         this.channel = channel;
         this.inner = inner;
+    }
+
+    boolean isOver(MembershipKey key) {
+        return inner.equals(key);
+    }
+
+    /** Joins the group on {@code next} too, and goes on with that membership. */
+    void moveTo(MulticastChannel next) throws IOException {
+        InetAddress source = inner.sourceAddress();
+        inner = source == null
+                ? next.join(inner.group(), inner.networkInterface())
+                : next.join(inner.group(), inner.networkInterface(), source);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nettest.jvm.internal.channel;
 
+import dev.nettest.TimeoutClock;
 import dev.nettest.jvm.internal.channel.Delegate.World;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
@@ -44,9 +45,9 @@ final class RoutedSelector extends AbstractSelector {
     /** True after {@link #wakeup()}, until a select returns. */
     private volatile boolean wakeupRequested;
 
-    RoutedSelector(RoutingSelectorProvider provider, Selector kernel) {
+    RoutedSelector(RoutingSelectorProvider provider, Selector kernel, TimeoutClock timeouts) {
         super(provider);
-        this.inners = new InnerSelectors(kernel, waiting::pokeKernel);
+        this.inners = new InnerSelectors(kernel, timeouts, waiting::pokeKernel);
     }
 
     /** Removes a cancelled key from an inner selector, which has not selected since. */
@@ -81,25 +82,31 @@ final class RoutedSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
-        if (!(channel instanceof RoutedChannel routed)) {
+        if (!(channel instanceof RoutedChannel)) {
             throw new IllegalSelectorException();
         }
-        checkOpen();
         RoutedKey key = new RoutedKey(this, channel);
         key.attach(attachment);
         try {
-            routed.delegate().register(key, ops);
+            register(key, ops);
         } catch (IOException e) {
             throw new IllegalStateException("a selector of the network cannot be opened", e);
         }
+        return key;
+    }
+
+    /** Registers the channel of {@code key}, also one that is blocking, if those inside are not. */
+    void register(RoutedKey key, int ops) throws IOException {
+        checkOpen();
+        Delegate<?> delegate = ((RoutedChannel) key.channel()).delegate();
+        delegate.register(key, ops);
         keys.add(key);
         if (!isOpen()) {
             keys.remove(key);
-            routed.delegate().removed(key);
+            delegate.removed(key);
             key.cancel();
             throw new ClosedSelectorException();
         }
-        return key;
     }
 
     /** Gives {@code key} the channels that do its work. */
@@ -288,7 +295,9 @@ final class RoutedSelector extends AbstractSelector {
         ready.remove(key);
         keys.remove(key);
         ((RoutedChannel) key.channel()).delegate().removed(key);
-        deregister(key);
+        if (key.channel().isRegistered()) { // not by a receive, which waits in a selector of its own
+            deregister(key);
+        }
     }
 
     // ---- waking and closing

@@ -1,5 +1,6 @@
 package dev.nettest.jvm.internal.channel;
 
+import dev.nettest.TimeoutClock;
 import dev.nettest.jvm.internal.platform.Platform;
 import dev.nettest.jvm.internal.platform.Switch;
 import java.io.IOException;
@@ -76,7 +77,11 @@ public final class RoutingSelectorProvider extends SelectorProvider {
     @Override
     public AbstractSelector openSelector() throws IOException {
         AbstractSelector kernel = platform().openSelector();
-        return off ? kernel : new RoutedSelector(this, kernel);
+        return off ? kernel : new RoutedSelector(this, kernel, TimeoutClock.SYSTEM);
+    }
+
+    RoutedSelector openSelector(TimeoutClock timeouts) throws IOException {
+        return new RoutedSelector(this, platform().openSelector(), timeouts);
     }
 
     @Override

@@ -154,10 +154,15 @@ public final class ClaimImpl implements Claim {
     /** True if a loopback address or a wildcard belongs to this claim in the current thread. */
     boolean ownsLocal(int port) {
         return switch (config.localhost()) {
-            case ALL_THREADS -> !config.kernelPorts().contains(port);
-            case REGISTERED_THREADS -> !config.kernelPorts().contains(port) && network.isRegistered();
+            case ALL_THREADS -> !isKernelPort(port);
+            case REGISTERED_THREADS -> !isKernelPort(port) && network.isRegistered();
             case NO_THREADS -> false;
         };
+    }
+
+    /** True if this port of the loopback addresses stays with the kernel. */
+    public boolean isKernelPort(int port) {
+        return config.kernelPorts().contains(port);
     }
 
     /** True if an address of {@code prefix} belongs to this claim. */

@@ -82,6 +82,14 @@ public final class Claims {
         return open;
     }
 
+    /** The open claim of {@code network}; null for none. */
+    public static @Nullable ClaimImpl of(Network network) {
+        return open.stream()
+                .filter(claim -> claim.network() == network)
+                .findFirst()
+                .orElse(null);
+    }
+
     // ---- routing
 
     /**
@@ -126,15 +134,25 @@ public final class Claims {
         return owner;
     }
 
-    /** The claim that has this address, and this port if it is a loopback address or a wildcard; null for none. */
+    /** True for a loopback address and a wildcard. */
+    public static boolean isLocal(InetAddress address) {
+        return address.isLoopbackAddress() || address.isAnyLocalAddress();
+    }
+
+    /** True for a multicast group and the limited broadcast, RFC 919. */
+    public static boolean isGroup(InetAddress address) {
+        return address.isMulticastAddress() || address.getHostAddress().equals("255.255.255.255");
+    }
+
+    /** The claim that has this address, and this port if the thread decides; null for none. */
     static @Nullable ClaimImpl owner(InetAddress address, int port) {
-        boolean local = address.isLoopbackAddress() || address.isAnyLocalAddress();
+        boolean byThread = isLocal(address) || isGroup(address);
         ClaimImpl owner = null;
         for (ClaimImpl claim : open) {
-            if (claim.network().isClosed() || !(local ? claim.ownsLocal(port) : claim.owns(address))) {
+            if (claim.network().isClosed() || !(byThread ? claim.ownsLocal(port) : claim.owns(address))) {
                 continue;
             }
-            if (owner != null && !local) {
+            if (owner != null && !byThread) {
                 throw new IllegalStateException(address.getHostAddress() + " belongs to two claims: that at "
                         + owner.place() + ", and that at " + claim.place());
             }
