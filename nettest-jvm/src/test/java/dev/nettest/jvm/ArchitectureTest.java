@@ -28,7 +28,7 @@ class ArchitectureTest {
             "async", Set.of("channel", "claim", "platform"),
             "socket", Set.of("claim", "platform"),
             "name", Set.of("claim", "platform"),
-            "install", Set.of("channel", "platform", "socket"));
+            "install", Set.of("async", "channel", "platform", "socket"));
 
     private static final JavaClasses CODE = new ClassFileImporter().importPath("target/classes");
 

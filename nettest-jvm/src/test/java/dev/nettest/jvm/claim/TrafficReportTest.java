@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nettest.Network;
 import dev.nettest.jvm.Claim;
 import dev.nettest.jvm.JvmNetwork;
+import dev.nettest.jvm.install.ProgramOutput;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,15 +42,8 @@ class TrafficReportTest {
     @Test
     void listsWhatWentToTheKernelAndToNetworks(@TempDir Path folder) throws Exception {
         Path report = folder.resolve("report.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dnettest.jvm.report=" + report,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName())
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor()).isZero();
+        assertThat(ProgramOutput.lines(Program.class, List.of("-Dnettest.jvm.report=" + report)))
+                .isEmpty();
 
         String line = " at TrafficReportTest\\.java:\\d+, calls: ";
         assertThat(Files.readString(report))

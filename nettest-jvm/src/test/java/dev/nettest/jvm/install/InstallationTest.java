@@ -1,14 +1,16 @@
 package dev.nettest.jvm.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -55,6 +57,45 @@ class InstallationTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void anotherProviderOfAsynchronousChannelsMakesAClaimFail() throws Exception {
+        List<String> lines = start(List.of("-Djava.nio.channels.spi.AsynchronousChannelProvider="
+                + "sun.nio.ch.LinuxAsynchronousChannelProvider"));
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).isEqualTo("channels of nettest and the JDK");
+        assertThat(lines.get(1))
+                .startsWith("a claim has no effect: the JVM took its channels from"
+                        + " sun.nio.ch.LinuxAsynchronousChannelProvider, not from nettest-jvm. Set"
+                        + " -Djava.nio.channels.spi.AsynchronousChannelProvider="
+                        + "dev.nettest.jvm.internal.async.RoutingAsynchronousProvider on the command line");
+        assertThat(lines.get(2)).isEqualTo("real traffic 3");
+    }
+
+    /** Like an application server does. */
+    @Test
+    void aCopyOfAnotherClassLoaderMakesAClaimFail() throws Exception {
+        List<URL> path = new ArrayList<>();
+        for (String entry : ProgramOutput.CLASS_PATH.split(File.pathSeparator)) {
+            path.add(Path.of(entry).toUri().toURL());
+        }
+        try (URLClassLoader second =
+                new URLClassLoader("second", path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> networks = second.loadClass("dev.nettest.Network");
+            Object network = networks.getMethod("create").invoke(null);
+            Method claim = second.loadClass("dev.nettest.jvm.JvmNetwork").getMethod("claim", networks);
+
+            assertThatThrownBy(() -> claim.invoke(null, network))
+                    .cause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageMatching("a claim has no effect: the JVM took its channels from the nettest-jvm of"
+                            + " .*AppClassLoader@.*, and this claim is made by that of .*URLClassLoader@.*\\. Load"
+                            + " nettest-jvm by the system class loader only");
+            networks.getMethod("close").invoke(network);
+        }
+    }
+
+    @Test
     void aFactoryOfAnotherLibraryMakesAClaimFail() throws Exception {
         for (String factory : List.of("factory", "serverFactory")) {
             assertThat(start(List.of(), factory))
@@ -67,21 +108,8 @@ class InstallationTest {
         }
     }
 
-    /** The lines that the JVM prints. */
     private static List<String> start(List<String> settings, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-        command.add(Path.of(System.getProperty("java.home"), "bin", windows ? "java.exe" : "java")
-                .toString());
-        command.addAll(settings);
-        command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add(StartedJvm.class.getName());
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-        return output.lines().toList();
+        return ProgramOutput.lines(StartedJvm.class, settings, arguments);
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import dev.nettest.Network;
 import dev.nettest.junit.NetworkTest;
 import dev.nettest.jvm.Claim;
+import dev.nettest.jvm.ClaimConfig;
+import dev.nettest.jvm.JvmNetwork;
 import dev.nettest.jvm.JvmNetworkExtension;
 import dev.nettest.jvm.JvmNetworkTest;
 import dev.nettest.jvm.Localhost;
@@ -133,6 +135,38 @@ class JvmNetworkTestTest {
             } catch (IOException e) {
                 // as bad code does
             }
+        }
+    }
+
+    @Test
+    void aClaimThatATestLeavesOpenFailsItAndIsFreed() {
+        assertThat(failures(Leaving.class))
+                .singleElement()
+                .asString()
+                .matches("java\\.lang\\.AssertionError: the test left claims open, which were opened at"
+                        + " JvmNetworkTestTest\\.java:\\d+");
+        try (Claim again = JvmNetwork.claim(Leaving.OTHER, Leaving.CONFIG)) {
+            assertThat(again.address(1)).isEqualTo("198.51.100.1");
+        } finally {
+            Leaving.OTHER.close();
+        }
+    }
+
+    @JvmNetworkTest
+    static class Leaving {
+        static final Network OTHER = Network.create();
+        static final ClaimConfig CONFIG =
+                ClaimConfig.builder().addresses("198.51.100.0/24").build();
+
+        @Test
+        void claimsForAnotherNetworkToo(Network network) {
+            assertThat(JvmNetwork.claim(OTHER, CONFIG).network()).isNotSameAs(network);
+        }
+
+        @Test
+        void claimsForItsOwnNetworkToo(Network network) { // the end of the network closes the claim
+            JvmNetwork.claim(network, ClaimConfig.builder().addresses("203.0.113.0/24").build())
+                    .close();
         }
     }
 }

@@ -35,6 +35,7 @@ public final class ClaimImpl implements Claim {
     private final List<Prefix> prefixes;
     private final List<Prefix> allowedReal;
     private final String place;
+    private final Thread opener = Thread.currentThread();
     private final AtomicInteger addressesGiven = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Queue<String> forbidden = new ConcurrentLinkedQueue<>();
@@ -68,6 +69,11 @@ public final class ClaimImpl implements Claim {
     /** The line or the test that opened it. */
     String place() {
         return place;
+    }
+
+    /** The thread that opened it. */
+    Thread opener() {
+        return opener;
     }
 
     // ---- addresses and names

@@ -27,6 +27,7 @@ public final class Claims {
 
     /** @param place names the line or the test that makes the claim */
     public static synchronized ClaimImpl open(Network network, ClaimConfig config, String place) {
+        LeftClaims.reportAtTheEndOfTheJvm();
         dropEnded();
         int number = freeNumber();
         List<Prefix> prefixes = config.addresses().isEmpty()
