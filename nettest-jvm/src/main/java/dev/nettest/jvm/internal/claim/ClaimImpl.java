@@ -110,14 +110,19 @@ public final class ClaimImpl implements Claim {
             return null;
         }
         if (name.toLowerCase(Locale.ROOT).endsWith(suffix)) {
-            return inNetwork(name.substring(0, name.length() - suffix.length()));
+            return inNetwork(name.substring(0, name.length() - suffix.length()), name);
         }
-        return ownsLocal(0) && !name.equalsIgnoreCase("localhost") ? inNetwork(name) : null;
+        return ownsLocal(0) && !name.equalsIgnoreCase("localhost") ? inNetwork(name, name) : null;
     }
 
-    private @Nullable List<InetAddress> inNetwork(String name) {
+    /** @param asked the name that the addresses have, like those of the platform */
+    private @Nullable List<InetAddress> inNetwork(String name, String asked) {
         try {
-            return network.resolve(name);
+            List<InetAddress> addresses = new ArrayList<>();
+            for (InetAddress address : network.resolve(name)) {
+                addresses.add(InetAddress.getByAddress(asked, address.getAddress()));
+            }
+            return addresses;
         } catch (UnknownHostException e) {
             return null;
         }
