@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.DatagramEndpoint;
 import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.Participation;
+import dev.nettest.VirtualClock;
 import dev.nettest.jvm.Claim;
 import dev.nettest.jvm.ClaimConfig;
 import dev.nettest.jvm.JvmNetwork;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -413,6 +417,26 @@ class DatagramsInBothWorldsTest {
                 .isInstanceOf(SocketTimeoutException.class)
                 .hasMessage("Receive timed out");
         assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void theTimeoutOfASocketInOneNetworkRunsOnItsClock() throws IOException {
+        NetworkConfig config =
+                NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build();
+        try (Network timed = Network.create(config);
+                Claim timedClaim = JvmNetwork.claim(timed)) {
+            timedClaim.host("server");
+            try (Participation registered = timed.participate()) {
+                client.send(bytes(1), new InetSocketAddress(timedClaim.address(1), 53));
+                client.socket().setSoTimeout(3_600_000);
+
+                assertThatThrownBy(() -> client.socket().receive(new DatagramPacket(new byte[9], 9)))
+                        .isInstanceOf(SocketTimeoutException.class);
+                assertThat(registered).isNotNull();
+                client.close();
+            }
+            assertThat(timed.clock().nanoTime()).isGreaterThanOrEqualTo(TimeUnit.HOURS.toNanos(1));
+        }
     }
 
     @Test

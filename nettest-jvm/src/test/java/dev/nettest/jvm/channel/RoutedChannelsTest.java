@@ -14,14 +14,19 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Channels of {@code SelectorProvider.provider()}, to claimed addresses and to others. */
 class RoutedChannelsTest {
@@ -134,6 +139,22 @@ class RoutedChannelsTest {
             assertThat(ready).containsExactlyInAnyOrder("kernel", "network");
             assertThat(memory.keyFor(selector)).isSameAs(moved);
             assertThat(moved.channel()).isSameAs(memory);
+        }
+    }
+
+    @Test
+    void aFileIsTransferredToBothWorlds(@TempDir Path folder) throws IOException {
+        claim.host("server");
+        Path file = Files.write(folder.resolve("file"), new byte[] {1, 2, 3});
+        for (SocketAddress address : List.of(loopback(), claimed(80))) {
+            try (FileChannel source = FileChannel.open(file);
+                    ServerSocketChannel server = ServerSocketChannel.open().bind(address);
+                    SocketChannel client = SocketChannel.open(server.getLocalAddress());
+                    SocketChannel accepted = server.accept()) {
+                assertThat(source.transferTo(0, 3, client)).isEqualTo(3);
+
+                assertThat(accepted.read(ByteBuffer.allocate(9))).isEqualTo(3);
+            }
         }
     }
 }

@@ -105,7 +105,8 @@ class SelectDuringChangesTest {
 
     /** Waits until the thread is in a native method of the JDK's selector. */
     private static void awaitNative(Background<?> selecting) {
-        while (!selecting.isDone() && Arrays.stream(selecting.thread().getStackTrace()).noneMatch(SelectDuringChangesTest::isPoll)) {
+        while (!selecting.isDone()
+                && Arrays.stream(selecting.thread().getStackTrace()).noneMatch(SelectDuringChangesTest::isPoll)) {
             Thread.yield();
         }
     }

@@ -58,8 +58,8 @@ class KernelSideTest {
     @Test
     void unixDomainSocketsAreTheKernels(@TempDir Path folder) throws IOException {
         Path path = folder.resolve("socket");
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                        .bind(UnixDomainSocketAddress.of(path));
+        try (ServerSocketChannel server =
+                        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
                 SocketChannel client = SocketChannel.open(server.getLocalAddress());
                 SocketChannel accepted = server.accept()) {
             client.write(ByteBuffer.wrap(new byte[] {7}));

@@ -92,10 +92,7 @@ class DatagramSocketFactoryTest {
     void withoutAFactory() throws Exception {
         assertThat(ProgramOutput.lines(Program.class, List.of()))
                 .containsExactly(
-                        "Already bound",
-                        "Invalid receive size",
-                        "Invalid IP_TOS value",
-                        "waits for a receive: false");
+                        "Already bound", "Invalid receive size", "Invalid IP_TOS value", "waits for a receive: false");
     }
 
     @Test

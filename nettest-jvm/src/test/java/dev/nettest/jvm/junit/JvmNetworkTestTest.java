@@ -140,32 +140,35 @@ class JvmNetworkTestTest {
 
     @Test
     void aClaimThatATestLeavesOpenFailsItAndIsFreed() {
-        assertThat(failures(Leaving.class))
-                .singleElement()
-                .asString()
-                .matches("java\\.lang\\.AssertionError: the test left claims open, which were opened at"
-                        + " JvmNetworkTestTest\\.java:\\d+");
-        try (Claim again = JvmNetwork.claim(Leaving.OTHER, Leaving.CONFIG)) {
-            assertThat(again.address(1)).isEqualTo("198.51.100.1");
-        } finally {
-            Leaving.OTHER.close();
+        try (Network other = Network.create()) {
+            Leaving.other = other;
+            assertThat(failures(Leaving.class))
+                    .singleElement()
+                    .asString()
+                    .matches("java\\.lang\\.AssertionError: the test left claims open, which were opened at"
+                            + " JvmNetworkTestTest\\.java:\\d+");
+            try (Claim again = JvmNetwork.claim(other, Leaving.CONFIG)) {
+                assertThat(again.address(1)).isEqualTo("198.51.100.1");
+            }
         }
     }
 
     @JvmNetworkTest
     static class Leaving {
-        static final Network OTHER = Network.create();
         static final ClaimConfig CONFIG =
                 ClaimConfig.builder().addresses("198.51.100.0/24").build();
+        static Network other;
 
         @Test
         void claimsForAnotherNetworkToo(Network network) {
-            assertThat(JvmNetwork.claim(OTHER, CONFIG).network()).isNotSameAs(network);
+            assertThat(JvmNetwork.claim(other, CONFIG).network()).isNotSameAs(network);
         }
 
         @Test
-        void claimsForItsOwnNetworkToo(Network network) { // the end of the network closes the claim
-            JvmNetwork.claim(network, ClaimConfig.builder().addresses("203.0.113.0/24").build())
+        void claimsForItsOwnNetworkToo(Network network) {
+            JvmNetwork.claim(
+                            network,
+                            ClaimConfig.builder().addresses("203.0.113.0/24").build())
                     .close();
         }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Connection;
 import dev.nettest.Network;
+import dev.nettest.NetworkConfig;
+import dev.nettest.Participation;
+import dev.nettest.VirtualClock;
 import dev.nettest.jvm.Claim;
 import dev.nettest.jvm.JvmNetwork;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +129,23 @@ class RoutedSocketsTest {
 
         try (Socket client = new Socket("server." + claim.domain(), 80)) {
             assertThat(client.getInputStream().read()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aTimeoutRunsOnTheClockOfTheNetwork() throws IOException {
+        NetworkConfig config =
+                NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build();
+        try (Network timed = Network.create(config);
+                Claim timedClaim = JvmNetwork.claim(timed)) {
+            timedClaim.host("server").listen(80);
+            try (Participation registered = timed.participate();
+                    Socket client = new Socket(timedClaim.address(1), 80)) {
+                client.setSoTimeout(3_600_000);
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThat(registered).isNotNull();
+            }
+            assertThat(timed.clock().nanoTime()).isGreaterThanOrEqualTo(TimeUnit.HOURS.toNanos(1));
         }
     }
 }

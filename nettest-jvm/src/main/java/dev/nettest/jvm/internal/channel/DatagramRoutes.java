@@ -134,8 +134,7 @@ final class DatagramRoutes {
     }
 
     private DatagramChannel open(@Nullable ClaimImpl claim) throws IOException {
-        SelectorProvider provider =
-                claim == null ? RoutingSelectorProvider.platform() : claim.connecting();
+        SelectorProvider provider = claim == null ? RoutingSelectorProvider.platform() : claim.connecting();
         Network network = claim == null ? null : claim.network();
         synchronized (delegate) {
             DatagramChannel first = delegate.channel();

@@ -1,7 +1,7 @@
 package dev.nettest.jvm.internal.channel;
 
-import dev.nettest.channel.NetworkChannels;
 import dev.nettest.TimeoutClock;
+import dev.nettest.channel.NetworkChannels;
 import dev.nettest.jvm.internal.channel.Delegate.World;
 import java.io.IOException;
 import java.net.DatagramPacket;

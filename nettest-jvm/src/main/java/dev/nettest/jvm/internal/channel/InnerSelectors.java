@@ -1,8 +1,8 @@
 package dev.nettest.jvm.internal.channel;
 
 import dev.nettest.Network;
-import dev.nettest.channel.NetworkChannels;
 import dev.nettest.TimeoutClock;
+import dev.nettest.channel.NetworkChannels;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.util.ArrayList;

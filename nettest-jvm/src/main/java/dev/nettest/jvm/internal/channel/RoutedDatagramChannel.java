@@ -136,8 +136,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
     }
 
     /** Begins with another world each time, so that none starves. */
-    private @Nullable SocketAddress receive(List<World<DatagramChannel>> worlds, ByteBuffer target)
-            throws IOException {
+    private @Nullable SocketAddress receive(List<World<DatagramChannel>> worlds, ByteBuffer target) throws IOException {
         int first = turn;
         for (int i = 0; i < worlds.size(); i++) {
             int number = (first + i) % worlds.size();

@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long a select waits.
  *
- * @param isLimited false if it waits for ever
- * @param deadline of {@link System#nanoTime()}, if it is limited
+ * @param millisLeft for the next wait; 0 to look only, negative for no limit
+ * @param deadline of {@link System#nanoTime()}, if there is a limit
  */
-record Timeout(boolean isLimited, long deadline) {
+record Timeout(long millisLeft, long deadline) {
 
     /** Does not wait. Compared by identity. */
-    static final Timeout NOW = new Timeout(true, 0);
+    static final Timeout NOW = new Timeout(0, 0);
 
-    static final Timeout NONE = new Timeout(false, 0);
+    static final Timeout NONE = new Timeout(-1, 0);
 
     /**
      * @param timeout zero means none
@@ -23,23 +23,15 @@ record Timeout(boolean isLimited, long deadline) {
         if (timeout < 0) {
             throw new IllegalArgumentException("Negative timeout");
         }
-        return timeout == 0 ? NONE : new Timeout(true, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout));
+        return timeout == 0 ? NONE : new Timeout(timeout, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout));
     }
 
-    /** For a further wait: {@link #NOW} if the time has passed. */
+    /** For a further wait, rounded up: {@link #NOW} if the time has passed. */
     Timeout rest() {
-        return isLimited && deadline - System.nanoTime() <= 0 ? NOW : this;
-    }
-
-    /** Rounded up; 0 to look only, negative for no limit. */
-    long millisLeft() {
-        if (this == NOW) {
-            return 0;
+        if (this == NONE || this == NOW) {
+            return this;
         }
-        if (!isLimited) {
-            return -1;
-        }
-        long left = deadline - System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1) - 1;
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(left));
+        long left = deadline - System.nanoTime();
+        return left <= 0 ? NOW : new Timeout(TimeUnit.NANOSECONDS.toMillis(left - 1) + 1, deadline);
     }
 }

@@ -31,7 +31,9 @@ public final class LeftClaims {
     public static List<String> close(List<ClaimImpl> known, Set<Thread> threads) {
         List<String> places = new ArrayList<>();
         for (ClaimImpl claim : Claims.all()) {
-            if (!known.contains(claim) && threads.contains(claim.opener()) && !claim.network().isClosed()) {
+            if (!known.contains(claim)
+                    && threads.contains(claim.opener())
+                    && !claim.network().isClosed()) {
                 Claims.close(claim);
                 places.add(claim.place());
             }

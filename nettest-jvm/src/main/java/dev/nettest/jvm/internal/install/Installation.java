@@ -10,7 +10,6 @@ import java.nio.channels.spi.SelectorProvider;
 /** Makes the providers and factories of this artifact those of the JVM, as far as that is not done already. */
 public final class Installation {
 
-
     private Installation() {}
 
     /**
