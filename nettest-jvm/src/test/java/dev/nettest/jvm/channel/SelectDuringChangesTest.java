@@ -1,6 +1,7 @@
 package dev.nettest.jvm.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nettest.Network;
 import dev.nettest.jvm.Claim;
@@ -214,5 +215,20 @@ class SelectDuringChangesTest {
 
         assertThat(count).isEqualTo(1);
         assertThat(performed).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReadySetChangesWithTheActionOfItsKey(Kind kind) throws IOException {
+        Fixture fixture = new Fixture(kind);
+        SelectionKey first = fixture.register(fixture.first, SelectionKey.OP_WRITE);
+        SelectionKey second = fixture.register(fixture.second, SelectionKey.OP_WRITE);
+
+        assertThatThrownBy(() -> fixture.selector.select(key -> {
+                    throw new IllegalArgumentException("an action that fails");
+                }))
+                .hasMessage("an action that fails");
+
+        assertThat(first.readyOps() + second.readyOps()).isEqualTo(SelectionKey.OP_WRITE);
     }
 }

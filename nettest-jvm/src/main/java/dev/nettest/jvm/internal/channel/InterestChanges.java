@@ -1,7 +1,8 @@
 package dev.nettest.jvm.internal.channel;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The keys whose interest has changed during a select. The JDK's select sees less interest at once, and more only in
@@ -12,7 +13,7 @@ final class InterestChanges {
     private volatile boolean selecting;
 
     /** Guarded by this object. */
-    private final List<RoutedKey> later = new ArrayList<>();
+    private final Set<RoutedKey> later = new HashSet<>();
 
     void beginSelect() {
         selecting = true;
@@ -38,6 +39,9 @@ final class InterestChanges {
     }
 
     private synchronized boolean add(RoutedKey key) {
-        return selecting && later.add(key);
+        if (selecting) {
+            later.add(key);
+        }
+        return selecting;
     }
 }

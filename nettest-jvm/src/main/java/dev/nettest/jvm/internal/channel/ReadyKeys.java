@@ -6,8 +6,9 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,8 +21,8 @@ final class ReadyKeys {
     private final Set<SelectionKey> selected = new HashSet<>();
     private final Set<SelectionKey> publicSelected = new SelectedKeys(selected);
 
-    /** For the action of the present select. */
-    private final Set<RoutedKey> found = new LinkedHashSet<>();
+    /** For the action of the present select, with the readiness of each. */
+    private final Map<RoutedKey, Integer> found = new LinkedHashMap<>();
 
     /** True if a key is or was in several worlds. */
     private volatile boolean severalWorlds;
@@ -68,7 +69,7 @@ final class ReadyKeys {
         int updated = millis == 0 ? inner.selectNow() : inner.select(Math.max(0, millis));
         for (SelectionKey key : inner.selectedKeys()) {
             RoutedKey outer = outer(key);
-            if (!outer.found(key, selected.add(outer))) {
+            if (!outer.selected(key, selected.add(outer))) {
                 updated--;
             }
         }
@@ -83,14 +84,11 @@ final class ReadyKeys {
         } else {
             inner.select(ready::add, Math.max(0, millis));
         }
-        int updated = 0;
+        int before = found.size();
         for (SelectionKey key : ready) {
-            RoutedKey outer = outer(key);
-            boolean added = found.add(outer);
-            outer.found(key, added);
-            updated += added ? 1 : 0;
+            found.merge(outer(key), RoutedKey.readyOps(key), (one, other) -> one | other);
         }
-        return updated;
+        return found.size() - before;
     }
 
     /**
@@ -117,8 +115,9 @@ final class ReadyKeys {
      */
     int perform(Consumer<SelectionKey> action, Runnable checkOpen) {
         int performed = 0;
-        for (RoutedKey key : List.copyOf(found)) {
-            if (key.isValid() && key.isStillReady()) {
+        for (Map.Entry<RoutedKey, Integer> entry : found.entrySet()) {
+            RoutedKey key = entry.getKey();
+            if (key.isReadyForAction(entry.getValue())) {
                 action.accept(key);
                 checkOpen.run();
                 performed++;

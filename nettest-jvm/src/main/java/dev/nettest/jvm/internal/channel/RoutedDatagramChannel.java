@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectableChannel;
@@ -124,14 +125,20 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
             return wait.receive(target);
         }
         List<World<DatagramChannel>> worlds = delegate.worlds();
-        return worlds.size() == 1 ? receive(worlds.get(0), target) : receive(worlds, target);
+        SocketAddress sender = worlds.size() == 1 ? receive(worlds.get(0), target) : receive(worlds, target);
+        return sender == null && isBlocking() ? receive(target) : sender;
     }
 
+    /** Null if there is nothing to receive, or the network of {@code world} has ended and others are left. */
     private @Nullable SocketAddress receive(World<DatagramChannel> world, ByteBuffer target) throws IOException {
         try {
             return world.channel().receive(target);
-        } finally {
+        } catch (ClosedChannelException e) {
             closedInside(world.channel());
+            if (!isOpen()) {
+                throw e;
+            }
+            return null;
         }
     }
 

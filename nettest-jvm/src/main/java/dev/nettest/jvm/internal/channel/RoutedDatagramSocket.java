@@ -106,11 +106,14 @@ final class RoutedDatagramSocket extends DatagramSocket {
 
     @Override
     public void disconnect() {
+        channel.waits().lock().lock();
         try {
             current().disconnect();
             channel.routes().disconnected();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            channel.waits().lock().unlock();
         }
     }
 

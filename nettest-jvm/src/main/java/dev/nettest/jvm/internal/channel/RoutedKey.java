@@ -21,8 +21,8 @@ final class RoutedKey extends AbstractSelectionKey {
 
     private volatile int interest;
 
-    /** The readiness in all worlds, if there are several. */
-    private volatile int readyInAll;
+    /** That of the latest select which found this key. */
+    private volatile int ready;
 
     RoutedKey(RoutedSelector selector, SelectableChannel channel) {
         this.selector = selector;
@@ -81,7 +81,9 @@ final class RoutedKey extends AbstractSelectionKey {
     synchronized void follow(List<SelectionKey> next) {
         List<SelectionKey> before = inners;
         inners = List.copyOf(next);
-        readyInAll = 0;
+        if (!before.isEmpty() && before.get(0) != next.get(0)) {
+            ready = 0;
+        }
         applyInterest(interest);
         for (SelectionKey inner : before) {
             if (!next.contains(inner)) {
@@ -145,38 +147,50 @@ final class RoutedKey extends AbstractSelectionKey {
 
     @Override
     public int readyOps() {
-        SelectionKey first = valid();
-        return isInSeveral() ? readyInAll : first.readyOps();
+        if (!valid().isValid()) {
+            throw new CancelledKeyException();
+        }
+        return ready;
+    }
+
+    static int readyOps(SelectionKey inner) {
+        try {
+            return inner.readyOps();
+        } catch (CancelledKeyException e) {
+            return 0; // cancelled since it was found
+        }
     }
 
     /**
-     * A select has found {@code inner} ready.
+     * A select has found {@code inner} ready, for the set of selected keys.
      *
-     * @param isNew true if this key was not among the ready ones
+     * @param isNew true if this key was not in the set
      * @return false if it was ready for the same in another world
      */
-    boolean found(SelectionKey inner, boolean isNew) {
-        if (!isInSeveral() || !inner.isValid()) {
-            return true;
-        }
-        int before = isNew ? 0 : readyInAll;
-        readyInAll = before | inner.readyOps();
-        return readyInAll != before;
+    boolean selected(SelectionKey inner, boolean isNew) {
+        boolean inSeveral = isInSeveral();
+        int before = isNew || !inSeveral ? 0 : ready;
+        ready = before | readyOps(inner);
+        return !inSeveral || ready != before;
     }
 
-    /** False if it was cancelled since a select found it, or its interest was taken away. */
-    boolean isStillReady() {
-        try {
-            return (readyOps() & interest) != 0;
-        } catch (CancelledKeyException e) {
+    /**
+     * A select has found this key ready, for an action.
+     *
+     * @return false if it was cancelled since, or an earlier action has taken the interest away
+     */
+    boolean isReadyForAction(int ops) {
+        if (!isValid()) {
             return false;
         }
+        ready = ops & interest;
+        return ready != 0;
     }
 
     @Override
     public String toString() {
         String state = isValid() && !inners.isEmpty() && first().isValid()
-                ? ", interestOps=" + interest + ", readyOps=" + readyOps()
+                ? ", interestOps=" + interest + ", readyOps=" + ready
                 : ", invalid";
         return "channel=" + channel + ", selector=" + selector + state;
     }
