@@ -121,7 +121,7 @@ final class DatagramWait {
         }
         int sent = 0;
         while (sent == 0) {
-            Thread.yield(); // the kernel sends within microseconds
+            Thread.onSpinWait(); // the kernel sends within microseconds
             sent = used.send(source, target);
         }
         return sent;
