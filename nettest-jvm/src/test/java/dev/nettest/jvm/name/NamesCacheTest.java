@@ -14,26 +14,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** The cache of names, which a JVM configures with its first look-up. */
+/** The names of claims in JVMs with each setting of their cache of names. */
 @EnabledForJreRange(min = JRE.JAVA_18)
 class NamesCacheTest {
 
     /** Looks one name up in two claims with the same number, in which it has different addresses. */
     public static final class Program {
 
-        /** @param arguments when the security properties are set: {@code early} or {@code late}; nothing for never */
+        /** @param arguments the seconds for which security properties keep names in the cache; nothing for unset */
         public static void main(String[] arguments) throws Exception {
-            set(arguments, "early");
-            lookUp("other", "server");
-            set(arguments, "late");
-            lookUp("server", "other");
-        }
-
-        private static void set(String[] arguments, String when) {
-            if (List.of(arguments).contains(when)) {
-                Security.setProperty("networkaddress.cache.ttl", "0");
-                Security.setProperty("networkaddress.cache.negative.ttl", "0");
+            if (arguments.length > 0) {
+                Security.setProperty("networkaddress.cache.ttl", arguments[0]);
+                Security.setProperty("networkaddress.cache.negative.ttl", arguments[0]);
             }
+            lookUp("other", "server");
+            lookUp("server", "other");
         }
 
         private static void lookUp(String firstHost, String secondHost) throws UnknownHostException {
@@ -46,23 +41,22 @@ class NamesCacheTest {
         }
     }
 
-    private static final String FIRST = "server.n0.nettest/10.0.0.2";
-    private static final String SECOND = "server.n0.nettest/10.0.0.1";
+    private static final String[] FOUND = {"server.n0.nettest/10.0.0.2", "server.n0.nettest/10.0.0.1"};
 
     @Test
-    void answersAreKeptByDefault() throws Exception {
-        assertThat(ProgramOutput.lines(Program.class, List.of())).containsExactly(FIRST, FIRST);
+    void theNextClaimHasAnswersOfItsOwn() throws Exception {
+        assertThat(ProgramOutput.lines(Program.class, List.of())).containsExactly(FOUND);
     }
 
     @Test
-    void theFlagsTurnTheCacheOff() throws Exception {
-        List<String> flags = List.of("-Dsun.net.inetaddr.ttl=0", "-Dsun.net.inetaddr.negative.ttl=0");
-        assertThat(ProgramOutput.lines(Program.class, flags)).containsExactly(FIRST, SECOND);
+    void flagsOfTheCacheDoNotConcernClaims() throws Exception {
+        List<String> flags = List.of("-Dsun.net.inetaddr.ttl=60", "-Dsun.net.inetaddr.negative.ttl=60");
+        assertThat(ProgramOutput.lines(Program.class, flags)).containsExactly(FOUND);
     }
 
     @Test
-    void securityPropertiesCountBeforeTheFirstLookUp() throws Exception {
-        assertThat(ProgramOutput.lines(Program.class, List.of(), "early")).containsExactly(FIRST, SECOND);
-        assertThat(ProgramOutput.lines(Program.class, List.of(), "late")).containsExactly(FIRST, FIRST);
+    void securityPropertiesOfTheCacheDoNotConcernClaims() throws Exception {
+        assertThat(ProgramOutput.lines(Program.class, List.of(), "60")).containsExactly(FOUND);
+        assertThat(ProgramOutput.lines(Program.class, List.of(), "-1")).containsExactly(FOUND);
     }
 }

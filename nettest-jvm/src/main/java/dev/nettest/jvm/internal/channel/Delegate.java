@@ -86,6 +86,12 @@ final class Delegate<C extends SelectableChannel> {
         keys.add(key);
     }
 
+    /** A registration that could not be made inside at once. */
+    synchronized void registerDeferred(RoutedKey key) throws IOException {
+        key.selector().begin(key, worlds);
+        key.applyInterest();
+    }
+
     void removed(RoutedKey key) {
         keys.remove(key);
     }

@@ -3,12 +3,8 @@ package dev.nettest.jvm.internal.channel;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -21,8 +17,23 @@ final class ReadyKeys {
     private final Set<SelectionKey> selected = new HashSet<>();
     private final Set<SelectionKey> publicSelected = new SelectedKeys(selected);
 
-    /** For the action of the present select, with the readiness of each. */
-    private final Map<RoutedKey, Integer> found = new LinkedHashMap<>();
+    /** The keys in several worlds for which the present select has performed the action. */
+    private final Set<RoutedKey> severalPerformed = new HashSet<>();
+
+    /** The number of actions of the present select. */
+    private int performed;
+
+    /** True if the present select has found a key for an action. */
+    private boolean isActing;
+
+    /** The action of a select. */
+    interface Action {
+
+        /** Called before the first key is handled. */
+        void begin();
+
+        void perform(SelectionKey key);
+    }
 
     /** True if a key is or was in several worlds. */
     private volatile boolean severalWorlds;
@@ -37,13 +48,20 @@ final class ReadyKeys {
         severalWorlds = true;
     }
 
+    /** True if the present select has found a key for an action. */
+    boolean isActing() {
+        return isActing;
+    }
+
     void remove(RoutedKey key) {
         selected.remove(key);
     }
 
     /** Before a select: forgets what the user has removed. */
     void begin(Collection<Selector> inners) {
-        found.clear();
+        severalPerformed.clear();
+        performed = 0;
+        isActing = false;
         for (Selector inner : inners) {
             Set<SelectionKey> mirror = inner.selectedKeys();
             if (!mirror.isEmpty()) {
@@ -53,16 +71,12 @@ final class ReadyKeys {
     }
 
     /**
-     * Selects in {@code inner}.
+     * Selects in {@code inner}, for the set of selected keys.
      *
      * @param millis 0 to look only; negative for no timeout
      * @return the number of keys that became ready
      */
-    int select(Selector inner, boolean forAction, long millis) throws IOException {
-        return forAction ? collect(inner, millis) : mirror(inner, millis);
-    }
-
-    private int mirror(Selector inner, long millis) throws IOException {
+    int select(Selector inner, long millis) throws IOException {
         if (severalWorlds) { // found again if still ready, so that the count below can tell
             inner.selectedKeys().removeIf(key -> RoutedKey.of(key).isInSeveral());
         }
@@ -76,19 +90,35 @@ final class ReadyKeys {
         return updated;
     }
 
-    /** Actions are performed after the select: one may register a channel whose key was cancelled meanwhile. */
-    private int collect(Selector inner, long millis) throws IOException {
-        List<SelectionKey> ready = new ArrayList<>();
+    /**
+     * Selects in {@code inner}, and performs the action for each key that is ready. The ready set of a key changes with
+     * its action, so an action that throws leaves those of the keys behind it.
+     *
+     * @param millis 0 to look only; negative for no timeout
+     * @return for how many keys the action was performed
+     */
+    int select(Selector inner, Action action, long millis) throws IOException {
+        int before = performed;
+        Consumer<SelectionKey> each = key -> perform(key, action);
         if (millis == 0) {
-            inner.selectNow(ready::add);
+            inner.selectNow(each);
         } else {
-            inner.select(ready::add, Math.max(0, millis));
+            inner.select(each, Math.max(0, millis));
         }
-        int before = found.size();
-        for (SelectionKey key : ready) {
-            found.merge(outer(key), RoutedKey.readyOps(key), (one, other) -> one | other);
+        return performed - before;
+    }
+
+    /** A key that was cancelled meanwhile is not ready. One in several worlds has one action in a select. */
+    private void perform(SelectionKey inner, Action action) {
+        if (!isActing) {
+            isActing = true;
+            action.begin();
         }
-        return found.size() - before;
+        RoutedKey key = outer(inner);
+        if (key.isReadyForAction(inner) && (!key.isInSeveral() || severalPerformed.add(key))) {
+            performed++;
+            action.perform(key);
+        }
     }
 
     /**
@@ -105,24 +135,5 @@ final class ReadyKeys {
             }
         }
         return key;
-    }
-
-    /**
-     * Performs the action for each key that the select has found.
-     *
-     * @param checkOpen throws if an action has closed the selector
-     * @return how many
-     */
-    int perform(Consumer<SelectionKey> action, Runnable checkOpen) {
-        int performed = 0;
-        for (Map.Entry<RoutedKey, Integer> entry : found.entrySet()) {
-            RoutedKey key = entry.getKey();
-            if (key.isReadyForAction(entry.getValue())) {
-                action.accept(key);
-                checkOpen.run();
-                performed++;
-            }
-        }
-        return performed;
     }
 }

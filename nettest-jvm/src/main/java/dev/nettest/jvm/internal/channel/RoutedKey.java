@@ -16,12 +16,12 @@ final class RoutedKey extends AbstractSelectionKey {
     private final RoutedSelector selector;
     private final SelectableChannel channel;
 
-    /** Empty until it is registered. Replaced by each change. */
+    /** Empty until it is registered inside, which an action may defer. Replaced by each change. */
     private volatile List<SelectionKey> inners = List.of();
 
     private volatile int interest;
 
-    /** That of the latest select which found this key. */
+    /** That of the latest select which found this key, for a key in several worlds. */
     private volatile int ready;
 
     RoutedKey(RoutedSelector selector, SelectableChannel channel) {
@@ -43,14 +43,6 @@ final class RoutedKey extends AbstractSelectionKey {
 
     List<SelectionKey> inners() {
         return inners;
-    }
-
-    private SelectionKey first() {
-        List<SelectionKey> present = inners;
-        if (present.isEmpty()) {
-            throw new CancelledKeyException(); // its registration has failed
-        }
-        return present.get(0);
     }
 
     boolean isInSeveral() {
@@ -98,18 +90,19 @@ final class RoutedKey extends AbstractSelectionKey {
 
     // ---- interest
 
-    private SelectionKey valid() {
-        if (!isValid()) {
+    /** The key that tells this one's state; null before it is registered inside. */
+    private @Nullable SelectionKey valid() {
+        List<SelectionKey> present = inners;
+        SelectionKey first = present.isEmpty() ? null : present.get(0);
+        if (!isValid() || (first != null && !first.isValid())) {
             throw new CancelledKeyException();
         }
-        return first();
+        return first;
     }
 
     @Override
     public int interestOps() {
-        if (!valid().isValid()) {
-            throw new CancelledKeyException();
-        }
+        valid();
         return interest;
     }
 
@@ -119,9 +112,11 @@ final class RoutedKey extends AbstractSelectionKey {
         if ((ops & ~channel.validOps()) != 0) {
             throw new IllegalArgumentException();
         }
-        int before = first.interestOps();
         interest = ops;
-        applyInterest(selector.changesLater(this) ? ops & before : ops);
+        if (first != null) {
+            int before = first.interestOps();
+            applyInterest(selector.changesLater(this) ? ops & before : ops);
+        }
         return this;
     }
 
@@ -147,13 +142,12 @@ final class RoutedKey extends AbstractSelectionKey {
 
     @Override
     public int readyOps() {
-        if (!valid().isValid()) {
-            throw new CancelledKeyException();
-        }
-        return ready;
+        SelectionKey first = valid();
+        int ops = first == null ? 0 : first.readyOps(); // throws if it is cancelled
+        return isInSeveral() ? ready : ops;
     }
 
-    static int readyOps(SelectionKey inner) {
+    private static int readyOps(SelectionKey inner) {
         try {
             return inner.readyOps();
         } catch (CancelledKeyException e) {
@@ -174,24 +168,24 @@ final class RoutedKey extends AbstractSelectionKey {
         return !inSeveral || ready != before;
     }
 
-    /**
-     * A select has found this key ready, for an action.
-     *
-     * @return false if it was cancelled since, or an earlier action has taken the interest away
-     */
-    boolean isReadyForAction(int ops) {
+    /** True if {@code inner} is ready for an action: it was not cancelled since, and has interest left. */
+    boolean isReadyForAction(SelectionKey inner) {
         if (!isValid()) {
             return false;
         }
-        ready = ops & interest;
-        return ready != 0;
+        int ops = readyOps(inner) & interest;
+        ready = ops;
+        return ops != 0;
     }
 
     @Override
     public String toString() {
-        String state = isValid() && !inners.isEmpty() && first().isValid()
-                ? ", interestOps=" + interest + ", readyOps=" + ready
-                : ", invalid";
+        String state;
+        try {
+            state = ", interestOps=" + interestOps() + ", readyOps=" + readyOps();
+        } catch (CancelledKeyException e) {
+            state = ", invalid";
+        }
         return "channel=" + channel + ", selector=" + selector + state;
     }
 }

@@ -42,6 +42,12 @@ final class RoutedSelector extends AbstractSelector {
     /** True if a poke has woken the inner selector, maybe too late: then its next wait may end at once. */
     private boolean wokenBefore;
 
+    /** The thread that performs an action, inside a select of an inner selector; null outside of actions. */
+    private volatile @Nullable Thread acting;
+
+    /** The keys whose channel an action has registered again, before the select of the inner selector could end. */
+    private final Set<RoutedKey> deferred = ConcurrentHashMap.newKeySet();
+
     /** True after {@link #wakeup()}, until a select returns. */
     private volatile boolean wakeupRequested;
 
@@ -114,7 +120,12 @@ final class RoutedSelector extends AbstractSelector {
         List<SelectionKey> next = new ArrayList<>();
         for (World<? extends SelectableChannel> world : worlds) {
             SelectionKey known = key.innerOf(world.channel());
-            next.add(known == null ? registerInside(key, world) : known);
+            SelectionKey inner = known == null ? registerInside(key, world) : known;
+            if (inner == null) {
+                deferred.add(key);
+                return;
+            }
+            next.add(inner);
         }
         if (next.size() > 1) {
             ready.severalWorlds();
@@ -122,13 +133,30 @@ final class RoutedSelector extends AbstractSelector {
         key.follow(next);
     }
 
-    private SelectionKey registerInside(RoutedKey key, World<? extends SelectableChannel> world) throws IOException {
+    /** Null if the registration has to wait for the end of the select whose action asks for it. */
+    private @Nullable SelectionKey registerInside(RoutedKey key, World<? extends SelectableChannel> world)
+            throws IOException {
         Selector inner = inners.of(world.network());
         try {
             return world.channel().register(inner, 0, key);
         } catch (CancelledKeyException e) { // this selector has dropped the earlier key, and the inner one has not yet
+            if (acting == Thread.currentThread()) {
+                return null;
+            }
             removeCancelledIn(inner);
             return world.channel().register(inner, 0, key);
+        }
+    }
+
+    private void registerDeferred() throws IOException {
+        if (!deferred.isEmpty()) {
+            List<RoutedKey> keysToRegister = List.copyOf(deferred);
+            deferred.removeAll(keysToRegister);
+            for (RoutedKey key : keysToRegister) {
+                if (isOpen() && key.isValid()) {
+                    ((RoutedChannel) key.channel()).delegate().registerDeferred(key);
+                }
+            }
         }
     }
 
@@ -186,42 +214,42 @@ final class RoutedSelector extends AbstractSelector {
         selecting = true;
         try {
             synchronized (ready.selected()) {
-                int updated = selectOnce(action != null, timeout);
-                return action == null ? updated : ready.perform(action, this::checkOpen);
+                return selectOnce(action, timeout);
             }
         } finally {
             selecting = false;
         }
     }
 
-    private int selectOnce(boolean forAction, Timeout timeout) throws IOException {
+    private int selectOnce(@Nullable Consumer<SelectionKey> action, Timeout timeout) throws IOException {
         interests.beginSelect();
         try {
             inners.dropEnded();
             ready.begin(inners.all());
-            int updated = removeCancelled(forAction);
-            updated += await(forAction, updated > 0 ? Timeout.NOW : timeout);
+            int updated = removeCancelled(action);
+            updated += await(action, updated > 0 ? Timeout.NOW : timeout);
             wakeupRequested = false;
-            return updated + removeCancelled(forAction);
+            return ready.isActing() ? updated : updated + removeCancelled(action);
         } finally {
             interests.endSelect();
+            registerDeferred();
         }
     }
 
     /** Selects until a key is ready, {@link #wakeup()} is called, or {@code timeout} has passed. */
-    private int await(boolean forAction, Timeout timeout) throws IOException {
+    private int await(@Nullable Consumer<SelectionKey> action, Timeout timeout) throws IOException {
         Timeout left = timeout;
         while (true) {
             Selector one = inners.onlyOneWithKeys();
             if (one == null || left == Timeout.NOW) {
                 waiting.severalHaveKeys(one == null);
-                int updated = selectNowInAll(forAction);
+                int updated = selectNowInAll(action);
                 if (updated > 0 || left == Timeout.NOW || isAnyReady()) {
                     return updated;
                 }
                 one = inners.onlyOneWithKeys(); // keys that have moved are gone
             }
-            int updated = waitIn(one == null ? inners.kernel() : one, forAction, left);
+            int updated = waitIn(one == null ? inners.kernel() : one, action, left);
             if (updated >= 0) {
                 return updated;
             }
@@ -230,26 +258,59 @@ final class RoutedSelector extends AbstractSelector {
     }
 
     /** Returns a negative number if the wait ended because of a poke, so that the caller has to look again. */
-    private int waitIn(Selector inner, boolean forAction, Timeout timeout) throws IOException {
+    private int waitIn(Selector inner, @Nullable Consumer<SelectionKey> action, Timeout timeout) throws IOException {
         if (!waiting.begin(inner)) {
             return -1;
         }
         int updated = 0;
         boolean early = wokenBefore;
         try {
-            updated = ready.select(inner, forAction, timeout.millisLeft());
+            updated = selectIn(inner, action, timeout.millisLeft());
         } finally {
             wokenBefore = waiting.end();
         }
         return updated == 0 && (early || wokenBefore) ? -1 : updated;
     }
 
-    private int selectNowInAll(boolean forAction) throws IOException {
+    private int selectNowInAll(@Nullable Consumer<SelectionKey> action) throws IOException {
         int updated = 0;
         for (Selector inner : inners.all()) {
-            updated += ready.select(inner, forAction, Timeout.NOW.millisLeft());
+            updated += selectIn(inner, action, Timeout.NOW.millisLeft());
         }
         return updated;
+    }
+
+    private int selectIn(Selector inner, @Nullable Consumer<SelectionKey> action, long millis) throws IOException {
+        return action == null ? ready.select(inner, millis) : ready.select(inner, new Acting(action), millis);
+    }
+
+    /**
+     * The action, inside a select of an inner selector. The JDK removes the keys that were cancelled during the wait
+     * before the first action, and those that an action cancels in the next select.
+     */
+    private final class Acting implements ReadyKeys.Action {
+
+        private final Consumer<SelectionKey> action;
+
+        Acting(Consumer<SelectionKey> action) {
+            this.action = action;
+        }
+
+        @Override
+        public void begin() {
+            takeCancelled().forEach(RoutedSelector.this::remove);
+        }
+
+        @Override
+        public void perform(SelectionKey key) {
+            acting = Thread.currentThread();
+            try {
+                action.accept(key);
+            } finally {
+                acting = null;
+            }
+            checkOpen();
+        }
     }
 
     /** True if a key of a network is selected already and still ready: then the JDK's select does not wait. */
@@ -270,9 +331,9 @@ final class RoutedSelector extends AbstractSelector {
      *
      * @return how many keys became ready meanwhile
      */
-    private int removeCancelled(boolean forAction) throws IOException {
+    private int removeCancelled(@Nullable Consumer<SelectionKey> action) throws IOException {
         List<RoutedKey> cancelled = takeCancelled();
-        int updated = forAction || cancelled.isEmpty() ? 0 : selectNowInAll(false);
+        int updated = action != null || cancelled.isEmpty() ? 0 : selectNowInAll(null);
         cancelled.forEach(this::remove);
         return updated;
     }
