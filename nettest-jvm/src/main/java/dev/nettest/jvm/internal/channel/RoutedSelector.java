@@ -228,12 +228,17 @@ final class RoutedSelector extends AbstractSelector {
             ready.begin(inners.all());
             int updated = removeCancelled(action);
             updated += await(action, updated > 0 ? Timeout.NOW : timeout);
-            wakeupRequested = false;
-            return ready.isActing() ? updated : updated + removeCancelled(action);
+            return ready.isActing() ? updated : updated + endWait(action);
         } finally {
             interests.endSelect();
             registerDeferred();
         }
+    }
+
+    /** After a wait without an action. */
+    private int endWait(@Nullable Consumer<SelectionKey> action) throws IOException {
+        wakeupRequested = false;
+        return removeCancelled(action);
     }
 
     /** Selects until a key is ready, {@link #wakeup()} is called, or {@code timeout} has passed. */
@@ -286,7 +291,8 @@ final class RoutedSelector extends AbstractSelector {
 
     /**
      * The action, inside a select of an inner selector. The JDK removes the keys that were cancelled during the wait
-     * before the first action, and those that an action cancels in the next select.
+     * before the first action, and those that an action cancels in the next select. A wakeup by an action is for the next
+     * select too.
      */
     private final class Acting implements ReadyKeys.Action {
 
@@ -298,6 +304,7 @@ final class RoutedSelector extends AbstractSelector {
 
         @Override
         public void begin() {
+            wakeupRequested = false;
             takeCancelled().forEach(RoutedSelector.this::remove);
         }
 
