@@ -291,8 +291,7 @@ final class RoutedSelector extends AbstractSelector {
 
     /**
      * The action, inside a select of an inner selector. The JDK removes the keys that were cancelled during the wait
-     * before the first action, and those that an action cancels in the next select. A wakeup by an action is for the next
-     * select too.
+     * before the first action. A cancel or a wakeup by an action is for the next select.
      */
     private final class Acting implements ReadyKeys.Action {
 
