@@ -43,11 +43,14 @@ final class DatagramWait {
         return receiving;
     }
 
-    /** Ends the wait of a channel that was closed. */
-    void close() throws IOException {
+    /**
+     * Ends the wait of a channel that was closed. It does not close the selector, whose lock a select holds that may
+     * close the channel too.
+     */
+    void end() {
         RoutedSelector waiting = selector;
         if (waiting != null) {
-            waiting.close();
+            waiting.wakeup();
         }
     }
 

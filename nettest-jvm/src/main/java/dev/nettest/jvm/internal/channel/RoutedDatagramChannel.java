@@ -270,7 +270,7 @@ final class RoutedDatagramChannel extends DatagramChannel implements RoutedChann
         for (World<DatagramChannel> world : routes.all()) {
             world.channel().close();
         }
-        wait.close();
+        wait.end();
     }
 
     @Override
