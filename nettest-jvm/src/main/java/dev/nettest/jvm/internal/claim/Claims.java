@@ -18,6 +18,9 @@ public final class Claims {
     /** The number of prefixes 10.n.0.0/16. */
     private static final int PREFIXES = 256;
 
+    private static final InetAddress LIMITED_BROADCAST =
+            Prefix.parse("255.255.255.255").first();
+
     /** Replaced by each change, so that a bind or a connect without claims costs one volatile read. */
     private static volatile List<ClaimImpl> open = List.of();
 
@@ -142,7 +145,7 @@ public final class Claims {
 
     /** True for a multicast group and the limited broadcast, RFC 919. */
     public static boolean isGroup(InetAddress address) {
-        return address.isMulticastAddress() || address.getHostAddress().equals("255.255.255.255");
+        return address.isMulticastAddress() || address.equals(LIMITED_BROADCAST);
     }
 
     /** The claim that has this address, and this port if the thread decides; null for none. */
