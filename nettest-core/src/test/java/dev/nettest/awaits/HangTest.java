@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,13 +44,7 @@ class HangTest {
             "\nif something outside the JVM can end a wait, build the NetworkConfig with checksHangs(false)";
 
     /** Can act, like a thread that another test class of the process has left. */
-    private static final Thread ELSEWHERE = new Thread(
-            () -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                    LockSupport.parkNanos(TimeUnit.DAYS.toNanos(1));
-                }
-            },
-            "elsewhere");
+    private static @Nullable Thread elsewhere;
 
     private final Network network = Network.create(
             NetworkConfig.builder().clocks(VirtualClock::selfAdvancing).build());
@@ -58,14 +53,21 @@ class HangTest {
 
     @BeforeAll
     static void disregardTheThreadsOfOtherClasses() {
-        ELSEWHERE.start();
+        elsewhere = new Thread(
+                () -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        LockSupport.parkNanos(TimeUnit.DAYS.toNanos(1));
+                    }
+                },
+                "elsewhere");
+        elsewhere.start();
         JvmThreads.disregardOthers();
     }
 
     @AfterAll
     static void end() throws InterruptedException {
-        ELSEWHERE.interrupt();
-        ELSEWHERE.join();
+        elsewhere.interrupt();
+        elsewhere.join();
     }
 
     @BeforeEach
@@ -85,15 +87,15 @@ class HangTest {
         Listener listener = network.listen("10.0.0.5:80");
 
         assertThat(failure(listener::accept)).isEqualTo("""
-                        nothing more can happen, and these still wait:
-                          thread "test" in accept of 10.0.0.5:80, at HangTest.java:*
-                        likely cause: nothing connects to 10.0.0.5:80
-                        Proto  State   Recv-Q  Send-Q  Local        Remote  Notes
-                        tcp    LISTEN       0      51  10.0.0.5:80  *
-                        clock: virtual clock at 0 s, seed: 1
-                        last events:
-                          at 0 s
-                            #0 10.0.0.5:80: listen""" + REMEDY);
+                    nothing more can happen, and these still wait:
+                      thread "test" in accept of 10.0.0.5:80, at HangTest.java:*
+                    likely cause: nothing connects to 10.0.0.5:80
+                    Proto  State   Recv-Q  Send-Q  Local        Remote  Notes
+                    tcp    LISTEN       0      51  10.0.0.5:80  *
+                    clock: virtual clock at 0 s, seed: 1
+                    trace:
+                      10.0.0.5
+                    0 s   | listen :80""" + REMEDY);
     }
 
     /** An event loop that schedules a task selects so. The timeout is longer than the time of a hang. */
