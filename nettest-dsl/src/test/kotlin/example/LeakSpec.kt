@@ -30,10 +30,11 @@ class LeakSpec : FunSpec({
             |tcp    ESTABLISHED       0       0  10.0.0.9:1000  10.0.0.5:80
             |tcp    ESTABLISHED       0       0  10.0.0.5:80    10.0.0.9:1000
             |clock: system clock, seed: 1
-            |last events:
-            |  #0 10.0.0.5:80: listen
-            |  #1 10.0.0.9:1000 -> 10.0.0.5:80: connect
-            |  #2 10.0.0.5:80 -> 10.0.0.9:1000: accept
+            |trace:
+            | 10.0.0.9      10.0.0.5
+            |     |             | listen :80
+            | #1  |-- SYN :80 ->|
+            | #1  |             | accept
             """.trimMargin()
     }
 })

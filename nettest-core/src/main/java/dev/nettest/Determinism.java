@@ -29,12 +29,13 @@ public final class Determinism {
     /**
      * Runs {@code block} twice, each on a new network, and compares the events of both runs.
      *
-     * <p>It compares the events of each connection, listener and datagram endpoint in order, and on a virtual clock
-     * their instants too. It does not compare the order of events of different endpoints at the same instant. Tests
-     * with their own randomness, real time or racing threads will differ. On a self-advancing clock the current thread
-     * is registered during each run.
+     * <p>It compares the events of each connection, listener and datagram endpoint in order. The first bytes of each
+     * write and send count, and on a virtual clock the instants. {@link TraceDiff} with
+     * {@link TraceDiff.Option#OPERATIONS} compares in the same way. It does not compare the order of events of
+     * different endpoints at the same instant. Tests with their own randomness, real time or racing threads differ. On
+     * a self-advancing clock the current thread is registered during each run.
      *
-     * @throws AssertionError at the first difference, with both events and the seed
+     * @throws AssertionError at the first difference, with the events before it, both events and the seed
      * @throws IllegalStateException if {@code config} has one virtual clock for all networks: the second run would
      *     begin at the time at which the first ended; use {@link NetworkConfig.Builder#clocks}
      * @throws Exception if {@code block} throws it

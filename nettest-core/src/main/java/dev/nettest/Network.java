@@ -247,6 +247,12 @@ public sealed interface Network extends NetworkStack, NetworkLinks, NetworkAwait
     Snapshot snapshot();
 
     /**
+     * The history of the network: its last events, or all of them; see {@link NetworkConfig.Builder#trace}. It stays
+     * after a {@link #close()}.
+     */
+    Trace trace();
+
+    /**
      * Has each snapshot ask {@code waiter} until the result is cancelled. An adapter shows in this way a wait for a
      * {@code CompletionStage}, which the network cannot name. The rules are those of {@link WaitingCallback#waiter()}.
      *

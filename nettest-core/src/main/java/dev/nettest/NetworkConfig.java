@@ -167,6 +167,11 @@ public final class NetworkConfig {
         return settings.transcripts;
     }
 
+    /** The extent of the network's {@link Trace}. */
+    public TraceLevel trace() {
+        return settings.trace;
+    }
+
     /** True if the close of the network fails for leaks; see {@link Builder#checksLeaks}. */
     public boolean checksLeaks() {
         return settings.checksLeaks;
@@ -335,6 +340,12 @@ public final class NetworkConfig {
         /** Has each end of a connection record a {@link Transcript}; initially off. */
         public Builder transcripts(boolean on) {
             values.transcripts = on;
+            return this;
+        }
+
+        /** The extent of the network's {@link Trace}; initially {@link TraceLevel#LAST}. */
+        public Builder trace(TraceLevel level) {
+            values.trace = Objects.requireNonNull(level, "level");
             return this;
         }
 

@@ -31,6 +31,7 @@ final class NetworkSettings implements Cloneable {
     Predicate<? super Thread> joinThreads;
 
     boolean transcripts;
+    TraceLevel trace = TraceLevel.LAST;
     boolean checksLeaks;
     boolean checksFaults;
     boolean checksHangs = true;

@@ -38,6 +38,13 @@ public sealed interface Transcript permits TranscriptLog {
      */
     List<String> lines();
 
+    /**
+     * Both directions as a hexdump, one line for up to 16 bytes. A line has the direction like in {@link #lines()}, the
+     * offset in that direction, the bytes in hexadecimal digits, and the bytes as text. A dot stands for a byte that is
+     * not printable ASCII. The last line counts the omitted bytes, if any.
+     */
+    String hex();
+
     /** How many bytes are missing here because the transcript is full. */
     long omitted();
 

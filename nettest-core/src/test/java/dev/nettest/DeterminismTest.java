@@ -2,8 +2,6 @@ package dev.nettest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nettest.internal.net.NetworkImpl;
-import dev.nettest.internal.util.EventRing.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -88,7 +86,7 @@ class DeterminismTest {
     }
 
     private static String events(Network network) {
-        List<Event> events = ((NetworkImpl) network).events().last();
+        List<TraceEvent> events = network.trace().events();
         return events.subList(Math.max(0, events.size() - 3), events.size()).toString();
     }
 

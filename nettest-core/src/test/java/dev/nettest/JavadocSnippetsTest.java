@@ -38,7 +38,8 @@ class JavadocSnippetsTest {
             Path.of("src/main/java/dev/nettest"),
             Path.of("src/main/java/dev/nettest/junit"),
             Path.of("src/main/java/dev/nettest/socket"),
-            Path.of("src/main/java/dev/nettest/channel"));
+            Path.of("src/main/java/dev/nettest/channel"),
+            Path.of("src/main/java/dev/nettest/trace"));
 
     /** Imports and variables of every snippet. The variables are fields, so a snippet can declare its own. */
     private static final String PREAMBLE = """
@@ -46,9 +47,11 @@ class JavadocSnippetsTest {
             import dev.nettest.*;
             import dev.nettest.junit.*;
             import dev.nettest.socket.*;
+            import dev.nettest.trace.*;
             import java.io.*;
             import java.net.*;
             import java.nio.*;
+            import java.nio.file.*;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;

@@ -93,11 +93,12 @@ class NullArgumentTest {
         }
     }
 
-    /** True for methods that the compiler makes, and for types that users implement. */
+    /** True for methods that the compiler makes, types that users implement, and events, which networks make. */
     private static boolean isExempt(Executable executable) {
         Class<?> type = executable.getDeclaringClass();
         return executable.getName().equals("equals")
                 || executable.getName().equals("valueOf")
+                || TraceEvent.class.isAssignableFrom(type)
                 || Set.of(NetworkClock.class, ConnectionHandler.class, Determinism.Block.class)
                         .contains(type);
     }
@@ -189,6 +190,9 @@ class NullArgumentTest {
         if (type == String[].class) {
             return new String[] {"10.0.0.9"};
         }
+        if (type == TraceDiff.Option[].class) {
+            return new TraceDiff.Option[0];
+        }
         if (type == Host[].class) {
             return Array.newInstance(Host.class, 0);
         }
@@ -232,6 +236,10 @@ class NullArgumentTest {
             case "NetworkConfig" -> network.config();
             case "Builder" -> type == Impairment.Builder.class ? Impairment.builder() : NetworkConfig.builder();
             case "KeepAlive" -> KeepAlive.ON;
+            case "Trace" -> network.trace();
+            case "TracePayload" -> TracePayload.EMPTY;
+            case "TraceSocket" ->
+                new TraceSocket(TraceSocket.Kind.LISTENER, 1, new InetSocketAddress(1), "localhost", null, null);
             case "Wakeup" -> Wakeup.of(network);
             case "ReadyHook" -> network.pair().client().readyHook(() -> {});
             case "OperationLock" -> OperationLock.of(network);

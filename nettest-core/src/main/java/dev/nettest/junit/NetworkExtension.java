@@ -56,8 +56,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * <p>On a {@linkplain VirtualClock#selfAdvancing() self-advancing clock}, one for each network, the threads of tests,
  * constructors and lifecycle methods are registered with the network.
  *
- * <p>The failure of a test or of a lifecycle method, a timeout included, carries the network's seed in a suppressed
- * exception. Replay the test with {@code -Dnettest.seed}.
+ * <p>The failure of a test or of a lifecycle method, a timeout included, carries the network's report in a suppressed
+ * exception, with its seed. Replay the test with {@code -Dnettest.seed}. A further one names the page with the trace;
+ * see {@link dev.nettest.trace.TraceReports}.
  *
  * <p>Each repetition of a {@code @RepeatedTest} has another seed: the first one that of the settings, each next one the
  * following number. It is published as the report entry {@code nettest.seed}. With {@code -Dnettest.seed} all
@@ -183,7 +184,7 @@ public final class NetworkExtension
     private void explain(ExtensionContext context, Throwable failure) {
         TestNetwork network = networks.find(context);
         if (network != null) {
-            network.explain(failure);
+            network.explain(context, failure);
         }
     }
 

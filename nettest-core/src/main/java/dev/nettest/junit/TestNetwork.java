@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor.Invocation;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.opentest4j.TestAbortedException;
@@ -81,11 +82,15 @@ final class TestNetwork implements AutoCloseable {
         }
     }
 
-    /** Attaches the network's report to a failure, once. After a failure the end of the network checks nothing. */
-    synchronized void explain(Throwable failure) {
+    /**
+     * Attaches the network's report and the page of its trace to a failure, once. After a failure the end of the
+     * network checks nothing.
+     */
+    synchronized void explain(ExtensionContext context, Throwable failure) {
         failed = true;
         if (!(failure instanceof TestAbortedException) && explained.add(failure)) {
             network.explain(failure);
+            TracePages.attach(context, network, failure);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.nettest.SocketKind;
 import dev.nettest.internal.inet.CloseNote;
 import dev.nettest.internal.inet.HostInfoMessages;
 import dev.nettest.internal.inet.IpStack;
+import dev.nettest.internal.inet.MemoryPeers;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,6 +139,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
         address = target.getAddress();
         port = target.getPort();
+        MemoryPeers.add(address, port);
     }
 
     private void checkReachable(InetAddress target) throws IOException {
@@ -178,6 +180,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         options.connected();
         address = target.getAddress();
         port = target.getPort();
+        MemoryPeers.add(address, port);
         return STATE.compareAndSet(this, State.CONNECTING, State.CONNECTED);
     }
 
@@ -188,6 +191,7 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
         address = remote.getAddress();
         port = remote.getPort();
+        MemoryPeers.add(address, port);
         state = State.CONNECTED;
     }
 

@@ -3,11 +3,12 @@ package dev.nettest.socket;
 import dev.nettest.Connection;
 import dev.nettest.Host;
 import dev.nettest.Network;
+import dev.nettest.Trace;
+import dev.nettest.TraceLevel;
 import dev.nettest.socket.Certificates.Validity;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,7 @@ public final class TestTls {
     private final Identity server;
     private final Identity client;
     private final boolean clientsAuthenticate;
+    private final RecordedRandom random = new RecordedRandom();
     private final SSLContext serverContext;
     private final SSLContext clientContext;
 
@@ -72,8 +74,7 @@ public final class TestTls {
 
     private SSLContext context(Identity own) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new KeyManager[] {own.keyManager()}, new TrustManager[] {authority.trustManager()}, new SecureRandom());
+        context.init(new KeyManager[] {own.keyManager()}, new TrustManager[] {authority.trustManager()}, random);
         return TlsContext.of(context);
     }
 
@@ -173,6 +174,27 @@ public final class TestTls {
     public SSLSocketFactory socketFactory(Host host, Consumer<? super Connection> beforeHandshake) {
         return new TlsSocketFactory(
                 NetworkSockets.socketFactory(host, beforeHandshake), clientContext.getSocketFactory());
+    }
+
+    // ---- for captures
+
+    /**
+     * The secrets of the TLS connections in {@code trace} that used this authority's contexts, in the format of a
+     * {@code SSLKEYLOGFILE}. Wireshark decrypts the connections with them:
+     *
+     * <pre>{@code
+     * TestTls tls = TestTls.selfSigned("api.test");
+     * Trace trace = network.trace();
+     * Pcapng.write(trace, tls.keyLog(trace), Path.of("target", "checkout.pcapng"));
+     * }</pre>
+     *
+     * <p>It has full handshakes of TLS 1.3 and 1.2 with X25519, the default of the JDK, if one side used a context of
+     * this object. A session of TLS 1.3 that is resumed is included behind its first connection. It takes a trace of
+     * {@link TraceLevel#PAYLOADS}. Handshakes before the last thousand are missing, and resumed sessions of TLS 1.2.
+     */
+    public String keyLog(Trace trace) {
+        Objects.requireNonNull(trace, "trace");
+        return made(() -> TlsKeyLog.of(trace, random.keys()));
     }
 
     // ---- for libraries with sockets or a TLS of their own

@@ -42,40 +42,46 @@ class DiagnosisTest extends NetworkFixture {
         clock.advanceTimeBy(SECOND);
 
         assertThat(await.failure()).hasMessage("""
-                        after 1 s still waiting for connection 10.0.0.2:1000 -> 10.0.0.1:80 (FIN_WAIT) to be readable (10 bytes)
-                        Proto  State        Recv-Q  Send-Q  Local              Remote         Notes
-                        tcp    LISTEN            1      51  10.0.0.1:80        *              no accept waits; read reset().afterBytes(1024) fired 0
-                        tcp    LISTEN            0       4  [2001:db8::1]:443  *
-                        tcp    FIN_WAIT          0       2  10.0.0.2:1000      10.0.0.1:80
-                        tcp    CLOSE_WAIT        2       0  10.0.0.1:80        10.0.0.2:1000  write failWith(java.io.IOException: boom).once() fired 1
-                        tcp    ESTABLISHED       0       0  10.0.0.3:1000      10.0.0.1:80
-                        tcp    ESTABLISHED       0       0  10.0.0.1:80        10.0.0.3:1000
-                        clock: virtual clock at 2500 ms, seed: 42
-                        last events:
-                          at 0 s
-                            #0 10.0.0.1:80: listen
-                            #1 [2001:db8::1]:443: listen
-                            #2 10.0.0.2:1000 -> 10.0.0.1:80: connect
-                            #3 10.0.0.1:80 -> 10.0.0.2:1000: accept
-                            #4 10.0.0.3:1000 -> 10.0.0.1:80: connect
-                            #5 10.0.0.2:1000 -> 10.0.0.1:80: write 5 bytes "GET /"
-                            #6 10.0.0.1:80 -> 10.0.0.2:1000: read 3 bytes
-                            #7 10.0.0.2:1000 -> 10.0.0.1:80: shutdown output""");
+                    after 1 s still waiting for connection 10.0.0.2:1000 -> 10.0.0.1:80 (FIN_WAIT) to be readable (10 bytes)
+                    Proto  State        Recv-Q  Send-Q  Local              Remote         Notes
+                    tcp    LISTEN            1      51  10.0.0.1:80        *              no accept waits; read reset().afterBytes(1024) fired 0
+                    tcp    LISTEN            0       4  [2001:db8::1]:443  *
+                    tcp    FIN_WAIT          0       2  10.0.0.2:1000      10.0.0.1:80
+                    tcp    CLOSE_WAIT        2       0  10.0.0.1:80        10.0.0.2:1000  write failWith(java.io.IOException: boom).once() fired 1
+                    tcp    ESTABLISHED       0       0  10.0.0.3:1000      10.0.0.1:80
+                    tcp    ESTABLISHED       0       0  10.0.0.1:80        10.0.0.3:1000
+                    clock: virtual clock at 2500 ms, seed: 42
+                    trace:
+                           10.0.0.2                   10.0.0.1      10.0.0.3   2001:db8:0:0:0:0:0:1
+                      0 s      |                          | listen :80  |                |
+                               |                          |             |                | listen :443
+                           #1  |-------- SYN :80 -------->|             |                |
+                           #1  |                          | accept      |                |
+                           #2  |                          |<- SYN :80 --|                |
+                          !#1  |                          | fault: write failWith(java.io.IOException: boom).once(), declared at DiagnosisTest.java:33
+                          !#1  |                          | write failed: boom           |
+                           #1  |---- 5 bytes "GET /" ---->|             |                |
+                           #1  |                          | read 3 bytes |                |
+                           #1  |-- FIN, shutdown output ->|             |                |
+                               : 2.5 s later              :             :                :
+                    2.5 s !#1  | await readable (10 bytes) timed out after 1 s           |""");
     }
 
     @Test
-    void showsTheLastTwentyFourEventsOfAll() throws Exception {
+    void showsFortyRowsOfTheTrace() throws Exception {
         Connection end = end();
-        for (int i = 0; i < 20; i++) {
-            Text.write(end, "x");
+        for (int i = 0; i < 100; i++) {
+            Text.write(end, "x".repeat(1 + i));
             Text.read(end.peer());
         }
 
         String message = network.failure("look").getMessage();
 
+        assertThat(message.lines().filter(line -> line.contains("#1"))).hasSize(40);
         assertThat(message)
-                .contains("\nlast events:\n  at 0 s\n    #16 127.0.0.1:49153 -> 127.0.0.1:49152: write 1 byte \"x\"\n")
-                .endsWith("\n    #39 127.0.0.1:49152 -> 127.0.0.1:49153: read 1 byte");
+                .contains(" | ... 60 rows omitted ... ")
+                .contains(" 61 bytes \"xxxxxxxxxxxxxxxxxxxxxxxx...\", read ")
+                .doesNotContain(" 60 bytes ");
     }
 
     @Test
@@ -87,9 +93,10 @@ class DiagnosisTest extends NetworkFixture {
         assertThat(network.failure("look"))
                 .hasMessage("look"
                         + "\n(no listener, no connection)\nclock: virtual clock at 0 s, seed: 42"
-                        + "\nlast events:\n  at 0 s"
-                        + "\n    #0 127.0.0.1:49153 -> 127.0.0.1:49152: close"
-                        + "\n    #1 127.0.0.1:49152 -> 127.0.0.1:49153: close");
+                        + "\ntrace:"
+                        + "\n     localhost     localhost:49152"
+                        + "\n0 s  #1  |-- FIN, close ->|"
+                        + "\n     #1  |<- FIN, close --|");
     }
 
     @Test

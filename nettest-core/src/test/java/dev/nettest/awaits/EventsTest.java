@@ -12,6 +12,7 @@ import dev.nettest.Impairment;
 import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
+import dev.nettest.TraceEvent;
 import dev.nettest.VirtualClock;
 import dev.nettest.socket.NetworkSockets;
 import dev.nettest.testing.Background;
@@ -29,12 +30,10 @@ class EventsTest extends NetworkFixture {
         return events(network);
     }
 
-    /** The lines below the last events, without their numbers and the numbers of lines. */
+    /** The diagram at the end of a failure, without the numbers of lines. */
     private static String events(Network network) {
         String report = network.failure("look").getMessage();
-        return report.substring(report.indexOf("last events:") + "last events:\n".length())
-                .stripIndent()
-                .replaceAll("#[0-9]+ ", "")
+        return report.substring(report.indexOf("trace:") + "trace:\n".length())
                 .replaceAll("Test\\.java:[0-9]+", "Test.java:*");
     }
 
@@ -52,14 +51,23 @@ class EventsTest extends NetworkFixture {
         Text.read(listener.accept());
 
         assertThat(events()).isEqualTo("""
-                  at 0 s
-                    10.0.0.5:5432 (db): listen
-                    10.0.0.2:49152 (app) -> 10.0.0.5:5432 (db): connect
-                  at 50 ms, 50 ms later
-                    10.0.0.2:49152 (app) -> 10.0.0.5:5432 (db): write 4 bytes "ping"
-                  at 1050 ms, 1 s later
-                    10.0.0.5:5432 (db) -> 10.0.0.2:49152 (app): accept
-                    10.0.0.5:5432 (db) -> 10.0.0.2:49152 (app): read 4 bytes""");
+                               app                  db
+                            10.0.0.2             10.0.0.5
+                       0 s =    | == app -> db: delay 20ms ==
+                           =    | == db -> app: delay 20ms ==
+                                |                    | listen :5432
+                            #1  |---- SYN :5432 .....|
+                                : 40 ms later        :
+                     40 ms  #1  |<---- SYN, ACK .....|
+                                : 10 ms later        :
+                     50 ms  #1  |-- 4 bytes "ping" ..|
+                                : 10 ms later        :
+                     60 ms  #1  |....... ACK ------->|
+                                : 10 ms later        :
+                     70 ms  #1  |..... 4 bytes ----->|
+                                : 980 ms later       :
+                    1.05 s  #1  |                    | accept
+                            #1  |                    | read 4 bytes""");
     }
 
     @Test
@@ -75,12 +83,10 @@ class EventsTest extends NetworkFixture {
         Text.write(pair.client(), "a transfer of many bytes!");
 
         assertThat(events()).isEqualTo("""
-                at 0 s
-                  127.0.0.1:49153 -> 127.0.0.1:49152: write 11 x 1 byte "GET /\\r\\n\\t\\"\\\\\\xE9"
-                  127.0.0.1:49152 -> 127.0.0.1:49153: read 11 x 1 byte
-                  127.0.0.1:49153 -> 127.0.0.1:49152: write 24 bytes "a transfer of many bytes"
-                  127.0.0.1:49153 -> 127.0.0.1:49152: write 25 bytes "a transfer of many bytes..."
-                """.stripTrailing());
+                         localhost                                  localhost:49152
+                    0 s  #1  |-- 11 x 1 byte "GET /\\r\\n\\t\\"\\\\\\xE9", read ->|
+                         #1  |---- 24 bytes "a transfer of many bytes" --->|
+                         #1  |-- 25 bytes "a transfer of many bytes..." -->|""");
     }
 
     @Test
@@ -89,9 +95,7 @@ class EventsTest extends NetworkFixture {
         pair.client().write(ByteBuffer.allocate(11_819));
         pair.server().close();
 
-        assertThat(events())
-                .endsWith(
-                        "127.0.0.1:49152 -> 127.0.0.1:49153: close at EventsTest.java:* with 11819 bytes unread: RST");
+        assertThat(events()).endsWith("!#1  |<- RST, close at EventsTest.java:* with 11819 bytes unread --|");
     }
 
     @Test
@@ -105,9 +109,9 @@ class EventsTest extends NetworkFixture {
             pair.server().reset();
 
             assertThat(events(checked)).isEqualTo("""
-                      at 0 s
-                        127.0.0.1:49153 -> 127.0.0.1:49152: close at EventsTest.java:*
-                        127.0.0.1:49152 -> 127.0.0.1:49153: reset at EventsTest.java:*""");
+                         localhost                            localhost:49152
+                    0 s  #1  |-- FIN, close at EventsTest.java:* ->|
+                        !#1  |<- RST, close at EventsTest.java:* --|""");
         }
     }
 
@@ -128,10 +132,10 @@ class EventsTest extends NetworkFixture {
 
         assertThat(crashed.isClosed()).isTrue();
         assertThat(events())
-                .contains("127.0.0.1:49154 -> 127.0.0.1:49153: close by an interrupt\n")
-                .contains("10.0.0.5:5432 (db) -> 127.0.0.1:49152: close by the crash of its host\n")
-                .contains("127.0.0.1:49155 -> 10.0.0.9:1: close because its connect failed\n")
-                .contains("127.0.0.1:49152 -> 10.0.0.5:5432 (db): close by the end of the network\n");
+                .contains("#2  |------------- FIN, close by an interrupt ------------->|")
+                .contains("#1  |<- FIN, close by the crash of its host --|")
+                .contains("#3  | close because its connect failed")
+                .contains("#1  | close by the end of the network");
     }
 
     @Test
@@ -148,17 +152,17 @@ class EventsTest extends NetworkFixture {
                     .close();
 
             assertThat(events(checked)).isEqualTo("""
-                      at 0 s
-                        10.0.0.5:80: listen
-                        10.0.0.5:80: close at EventsTest.java:*
-                        10.0.0.5:53: bind
-                        10.0.0.5:53: close at EventsTest.java:*
-                        unix:/run/app.sock: listen
-                        unix:/run/app.sock: close at EventsTest.java:*
-                        *:81: listen
-                        *:81: close at EventsTest.java:*
-                        10.0.0.5:54: bind
-                        10.0.0.5:54: close at EventsTest.java:*""");
+                          10.0.0.5      localhost
+                    0 s       | listen :80  |
+                              | close at EventsTest.java:*
+                         udp  | bind :53    |
+                         udp  | close at EventsTest.java:*
+                              |             | listen unix:/run/app.sock
+                              |             | close at EventsTest.java:*
+                              |             | listen :81
+                              |             | close at EventsTest.java:*
+                         udp  | bind :54    |
+                         udp  | close at EventsTest.java:*""");
         }
     }
 
@@ -181,17 +185,18 @@ class EventsTest extends NetworkFixture {
         network.bindDatagram("10.0.0.9:53");
         network.shutdown();
 
-        assertThat(events().lines().filter(line -> line.contains(": close")).map(String::strip))
+        assertThat(network.trace().events(TraceEvent.Closed.class))
+                .extracting(closed -> closed.socket().localHost() + " " + closed.reason())
                 .containsExactly(
-                        "10.0.0.5:5432 (db): close by the crash of its host",
-                        "10.0.0.5:53 (db): close by the crash of its host",
-                        "10.0.0.6:5432 (silent): close by the crash of its host",
-                        "10.0.0.6:53 (silent): close by the crash of its host",
-                        "10.0.0.7:80: close by an interrupt",
-                        "10.0.0.7:53: close by an interrupt",
-                        "10.0.0.8:80: close",
-                        "10.0.0.9:80: close by the end of the network",
-                        "10.0.0.9:53: close by the end of the network");
+                        "db by the crash of its host",
+                        "db by the crash of its host",
+                        "silent by the crash of its host",
+                        "silent by the crash of its host",
+                        "10.0.0.7 by an interrupt",
+                        "10.0.0.7 by an interrupt",
+                        "10.0.0.8 ",
+                        "10.0.0.9 by the end of the network",
+                        "10.0.0.9 by the end of the network");
     }
 
     private static void interrupt(Background<?> waiting) throws Exception {
@@ -207,11 +212,11 @@ class EventsTest extends NetworkFixture {
         listener.close();
 
         assertThat(events()).isEqualTo("""
-                at 0 s
-                  10.0.0.5:80: listen
-                  127.0.0.1:49152 -> 10.0.0.5:80: connect
-                  10.0.0.5:80: close
-                  10.0.0.5:80 -> 127.0.0.1:49152: reset by the close of its listener""");
+                         localhost                                     10.0.0.5
+                    0 s      |                                             | listen :80
+                         #1  |------------------ SYN :80 ----------------->|
+                             |                                             | close
+                        !#1  |<- RST, close by the close of its listener --|""");
     }
 
     @Test
@@ -233,15 +238,21 @@ class EventsTest extends NetworkFixture {
 
         assertThat(full.isReadable()).isTrue();
         assertThat(events()).isEqualTo("""
-                at 0 s
-                  10.0.0.2:37 (app): bind
-                  10.0.0.9:53: bind
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.1:37 "question": no endpoint, dropped
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.9:53 "question"
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.9:53 "question": the receive buffer is full, dropped
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.53:53 "question": the link is cut, dropped
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.53:53 "question": lost on the link
-                  10.0.0.2:37 (app): send 8 bytes to 10.0.0.9:53 "question": dropped by a fault""");
+                             app                                        10.0.0.1      10.0.0.9         dns
+                          10.0.0.2                                                                  10.0.0.53
+                    0 s  udp  | bind :37                                    |             |             |
+                         udp  |                                             |             | bind :53    |
+                        ~udp  |-- 8 bytes "question", no endpoint, dropped x|             |             |
+                         udp  |------------------- 8 bytes "question" ------------------->|             |
+                        ~udp  |---x                                         |             |             | 8 bytes "question", the receive buffer is full, dropped
+                        =     | == app <-> dns: partitioned ==              |             |             |
+                        ~udp  |-- 8 bytes "question", the link is cut, dropped x          |             |
+                        =     | == app -> dns: loss 100% ==                 |             |             |
+                        =     | == dns -> app: loss 100% ==                 |             |             |
+                        =     | == app <-> dns: repaired ==                 |             |             |
+                        ~udp  |-- 8 bytes "question", lost on the link x    |             |             |
+                        !udp  | fault: send drop(), declared at EventsTest.java:*       |             |
+                        ~udp  |-- 8 bytes "question", dropped by a fault x  |             |             |""");
     }
 
     private static void send(DatagramEndpoint client, String target) throws Exception {
@@ -261,16 +272,12 @@ class EventsTest extends NetworkFixture {
                 }
                 writing.result();
 
-                assertThat(events(racing).lines().map(line -> line.replaceAll(".*: ", "")))
-                        .containsExactly(
-                                "write 1 byte \"a\"",
-                                "read 1 byte",
-                                "write 1 byte \"b\"",
-                                "read 1 byte",
-                                "write 1 byte \"c\"",
-                                "read 1 byte",
-                                "write 1 byte \"d\"",
-                                "read 1 byte");
+                assertThat(events(racing)).isEqualTo("""
+                     localhost           localhost:49152
+                     #1  |-- 1 byte "a", read ->|
+                     #1  |-- 1 byte "b", read ->|
+                     #1  |-- 1 byte "c", read ->|
+                     #1  |-- 1 byte "d", read ->|""".indent(1).stripTrailing());
             }
         }
     }
@@ -291,9 +298,16 @@ class EventsTest extends NetworkFixture {
                 server.result();
                 Text.read(client);
 
-                assertThat(events(racing).lines().map(line -> line.replaceAll(".*: ", "")))
-                        .filteredOn(event -> !event.equals("accept"))
-                        .containsExactly("listen", "connect", "write 1 byte \"x\"", "read 1 byte", "close");
+                assertThat(racing.trace().events().stream().map(Object::getClass))
+                        .filteredOn(type -> type != TraceEvent.Accepted.class)
+                        .containsExactly(
+                                TraceEvent.Listening.class,
+                                TraceEvent.Connecting.class,
+                                TraceEvent.Queued.class,
+                                TraceEvent.Written.class,
+                                TraceEvent.BytesRead.class,
+                                TraceEvent.Closed.class,
+                                TraceEvent.EndOfStreamRead.class);
             }
         }
     }

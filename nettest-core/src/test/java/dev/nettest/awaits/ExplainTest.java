@@ -25,13 +25,13 @@ class ExplainTest extends NetworkFixture {
 
         assertThat(failure.getSuppressed()).hasSize(1);
         assertThat(failure.getSuppressed()[0]).hasMessage("""
-                        the network of this test had seed 1 and the virtual clock at 0 s
-                        Proto  State   Recv-Q  Send-Q  Local        Remote  Notes
-                        tcp    LISTEN       0      51  10.0.0.5:80  *
-                        clock: virtual clock at 0 s, seed: 1
-                        last events:
-                          at 0 s
-                            #0 10.0.0.5:80: listen""");
+                    the network of this test had seed 1 and the virtual clock at 0 s
+                    Proto  State   Recv-Q  Send-Q  Local        Remote  Notes
+                    tcp    LISTEN       0      51  10.0.0.5:80  *
+                    clock: virtual clock at 0 s, seed: 1
+                    trace:
+                      10.0.0.5
+                    0 s   | listen :80""");
     }
 
     @Test

@@ -54,9 +54,9 @@ class WaitersTest extends NetworkFixture {
                         tcp    ESTABLISHED       0       0  127.0.0.1:49153  127.0.0.1:49152
                         tcp    ESTABLISHED       0       0  127.0.0.1:49152  127.0.0.1:49153
                         clock: virtual clock at 0 s, seed: 42
-                        last events:
-                          at 0 s
-                            #0 10.0.0.1:80: listen""".formatted(line(waiters.get(0)), line(waiters.get(1))));
+                        trace:
+                          10.0.0.1
+                        0 s   | listen :80""".formatted(line(waiters.get(0)), line(waiters.get(1))));
         assertThat(sourceOf(waiters.get(0))).contains("listener.accept()");
         assertThat(sourceOf(waiters.get(1))).contains("client.read(");
     }

@@ -586,8 +586,7 @@ class DatagramEndpointTest extends NetworkFixture {
                 .hasMessageContaining(
                         "after 0 s still waiting for datagram endpoint 127.0.0.1:49153 to be reached by 3 datagrams")
                 .hasMessageContaining("udp")
-                .hasMessageContaining("127.0.0.1:49152: send 3 bytes to 127.0.0.1:49153 \"one\"")
-                .hasMessageContaining("127.0.0.1:49153: receive 3 bytes");
+                .hasMessageContaining("3 bytes \"one\", received ->|");
         assertThatThrownBy(() -> bob.awaitReceived(0)).hasMessage("datagrams must be at least 1: 0");
         assertThatThrownBy(() -> alice.awaitReadable(Duration.ZERO))
                 .isInstanceOf(AssertionError.class)

@@ -26,7 +26,7 @@ class PastFaultsTest extends NetworkFixture {
                 .getMessage()
                 .lines()
                 .dropWhile(line -> !line.equals(HEADER))
-                .takeWhile(line -> !line.equals("last events:"))
+                .takeWhile(line -> !line.equals("trace:"))
                 .map(line -> line.replaceAll("java:\\d+", "java:0"))
                 .toList();
     }

@@ -251,19 +251,19 @@ class NetworkEndTest extends NetworkFixture {
         Acceptor.accept(listener);
 
         assertThat(failureOf(checked)).isEqualTo("""
-                        never closed:
-                          connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at Acceptor.java:#
-                        the network when it was closed:
-                        Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
-                        tcp    LISTEN            0      51  10.0.0.1:80    *
-                        tcp    ESTABLISHED       0       0  10.0.0.2:1000  10.0.0.1:80
-                        tcp    ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:1000
-                        clock: virtual clock at 0 s, seed: 1
-                        last events:
-                          at 0 s
-                            #0 10.0.0.1:80: listen
-                            #1 10.0.0.2:1000 -> 10.0.0.1:80: connect
-                            #2 10.0.0.1:80 -> 10.0.0.2:1000: accept""");
+                    never closed:
+                      connection 10.0.0.1:80 -> 10.0.0.2:1000, accepted at Acceptor.java:#
+                    the network when it was closed:
+                    Proto  State        Recv-Q  Send-Q  Local          Remote         Notes
+                    tcp    LISTEN            0      51  10.0.0.1:80    *
+                    tcp    ESTABLISHED       0       0  10.0.0.2:1000  10.0.0.1:80
+                    tcp    ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:1000
+                    clock: virtual clock at 0 s, seed: 1
+                    trace:
+                         10.0.0.2      10.0.0.1
+                    0 s      |             | listen :80
+                         #1  |-- SYN :80 ->|
+                         #1  |             | accept""");
     }
 
     @Test

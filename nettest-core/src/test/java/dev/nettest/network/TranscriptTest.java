@@ -52,6 +52,24 @@ class TranscriptTest extends NetworkFixture {
     }
 
     @Test
+    void aHexdumpHasBothDirectionsWithTheirOffsets() throws Exception {
+        ConnectionPair pair = network.pair();
+        Transcript transcript = pair.client().transcript();
+
+        pair.client().write(bytes("GET /index.html HTTP/1.1\r\n"));
+        pair.server().write(ByteBuffer.wrap(new byte[] {0, 0x7F, (byte) 0x80, ' ', '~'}));
+        pair.client().read(ByteBuffer.allocate(100));
+        pair.client().write(bytes("\n"));
+
+        assertThat(transcript.hex()).isEqualTo("""
+                > 00000000  47 45 54 20 2f 69 6e 64 65 78 2e 68 74 6d 6c 20  |GET /index.html |
+                > 00000010  48 54 54 50 2f 31 2e 31 0d 0a                    |HTTP/1.1..|
+                < 00000000  00 7f 80 20 7e                                   |... ~|
+                > 0000001a  0a                                               |.|
+                """);
+    }
+
+    @Test
     void itBeginsWithTheFirstCall() throws Exception {
         ConnectionPair pair = network.pair();
         pair.client().write(bytes("before"));
@@ -146,6 +164,7 @@ class TranscriptTest extends NetworkFixture {
         assertThat(transcript.received()).isEmpty();
         assertThat(transcript.omitted()).isEqualTo(3);
         assertThat(transcript.toString()).endsWith("a\n(3 more bytes)\n");
+        assertThat(transcript.hex()).endsWith(" 61  |...............a|\n(3 more bytes)\n");
         pair.client().unread(bytes("d"));
         assertThat(transcript.omitted()).isEqualTo(2);
     }

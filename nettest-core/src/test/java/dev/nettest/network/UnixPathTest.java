@@ -516,23 +516,23 @@ class UnixPathTest extends NetworkFixture {
         db.connect(PATH, dialling -> dialling.localAddress("unix:/tmp/client"));
 
         assertThat(network.failure("look")).hasMessage("""
-                        look
-                        Proto  State        Recv-Q  Send-Q  Local               Remote              Notes
-                        unix   LISTEN            2      51  unix:/run/app.sock  *                   of db; no accept waits
-                        unix   ESTABLISHED       0       4  unix:(unnamed)      unix:/run/app.sock  of db
-                        unix   ESTABLISHED       4       0  unix:/run/app.sock  unix:(unnamed)      of db
-                        unix   ESTABLISHED       0       0  unix:/tmp/client    unix:/run/app.sock  of db
-                        unix   ESTABLISHED       0       0  unix:/run/app.sock  unix:/tmp/client    of db
-                        hosts: db 10.0.0.5
-                        clock: virtual clock at 0 s, seed: 1
-                        last events:
-                          at 0 s
-                            #0 unix:/run/app.sock (db): listen
-                            #1 unix:old: listen
-                            #2 unix:old: close
-                            #3 unix:(unnamed) (db) -> unix:/run/app.sock (db): connect
-                            #4 unix:(unnamed) (db) -> unix:/run/app.sock (db): write 4 bytes "ping"
-                            #5 unix:/tmp/client (db) -> unix:/run/app.sock (db): connect""");
+                    look
+                    Proto  State        Recv-Q  Send-Q  Local               Remote              Notes
+                    unix   LISTEN            2      51  unix:/run/app.sock  *                   of db; no accept waits
+                    unix   ESTABLISHED       0       4  unix:(unnamed)      unix:/run/app.sock  of db
+                    unix   ESTABLISHED       4       0  unix:/run/app.sock  unix:(unnamed)      of db
+                    unix   ESTABLISHED       0       0  unix:/tmp/client    unix:/run/app.sock  of db
+                    unix   ESTABLISHED       0       0  unix:/run/app.sock  unix:/tmp/client    of db
+                    hosts: db 10.0.0.5
+                    clock: virtual clock at 0 s, seed: 1
+                    trace:
+                         localhost        db          db unix:/run/app.sock
+                    0 s      |             |                    | listen unix:/run/app.sock
+                             | listen unix:old                  |
+                             | close       |                    |
+                         #1  |             |----- connect ----->|
+                         #1  |             |-- 4 bytes "ping" ->|
+                         #2  |             |----- connect ----->|""");
         Snapshot snapshot = network.snapshot();
         assertThat(snapshot.connections()).hasSize(4);
         assertThat(snapshot.listeners().get(0).protocol()).isEqualTo("unix");

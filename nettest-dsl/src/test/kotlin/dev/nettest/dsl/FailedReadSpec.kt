@@ -50,7 +50,7 @@ class FailedReadSpec : FunSpec({
             server.writeUtf8("er")
             client.close()
             shouldThrow<IOException> { server.readLine() }.message shouldBe "Connection reset"
-            core.failure("").message!! shouldContain " with 2 bytes unread: RST"
+            core.failure("").message!! shouldContain "RST, close with 2 bytes unread"
         }
     }
 

@@ -44,6 +44,9 @@ public final class FaultEvaluator {
         SocketAddress localAddress();
 
         SocketAddress remoteAddress();
+
+        /** A fault acted on one of its operations. A lock may be held. */
+        void onFired(InstalledFault fault);
     }
 
     /**
@@ -52,6 +55,11 @@ public final class FaultEvaluator {
      * @param length the bytes of its datagram; {@link #UNKNOWN} otherwise
      */
     record Attempt(Caller caller, int length) {}
+
+    /** The endpoint for which this was made. */
+    Caller caller() {
+        return Objects.requireNonNull(caller, "caller");
+    }
 
     /** True if a fault has a predicate, so that the length of a datagram must be known first. */
     public boolean hasPredicate() {
@@ -84,7 +92,7 @@ public final class FaultEvaluator {
      */
     Verdict evaluate(long number, long offset, int length) {
         Combination combination = new Combination();
-        addTo(combination, number, offset, new Attempt(Objects.requireNonNull(caller, "caller"), length));
+        addTo(combination, number, offset, new Attempt(caller(), length));
         return combination.verdict();
     }
 

@@ -48,9 +48,10 @@ public final class InstalledFault implements FaultHandle {
         return ordinal;
     }
 
-    /** Counts one action. A lock may be held. */
-    public void fired() {
+    /** Counts one action at {@code endpoint}. A lock may be held. */
+    void fired(FaultEvaluator.Caller endpoint) {
         fired.incrementAndGet();
+        endpoint.onFired(this);
     }
 
     @Override
@@ -79,6 +80,11 @@ public final class InstalledFault implements FaultHandle {
                 ? ", seed " + registry.scope().context().seed()
                 : "";
         return kind + " fault Fault." + spec + " on " + registry.scope() + line + seed;
+    }
+
+    /** The line that declared it; empty if it is not known. */
+    public String place() {
+        return declaredAt == null ? "" : CallSite.place(declaredAt);
     }
 
     /** A shorter form of {@link #describe()}: {@code read stall() on listener 10.0.0.5:80, at ServerTest.java:12}. */

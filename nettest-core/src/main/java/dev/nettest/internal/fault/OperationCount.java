@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationCount {
 
+    private final FaultEvaluator.Caller endpoint;
+
     /** The fault that limits the bytes and is counted already. */
     private @Nullable InstalledFault amount;
 
@@ -21,6 +23,10 @@ final class OperationCount {
     /** True if the fault that stalls the operation is counted already. */
     private boolean stall;
 
+    OperationCount(FaultEvaluator.Caller endpoint) {
+        this.endpoint = endpoint;
+    }
+
     /** The operation was changed by each fault of {@code verdict}. */
     void all(Verdict verdict) {
         result(verdict);
@@ -29,7 +35,7 @@ final class OperationCount {
 
     /** The operation was changed by the faults of {@code verdict} that change the result and the time. */
     void result(Verdict verdict) {
-        verdict.fireResult();
+        verdict.fireResult(endpoint);
         delay(verdict);
     }
 
@@ -45,12 +51,12 @@ final class OperationCount {
     }
 
     /** Returns the fault that is counted now: {@code acting}, or {@code counted} if none acts. */
-    private static @Nullable InstalledFault fire(@Nullable InstalledFault acting, @Nullable InstalledFault counted) {
+    private @Nullable InstalledFault fire(@Nullable InstalledFault acting, @Nullable InstalledFault counted) {
         if (acting == null) {
             return counted;
         }
         if (acting != counted) {
-            acting.fired();
+            acting.fired(endpoint);
         }
         return acting;
     }

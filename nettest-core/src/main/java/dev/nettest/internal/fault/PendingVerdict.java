@@ -40,8 +40,7 @@ public final class PendingVerdict extends Deferred {
     private boolean stale;
 
     private final VerdictTimer timer;
-
-    private final OperationCount count = new OperationCount();
+    private final OperationCount count;
 
     private @Nullable Verdict acted;
 
@@ -71,6 +70,7 @@ public final class PendingVerdict extends Deferred {
         this.evaluator = evaluator;
         this.timers = timers;
         this.timer = new VerdictTimer();
+        this.count = new OperationCount(evaluator.caller());
     }
 
     /**

@@ -173,20 +173,20 @@ public final class Verdict {
         return result == null ? null : result.predicateFailure();
     }
 
-    /** Counts one action of each fault. The operation is one that moves no bytes. */
-    public void fire() {
-        fire(result);
-        fire(time);
+    /** Counts one action of each fault at {@code endpoint}. The operation is one that moves no bytes. */
+    public void fire(FaultEvaluator.Caller endpoint) {
+        fire(result, endpoint);
+        fire(time, endpoint);
     }
 
     /** Counts one action of the fault that changes the result. */
-    void fireResult() {
-        fire(result);
+    void fireResult(FaultEvaluator.Caller endpoint) {
+        fire(result, endpoint);
     }
 
-    private static void fire(@Nullable Hit hit) {
+    private static void fire(@Nullable Hit hit, FaultEvaluator.Caller endpoint) {
         if (hit != null) {
-            hit.fault().fired();
+            hit.fault().fired(endpoint);
         }
     }
 

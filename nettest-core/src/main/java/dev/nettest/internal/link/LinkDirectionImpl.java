@@ -31,7 +31,7 @@ public final class LinkDirectionImpl implements LinkDirection {
     @Override
     public LinkDirectionImpl impair(Impairment impairment) {
         this.impairment = Objects.requireNonNull(impairment, "impairment");
-        links.changed();
+        links.changed(place(), impairment.toString());
         return this;
     }
 
@@ -44,28 +44,28 @@ public final class LinkDirectionImpl implements LinkDirection {
     @Override
     public LinkDirectionImpl partition() {
         setPartitioned(true);
-        links.changed();
+        links.changed(place(), "partitioned");
         return this;
     }
 
     @Override
     public LinkDirectionImpl repair() {
         setPartitioned(false);
-        links.changed();
+        links.changed(place(), "repaired");
         return this;
     }
 
     @Override
     public LinkDirectionImpl hold() {
         setHeld(true);
-        links.changed();
+        links.changed(place(), "held");
         return this;
     }
 
     @Override
     public LinkDirectionImpl release() {
         setHeld(false);
-        links.changed();
+        links.changed(place(), "released");
         return this;
     }
 

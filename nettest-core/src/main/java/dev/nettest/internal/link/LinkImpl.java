@@ -40,7 +40,7 @@ public final class LinkImpl implements Link {
     public LinkImpl partition() {
         forward.setPartitioned(true);
         backward.setPartitioned(true);
-        links.changed();
+        links.changed(place(), "partitioned");
         return this;
     }
 
@@ -48,21 +48,21 @@ public final class LinkImpl implements Link {
     public LinkImpl repair() {
         forward.setPartitioned(false);
         backward.setPartitioned(false);
-        links.changed();
+        links.changed(place(), "repaired");
         return this;
     }
 
     @Override
     public LinkImpl hold() {
         setHeld(true);
-        links.changed();
+        links.changed(place(), "held");
         return this;
     }
 
     @Override
     public LinkImpl release() {
         setHeld(false);
-        links.changed();
+        links.changed(place(), "released");
         return this;
     }
 
@@ -70,6 +70,10 @@ public final class LinkImpl implements Link {
     void setHeld(boolean held) {
         forward.setHeld(held);
         backward.setHeld(held);
+    }
+
+    private String place() {
+        return forward.from() + " <-> " + forward.to();
     }
 
     /** The two directions. */

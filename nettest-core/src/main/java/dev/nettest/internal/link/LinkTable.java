@@ -51,7 +51,7 @@ public final class LinkTable {
 
     public void releaseAll() {
         links.forEach(link -> link.setHeld(false));
-        changed();
+        changed("all links", "released");
     }
 
     Backlog backlog(LinkDirectionImpl direction) {
@@ -126,9 +126,14 @@ public final class LinkTable {
         return second.matches(from, to) ? second : null;
     }
 
-    /** A link has changed: connections and connects look up their routes again. */
-    void changed() {
+    /**
+     * A link has changed: connections and connects look up their routes again.
+     *
+     * @param link its sides
+     * @param change what changed, for a reader
+     */
+    void changed(String link, String change) {
         changes.advance();
-        traffic.onLinkChange();
+        traffic.onLinkChange(link, change);
     }
 }

@@ -4,9 +4,9 @@ import dev.nettest.Awaitable;
 import dev.nettest.Readiness;
 import dev.nettest.ReadyHook;
 import dev.nettest.Registration;
+import dev.nettest.internal.event.EventSubject;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
-import dev.nettest.internal.util.EventRing;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Awaitable} for connections, listeners and datagram endpoints. */
-abstract class AbstractAwaitable implements EventRing.Subject {
+abstract class AbstractAwaitable implements EventSubject {
 
     private static final AtomicReferenceFieldUpdater<AbstractAwaitable, @Nullable Object> ATTACHMENT =
             AtomicReferenceFieldUpdater.newUpdater(AbstractAwaitable.class, Object.class, "attachment");
@@ -52,12 +52,12 @@ abstract class AbstractAwaitable implements EventRing.Subject {
 
     @Override
     public final long eventId() {
-        return EventReport.id(this);
+        return SocketNames.id(this);
     }
 
     @Override
     public final String eventName() {
-        return EventReport.name(this);
+        return SocketNames.name(this);
     }
 
     public final Registration onReady(Readiness op, Runnable callback) {

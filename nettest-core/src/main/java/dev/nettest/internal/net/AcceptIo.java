@@ -1,12 +1,14 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Operation;
+import dev.nettest.internal.event.EventKind;
+import dev.nettest.internal.event.EventRecorder;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.function.Supplier;
@@ -38,15 +40,27 @@ final class AcceptIo {
             if (!waited) {
                 deadline = network.timers().in(timeout);
             }
+            recordWait(EventKind.WAIT);
             ThreadWaiter.WaitResult end = ThreadWaiter.awaitTurn(
                     queue, ReadyBits.ACCEPTABLE, network.timers(), deadline, style.isInterruptible());
+            if (end == ThreadWaiter.WaitResult.READY) {
+                recordWait(EventKind.WAIT_END);
+            }
             if (end == ThreadWaiter.WaitResult.TIMED_OUT) {
+                network.events().record(EventKind.TIMEOUT, listener, timeout, Operation.Kind.ACCEPT);
                 throw new SocketTimeoutException("Accept timed out");
             }
             if (end == ThreadWaiter.WaitResult.INTERRUPTED) {
                 listener.closeForOwner(Cause.INTERRUPT);
                 throw style.interrupted();
             }
+        }
+    }
+
+    private void recordWait(EventKind kind) {
+        EventRecorder events = listener.network().events();
+        if (events.isComplete()) {
+            events.record(kind, listener, 0, WaitingOperation.here(Operation.Kind.ACCEPT));
         }
     }
 
@@ -61,7 +75,7 @@ final class AcceptIo {
         ConnectionImpl connection = take(waited, style);
         if (connection != null) {
             connection.ownership().acquire("accepted", listener.network().config(), caller);
-            connection.record(EventRing.Kind.ACCEPT, 0, null);
+            connection.record(EventKind.ACCEPT, 0, null);
         }
         return connection;
     }
@@ -71,9 +85,24 @@ final class AcceptIo {
     ConnectionImpl attemptForNetwork() throws IOException {
         ConnectionImpl connection = take(false, ErrorStyle.CHANNEL);
         if (connection != null) {
-            connection.record(EventRing.Kind.ACCEPT, 0, null);
+            connection.record(EventKind.ACCEPT, 0, null);
         }
         return connection;
+    }
+
+    private IOException failed(@Nullable Verdict acted) {
+        try {
+            IOException failure = FaultExceptions.of(acted, listener.toString());
+            listener.network().events().record(EventKind.FAIL, listener, 0, failedAccept(failure));
+            return failure;
+        } catch (RuntimeException | Error e) {
+            listener.network().events().record(EventKind.FAIL, listener, 0, failedAccept(e));
+            throw e;
+        }
+    }
+
+    private static FailedOperation failedAccept(Throwable failure) {
+        return FailedOperation.of(Operation.Kind.ACCEPT, failure);
     }
 
     private @Nullable ConnectionImpl take(boolean waited, ErrorStyle style) throws IOException {
@@ -97,7 +126,7 @@ final class AcceptIo {
         return switch (outcome) {
             case Outcome.BLOCKED -> null;
             case Outcome.CLOSED -> throw ErrorHelp.ofClosed(style.closedArrival(waited), listener);
-            default -> throw FaultExceptions.of(acted, listener.toString());
+            default -> throw failed(acted);
         };
     }
 }

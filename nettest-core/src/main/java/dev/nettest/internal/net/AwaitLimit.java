@@ -29,6 +29,11 @@ final class AwaitLimit {
         this.start = timers.now();
     }
 
+    /** The limit in nanoseconds. */
+    long nanos() {
+        return nanos;
+    }
+
     /** The end of the limit on the network's clock. */
     long deadline() {
         return nanos == Long.MAX_VALUE ? Timers.NEVER : Timers.deadline(start, nanos);

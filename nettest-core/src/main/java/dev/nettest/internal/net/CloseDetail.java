@@ -46,11 +46,17 @@ record CloseDetail(
         return of(cause, 0, false, cause == Cause.OWNER && config.checksLeaks() ? CallSite.here() : null);
     }
 
+    /** The actor, the line and what was unread, without the segments that it sends. */
+    String reason() {
+        return (cause.text
+                        + (line == null ? "" : " at " + CallSite.place(line))
+                        + (unread == 0 ? "" : " with " + (unread == 1 ? "1 byte" : unread + " bytes") + " unread"))
+                .strip();
+    }
+
     @Override
     public String toString() {
-        return cause.text
-                + (line == null ? "" : " at " + CallSite.place(line))
-                + (unread == 0 ? "" : " with " + EventReport.bytes(unread) + " unread")
-                + (sendsReset ? ": RST" : "");
+        String reason = reason();
+        return (reason.isEmpty() ? "" : " " + reason) + (sendsReset ? ": RST" : "");
     }
 }

@@ -1,6 +1,8 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Readiness;
+import dev.nettest.internal.event.EventKind;
+import dev.nettest.internal.event.EventSubject;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.Pollable;
 import dev.nettest.internal.sync.ReadyBits;
@@ -77,7 +79,7 @@ final class ConditionAwait {
                     network.timers(),
                     limit.deadline(),
                     limit.realTimeDeadline())) {
-                case TIMED_OUT -> throw limit.late(text(condition));
+                case TIMED_OUT -> throw late(condition, limit);
                 case INTERRUPTED -> throw limit.interrupted(text(condition));
                 default -> failIfImpossible(condition, limit);
             }
@@ -98,8 +100,16 @@ final class ConditionAwait {
                 stage.completeExceptionally(e);
             }
         }));
-        limit.apply(stage, () -> text(condition));
+        stage.failAt(limit.deadline(), network.timers(), () -> late(condition, limit));
         return stage;
+    }
+
+    /** The limit has passed. */
+    private AssertionError late(Condition condition, AwaitLimit limit) {
+        if (subject instanceof EventSubject socket) {
+            network.events().record(EventKind.TIMEOUT, socket, limit.nanos(), "await " + condition.text);
+        }
+        return limit.late(text(condition));
     }
 
     private void failIfImpossible(Condition condition, AwaitLimit limit) {

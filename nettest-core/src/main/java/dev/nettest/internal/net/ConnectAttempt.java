@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.Connection;
 import dev.nettest.Operation;
 import dev.nettest.SystemError;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.net.CloseDetail.Cause;
@@ -14,7 +15,6 @@ import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.Threads;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -177,7 +177,7 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
-        client.record(EventRing.Kind.CONNECT, 0, null);
+        client.record(EventKind.CONNECT, 0, null);
         ConnectionFaultScope.installExistingFaults(client);
         Verdict verdict = evaluateFaults();
         if (verdict.delayNanos() < 0) {
@@ -223,7 +223,7 @@ final class ConnectAttempt {
             return Verdict.PASS; // the connection makes no scope for its faults then
         }
         Verdict verdict = FaultRegistry.evaluateConnect(scopes, client.faultScope());
-        verdict.fire();
+        verdict.fire(client.faultScope());
         return verdict;
     }
 
@@ -253,6 +253,7 @@ final class ConnectAttempt {
         boolean first = ended.compareAndSet(false, true);
         if (first) {
             failure = exception;
+            client.record(EventKind.FAIL, 0, FailedOperation.of(Operation.Kind.CONNECT, exception));
             network.connectionTable().forget(client);
             handshake.cancel();
             client.teardown().release(StreamEndpoint.Closing.CHANNEL, Cause.CONNECT);

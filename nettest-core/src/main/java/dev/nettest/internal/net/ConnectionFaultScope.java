@@ -1,10 +1,12 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Operation.Kind;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.EndpointFaultScope;
 import dev.nettest.internal.fault.FaultEvaluator;
 import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import java.net.SocketAddress;
@@ -85,7 +87,7 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
     private @Nullable Verdict fireClose() {
         Verdict verdict = evaluateClose();
         if (verdict != null) {
-            verdict.fire();
+            verdict.fire(this);
         }
         return verdict;
     }
@@ -131,6 +133,11 @@ public final class ConnectionFaultScope extends EndpointFaultScope {
     /** The key of the random choices that concern {@code connection}. */
     static long rngKey(ConnectionImpl connection) {
         return connection.id() + 2;
+    }
+
+    @Override
+    public void onFired(InstalledFault fault) {
+        context().events().record(EventKind.FAULT, connection, 0, fault);
     }
 
     @Override

@@ -5,13 +5,13 @@ import dev.nettest.KeepAlive;
 import dev.nettest.Readiness;
 import dev.nettest.SystemError;
 import dev.nettest.Transcript;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.ConditionAwait.Condition;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -384,7 +384,7 @@ public final class ConnectionImpl extends AbstractAwaitable implements Connectio
         return new StreamSettings(this);
     }
 
-    void record(EventRing.Kind kind, long value, @Nullable Object detail) {
+    void record(EventKind kind, long value, @Nullable Object detail) {
         network.events().record(kind, this, value, detail);
     }
 }

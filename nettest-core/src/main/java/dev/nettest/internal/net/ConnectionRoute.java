@@ -22,6 +22,8 @@ final class ConnectionRoute {
     private final ConnectionImpl connecting;
     private final ConnectionImpl accepting;
     private final TcpTimeouts timeouts;
+    private final SegmentRecorder toAccepting;
+    private final SegmentRecorder toConnecting;
 
     /**
      * From the connecting end to the accepting one; null before the network has a link. Guarded by the lock of both
@@ -42,6 +44,8 @@ final class ConnectionRoute {
         this.connecting = connecting;
         this.accepting = accepting;
         this.timeouts = network.connectionTable().timeouts();
+        this.toAccepting = new SegmentRecorder(connecting, accepting);
+        this.toConnecting = new SegmentRecorder(accepting, connecting);
     }
 
     /** The reachability of a host. */
@@ -107,6 +111,8 @@ final class ConnectionRoute {
         boolean inCut = in.partitioned() || state.reverseCut || silent;
         hold(accepting.endpoint(), outCut || out.held() || local || remote, remote, outCut);
         hold(connecting.endpoint(), inCut || in.held() || local || remote, local, inCut);
+        accepting.endpoint().recordSegments(toAccepting);
+        connecting.endpoint().recordSegments(toConnecting);
         accepting.endpoint().transmitReleased();
         connecting.endpoint().transmitReleased();
         connecting.endpoint().leave();

@@ -2,10 +2,12 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Operation.Kind;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.EndpointFaultScope;
 import dev.nettest.internal.fault.FaultEvaluator;
 import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.Seeds;
@@ -63,7 +65,7 @@ final class DatagramFaultScope extends EndpointFaultScope {
             // The other effects of a close fault act on a peer, and a datagram endpoint has none.
             return null;
         }
-        verdict.fire();
+        verdict.fire(this);
         return verdict;
     }
 
@@ -95,6 +97,11 @@ final class DatagramFaultScope extends EndpointFaultScope {
     public SocketAddress remoteAddress() {
         SocketAddress peer = endpoint.remoteAddress();
         return peer == null ? Addresses.UNBOUND : peer;
+    }
+
+    @Override
+    public void onFired(InstalledFault fault) {
+        context().events().record(EventKind.FAULT, endpoint, 0, fault);
     }
 
     @Override

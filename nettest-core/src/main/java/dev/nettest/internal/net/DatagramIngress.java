@@ -3,6 +3,7 @@ package dev.nettest.internal.net;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.datagram.DatagramSocketQueue.Arrival;
 import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.event.EventKind;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
@@ -20,7 +21,12 @@ final class DatagramIngress {
     Arrival deliver(SocketAddress sender, ByteBuffer bytes, SendVerdict verdict) {
         queue.lock();
         try {
-            return queue.offer(sender, bytes, verdict);
+            Arrival arrival = queue.offer(sender, bytes, verdict);
+            NetworkImpl network = endpoint.network();
+            if (arrival == Arrival.QUEUED && !network.links().table().isTrivial()) {
+                network.events().record(EventKind.DATAGRAM_DELIVER, endpoint, bytes.remaining(), sender);
+            }
+            return arrival;
         } finally {
             queue.leave();
         }

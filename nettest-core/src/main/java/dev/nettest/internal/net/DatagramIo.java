@@ -1,15 +1,17 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Operation;
 import dev.nettest.SystemError;
 import dev.nettest.internal.datagram.DatagramSocketQueue;
 import dev.nettest.internal.datagram.SendVerdict;
+import dev.nettest.internal.event.EventKind;
+import dev.nettest.internal.event.EventRecorder;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.Timers;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends and receives of one datagram endpoint: attempts, the waits between them, and the exception of each outcome. */
@@ -51,7 +54,7 @@ final class DatagramIo {
             if (attemptSend(source, target, style, waited)) {
                 return count;
             }
-            await(ReadyBits.WRITABLE, Timers.NEVER, style);
+            await(ReadyBits.WRITABLE, Timers.NEVER, 0, style);
         }
     }
 
@@ -108,9 +111,7 @@ final class DatagramIo {
             case Outcome.BLOCKED -> {
                 return false;
             }
-            case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
-            case Outcome.UNREACHABLE -> throw new PortUnreachableException();
-            default -> throw closed(style, waited);
+            default -> throw failed(Operation.Kind.SEND, verdict.outcome(), fault, () -> closed(style, waited));
         }
     }
 
@@ -125,7 +126,7 @@ final class DatagramIo {
         DatagramRouter router = endpoint.network().datagramRouter();
         endpoint.network()
                 .events()
-                .record(EventRing.Kind.SEND, endpoint, source.remaining(), target, source, source.position());
+                .record(EventKind.SEND, endpoint, source.remaining(), target, source, source.position());
         if (verdict.after() == 0) {
             if (verdict.copies() == 0) {
                 recordLost(target, source.remaining(), DatagramLoss.FAULT);
@@ -142,8 +143,16 @@ final class DatagramIo {
 
     /** A datagram of {@code size} bytes to {@code target} does not arrive. */
     void recordLost(InetSocketAddress target, int size, DatagramLoss loss) {
-        endpoint.network().events().record(EventRing.Kind.DROP, endpoint, size, new DatagramLoss.Lost(target, loss));
+        endpoint.network().events().record(EventKind.DROP, endpoint, size, new DatagramLoss.Lost(target, loss));
     }
+
+    /** A datagram of {@code size} bytes to {@code target} leaves in several fragments. */
+    void recordFragments(InetSocketAddress target, int size, int fragments) {
+        endpoint.network().events().record(EventKind.FRAGMENT, endpoint, size, new Fragments(target, fragments));
+    }
+
+    /** The fragments of a datagram, as the detail of an event. */
+    record Fragments(InetSocketAddress target, int count) {}
 
     /** Counts {@code bytes} that wait in the egress queue of the host. */
     void transmitStarted(int bytes) {
@@ -210,7 +219,7 @@ final class DatagramIo {
             if (!waited) {
                 deadline = endpoint.network().timers().in(timeout);
             }
-            await(ReadyBits.READABLE, deadline, style);
+            await(ReadyBits.READABLE, deadline, timeout, style);
         }
     }
 
@@ -240,11 +249,10 @@ final class DatagramIo {
             case Outcome.BLOCKED -> {
                 return null;
             }
-            case Outcome.CLOSED -> throw closed(style, waited);
-            case Outcome.FAULT -> throw FaultExceptions.of(fault, endpoint.toString());
-            case Outcome.UNREACHABLE -> throw new PortUnreachableException();
+            case Outcome.CLOSED, Outcome.FAULT, Outcome.UNREACHABLE ->
+                throw failed(Operation.Kind.RECEIVE, count, fault, () -> closed(style, waited));
             default -> {
-                endpoint.network().events().record(EventRing.Kind.RECEIVE, endpoint, count, null);
+                endpoint.network().events().record(EventKind.RECEIVE, endpoint, count, null);
                 return sender;
             }
         }
@@ -252,15 +260,44 @@ final class DatagramIo {
 
     // ---- waiting and failing
 
-    private void await(int readyBit, long deadline, ErrorStyle style) throws IOException {
+    /** The exception of an outcome that is a failure. It may be thrown here. */
+    private IOException failed(
+            Operation.Kind operation, int outcome, @Nullable Verdict fault, Supplier<IOException> closed) {
+        EventRecorder events = endpoint.network().events();
+        try {
+            IOException failure = switch (outcome) {
+                case Outcome.FAULT -> FaultExceptions.of(fault, endpoint.toString());
+                case Outcome.UNREACHABLE -> new PortUnreachableException();
+                default -> closed.get();
+            };
+            events.record(EventKind.FAIL, endpoint, 0, FailedOperation.of(operation, failure));
+            return failure;
+        } catch (RuntimeException | Error e) {
+            events.record(EventKind.FAIL, endpoint, 0, FailedOperation.of(operation, e));
+            throw e;
+        }
+    }
+
+    private void await(int readyBit, long deadline, long timeout, ErrorStyle style) throws IOException {
+        Operation.Kind operation = readyBit == ReadyBits.READABLE ? Operation.Kind.RECEIVE : Operation.Kind.SEND;
+        recordWait(EventKind.WAIT, operation);
         ThreadWaiter.WaitResult result =
                 ThreadWaiter.awaitTurn(queue, readyBit, endpoint.network().timers(), deadline, style.isInterruptible());
         if (result == ThreadWaiter.WaitResult.TIMED_OUT) {
+            endpoint.network().events().record(EventKind.TIMEOUT, endpoint, timeout, operation);
             throw new SocketTimeoutException("Receive timed out");
         }
         if (result == ThreadWaiter.WaitResult.INTERRUPTED) {
             endpoint.closeForOwner(Cause.INTERRUPT);
             throw style.interrupted();
+        }
+        recordWait(EventKind.WAIT_END, operation);
+    }
+
+    private void recordWait(EventKind kind, Operation.Kind operation) {
+        EventRecorder events = endpoint.network().events();
+        if (events.isComplete()) {
+            events.record(kind, endpoint, 0, WaitingOperation.here(operation));
         }
     }
 

@@ -104,6 +104,11 @@ final class DatagramRouter {
         public void lost(int size, DatagramLoss loss) {
             from.io().recordLost(target, size, loss);
         }
+
+        @Override
+        public void fragmented(int size, int fragments) {
+            from.io().recordFragments(target, size, fragments);
+        }
     }
 
     /** True if a datagram of {@code size} bytes is too long for the link to {@code target}, and the sender knows it. */

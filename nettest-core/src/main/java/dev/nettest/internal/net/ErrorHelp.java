@@ -1,9 +1,9 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.SystemError;
+import dev.nettest.internal.event.Event;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.util.Addresses;
-import dev.nettest.internal.util.EventRing.Event;
-import dev.nettest.internal.util.EventRing.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -98,9 +98,9 @@ final class ErrorHelp {
 
     private static @Nullable CloseDetail closeOf(AbstractAwaitable socket) {
         CloseDetail last = null;
-        for (Event event : socket.network().events().last()) {
+        for (Event event : socket.network().events().events()) {
             if (event.subject() == socket
-                    && (event.kind() == Kind.CLOSE || event.kind() == Kind.RESET)
+                    && (event.kind() == EventKind.CLOSE || event.kind() == EventKind.RESET)
                     && event.detail() instanceof CloseDetail detail) {
                 last = detail;
             }

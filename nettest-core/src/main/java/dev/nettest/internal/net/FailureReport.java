@@ -2,6 +2,8 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Snapshot;
 import dev.nettest.Snapshot.Waiter;
+import dev.nettest.Trace;
+import dev.nettest.internal.diagram.DiagramText;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.time.SelfAdvancingClock;
 import java.util.Arrays;
@@ -103,7 +105,7 @@ final class FailureReport {
         Snapshot snapshot = NetstatReport.snapshot(network);
         boolean empty = snapshot.rows().isEmpty()
                 && snapshot.waiters().isEmpty()
-                && network.events().last().isEmpty()
+                && network.events().events().isEmpty()
                 && network.activity().failedTasks().texts().isEmpty()
                 && !network.waits().ignoredCloses().hasLoops()
                 && declaredFaults.pastLines().isEmpty()
@@ -171,7 +173,12 @@ final class FailureReport {
                 text,
                 "loops that ignore a close:",
                 network.waits().ignoredCloses().texts());
-        return text + EventReport.lines(network);
+        return text + trace();
+    }
+
+    private String trace() {
+        Trace trace = network.trace();
+        return trace.events().isEmpty() ? "" : "\ntrace:\n" + DiagramText.of(trace, DiagramText.IN_FAILURE);
     }
 
     private static void addSection(StringBuilder text, String header, List<String> lines) {

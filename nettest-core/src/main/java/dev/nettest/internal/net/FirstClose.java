@@ -1,7 +1,7 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.net.CloseDetail.Cause;
-import dev.nettest.internal.util.EventRing;
 
 /**
  * The close of a listener or a datagram endpoint: only the first one counts. Its event is recorded before any thread
@@ -30,7 +30,7 @@ final class FirstClose {
             if (closed) {
                 return false;
             }
-            network.events().record(EventRing.Kind.CLOSE, socket, 0, detail);
+            network.events().record(EventKind.CLOSE, socket, 0, detail);
             closed = true;
             return true;
         }

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.sync.CallbackWaiter;
 import dev.nettest.internal.sync.EventCount;
@@ -178,6 +179,7 @@ final class Handshake {
         if (!attempt.hasEnded()
                 && !deferUntilHostUp(host, this::onSynAck)
                 && !deferUntilRouteOpens(() -> transmit(Phase.SYN_ACK))) {
+            client.record(EventKind.CONNECTED, 0, null);
             transmit(Phase.ACK);
             attempt.succeed();
         }

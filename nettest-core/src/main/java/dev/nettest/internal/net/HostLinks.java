@@ -1,6 +1,7 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Host;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.link.Backlog;
 import dev.nettest.internal.link.LinkDirectionImpl;
 import dev.nettest.internal.link.LinkImpl;
@@ -32,7 +33,8 @@ final class HostLinks implements LinkTraffic {
     }
 
     @Override
-    public void onLinkChange() {
+    public void onLinkChange(String link, String change) {
+        network.events().record(EventKind.LINK, new NamedSubject(link), 0, change);
         for (ConnectionImpl connection : network.connectionTable().clients()) {
             connection.addresses().route().syncWithHosts();
         }

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Callbacks;
@@ -117,8 +118,9 @@ final class HostState {
     /** Changes to {@code next} if it is in a state of {@code from}; true if so. */
     private synchronized boolean change(State next, State... from) {
         boolean changes = List.of(from).contains(state);
-        if (changes) {
+        if (changes && state != next) {
             state = next;
+            host.network().events().record(EventKind.HOST, new NamedSubject(host.name()), 0, next.text);
         }
         return changes;
     }

@@ -31,6 +31,9 @@ final class LinkTransmitter {
 
         /** It does not arrive. */
         default void lost(int size, DatagramLoss loss) {}
+
+        /** It leaves in several fragments. */
+        default void fragmented(int size, int fragments) {}
     }
 
     /**
@@ -101,6 +104,11 @@ final class LinkTransmitter {
             public void lost(int size, DatagramLoss loss) {
                 delivery.lost(size, loss);
             }
+
+            @Override
+            public void fragmented(int size, int fragments) {
+                delivery.fragmented(size, fragments);
+            }
         };
     }
 
@@ -112,6 +120,9 @@ final class LinkTransmitter {
         synchronized (netem) {
             netem.setRoute(route, Route.FREE);
             int[] fragments = netem.fragments(bytes.remaining());
+            if (fragments.length > 1) {
+                delivery.fragmented(bytes.remaining(), fragments.length);
+            }
             if (netem.losesDatagram(fragments.length)) {
                 delivery.lost(bytes.remaining(), DatagramLoss.LINK);
                 return;

@@ -1,10 +1,12 @@
 package dev.nettest.internal.net;
 
 import dev.nettest.Operation.Kind;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.EndpointFaultScope;
 import dev.nettest.internal.fault.FaultEvaluator;
 import dev.nettest.internal.fault.FaultRegistry;
+import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.stream.AcceptQueue;
 import dev.nettest.internal.util.Seeds;
 import java.net.SocketAddress;
@@ -76,6 +78,11 @@ final class ListenerFaultScope extends EndpointFaultScope {
     @Override
     public SocketAddress remoteAddress() {
         return listener.localAddress();
+    }
+
+    @Override
+    public void onFired(InstalledFault fault) {
+        context().events().record(EventKind.FAULT, listener, 0, fault);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.nettest.Listener;
 import dev.nettest.Readiness;
 import dev.nettest.ServerHandle;
 import dev.nettest.SocketKind;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.net.ConditionAwait.Condition;
@@ -15,7 +16,6 @@ import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.Timers;
 import dev.nettest.internal.util.Addresses;
 import dev.nettest.internal.util.Checks;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -67,7 +67,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
                     network.isClosed() ? Cause.NETWORK : Cause.CRASH); // the shutdown or the crash may have missed it
             host.checkUp("listen");
         }
-        network.events().record(EventRing.Kind.LISTEN, this, 0, null);
+        network.events().record(EventKind.LISTEN, this, 0, null);
         return this;
     }
 
@@ -310,7 +310,7 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         server.addresses().arriveAt(this, receiveBufferSize);
         acceptQueue.lock();
         try {
-            return acceptQueue.offer(server);
+            return recorded(acceptQueue.offer(server), server);
         } finally {
             acceptQueue.leave();
         }
@@ -332,13 +332,21 @@ public final class ListenerImpl extends AbstractAwaitable implements Listener {
         acceptQueue.lock();
         int outcome;
         try {
-            outcome = acceptQueue.completeSlot(client.peer());
+            outcome = recorded(acceptQueue.completeSlot(client.peer()), client.peer());
         } finally {
             acceptQueue.leave();
         }
         if (outcome != 0) {
             client.peer().teardown().release(StreamEndpoint.Closing.ABORT, Cause.LISTENER);
         }
+    }
+
+    /** Under the lock, so that no accept is recorded before. */
+    private static int recorded(int outcome, ConnectionImpl server) {
+        if (outcome == 0) {
+            server.record(EventKind.QUEUE, 0, null);
+        }
+        return outcome;
     }
 
     /** Gives up a reserved slot. */

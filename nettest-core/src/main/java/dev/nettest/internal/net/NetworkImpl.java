@@ -10,7 +10,9 @@ import dev.nettest.Participation;
 import dev.nettest.Personality;
 import dev.nettest.Registration;
 import dev.nettest.Snapshot;
+import dev.nettest.Trace;
 import dev.nettest.internal.bridge.BridgeImpl;
+import dev.nettest.internal.event.EventRecorder;
 import dev.nettest.internal.fault.FaultContext;
 import dev.nettest.internal.fault.FaultRegistry;
 import dev.nettest.internal.fault.InstalledFault;
@@ -22,7 +24,6 @@ import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.time.IdleDetector;
 import dev.nettest.internal.time.VirtualClockImpl;
 import dev.nettest.internal.util.Addresses;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -58,8 +59,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     private final UdpTable udpTable;
     private final DatagramRouter datagramRouter;
     private final HostLinks links = new HostLinks(this);
-    private final EventRing events;
-    private final @Nullable EventLog history;
+    private final EventRecorder events;
     private final FaultRegistry faults = new FaultRegistry(new NetworkFaultScope(this));
     private final FailureReport reports = new FailureReport(this);
     private final Shutdown shutdown = new Shutdown(this);
@@ -70,11 +70,10 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     private final Transcripts transcripts = new Transcripts();
     private final HandlerFailures handlerFailures = new HandlerFailures();
 
-    private NetworkImpl(NetworkConfig config, boolean remembers) {
+    private NetworkImpl(NetworkConfig config, boolean recordsAll) {
         this.config = config;
         this.clock = NetworkThreads.clockOf(config);
-        this.history = remembers ? new EventLog(clock) : null;
-        this.events = new EventRing(clock.isVirtual() ? clock::nanoTime : null, history);
+        this.events = recordsAll ? TraceReader.unbounded(clock) : TraceReader.recorder(config.trace(), clock);
         this.activity = new ActivityTracker(clock, config.joinThreads());
         activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
@@ -95,13 +94,9 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         return new NetworkImpl(Objects.requireNonNull(config, "config"), false);
     }
 
-    /** A network that keeps a full event log. */
-    public static NetworkImpl remembering(NetworkConfig config) {
+    /** A network whose trace has all events, however many they are. */
+    static NetworkImpl recordingAll(NetworkConfig config) {
         return new NetworkImpl(config, true);
-    }
-
-    public EventLog history() {
-        return Objects.requireNonNull(history, "a network that keeps its history");
     }
 
     // ---- connections and bridges
@@ -229,6 +224,11 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     }
 
     @Override
+    public Trace trace() {
+        return TraceReader.read(this);
+    }
+
+    @Override
     public Snapshot snapshot() {
         return NetstatReport.snapshot(this);
     }
@@ -343,7 +343,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
         return waits;
     }
 
-    public EventRing events() {
+    public EventRecorder events() {
         return events;
     }
 

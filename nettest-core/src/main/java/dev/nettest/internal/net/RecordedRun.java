@@ -3,6 +3,8 @@ package dev.nettest.internal.net;
 import dev.nettest.Determinism;
 import dev.nettest.NetworkClock;
 import dev.nettest.NetworkConfig;
+import dev.nettest.Trace;
+import dev.nettest.TraceDiff;
 
 /** One run of a {@link Determinism.Block} on a network that records all its events. */
 public final class RecordedRun {
@@ -17,20 +19,23 @@ public final class RecordedRun {
                     "the second run would begin where the first left the clock; for a clock per run, use clocks(...)"
                             + " instead of clock(...)");
         }
-        EventLog first = record(config, block);
-        String difference = first.difference(record(config, block));
-        if (difference != null) {
-            throw new AssertionError("two runs with seed " + config.seed() + " differ: " + difference);
+        Trace first = record(config, block);
+        Trace second = record(config, block);
+        TraceDiff diff = first.virtualTime()
+                ? TraceDiff.between(first, second, TraceDiff.Option.OPERATIONS, TraceDiff.Option.TIMES)
+                : TraceDiff.between(first, second, TraceDiff.Option.OPERATIONS);
+        if (!diff.isEmpty()) {
+            throw new AssertionError("two runs with seed " + config.seed() + " differ: " + diff);
         }
     }
 
-    private static EventLog record(NetworkConfig config, Determinism.Block block) throws Exception {
-        try (NetworkImpl network = NetworkImpl.remembering(config)) {
+    private static Trace record(NetworkConfig config, Determinism.Block block) throws Exception {
+        try (NetworkImpl network = NetworkImpl.recordingAll(config)) {
             if (network.activity().selfAdvancing() != null) {
                 network.participate();
             }
             block.run(network);
-            return network.history();
+            return network.trace();
         }
     }
 }

@@ -1,13 +1,16 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Operation;
 import dev.nettest.Personality;
 import dev.nettest.SystemError;
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.sync.Outcome;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The exception for each {@link Outcome} of a read or a write on a connection. */
@@ -30,6 +33,26 @@ final class StreamErrors {
     }
 
     IOException ofRead(int outcome) {
+        return recorded(Operation.Kind.READ, () -> readError(outcome));
+    }
+
+    IOException ofWrite(int outcome) {
+        return recorded(Operation.Kind.WRITE, () -> writeError(outcome));
+    }
+
+    /** The exception of {@code error}, or the one that it throws. */
+    private IOException recorded(Operation.Kind operation, Supplier<IOException> error) {
+        try {
+            IOException made = error.get();
+            connection.record(EventKind.FAIL, 0, FailedOperation.of(operation, made));
+            return made;
+        } catch (RuntimeException | Error e) {
+            connection.record(EventKind.FAIL, 0, FailedOperation.of(operation, e));
+            throw e;
+        }
+    }
+
+    private IOException readError(int outcome) {
         return switch (outcome) {
             case Outcome.CLOSED -> ErrorHelp.ofClosed(style.closed(waited), connection);
             case Outcome.NOT_CONNECTED -> throw new NotYetConnectedException();
@@ -39,7 +62,7 @@ final class StreamErrors {
         };
     }
 
-    IOException ofWrite(int outcome) {
+    private IOException writeError(int outcome) {
         return switch (outcome) {
             case Outcome.CLOSED -> ErrorHelp.ofClosed(style.closed(waited), connection);
             case Outcome.RESET_BY_PEER -> marked(styled(SystemError.CONNECTION_RESET_BY_PEER));

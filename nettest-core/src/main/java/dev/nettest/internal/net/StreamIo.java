@@ -1,12 +1,15 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.Operation;
+import dev.nettest.internal.event.EventKind;
+import dev.nettest.internal.event.EventRecorder;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.stream.StreamEndpoint;
 import dev.nettest.internal.sync.Outcome;
 import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.sync.Timers;
-import dev.nettest.internal.util.EventRing.Kind;
+import dev.nettest.internal.time.ClockTimers;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -72,7 +75,10 @@ final class StreamIo {
                 }
                 before = outcome;
                 switch (awaitRead(outcome, deadline, style)) {
-                    case TIMED_OUT -> throw new SocketTimeoutException("Read timed out");
+                    case TIMED_OUT -> {
+                        connection.record(EventKind.TIMEOUT, readTimeout, Operation.Kind.READ);
+                        throw new SocketTimeoutException("Read timed out");
+                    }
                     case INTERRUPTED -> throw interrupted(style);
                     default -> {}
                 }
@@ -131,6 +137,8 @@ final class StreamIo {
                     acted = endpoint.reader().acted();
                     if (outcome == Outcome.RESET) {
                         endpoint.reader().resetReported();
+                    } else if (outcome == Outcome.END_OF_STREAM) {
+                        connection.record(EventKind.END_OF_STREAM, 0, null);
                     }
                     endSeen |= outcome == Outcome.END_OF_STREAM && style == ErrorStyle.SOCKET;
                     if (reader != null && outcome == Outcome.BLOCKED) {
@@ -276,6 +284,7 @@ final class StreamIo {
 
     private SocketTimeoutException writeTimedOut(ByteBuffer source, int start, Object token) {
         releaseWrite(source, token);
+        connection.record(EventKind.TIMEOUT, writeTimeout, Operation.Kind.WRITE);
         SocketTimeoutException timeout = new SocketTimeoutException("Write timed out");
         timeout.bytesTransferred = source.position() - start;
         return timeout;
@@ -327,7 +336,7 @@ final class StreamIo {
     private void recordSent(ByteBuffer source, int start) {
         int count = source.position() - start;
         if (count > 0) {
-            connection.network().events().record(Kind.WRITE, connection, count, null, source, start);
+            connection.network().events().record(EventKind.WRITE, connection, count, null, source, start);
         }
         if (recorded) {
             log().add(true, source, start);
@@ -338,7 +347,7 @@ final class StreamIo {
     private void recordReceived(ByteBuffer target, int start) {
         int count = target.position() - start;
         if (count > 0) {
-            connection.record(Kind.READ, count, null);
+            connection.record(EventKind.READ, count, null);
         }
         if (recorded) {
             log().add(false, target, start);
@@ -352,8 +361,20 @@ final class StreamIo {
     // ---- waiting
 
     private ThreadWaiter.WaitResult await(int condition, long deadline, ErrorStyle style) {
-        return ThreadWaiter.awaitTurn(
-                endpoint, condition, connection.network().timers(), deadline, style.isInterruptible());
+        ClockTimers timers = connection.network().timers();
+        EventRecorder events = connection.network().events();
+        if (!events.isComplete()) {
+            return ThreadWaiter.awaitTurn(endpoint, condition, timers, deadline, style.isInterruptible());
+        }
+        WaitingOperation waiting =
+                WaitingOperation.here(condition == ReadyBits.READABLE ? Operation.Kind.READ : Operation.Kind.WRITE);
+        events.record(EventKind.WAIT, connection, 0, waiting);
+        ThreadWaiter.WaitResult result =
+                ThreadWaiter.awaitTurn(endpoint, condition, timers, deadline, style.isInterruptible());
+        if (result == ThreadWaiter.WaitResult.READY) {
+            events.record(EventKind.WAIT_END, connection, 0, waiting);
+        }
+        return result;
     }
 
     private void checkInterrupt(ErrorStyle style) throws IOException {

@@ -1,5 +1,6 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.fault.Effect;
 import dev.nettest.internal.fault.Verdict;
 import dev.nettest.internal.net.CloseDetail.Cause;
@@ -10,13 +11,17 @@ import dev.nettest.internal.sync.ReadyBits;
 import dev.nettest.internal.sync.ThreadWaiter;
 import dev.nettest.internal.time.ClockTimers;
 import dev.nettest.internal.util.CallSite;
-import dev.nettest.internal.util.EventRing;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** The ways in which one end of a connection ends. Only the first close counts. */
 public final class Teardown {
+
+    /** Bits of the value of a CLOSE or RESET: the segments that it sends. */
+    static final long SENDS_FIN = 1;
+
+    static final long SENDS_RST = 2;
 
     private final ConnectionImpl connection;
     private final StreamEndpoint endpoint;
@@ -34,7 +39,7 @@ public final class Teardown {
             if (endpoint.isClosed()) {
                 throw ErrorHelp.ofClosed(new ClosedChannelException(), connection);
             }
-            connection.record(output ? EventRing.Kind.SHUTDOWN_OUTPUT : EventRing.Kind.SHUTDOWN_INPUT, 0, null);
+            connection.record(output ? EventKind.SHUTDOWN_OUTPUT : EventKind.SHUTDOWN_INPUT, 0, null);
             if (output) {
                 endpoint.writer().shutdown();
             } else {
@@ -87,7 +92,7 @@ public final class Teardown {
         Teardown other = connection.peer().teardown();
         endpoint.lock(); // also the peer's lock
         try {
-            connection.record(EventRing.Kind.CLOSE, 0, CloseDetail.of(Cause.NETWORK, 0, false, null));
+            connection.record(EventKind.CLOSE, 0, CloseDetail.of(Cause.NETWORK, 0, false, null));
             closeForRelease();
             other.closeForRelease();
             endpoint.endLinger();
@@ -107,7 +112,7 @@ public final class Teardown {
     /** Sends an RST in each direction. Both ends stay open until their owners close them. */
     void abort() {
         endpoint.lock();
-        connection.record(EventRing.Kind.RESET, 0, null);
+        connection.record(EventKind.RESET, SENDS_RST, null);
         endpoint.abort();
         endpoint.leave();
     }
@@ -127,7 +132,7 @@ public final class Teardown {
         endpoint.leave();
         connection.addresses().route().syncWithHosts(); // the host may have been restarted meanwhile
         if (first) {
-            connection.record(EventRing.Kind.CLOSE, 0, CloseDetail.of(Cause.CRASH, 0, false, null));
+            connection.record(EventKind.CLOSE, 0, CloseDetail.of(Cause.CRASH, 0, false, null));
             network().connectionTable().closed(connection);
             network().ownerClosed();
         }
@@ -164,7 +169,7 @@ public final class Teardown {
             long queued = endpoint.reader().neverRead();
             unread = endpoint.close();
             StackTraceElement line = cause == Cause.OWNER && (keepsLines || unread) ? CallSite.here() : null;
-            record(closing, CloseDetail.of(cause, unread ? queued : 0, unread, line));
+            record(closing, unread, CloseDetail.of(cause, unread ? queued : 0, unread, line));
             if (delay < 0) {
                 endpoint.sendClose(closing, unread);
             }
@@ -189,8 +194,10 @@ public final class Teardown {
         return linger;
     }
 
-    private void record(Closing closing, @Nullable CloseDetail detail) {
-        connection.record(closing == Closing.ABORT ? EventRing.Kind.RESET : EventRing.Kind.CLOSE, 0, detail);
+    private void record(Closing closing, boolean unread, @Nullable CloseDetail detail) {
+        long segments = (endpoint.closesWithFin(closing, unread) ? SENDS_FIN : 0)
+                + (endpoint.closesWithReset(closing, unread) ? SENDS_RST : 0);
+        connection.record(closing == Closing.ABORT ? EventKind.RESET : EventKind.CLOSE, segments, detail);
     }
 
     /** Waits until the FIN is acknowledged. After the linger time the rest is sent in the background, like on Linux. */

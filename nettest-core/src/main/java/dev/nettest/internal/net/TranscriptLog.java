@@ -2,6 +2,7 @@ package dev.nettest.internal.net;
 
 import dev.nettest.Transcript;
 import dev.nettest.internal.util.EscapedText;
+import dev.nettest.internal.util.HexDump;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -127,6 +128,20 @@ public final class TranscriptLog implements Transcript {
     }
 
     @Override
+    public synchronized String hex() {
+        StringBuilder text = new StringBuilder();
+        int sent = 0;
+        int received = 0;
+        for (Chunk chunk : chunks) {
+            byte[] bytes = chunk.bytes.toByteArray();
+            HexDump.append(text, chunk.sent ? "> " : "< ", chunk.sent ? sent : received, bytes);
+            sent += chunk.sent ? bytes.length : 0;
+            received += chunk.sent ? 0 : bytes.length;
+        }
+        return appendOmitted(text);
+    }
+
+    @Override
     public synchronized long omitted() {
         return omittedSent + omittedReceived;
     }
@@ -135,6 +150,10 @@ public final class TranscriptLog implements Transcript {
     public synchronized String toString() {
         StringBuilder text = new StringBuilder();
         lines().forEach(line -> text.append(line).append('\n'));
+        return appendOmitted(text);
+    }
+
+    private String appendOmitted(StringBuilder text) {
         if (omitted() > 0) {
             text.append("(").append(omitted()).append(" more bytes)\n");
         }

@@ -1,9 +1,9 @@
 package dev.nettest.internal.net;
 
+import dev.nettest.internal.event.EventKind;
 import dev.nettest.internal.name.BindTable;
 import dev.nettest.internal.net.CloseDetail.Cause;
 import dev.nettest.internal.util.Addresses;
-import dev.nettest.internal.util.EventRing;
 import dev.nettest.internal.util.Seeds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,7 +83,7 @@ final class UdpTable {
             endpoint.closeForOwner(network.isClosed() ? Cause.NETWORK : Cause.CRASH);
             owner.checkUp("bind");
         }
-        network.events().record(EventRing.Kind.BIND, endpoint, 0, null);
+        network.events().record(EventKind.BIND, endpoint, 0, null);
         return endpoint;
     }
 

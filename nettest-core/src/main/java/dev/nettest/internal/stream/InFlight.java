@@ -3,7 +3,6 @@ package dev.nettest.internal.stream;
 import dev.nettest.internal.sync.Deferred;
 import dev.nettest.internal.sync.Monitor;
 import dev.nettest.internal.sync.Timers;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,7 @@ final class InFlight {
     /** The route from the writer to the reader; null for no delay. */
     private @Nullable DelayLine route;
 
-    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>(4);
-    private long lastArrival;
+    private final ArrivalQueue arrivals = new ArrivalQueue();
 
     /** Bytes in flight, held ones included. */
     private long bytes;
@@ -44,6 +42,8 @@ final class InFlight {
     /** True if everything that is sent is lost, whatever the route. */
     private boolean silenced;
 
+    private SegmentEvents events = SegmentEvents.NONE;
+
     private final SilenceTimer silence;
     private final Linger linger;
 
@@ -58,6 +58,11 @@ final class InFlight {
         this.linger = new Linger(timers);
         this.acks = new AckWindow(timers);
         this.timer = new ArrivalTimer(this, monitor, timers);
+    }
+
+    /** Has the segments recorded from now on. */
+    void events(SegmentEvents recorder) {
+        events = recorder;
     }
 
     /** Bytes that have not arrived. */
@@ -132,14 +137,15 @@ final class InFlight {
         if (arrival <= now && arrivals.isEmpty()) {
             reader.receiveReset();
         } else if (arrival != Timers.NEVER) {
-            lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-            Arrival.add(arrivals, lastArrival, 0, false, true);
+            arrivals.add(arrival, 0, false, true);
+            events.inFlight(0, false, true, arrivals.last());
         }
     }
 
     private void transmit(long count, boolean withFin) {
         if (hold.active || blackholed || silenced) {
             hold.add(count, withFin);
+            events.inFlight(count, withFin, false, Timers.NEVER);
         } else if (!delays()) {
             deliver(count, withFin);
         } else {
@@ -152,24 +158,36 @@ final class InFlight {
         DelayLine line = route;
         int longest = line != null && line.isSegmented() ? line.segmentSize() : Integer.MAX_VALUE;
         long left = count;
+        long inFlight = 0;
         do {
             int segment = (int) Math.min(left, longest);
             long arrival = line == null ? now : line.arrival(now, segment);
             if (arrival == Timers.NEVER) {
                 blackholed = true;
                 hold.add(left, withFin);
+                if (inFlight > 0) {
+                    events.inFlight(inFlight, false, false, arrivals.last());
+                }
+                events.inFlight(left, withFin, false, Timers.NEVER);
                 return;
+            }
+            if (line != null && line.lastDeparture() > now) {
+                events.retransmitted(segment, pipe.written - left, line.lastDeparture());
             }
             left -= segment;
             boolean finHere = withFin && left == 0;
             if (arrival <= now && arrivals.isEmpty()) {
                 deliver(segment, finHere);
             } else {
-                lastArrival = arrivals.isEmpty() ? arrival : Math.max(lastArrival, arrival);
-                Arrival added = Arrival.add(arrivals, lastArrival, segment, finHere, false);
+                Arrival added = arrivals.add(arrival, segment, finHere, false);
                 added.departure = Math.max(added.departure, line == null ? now : line.lastDeparture());
+                inFlight += segment;
             }
         } while (left > 0);
+        boolean finInFlight = withFin && fin;
+        if (inFlight > 0 || finInFlight) {
+            events.inFlight(inFlight, finInFlight, false, arrivals.last());
+        }
     }
 
     // ---- arriving
@@ -192,8 +210,8 @@ final class InFlight {
 
     /** Delivers everything that has arrived by {@code now}, in either direction. */
     void receive(long now) {
-        while (!arrivals.isEmpty() && arrivals.getFirst().at <= now) {
-            Arrival arrival = arrivals.removeFirst();
+        for (Arrival arrival = arrivals.poll(now); arrival != null; arrival = arrivals.poll(now)) {
+            events.delivered(arrival.bytes, arrival.fin, arrival.reset);
             deliver(arrival.bytes, arrival.fin);
             if (arrival.reset) {
                 reader.receiveReset();
@@ -236,11 +254,7 @@ final class InFlight {
      */
     void hold(boolean suspendDelivery, boolean loses) {
         hold.begin(suspendDelivery, loses);
-        for (Arrival arrival : arrivals) {
-            hold.add(arrival.bytes, arrival.fin);
-            hold.reset |= arrival.reset;
-        }
-        arrivals.clear();
+        arrivals.moveTo(hold);
         if (hold.cut && aborted) {
             abandonRetransmissions();
         }
@@ -281,19 +295,9 @@ final class InFlight {
 
     /** Loses the segments that have to be retransmitted, and those behind them, which cannot be read without them. */
     private void abandonRetransmissions() {
-        long now = arrivals.isEmpty() ? 0 : timers.now();
+        arrivals.moveUnsentTo(hold, arrivals.isEmpty() ? 0 : timers.now());
         long count = hold.bytes;
         boolean lostFin = hold.fin;
-        boolean lost = false;
-        for (var next = arrivals.iterator(); next.hasNext(); ) {
-            Arrival arrival = next.next();
-            lost |= arrival.departure > now;
-            if (lost) {
-                count += arrival.bytes;
-                lostFin |= arrival.fin;
-                next.remove();
-            }
-        }
         clearHeld();
         bytes = Math.max(0, bytes - count);
         fin &= !lostFin;
@@ -307,12 +311,7 @@ final class InFlight {
         long taken = Math.min(left, hold.bytes);
         hold.bytes -= taken;
         left -= taken;
-        for (var newest = arrivals.descendingIterator(); left > 0 && newest.hasNext(); ) {
-            Arrival arrival = newest.next();
-            taken = Math.min(left, arrival.bytes);
-            arrival.bytes -= taken;
-            left -= taken;
-        }
+        arrivals.withdraw(left);
         if (hold.bytes == 0 && !hold.fin) {
             blackholed = false;
         }
@@ -380,10 +379,7 @@ final class InFlight {
         if (reader.closed && reader.peer().closed && !linger.isActive()) {
             return Timers.NEVER;
         }
-        long next = Math.min(silence.at(), linger.endsAt());
-        if (!arrivals.isEmpty()) {
-            next = Math.min(next, arrivals.getFirst().at);
-        }
+        long next = Math.min(arrivals.nextAt(), Math.min(silence.at(), linger.endsAt()));
         if (pipe.freeSpace() <= 0) { // while the send window is open, no writer waits for an ACK
             next = Math.min(next, acks.nextArrival());
         }

@@ -125,13 +125,26 @@ public final class StreamEndpoint extends StreamState {
         if (connecting || silenced) {
             return;
         }
-        boolean rst = closing == Closing.ABORT || (unread && (local || closing == Closing.CHANNEL));
-        if (!rst) {
+        if (closesWithFin(closing, unread)) {
             sendFin();
         }
-        if (rst || unread) {
+        if (closesWithReset(closing, unread)) {
             sendReset();
         }
+    }
+
+    /** True if {@link #sendClose} sends a FIN, or sent it at an earlier shutdown of the output. */
+    public boolean closesWithFin(Closing closing, boolean unread) {
+        return !connecting
+                && !silenced
+                && !isAborted()
+                && closing != Closing.ABORT
+                && !(unread && (local || closing == Closing.CHANNEL));
+    }
+
+    /** True if {@link #sendClose} sends an RST. */
+    public boolean closesWithReset(Closing closing, boolean unread) {
+        return !connecting && !silenced && (unread || closing == Closing.ABORT);
     }
 
     /**
@@ -197,6 +210,14 @@ public final class StreamEndpoint extends StreamState {
         }
         if (reverse != null) {
             reverse.holdAcks(false);
+        }
+    }
+
+    /** Has {@code events} record the segments to this endpoint that take time. */
+    public void recordSegments(SegmentEvents events) {
+        InFlight here = in.inFlight();
+        if (here != null) {
+            here.events(events);
         }
     }
 

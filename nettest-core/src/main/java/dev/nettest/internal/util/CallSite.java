@@ -16,6 +16,7 @@ public final class CallSite {
             "dev.nettest",
             "dev.nettest.socket",
             "dev.nettest.channel",
+            "dev.nettest.trace",
             "dev.nettest.junit",
             "dev.nettest.dsl",
             "dev.nettest.dsl.internal",

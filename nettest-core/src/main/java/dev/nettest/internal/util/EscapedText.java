@@ -18,13 +18,13 @@ public final class EscapedText {
      * The first bytes of a transfer, in double quotes. A double quote among them, and each byte that is not ASCII, is
      * escaped too.
      *
-     * @param first the bytes that are known, as ISO 8859-1
+     * @param first the bytes that are known
      * @param total the bytes of the whole transfer; three dots stand for those that are not known
      */
-    public static String excerpt(String first, long total) {
+    public static String excerpt(byte[] first, long total) {
         StringBuilder text = new StringBuilder("\"");
-        for (int i = 0; i < first.length(); i++) {
-            char each = first.charAt(i);
+        for (byte value : first) {
+            char each = (char) (value & 0xFF);
             if (each == '"') {
                 text.append("\\\"");
             } else if (each > LAST_ASCII) {
@@ -33,7 +33,7 @@ public final class EscapedText {
                 append(text, each);
             }
         }
-        return text.append(total > first.length() ? "...\"" : "\"").toString();
+        return text.append(total > first.length ? "...\"" : "\"").toString();
     }
 
     /** All of {@code bytes}, without quotes. If they are not UTF-8, each byte that is not ASCII is escaped. */

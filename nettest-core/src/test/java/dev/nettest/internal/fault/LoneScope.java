@@ -48,6 +48,9 @@ public abstract class LoneScope extends EndpointFaultScope {
     }
 
     @Override
+    public final void onFired(InstalledFault fault) {}
+
+    @Override
     public final SocketAddress localAddress() {
         return new InetSocketAddress(1);
     }

@@ -2,6 +2,8 @@ package dev.nettest.internal.fault;
 
 import dev.nettest.Fault;
 import dev.nettest.Operation.Kind;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** Faults of a scope that never evaluates them: the test decides what they act on. */
 final class LooseFaults {
@@ -26,6 +28,22 @@ final class LooseFaults {
 
         @Override
         public void reevaluate(Kind kind) {}
+    };
+
+    /** An endpoint at which faults fire. */
+    static final FaultEvaluator.Caller ENDPOINT = new FaultEvaluator.Caller() {
+        @Override
+        public SocketAddress localAddress() {
+            return new InetSocketAddress(1);
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return new InetSocketAddress(2);
+        }
+
+        @Override
+        public void onFired(InstalledFault fault) {}
     };
 
     static InstalledFault installed(Fault fault) {

@@ -16,7 +16,7 @@ class OperationCountTest {
     private final InstalledFault delay = installed(Fault.delayed(Duration.ofSeconds(1)));
     private final InstalledFault slice = installed(Fault.slice(1));
     private final InstalledFault corrupt = installed(Fault.corrupt());
-    private final OperationCount count = new OperationCount();
+    private final OperationCount count = new OperationCount(LooseFaults.ENDPOINT);
     private final Verdict verdict = verdict(result, delay, slice, corrupt);
     private final Verdict pass = Verdict.pass(Long.MAX_VALUE, Timers.NEVER);
 

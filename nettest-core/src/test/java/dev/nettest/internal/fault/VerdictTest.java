@@ -49,7 +49,7 @@ class VerdictTest {
     void anOperationWithoutBytesCountsItsResultAndItsTime() {
         InstalledFault reset = installed(Fault.reset());
 
-        verdict(reset).fire();
+        verdict(reset).fire(LooseFaults.ENDPOINT);
 
         assertThat(reset.fireCount()).isEqualTo(1);
         assertThat(delay.fireCount()).isEqualTo(1);

@@ -330,7 +330,7 @@ class NetemTest {
         Backlog backlog = Backlog.NONE;
 
         @Override
-        public void onLinkChange() {
+        public void onLinkChange(String link, String change) {
             changes++;
         }
 

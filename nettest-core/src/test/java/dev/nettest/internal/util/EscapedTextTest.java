@@ -16,44 +16,48 @@ class EscapedTextTest {
         return EscapedText.utf8(all);
     }
 
+    private static String excerpt(String first, long total) {
+        return EscapedText.excerpt(first.getBytes(StandardCharsets.ISO_8859_1), total);
+    }
+
     @Test
     void printableAsciiIsItself() {
         String printable = "GET /index.html?a=1&b='2' ~";
 
-        assertThat(EscapedText.excerpt(printable, printable.length())).isEqualTo('"' + printable + '"');
+        assertThat(excerpt(printable, printable.length())).isEqualTo('"' + printable + '"');
         assertThat(EscapedText.utf8(printable.getBytes(StandardCharsets.US_ASCII)))
                 .isEqualTo(printable);
     }
 
     @Test
     void lineEndsTabsAndBackslashesAreWrittenLikeInJava() {
-        assertThat(EscapedText.excerpt("\r\n\t\\", 4)).isEqualTo("\"\\r\\n\\t\\\\\"");
+        assertThat(excerpt("\r\n\t\\", 4)).isEqualTo("\"\\r\\n\\t\\\\\"");
         assertThat(utf8('\r', '\n', '\t', '\\')).isEqualTo("\\r\\n\\t\\\\");
     }
 
     @Test
     void otherControlCharactersAreHexadecimal() {
-        assertThat(EscapedText.excerpt("\0\b\u001b\u007f", 4)).isEqualTo("\"\\x00\\x08\\x1B\\x7F\"");
+        assertThat(excerpt("\0\b\u001b\u007f", 4)).isEqualTo("\"\\x00\\x08\\x1B\\x7F\"");
         assertThat(utf8(0, 8, 0x1B, 0x7F)).isEqualTo("\\x00\\x08\\x1B\\x7F");
         assertThat(utf8(0xC2, 0x85)).isEqualTo("\\x85"); // next line, a control character above ASCII
     }
 
     @Test
     void onlyAnExcerptIsQuoted() {
-        assertThat(EscapedText.excerpt("a \"b\"", 5)).isEqualTo("\"a \\\"b\\\"\"");
+        assertThat(excerpt("a \"b\"", 5)).isEqualTo("\"a \\\"b\\\"\"");
         assertThat(utf8('"', 'a', '"')).isEqualTo("\"a\"");
     }
 
     @Test
     void anExcerptEscapesEachByteBeyondAscii() {
-        assertThat(EscapedText.excerpt("\u0080\u00e9\u00ff", 3)).isEqualTo("\"\\x80\\xE9\\xFF\"");
+        assertThat(excerpt("\u0080\u00e9\u00ff", 3)).isEqualTo("\"\\x80\\xE9\\xFF\"");
     }
 
     @Test
     void anExcerptTellsThatMoreFollows() {
-        assertThat(EscapedText.excerpt("abc", 4)).isEqualTo("\"abc...\"");
-        assertThat(EscapedText.excerpt("abc", 3)).isEqualTo("\"abc\"");
-        assertThat(EscapedText.excerpt("", 0)).isEqualTo("\"\"");
+        assertThat(excerpt("abc", 4)).isEqualTo("\"abc...\"");
+        assertThat(excerpt("abc", 3)).isEqualTo("\"abc\"");
+        assertThat(excerpt("", 0)).isEqualTo("\"\"");
     }
 
     @Test

@@ -1,10 +1,8 @@
-package dev.nettest.internal.util;
+package dev.nettest.internal.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nettest.internal.util.EventRing.Event;
-import dev.nettest.internal.util.EventRing.Kind;
-import dev.nettest.internal.util.EventRing.Subject;
+import dev.nettest.TracePayload;
 import dev.nettest.testing.Background;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,11 +16,11 @@ import org.junit.jupiter.api.Test;
 /** Which events the ring holds, and that it never shows an event that was not recorded. */
 class EventRingTest {
     private final AtomicLong now = new AtomicLong(5);
-    private final EventRing ring = new EventRing(now::get, null);
+    private final EventRing ring = new EventRing(now::get, true);
     private final Socket first = new Socket(1);
     private final Socket second = new Socket(2);
 
-    private record Socket(long eventId) implements Subject {
+    private record Socket(long eventId) implements EventSubject {
         @Override
         public String eventName() {
             return "socket " + eventId;
@@ -31,52 +29,52 @@ class EventRingTest {
 
     @Test
     void anEmptyRingHoldsNothing() {
-        assertThat(ring.last()).isEmpty();
+        assertThat(ring.events()).isEmpty();
     }
 
     @Test
     void holdsEventsInOrder() {
-        ring.record(Kind.LISTEN, first, 0, null);
+        ring.record(EventKind.LISTEN, first, 0, null);
         now.set(7);
-        ring.record(Kind.READ, second, 1234, "detail");
+        ring.record(EventKind.READ, second, 1234, "detail");
 
-        assertThat(ring.last())
+        assertThat(ring.events())
                 .containsExactly(
-                        new Event(0, Kind.LISTEN, first, 0, 1, 5, "", null),
-                        new Event(1, Kind.READ, second, 1234, 1, 7, "", "detail"));
+                        new Event(0, EventKind.LISTEN, first, 0, 1, 5, TracePayload.EMPTY, null),
+                        new Event(1, EventKind.READ, second, 1234, 1, 7, TracePayload.EMPTY, "detail"));
     }
 
     @Test
     void holdsEveryKind() {
-        for (Kind kind : Kind.values()) {
+        for (EventKind kind : EventKind.values()) {
             ring.record(kind, first, 2, null);
         }
 
-        assertThat(ring.last()).extracting(Event::kind).containsExactly(Kind.values());
+        assertThat(ring.events()).extracting(Event::kind).containsExactly(EventKind.values());
     }
 
     @Test
     void countsEqualEventsInARow() {
         for (int i = 0; i < 1000; i++) {
-            ring.record(Kind.READ, first, 1, null);
+            ring.record(EventKind.READ, first, 1, null);
         }
-        ring.record(Kind.READ, second, 1, null);
-        ring.record(Kind.READ, second, 2, null);
-        ring.record(Kind.CLOSE, second, 2, null);
-        ring.record(Kind.CLOSE, second, 2, "detail");
+        ring.record(EventKind.READ, second, 1, null);
+        ring.record(EventKind.READ, second, 2, null);
+        ring.record(EventKind.CLOSE, second, 2, null);
+        ring.record(EventKind.CLOSE, second, 2, "detail");
 
-        assertThat(ring.last()).extracting(Event::count).containsExactly(1000L, 1L, 1L, 1L, 1L);
+        assertThat(ring.events()).extracting(Event::count).containsExactly(1000L, 1L, 1L, 1L, 1L);
     }
 
     @Test
     void keepsTheFirstBytesOfATransfer() {
         ByteBuffer bytes = ByteBuffer.wrap("..0123456789abcdefghijklmnopqrst".getBytes(StandardCharsets.UTF_8));
-        ring.record(Kind.WRITE, first, 30, null, bytes, 2);
-        ring.record(Kind.WRITE, second, 30, null, bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), 2);
-        ring.record(Kind.WRITE, first, 3, null, bytes, 2);
+        ring.record(EventKind.WRITE, first, 30, null, bytes, 2);
+        ring.record(EventKind.WRITE, second, 30, null, bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), 2);
+        ring.record(EventKind.WRITE, first, 3, null, bytes, 2);
 
-        assertThat(ring.last())
-                .extracting(Event::excerpt)
+        assertThat(ring.events())
+                .extracting(event -> event.payload().text())
                 .containsExactly("0123456789abcdefghijklmn", "0123456789abcdefghijklmn", "012");
     }
 
@@ -84,27 +82,28 @@ class EventRingTest {
     void joinsTheBytesOfEqualTransfers() {
         ByteBuffer bytes = ByteBuffer.wrap("0123456789abcdefghijklmnopqrst".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 30; i++) {
-            ring.record(Kind.WRITE, first, 1, null, bytes, i);
+            ring.record(EventKind.WRITE, first, 1, null, bytes, i);
         }
         for (int i = 0; i < 3; i++) {
-            ring.record(Kind.WRITE, second, 10, null, bytes, 10 * i);
+            ring.record(EventKind.WRITE, second, 10, null, bytes, 10 * i);
         }
 
-        assertThat(ring.last())
-                .extracting(Event::excerpt)
+        assertThat(ring.events())
+                .extracting(event -> event.payload().text())
                 .containsExactly("0123456789abcdefghijklmn", "0123456789abcdefghijklmn");
     }
 
     @Test
     void forgetsTheOldest() {
         for (int i = 0; i < 1000; i++) {
-            ring.record(Kind.READ, first, i + 1, null);
+            ring.record(EventKind.READ, first, i + 1, null);
         }
 
-        List<Event> last = ring.last();
+        List<Event> last = ring.events();
         assertThat(last).hasSize(EventRing.SIZE);
         assertThat(last.get(0).number()).isEqualTo(1000 - EventRing.SIZE);
-        assertThat(last.get(EventRing.SIZE - 1)).isEqualTo(new Event(999, Kind.READ, first, 1000, 1, 5, "", null));
+        assertThat(last.get(EventRing.SIZE - 1))
+                .isEqualTo(new Event(999, EventKind.READ, first, 1000, 1, 5, TracePayload.EMPTY, null));
     }
 
     @Test
@@ -117,19 +116,19 @@ class EventRingTest {
             writers.add(Background.run(() -> {
                 for (long id = own; !done.get(); id += 4) {
                     Socket subject = new Socket(id);
-                    ring.record(Kind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
-                    ring.record(Kind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
+                    ring.record(EventKind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
+                    ring.record(EventKind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
                 }
             }));
         }
         try {
             for (int seen = 0; seen < enough; ) {
                 long previous = -1;
-                for (Event event : ring.last()) {
+                for (Event event : ring.events()) {
                     long id = event.subject().eventId();
                     assertThat(event.value()).isEqualTo(3 * id + 1);
                     assertThat(event.detail()).isSameAs(event.subject());
-                    assertThat(event.kind()).isEqualTo(Kind.values()[(int) (id % 9)]);
+                    assertThat(event.kind()).isEqualTo(EventKind.values()[(int) (id % 9)]);
                     assertThat(event.count()).isBetween(1L, 2L);
                     assertThat(event.number()).isGreaterThan(previous);
                     previous = event.number();
@@ -141,6 +140,6 @@ class EventRingTest {
         }
 
         writers.forEach(Background::result);
-        assertThat(ring.last()).isNotEmpty();
+        assertThat(ring.events()).isNotEmpty();
     }
 }

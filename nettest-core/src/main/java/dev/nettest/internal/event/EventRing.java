@@ -1,0 +1,264 @@
+package dev.nettest.internal.event;
+
+import dev.nettest.TracePayload;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock-free ring of the last events of a network. Recording allocates nothing once the ring has its full size. A
+ * writer takes a number and fills its slot, or adds to the last event if it is equal. An event is lost if another
+ * writer uses the slot at that moment. A reader skips a slot that is overwritten while it reads.
+ *
+ * <p>The events around the first faults are copied before they are overwritten; see {@link FaultSurroundings}.
+ */
+public final class EventRing implements EventRecorder {
+
+    /** The bytes of a transfer that an event keeps. */
+    static final int EXCERPT = 24;
+
+    /** A power of two, so that a mask gives the slot of a number. */
+    static final int SIZE = 256;
+
+    /** The slots that are allocated together, a power of two. A small test needs no more. */
+    private static final int CHUNK = 32;
+
+    private static final int KINDS = 256;
+
+    /** In place of a slot's number while a writer fills it. */
+    private static final long BUSY = -1;
+
+    // the fields of a slot
+    private static final int VALUE = 1;
+    private static final int COUNT = 2;
+    private static final int TIME = 3;
+    private static final int BYTES = 4;
+    private static final int STRIDE = BYTES + EXCERPT / Long.BYTES;
+
+    /** Access to the number of a slot, which orders its other fields: they are written and read plainly. */
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final AtomicLong next = new AtomicLong();
+    private final @Nullable Chunk[] chunks = new Chunk[SIZE / CHUNK];
+    private final LongSupplier clock;
+
+    /** True if the time costs nothing, so that every event has it. */
+    private final boolean timesAll;
+
+    private final FaultSurroundings surroundings = new FaultSurroundings();
+
+    /** Successive slots, and the subject and the detail of each. */
+    private static final class Chunk {
+        final long[] slots = new long[STRIDE * CHUNK];
+        final @Nullable Object[] objects = new Object[2 * CHUNK];
+    }
+
+    /**
+     * @param clock the time of an event
+     * @param timesAll true to ask it for each event; otherwise only for rare ones
+     */
+    public EventRing(LongSupplier clock, boolean timesAll) {
+        this.clock = clock;
+        this.timesAll = timesAll;
+    }
+
+    @Override
+    public boolean isComplete() {
+        return false;
+    }
+
+    @Override
+    public void record(EventKind kind, EventSubject subject, long value, @Nullable Object detail) {
+        if (!repeat(kind, subject, value, detail, null, 0)) {
+            append(kind, subject, value, detail, null, 0);
+        }
+    }
+
+    @Override
+    public void record(
+            EventKind kind, EventSubject subject, long value, @Nullable Object detail, ByteBuffer bytes, int from) {
+        if (!repeat(kind, subject, value, detail, bytes, from)) {
+            append(kind, subject, value, detail, bytes, from);
+        }
+    }
+
+    private void append(
+            EventKind kind,
+            EventSubject subject,
+            long value,
+            @Nullable Object detail,
+            @Nullable ByteBuffer bytes,
+            int from) {
+        long number = next.getAndIncrement();
+        if (kind == EventKind.FAULT) {
+            surroundings.fired(number);
+        }
+        if (surroundings.mayConcern(number - SIZE)) {
+            keep(number - SIZE);
+        }
+        Chunk chunk = chunk(number);
+        int index = (int) (number & (CHUNK - 1));
+        long[] slots = chunk.slots;
+        int slot = STRIDE * index;
+        long head = number * KINDS + kind.code();
+        long before = (long) LONGS.getAcquire(slots, slot);
+        if (before == BUSY || before > head || !LONGS.compareAndSet(slots, slot, before, BUSY)) {
+            return;
+        }
+        slots[slot + VALUE] = value;
+        slots[slot + COUNT] = 1;
+        slots[slot + TIME] = timesAll || kind.isRare() ? clock.getAsLong() : Event.UNTIMED;
+        put(chunk.objects, 2 * index, subject);
+        put(chunk.objects, 2 * index + 1, detail);
+        if (bytes != null) {
+            putBytes(slots, slot, 0, bytes, from, (int) Math.min(value, EXCERPT));
+        }
+        LONGS.setRelease(slots, slot, head);
+    }
+
+    private Chunk chunk(long number) {
+        int index = (int) (number & (SIZE - 1)) / CHUNK;
+        Chunk chunk = chunks[index];
+        return chunk == null ? newChunk(index) : chunk;
+    }
+
+    private synchronized Chunk newChunk(int index) {
+        Chunk chunk = chunks[index];
+        if (chunk == null) {
+            chunk = new Chunk();
+            chunks[index] = chunk;
+        }
+        return chunk;
+    }
+
+    private void keep(long number) {
+        Event event = read(number);
+        if (event != null) {
+            surroundings.keep(event);
+        }
+    }
+
+    /** The garbage collector has to note each write of a reference, and many slots get the one that they have. */
+    private static void put(@Nullable Object[] objects, int index, @Nullable Object object) {
+        if (objects[index] != object) {
+            objects[index] = object;
+        }
+    }
+
+    /** Counts one more of the last event if this one is equal to it. */
+    private boolean repeat(
+            EventKind kind,
+            EventSubject subject,
+            long value,
+            @Nullable Object detail,
+            @Nullable ByteBuffer bytes,
+            int from) {
+        long number = next.get() - 1;
+        if (number < 0) {
+            return false;
+        }
+        Chunk chunk = chunk(number);
+        int index = (int) (number & (CHUNK - 1));
+        long[] slots = chunk.slots;
+        int slot = STRIDE * index;
+        long head = number * KINDS + kind.code();
+        if ((long) LONGS.getAcquire(slots, slot) != head
+                || chunk.objects[2 * index] != subject
+                || slots[slot + VALUE] != value
+                || chunk.objects[2 * index + 1] != detail
+                || !LONGS.compareAndSet(slots, slot, head, BUSY)) {
+            return false;
+        }
+        long count = slots[slot + COUNT];
+        long at = count * value;
+        if (bytes != null && at < EXCERPT) {
+            putBytes(slots, slot, (int) at, bytes, from, (int) Math.min(value, EXCERPT - at));
+        }
+        slots[slot + COUNT] = count + 1;
+        LONGS.setRelease(slots, slot, head);
+        return true;
+    }
+
+    // ---- the bytes of a slot, first byte first
+
+    private static void putBytes(long[] slots, int slot, int at, ByteBuffer bytes, int from, int count) {
+        int put = 0;
+        if (at == 0) {
+            boolean bigEndian = bytes.order() == ByteOrder.BIG_ENDIAN;
+            for (; put + Long.BYTES <= count; put += Long.BYTES) {
+                long eight = bytes.getLong(from + put);
+                slots[slot + BYTES + put / Long.BYTES] = bigEndian ? eight : Long.reverseBytes(eight);
+            }
+        }
+        for (; put < count; put++) {
+            putByte(slots, slot, at + put, bytes.get(from + put));
+        }
+    }
+
+    private static void putByte(long[] slots, int slot, int at, byte value) {
+        int field = slot + BYTES + at / Long.BYTES;
+        int shift = Long.SIZE - Byte.SIZE * (1 + at % Long.BYTES);
+        slots[field] = (slots[field] & ~(0xFFL << shift)) | ((value & 0xFFL) << shift);
+    }
+
+    private static TracePayload payload(long[] slots, int slot, long moved) {
+        byte[] bytes = new byte[(int) Math.min(moved, EXCERPT)];
+        for (int i = 0; i < bytes.length; i++) {
+            int shift = Long.SIZE - Byte.SIZE * (1 + i % Long.BYTES);
+            bytes[i] = (byte) (slots[slot + BYTES + i / Long.BYTES] >>> shift);
+        }
+        return new TracePayload(bytes, moved);
+    }
+
+    // ---- reading
+
+    @Override
+    public List<Event> events() {
+        long end = next.get();
+        List<Event> events = new ArrayList<>(surroundings.keptBefore(end - SIZE));
+        for (long number = Math.max(0, end - SIZE); number < end; number++) {
+            Event event = read(number);
+            if (event != null) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public long omitted() {
+        long overwritten = Math.max(0, next.get() - SIZE);
+        return overwritten - surroundings.keptBefore(overwritten).size();
+    }
+
+    private @Nullable Event read(long number) {
+        Chunk chunk = chunk(number);
+        int index = (int) (number & (CHUNK - 1));
+        long[] slots = chunk.slots;
+        int slot = STRIDE * index;
+        long head = (long) LONGS.getAcquire(slots, slot);
+        if (head < 0 || head / KINDS != number || !(chunk.objects[2 * index] instanceof EventSubject subject)) {
+            return null;
+        }
+        EventKind kind = EventKind.ofCode((int) (head % KINDS));
+        long value = slots[slot + VALUE];
+        long count = slots[slot + COUNT];
+        Event event = new Event(
+                number,
+                kind,
+                subject,
+                value,
+                count,
+                slots[slot + TIME],
+                kind.hasPayload() ? payload(slots, slot, value * count) : TracePayload.EMPTY,
+                chunk.objects[2 * index + 1]);
+        VarHandle.acquireFence();
+        return (long) LONGS.getVolatile(slots, slot) == head && slots[slot + COUNT] == count ? event : null;
+    }
+}
