@@ -3,6 +3,7 @@ package dev.nettest.dsl
 import dev.nettest.NetworkClock
 import dev.nettest.NetworkConfig
 import dev.nettest.Personality
+import dev.nettest.TraceLevel
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
 import kotlin.time.Duration
@@ -98,6 +99,13 @@ public class NetworkConfigSettings internal constructor(private val builder: Net
         get() = current.timeWait()
         set(value) {
             builder.timeWait(value)
+        }
+
+    /** The extent of the [trace][NetworkScope.trace]. Initially [TraceLevel.LAST]. */
+    public var trace: TraceLevel
+        get() = current.trace()
+        set(value) {
+            builder.trace(value)
         }
 
     /** The limit of awaits that name none. Initially ten seconds, on the network's clock. */

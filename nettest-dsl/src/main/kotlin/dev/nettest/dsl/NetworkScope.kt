@@ -7,6 +7,7 @@ import dev.nettest.Names
 import dev.nettest.Network
 import dev.nettest.NetworkClock
 import dev.nettest.Snapshot
+import dev.nettest.Trace
 import dev.nettest.channel.NetworkChannels
 import dev.nettest.dsl.internal.BlockingCall
 import dev.nettest.dsl.internal.TestTeardown
@@ -79,6 +80,13 @@ public sealed class NetworkScope :
 
     /** The state of this network now. */
     public fun snapshot(): Snapshot = core.snapshot()
+
+    /**
+     * The history of this network: its last events, or all of them; see [NetworkConfigSettings.trace].
+     *
+     * @sample dev.nettest.dsl.samples.traceOfANetwork
+     */
+    public fun trace(): Trace = core.trace()
 
     // ---- connections
 

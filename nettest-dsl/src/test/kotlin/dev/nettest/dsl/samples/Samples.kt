@@ -3,14 +3,18 @@ package dev.nettest.dsl.samples
 import dev.nettest.Fault
 import dev.nettest.Network
 import dev.nettest.Personality
+import dev.nettest.TraceEvent
+import dev.nettest.TraceLevel
 import dev.nettest.channel.NetworkChannels
 import dev.nettest.dsl.asSuspending
 import dev.nettest.dsl.bytesTransferred
 import dev.nettest.dsl.channel
+import dev.nettest.dsl.events
 import dev.nettest.dsl.isConnectionFailure
 import dev.nettest.dsl.keepAlive
 import dev.nettest.dsl.network
 import dev.nettest.dsl.networkConfig
+import dev.nettest.dsl.of
 import dev.nettest.dsl.openNetwork
 import dev.nettest.dsl.scope
 import io.kotest.assertions.throwables.shouldThrow
@@ -328,4 +332,14 @@ internal suspend fun wrappedConnection() {
     client.writeLine("hello")
     pair.server().asSuspending().readLine() shouldBe "hello"
     pair.client().network().close()
+}
+
+internal suspend fun traceOfANetwork() = network(networkConfig { trace = TraceLevel.ALL }) {
+    val (client, server) = pair()
+    client.writeUtf8("ping")
+    server.readUtf8(4) shouldBe "ping"
+    server.close()
+
+    trace().events<TraceEvent.Written>().single().payload().text() shouldBe "ping"
+    trace().of(client).events<TraceEvent.Closed>().single().fin() shouldBe true
 }

@@ -31,6 +31,7 @@ class SamplesSpec : FunSpec({
         "connectionsOfAListener" to { connectionsOfAListener() },
         "hostWithAListener" to { hostWithAListener() },
         "configuredNetwork" to { configuredNetwork() },
+        "traceOfANetwork" to { traceOfANetwork() },
         "separateSetUpAndTearDown" to { separateSetUpAndTearDown() },
         "scopeOfANetwork" to { scopeOfANetwork() },
         "hang" to { hang() },
