@@ -1,11 +1,14 @@
 package dev.nettest.kotest
 
+import dev.nettest.Trace
+import dev.nettest.TraceEvent
 import dev.nettest.dsl.InstalledFaults
 import dev.nettest.dsl.SuspendingConnection
 import dev.nettest.dsl.SuspendingDatagramEndpoint
 import dev.nettest.dsl.SuspendingListener
 import io.kotest.matchers.should
 import io.kotest.matchers.shouldNot
+import kotlin.reflect.KClass
 
 /**
  * Fails unless a read of this connection would return at once. Like `should` with [beReadable].
@@ -156,3 +159,35 @@ public infix fun InstalledFaults.shouldHaveFired(count: Int): InstalledFaults = 
 public infix fun InstalledFaults.shouldNotHaveFired(count: Int): InstalledFaults = apply {
     shouldNot(haveFired(count))
 }
+
+/**
+ * Fails unless this trace has an event of the kind [E] for which [holds] is true. Like `should` with [haveEvent].
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public inline fun <reified E : TraceEvent> Trace.shouldHaveEvent(noinline holds: (E) -> Boolean = { true }): Trace =
+    apply { this should haveEvent(E::class, holds) }
+
+/**
+ * Fails if this trace has an event of the kind [E] for which [holds] is true. Like `shouldNot` with [haveEvent].
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public inline fun <reified E : TraceEvent> Trace.shouldNotHaveEvent(noinline holds: (E) -> Boolean = { true }): Trace =
+    apply { this shouldNot haveEvent(E::class, holds) }
+
+/**
+ * Fails unless this trace has events of these [kinds] in this order. Like `should` with [haveEventsInOrder].
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public fun Trace.shouldHaveEventsInOrder(vararg kinds: KClass<out TraceEvent>): Trace =
+    apply { this should haveEventsInOrder(*kinds) }
+
+/**
+ * Fails if this trace has events of these [kinds] in this order. Like `shouldNot` with [haveEventsInOrder].
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public fun Trace.shouldNotHaveEventsInOrder(vararg kinds: KClass<out TraceEvent>): Trace =
+    apply { this shouldNot haveEventsInOrder(*kinds) }

@@ -4,13 +4,17 @@ import dev.nettest.Awaitable
 import dev.nettest.Connection
 import dev.nettest.DatagramEndpoint
 import dev.nettest.Listener
+import dev.nettest.Trace
+import dev.nettest.TraceEvent
 import dev.nettest.dsl.FaultScope
 import dev.nettest.dsl.InstalledFaults
 import dev.nettest.dsl.SuspendingConnection
 import dev.nettest.dsl.SuspendingDatagramEndpoint
 import dev.nettest.dsl.SuspendingListener
+import dev.nettest.trace.TraceText
 import io.kotest.matchers.Matcher
 import io.kotest.matchers.MatcherResult
+import kotlin.reflect.KClass
 
 /**
  * Matches a connection or a datagram endpoint on which a read or a receive would return at once. Does not wait; a
@@ -81,6 +85,52 @@ public fun haveFired(count: Long): Matcher<InstalledFaults> {
  * @sample dev.nettest.kotest.samples.matchFired
  */
 public fun haveFired(count: Int): Matcher<InstalledFaults> = haveFired(count.toLong())
+
+/**
+ * Matches a trace that has an event of the kind [E] for which [holds] is true. A failure shows the trace.
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public inline fun <reified E : TraceEvent> haveEvent(noinline holds: (E) -> Boolean = { true }): Matcher<Trace> =
+    haveEvent(E::class, holds)
+
+/**
+ * Like [haveEvent] with a type argument.
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public fun <E : TraceEvent> haveEvent(kind: KClass<E>, holds: (E) -> Boolean = { true }): Matcher<Trace> =
+    Matcher { trace ->
+        val found = trace.events(kind.java).filter(holds)
+        MatcherResult(
+            found.isNotEmpty(),
+            { "should have an event ${kind.simpleName}; the trace:\n${TraceText.of(trace, ROWS)}" },
+            { "should not have ${found.first()}; the trace:\n${TraceText.of(trace, ROWS)}" },
+        )
+    }
+
+/**
+ * Matches a trace that has events of these [kinds] in this order. Other events may stand between them. A failure shows
+ * the trace.
+ *
+ * @sample dev.nettest.kotest.samples.matchTrace
+ */
+public fun haveEventsInOrder(vararg kinds: KClass<out TraceEvent>): Matcher<Trace> = Matcher { trace ->
+    val wanted = ArrayDeque(kinds.toList())
+    trace.events().forEach { if (wanted.firstOrNull()?.isInstance(it) == true) wanted.removeFirst() }
+    val names = kinds.joinToString { it.simpleName.orEmpty() }
+    MatcherResult(
+        wanted.isEmpty(),
+        {
+            "should have the events $names in order, but ${wanted.first().simpleName} is missing; the trace:\n" +
+                TraceText.of(trace, ROWS)
+        },
+        { "should not have the events $names in order; the trace:\n${TraceText.of(trace, ROWS)}" },
+    )
+}
+
+/** The rows of a trace in a failure. */
+private const val ROWS = 40
 
 private fun <T> state(expectation: String, holds: (Awaitable) -> Boolean): Matcher<T> = Matcher { subject ->
     val core = subject.core()

@@ -10,6 +10,7 @@ import io.kotest.core.test.TestCase
 import io.kotest.core.test.TestScope
 import io.kotest.core.test.TestType
 import io.kotest.engine.test.TestResult
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.withContext
 import kotlin.time.Duration
@@ -72,7 +73,25 @@ internal class NetworkInterceptor(
 
             isContainer -> sharedNetwork(user) { runIn(outer, test) }
 
-            else -> opener.open(user, hangLimit) { runIn(outer, test) }
+            else -> withPage { begun ->
+                opener.open(user, hangLimit) {
+                    begun(this)
+                    runIn(outer, test)
+                }
+            }
+        }
+    }
+
+    /** Writes the page of the network that [block] has begun, if the test or the end of its network fails. */
+    private suspend fun TestScope.withPage(block: suspend (begun: (NetworkScope) -> Unit) -> Unit) {
+        var network: NetworkScope? = null
+        try {
+            block { network = it }
+        } catch (e: CancellationException) {
+            throw e
+        } catch (e: Throwable) {
+            network?.let { TracePages.attach(testCase, it.core, e) }
+            throw e
         }
     }
 

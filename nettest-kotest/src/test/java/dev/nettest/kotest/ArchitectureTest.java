@@ -40,6 +40,8 @@ class ArchitectureTest {
                         DSL,
                         JVM,
                         "dev.nettest",
+                        "dev.nettest.guard",
+                        "dev.nettest.trace",
                         "io.kotest..",
                         "kotlin..",
                         "kotlinx.coroutines..",

@@ -152,12 +152,12 @@ class KotestNetworkExtensionSpec : FunSpec({
         result.errorOrNull shouldBeSameInstanceAs replaced
         val (body) = replaced.suppressed
         body.message shouldBe "body"
-        body.suppressed.single().javaClass.packageName shouldBe "dev.nettest.internal.net"
+        body.suppressed.first().javaClass.packageName shouldBe "dev.nettest.internal.net"
     }
 
     test("a failure that the framework keeps is not attached to itself") {
         val failure = intercepted { throw AssertionError("body") }.errorOrNull!!
-        failure.suppressed.single().javaClass.packageName shouldBe "dev.nettest.internal.net"
+        failure.suppressed.first().javaClass.packageName shouldBe "dev.nettest.internal.net"
     }
 
     test("the settings are those of the extension") {

@@ -1,8 +1,10 @@
 package dev.nettest.kotest.samples
 
 import dev.nettest.Fault
+import dev.nettest.TraceEvent
 import dev.nettest.kotest.KotestJvmNetworkExtension
 import dev.nettest.kotest.KotestNetworkExtension
+import dev.nettest.kotest.KotestRealSocketExtension
 import dev.nettest.kotest.NetworkLifetime
 import dev.nettest.kotest.beAcceptable
 import dev.nettest.kotest.beClosed
@@ -12,19 +14,27 @@ import dev.nettest.kotest.beWritable
 import dev.nettest.kotest.claim
 import dev.nettest.kotest.currentClaim
 import dev.nettest.kotest.currentNetwork
+import dev.nettest.kotest.haveEvent
+import dev.nettest.kotest.haveEventsInOrder
 import dev.nettest.kotest.haveFired
+import dev.nettest.kotest.matchGoldenFile
 import dev.nettest.kotest.network
 import dev.nettest.kotest.shouldBeAcceptable
 import dev.nettest.kotest.shouldBeClosed
 import dev.nettest.kotest.shouldBeReadable
 import dev.nettest.kotest.shouldBeReset
 import dev.nettest.kotest.shouldBeWritable
+import dev.nettest.kotest.shouldHaveEvent
+import dev.nettest.kotest.shouldHaveEventsInOrder
 import dev.nettest.kotest.shouldHaveFired
+import dev.nettest.kotest.shouldMatchGoldenFile
 import dev.nettest.kotest.shouldNotBeAcceptable
 import dev.nettest.kotest.shouldNotBeClosed
 import dev.nettest.kotest.shouldNotBeReadable
 import dev.nettest.kotest.shouldNotBeReset
 import dev.nettest.kotest.shouldNotBeWritable
+import dev.nettest.kotest.shouldNotHaveEvent
+import dev.nettest.kotest.shouldNotHaveEventsInOrder
 import dev.nettest.kotest.shouldNotHaveFired
 import dev.nettest.kotest.shouldReadLine
 import dev.nettest.kotest.shouldStaySilent
@@ -205,4 +215,44 @@ suspend fun TestScope.matchFired() {
     faults shouldHaveFired 2L shouldNotHaveFired 1L
     faults should haveFired(2)
     faults should haveFired(2L)
+}
+
+suspend fun TestScope.matchTrace() {
+    val (client, server) = network.pair()
+    client.writeUtf8("ping")
+    server.readUtf8(4) shouldBe "ping"
+    server.close()
+
+    network.trace()
+        .shouldHaveEvent<TraceEvent.Written> { it.payload().text() == "ping" }
+        .shouldHaveEventsInOrder(TraceEvent.Written::class, TraceEvent.BytesRead::class, TraceEvent.Closed::class)
+        .shouldNotHaveEvent<TraceEvent.Retransmitted>()
+        .shouldNotHaveEventsInOrder(TraceEvent.BytesRead::class, TraceEvent.Written::class)
+    network.trace() should haveEvent<TraceEvent.BytesRead>()
+    network.trace() should haveEvent(TraceEvent.BytesRead::class) { it.bytes() == 4L }
+    network.trace() should haveEventsInOrder(TraceEvent.Written::class, TraceEvent.BytesRead::class)
+}
+
+fun FunSpec.forbidRealSockets() {
+    extension(KotestNetworkExtension())
+    extension(KotestRealSocketExtension("127.0.0.1:5432", "org.testcontainers"))
+
+    test("uses the network alone") {
+        val (client, server) = network.pair()
+        client.writeLine("hello")
+        server.readLine() shouldBe "hello"
+    }
+}
+
+suspend fun TestScope.matchGoldenFile() {
+    val (client, server) = network.pair()
+    val transcript = client.core.transcript()
+    client.writeLine("PING")
+    server.readLine()
+    server.writeLine("PONG")
+    client.readLine()
+
+    transcript shouldMatchGoldenFile "golden/ping.txt"
+    transcript.hex() shouldMatchGoldenFile "golden/ping.hex"
+    transcript should matchGoldenFile("golden/ping.txt")
 }

@@ -17,9 +17,13 @@ class SamplesSpec : FunSpec({
     test("matchClosed") { matchClosed() }
     test("matchAcceptable") { matchAcceptable() }
     test("matchFired") { matchFired() }
+    test("matchTrace") { matchTrace() }
+    test("matchGoldenFile") { matchGoldenFile() }
 })
 
 class NetworkForEachTestSpec : FunSpec({ networkForEachTest() })
+
+class ForbidRealSocketsSpec : FunSpec({ forbidRealSockets() })
 
 class NetworkWithSeedSpec : FunSpec({ networkWithSeed() })
 
