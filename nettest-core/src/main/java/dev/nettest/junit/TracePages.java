@@ -31,7 +31,7 @@ final class TracePages {
         String group = context.getTestClass().map(Class::getName).orElse(context.getDisplayName());
         try {
             TracePage page = TracePage.of(network.trace())
-                    .failure(failure.toString())
+                    .failure(failure)
                     .snapshot(network.snapshot())
                     .replay(command(group, test, network.seed()));
             Optional<Path> written = TraceReports.write(group, test, page);

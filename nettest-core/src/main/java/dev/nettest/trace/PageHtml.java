@@ -116,7 +116,9 @@ final class PageHtml {
         }
         String items = snapshot.waiters().stream().map(PageHtml::waiter).collect(Collectors.joining());
         return section("waiting", "Waiting at the end")
-                + (items.isEmpty() ? "<p class=\"none\">Nothing waits.</p>" : "<ul>" + items + "</ul>")
+                + (items.isEmpty()
+                        ? "<p class=\"none\">Nothing. A wait that failed is over.</p>"
+                        : "<ul>" + items + "</ul>")
                 + "</section>";
     }
 

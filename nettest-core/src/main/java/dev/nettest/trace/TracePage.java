@@ -59,6 +59,13 @@ public final class TracePage {
         return new TracePage(diagram, title, Objects.requireNonNull(message, "message"), snapshot, replay);
     }
 
+    /**
+     * With this failure: its message, and the tasks that ended with an exception, if the network's report has some.
+     */
+    public TracePage failure(Throwable failure) {
+        return failure(FailureText.of(Objects.requireNonNull(failure, "failure")));
+    }
+
     /** With the network at the end, and everything that waits there. */
     public TracePage snapshot(Snapshot snapshot) {
         return new TracePage(diagram, title, failure, Objects.requireNonNull(snapshot, "snapshot"), replay);

@@ -17,7 +17,7 @@ internal object TracePages {
         val spec = test.spec::class.java.name
         try {
             val page = TracePage.of(network.trace())
-                .failure(failure.toString())
+                .failure(failure)
                 .snapshot(network.snapshot())
                 .replay(command(spec, network.seed()))
             TraceReports.write(spec, test.name.name, page)

@@ -107,6 +107,48 @@ class EventRingTest {
     }
 
     @Test
+    void keepsTheSurroundingsOfTheFirstFaults() {
+        for (int i = 0; i < 1000; i++) {
+            ring.record(i == 50 || i == 990 ? EventKind.FAULT : EventKind.READ, first, i + 1, null);
+        }
+
+        assertThat(ring.events())
+                .extracting(Event::number)
+                .startsWith(42L, 43L, 44L)
+                .contains(50L, 58L, 990L)
+                .doesNotContain(41L, 59L)
+                .endsWith(999L)
+                .hasSize(EventRing.SIZE + 17)
+                .isSorted();
+        assertThat(ring.omitted()).isEqualTo(1000 - EventRing.SIZE - 17);
+    }
+
+    @Test
+    void manyFaultsKeepNoMoreThanTheFirstThirtyTwo() {
+        for (int i = 0; i < 10_000; i++) {
+            ring.record(i % 100 == 0 ? EventKind.FAULT : EventKind.READ, first, i + 1, null);
+        }
+
+        assertThat(ring.events())
+                .filteredOn(event -> event.kind() == EventKind.FAULT)
+                .extracting(Event::number)
+                .startsWith(0L, 100L)
+                .contains(3100L)
+                .doesNotContain(3200L, 9600L)
+                .endsWith(9800L, 9900L);
+    }
+
+    @Test
+    void onlyRareEventsHaveTheTimeOfAClockThatCosts() {
+        EventRing real = new EventRing(now::get, false);
+        real.record(EventKind.LISTEN, first, 0, null);
+        real.record(EventKind.WRITE, first, 1, null);
+        real.record(EventKind.TIMEOUT, first, 0, null);
+
+        assertThat(real.events()).extracting(Event::time).containsExactly(5L, Event.UNTIMED, 5L);
+    }
+
+    @Test
     void neverMixesTwoEvents() {
         int enough = 20_000;
         AtomicBoolean done = new AtomicBoolean();

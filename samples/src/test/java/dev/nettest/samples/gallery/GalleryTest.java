@@ -78,9 +78,9 @@ class GalleryTest {
 
     private String section(Source bug) {
         String report = report(failures.get(bug.name()));
-        return "\n## " + words(bug.name()) + "\n\n" + bug.code().indent(4) + "\nThe report:\n\n" + report.indent(4)
-                + "\n[The page](gallery/" + bug.name() + ".html). <details><summary>The cause</summary>" + bug.cause()
-                + "</details>\n";
+        return "\n## " + words(bug.name()) + "\n\n" + report.indent(4) + "\n[The page](gallery/" + bug.name()
+                + ".html)\n\n<details><summary>The cause, and the test</summary>\n\n" + bug.cause() + "\n\n"
+                + bug.code().indent(4) + "\n</details>\n";
     }
 
     @Test
@@ -134,7 +134,7 @@ class GalleryTest {
             String cause = text.substring(0, text.indexOf(" */"));
             String code = text.substring(text.indexOf("    @Test"), text.lastIndexOf("    }\n") + "    }\n".length());
             String name = code.replaceAll("(?s).*?void (\\w+)\\(.*", "$1");
-            return new Source(name, cause, code.stripIndent());
+            return new Source(name, cause, code.stripTrailing().stripIndent());
         }
     }
 }
