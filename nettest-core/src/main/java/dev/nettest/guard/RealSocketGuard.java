@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Peers to which this process was connected at the start are not reported on Linux, nor the sockets of test runners
  * and of management clients. The guard watches the whole JVM, so it also names the sockets of tests that run at the
- * same time. The first guard of a JVM starts the flight recorder, which takes a second or more; each further one takes
- * some 50 ms.
+ * same time. The first guard of a JVM starts the flight recorder, which takes one to four seconds. Each further one
+ * takes 50 to 250 ms.
  */
 public final class RealSocketGuard implements AutoCloseable {
 

@@ -2,6 +2,7 @@ package dev.nettest.junit;
 
 import dev.nettest.NetworkConfig;
 import dev.nettest.Personality;
+import dev.nettest.TraceLevel;
 import dev.nettest.VirtualClock;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -56,6 +57,9 @@ public @interface NetworkTest {
 
     /** The operating system whose exception texts are used. */
     Personality[] personality() default {};
+
+    /** The extent of the network's trace, see {@link NetworkConfig.Builder#trace}. */
+    TraceLevel[] trace() default {};
 
     /** The size of receive buffers, see {@link NetworkConfig.Builder#receiveBufferSize}. */
     int[] receiveBufferSize() default {};

@@ -95,6 +95,7 @@ final class TestSettings {
         NetworkConfig.Builder builder = start.toBuilder();
         given("seed", annotation -> boxed(annotation.seed())).ifPresent(builder::seed);
         given("clock", NetworkTest::clock).ifPresent(clock -> setClock(builder, clock));
+        given("trace", NetworkTest::trace).ifPresent(builder::trace);
         given("personality", NetworkTest::personality).ifPresent(builder::personality);
         given("receiveBufferSize", annotation -> boxed(annotation.receiveBufferSize()))
                 .ifPresent(builder::receiveBufferSize);

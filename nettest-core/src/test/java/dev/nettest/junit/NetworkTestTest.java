@@ -17,6 +17,7 @@ import dev.nettest.Listener;
 import dev.nettest.Network;
 import dev.nettest.NetworkConfig;
 import dev.nettest.Personality;
+import dev.nettest.TraceLevel;
 import dev.nettest.VirtualClock;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -69,6 +70,7 @@ class NetworkTestTest {
             seed = 42,
             clock = SELF_ADVANCING,
             personality = Personality.WINDOWS,
+            trace = TraceLevel.ALL,
             receiveBufferSize = 10,
             checks = false)
     static class Settings {
@@ -77,6 +79,7 @@ class NetworkTestTest {
             SEEN.add(network);
             assertThat(network.seed()).isEqualTo(42);
             assertThat(network.config().personality()).isEqualTo(Personality.WINDOWS);
+            assertThat(network.config().trace()).isEqualTo(TraceLevel.ALL);
             assertThat(network.config().receiveBufferSize()).isEqualTo(10);
             assertThat(network.config().checksLeaks()).isFalse();
             network.clock().sleep(Duration.ofHours(1));
