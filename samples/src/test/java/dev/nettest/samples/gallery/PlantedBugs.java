@@ -164,7 +164,10 @@ class PlantedBugs {
             while (true) {
                 Connection accepted = listener.accept();
                 String command = read(accepted, 100);
-                accepted.write(bytes("250 " + command.substring(0, command.indexOf('\r')) + "\r\n"));
+                if (!command.endsWith("\r\n")) {
+                    throw new IllegalStateException("a command without a line end: " + command);
+                }
+                accepted.write(bytes("250 " + command));
             }
         });
         Connection bad = host.connect("server:25");
