@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * @param events in the order of their numbers
  * @param omitted the number of events that are missing because the record was full
  * @param virtualTime true if the network's clock is virtual, so that times are exact
- * @param time the network's time since it was made
+ * @param time the time of a virtual clock when it was made; on the system clock, that of the last event
  * @param seed the network's seed
  */
 public record Trace(List<TraceEvent> events, long omitted, boolean virtualTime, Duration time, long seed) {

@@ -18,8 +18,9 @@ public sealed interface TraceEvent {
     long number();
 
     /**
-     * The time on the network's clock since the network was made. In a trace of {@link TraceLevel#LAST} on the system
-     * clock, a transfer has the time of an event before it.
+     * The time of a virtual clock; on the system clock, the time since the network was made. A trace of
+     * {@link TraceLevel#LAST} reads the system clock for few events: binds, failures, faults, timeouts, and changes of
+     * links and hosts. The others have the time of the event before.
      */
     Duration time();
 

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It misses all else. On JDK 17 to 24 that are connects without a transfer, asynchronous channels and datagram
  * sockets, unless they are open at the end. It misses name look-ups, sockets of child processes, and transfers with a
- * real peer that has the address and port of one in memory. Sockets of {@code nettest-jvm}'s claims are in memory; its
+ * real peer that has the address and port of one in memory. If a thousand peers in memory were used, it misses a
+ * transfer with another peer once in a thousand cases. Sockets of {@code nettest-jvm}'s claims are in memory; its
  * {@code forbidRealSockets} prevents connects and binds on each JDK.
  *
  * <p>Peers to which this process was connected at the start are not reported on Linux, nor the sockets of test runners

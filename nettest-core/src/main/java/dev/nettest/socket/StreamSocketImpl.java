@@ -139,7 +139,6 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         }
         address = target.getAddress();
         port = target.getPort();
-        MemoryPeers.add(address, port);
     }
 
     private void checkReachable(InetAddress target) throws IOException {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,17 @@ public final class EventLog implements EventRecorder {
         List<Event> all = new ArrayList<>(surroundings.keptBefore(Long.MAX_VALUE));
         all.addAll(events);
         return all;
+    }
+
+    @Override
+    public synchronized @Nullable Event latest(Predicate<? super Event> condition) {
+        for (var newest = events.descendingIterator(); newest.hasNext(); ) {
+            Event event = newest.next();
+            if (condition.test(event)) {
+                return event;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nettest.internal.event;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Records the events of a network. Any thread may call it, perhaps under a lock of the subject. */
@@ -18,6 +19,10 @@ public interface EventRecorder {
 
     /** The events that it has, oldest first. */
     List<Event> events();
+
+    /** The latest event for which {@code condition} holds; null for none. */
+    @Nullable
+    Event latest(Predicate<? super Event> condition);
 
     /** The number of events that it had and has not kept. */
     long omitted();

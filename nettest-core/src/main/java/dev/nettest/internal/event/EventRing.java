@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,6 +230,18 @@ public final class EventRing implements EventRecorder {
             }
         }
         return events;
+    }
+
+    @Override
+    public @Nullable Event latest(Predicate<? super Event> condition) {
+        long end = next.get();
+        for (long number = end - 1; number >= Math.max(0, end - SIZE); number--) {
+            Event event = read(number);
+            if (event != null && condition.test(event)) {
+                return event;
+            }
+        }
+        return null;
     }
 
     @Override

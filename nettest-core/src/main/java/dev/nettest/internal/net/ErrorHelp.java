@@ -97,15 +97,12 @@ final class ErrorHelp {
     }
 
     private static @Nullable CloseDetail closeOf(AbstractAwaitable socket) {
-        CloseDetail last = null;
-        for (Event event : socket.network().events().events()) {
-            if (event.subject() == socket
-                    && (event.kind() == EventKind.CLOSE || event.kind() == EventKind.RESET)
-                    && event.detail() instanceof CloseDetail detail) {
-                last = detail;
-            }
-        }
-        return last;
+        Event close = socket.network()
+                .events()
+                .latest(event -> event.subject() == socket
+                        && (event.kind() == EventKind.CLOSE || event.kind() == EventKind.RESET)
+                        && event.detail() instanceof CloseDetail);
+        return close == null ? null : (CloseDetail) close.detail();
     }
 
     private static String list(Collection<String> texts) {

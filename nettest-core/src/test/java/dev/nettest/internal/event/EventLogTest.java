@@ -81,4 +81,16 @@ class EventLogTest {
                 .hasSize(SIZE + 22);
         assertThat(log.omitted()).isEqualTo(5000 - 22);
     }
+
+    @Test
+    void findsTheLatestEventOfACondition() {
+        log.record(EventKind.CLOSE, socket, 1, null);
+        log.record(EventKind.CLOSE, socket, 2, null);
+        log.record(EventKind.READ, socket, 3, null);
+
+        assertThat(log.latest(event -> event.kind() == EventKind.CLOSE))
+                .extracting(Event::value)
+                .isEqualTo(2L);
+        assertThat(log.latest(event -> event.kind() == EventKind.WRITE)).isNull();
+    }
 }

@@ -184,4 +184,16 @@ class EventRingTest {
         writers.forEach(Background::result);
         assertThat(ring.events()).isNotEmpty();
     }
+
+    @Test
+    void findsTheLatestEventOfACondition() {
+        ring.record(EventKind.CLOSE, first, 1, null);
+        ring.record(EventKind.CLOSE, first, 2, null);
+        ring.record(EventKind.READ, first, 3, null);
+
+        assertThat(ring.latest(event -> event.kind() == EventKind.CLOSE))
+                .extracting(Event::value)
+                .isEqualTo(2L);
+        assertThat(ring.latest(event -> event.kind() == EventKind.WRITE)).isNull();
+    }
 }
