@@ -42,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Peers to which this process was connected at the start are not reported on Linux, nor the sockets of test runners
  * and of management clients. The guard watches the whole JVM, so it also names the sockets of tests that run at the
- * same time. The first guard of a JVM starts the flight recorder, which takes one to four seconds. Each further one
- * takes 50 to 250 ms.
+ * same time. The first guard of a JVM starts the flight recorder, which takes about half a second. Each further one
+ * takes 30 to 100 ms.
+ *
+ * <p>On JDK 17 the flight recorder asks a {@code java.net.Socket} for its timeout after each read. While a guard
+ * watches, a read that a close ends therefore fails with {@code Socket is closed} instead of {@code Socket closed}.
  */
 public final class RealSocketGuard implements AutoCloseable {
 

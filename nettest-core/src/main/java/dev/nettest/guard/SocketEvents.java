@@ -33,9 +33,6 @@ final class SocketEvents {
 
     private static final String UNIX_HOST = "Unix domain socket";
 
-    /** Keeps the events switched on from the first guard on: to switch them on again would take longer. */
-    private static @Nullable Recording keeper; // guarded by the class
-
     private final Recording recording;
 
     private SocketEvents(Recording recording) {
@@ -48,21 +45,8 @@ final class SocketEvents {
 
     /** Starts to record. */
     static SocketEvents start() {
-        synchronized (SocketEvents.class) {
-            if (keeper == null) {
-                keeper = recording("nettest guard");
-                keeper.setMaxAge(Duration.ofSeconds(1));
-                keeper.start();
-            }
-        }
-        Recording recording = recording("nettest test");
-        recording.start();
-        return new SocketEvents(recording);
-    }
-
-    private static Recording recording(String name) {
         Recording recording = new Recording();
-        recording.setName(name);
+        recording.setName("nettest guard");
         recording.enable(READ).withThreshold(Duration.ZERO).withStackTrace();
         recording.enable(WRITE).withThreshold(Duration.ZERO).withStackTrace();
         recording
@@ -70,7 +54,8 @@ final class SocketEvents {
                 .with("filter", METHODS)
                 .withThreshold(Duration.ZERO)
                 .withStackTrace();
-        return recording;
+        recording.start();
+        return new SocketEvents(recording);
     }
 
     /** Ends the recording, and passes the uses in it to {@code target}, in order. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nettest.Connection;
 import dev.nettest.Network;
 import dev.nettest.socket.NetworkSockets;
+import dev.nettest.testing.Background;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -267,6 +268,24 @@ class RealSocketGuardTest {
                     .hasMessageStartingWith("real sockets are forbidden here, but were used:");
             guard.close();
             assertThat(guard.end()).isEqualTo(Optional.empty());
+        }
+    }
+
+    /** The flight recorder changes the text of a read that a close ends, on JDK 17. */
+    @Test
+    void itsEndLeavesTheSocketsOfTheJvmAsTheyWere() throws Exception {
+        RealSocketGuard.start().end();
+        try (Network network = Network.create();
+                ServerSocket server =
+                        NetworkSockets.serverSocketFactory(network).createServerSocket(80)) {
+            Socket client = NetworkSockets.socketFactory(network).createSocket("localhost", 80);
+            server.accept();
+            Background<Integer> reading =
+                    Background.call(client.getInputStream()::read).awaitParked();
+
+            client.close();
+
+            assertThat(reading.failure()).hasMessage("Socket closed");
         }
     }
 }
