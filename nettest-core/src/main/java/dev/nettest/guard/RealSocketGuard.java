@@ -36,9 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It misses all else. On JDK 17 to 24 that are connects without a transfer, asynchronous channels and datagram
  * sockets, unless they are open at the end. It misses name look-ups, sockets of child processes, and transfers with a
- * real peer that has the address and port of one in memory. If a thousand peers in memory were used, it misses a
- * transfer with another peer once in a thousand cases. Sockets of {@code nettest-jvm}'s claims are in memory; its
- * {@code forbidRealSockets} prevents connects and binds on each JDK.
+ * real peer that has the address and port of one in memory, if both transfer bytes while the guard watches. Sockets of
+ * {@code nettest-jvm}'s claims are in memory; its {@code forbidRealSockets} prevents connects and binds on each JDK.
  *
  * <p>Peers to which this process was connected at the start are not reported on Linux, nor the sockets of test runners
  * and of management clients. The guard watches the whole JVM, so it also names the sockets of tests that run at the
@@ -52,12 +51,14 @@ public final class RealSocketGuard implements AutoCloseable {
 
     private final AllowedSockets allowed;
     private final Map<String, OpenSockets.Open> before;
+    private final MemoryPeers memory;
     private final @Nullable SocketEvents events;
     private boolean ended; // guarded by this
 
     private RealSocketGuard(AllowedSockets allowed) throws IOException {
         this.allowed = allowed;
         this.before = OpenSockets.read();
+        this.memory = MemoryPeers.watch();
         this.events = SocketEvents.isAvailable() ? SocketEvents.start() : null;
     }
 
@@ -96,7 +97,7 @@ public final class RealSocketGuard implements AutoCloseable {
         }
         ended = true;
         Map<SocketUse, Long> counts = new LinkedHashMap<>();
-        try {
+        try (memory) {
             if (events != null) {
                 Set<InetSocketAddress> known = peersBefore();
                 events.end(use -> {
@@ -105,7 +106,7 @@ public final class RealSocketGuard implements AutoCloseable {
                         return;
                     }
                     InetSocketAddress peer = new InetSocketAddress(use.address(), use.port());
-                    if (!known.contains(peer) && !MemoryPeers.contains(peer)) {
+                    if (!known.contains(peer) && !memory.contains(peer)) {
                         add(counts, use);
                     }
                 });

@@ -1,11 +1,7 @@
 package dev.nettest.socket;
 
 import java.io.Closeable;
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketException;
 
 /**
@@ -24,49 +20,5 @@ final class CloseOnInterrupt {
             socket.close();
         }
         return failure;
-    }
-
-    static InputStream wrap(InputStream input, Closeable socket) {
-        return new FilterInputStream(input) {
-            @Override
-            public int read() throws IOException {
-                try {
-                    return in.read();
-                } catch (SocketException e) {
-                    throw closeIfInterrupted(e, socket);
-                }
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                try {
-                    return in.read(target, offset, length);
-                } catch (SocketException e) {
-                    throw closeIfInterrupted(e, socket);
-                }
-            }
-        };
-    }
-
-    static OutputStream wrap(OutputStream output, Closeable socket) {
-        return new FilterOutputStream(output) {
-            @Override
-            public void write(int value) throws IOException {
-                try {
-                    out.write(value);
-                } catch (SocketException e) {
-                    throw closeIfInterrupted(e, socket);
-                }
-            }
-
-            @Override
-            public void write(byte[] source, int offset, int length) throws IOException {
-                try {
-                    out.write(source, offset, length);
-                } catch (SocketException e) {
-                    throw closeIfInterrupted(e, socket);
-                }
-            }
-        };
     }
 }

@@ -8,7 +8,6 @@ import dev.nettest.SocketKind;
 import dev.nettest.internal.inet.CloseNote;
 import dev.nettest.internal.inet.HostInfoMessages;
 import dev.nettest.internal.inet.IpStack;
-import dev.nettest.internal.inet.MemoryPeers;
 import dev.nettest.internal.inet.SocketOptionTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -179,7 +178,6 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         options.connected();
         address = target.getAddress();
         port = target.getPort();
-        MemoryPeers.add(address, port);
         return STATE.compareAndSet(this, State.CONNECTING, State.CONNECTED);
     }
 
@@ -190,7 +188,6 @@ final class StreamSocketImpl extends NetworkSocketImpl {
         InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
         address = remote.getAddress();
         port = remote.getPort();
-        MemoryPeers.add(address, port);
         state = State.CONNECTED;
     }
 
@@ -265,14 +262,14 @@ final class StreamSocketImpl extends NetworkSocketImpl {
     protected InputStream getInputStream() throws IOException {
         InputStream input = connection().inputStream();
         NetworkSocket owner = socket;
-        return owner == null ? input : CloseOnInterrupt.wrap(input, owner);
+        return owner == null ? input : SocketStreams.input(input, owner);
     }
 
     @Override
     protected OutputStream getOutputStream() throws IOException {
         OutputStream output = connection().outputStream();
         NetworkSocket owner = socket;
-        return owner == null ? output : CloseOnInterrupt.wrap(output, owner);
+        return owner == null ? output : SocketStreams.output(output, owner);
     }
 
     @Override

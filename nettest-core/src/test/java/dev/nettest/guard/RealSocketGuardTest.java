@@ -91,6 +91,34 @@ class RealSocketGuardTest {
     }
 
     @Test
+    void aSocketOfANetworkFromBeforeIsNoRealSocket() throws Exception {
+        try (Network network = Network.create();
+                ServerSocket server =
+                        NetworkSockets.serverSocketFactory(network).createServerSocket(80);
+                Socket client = NetworkSockets.socketFactory(network).createSocket(LOOPBACK, 80);
+                Socket accepted = server.accept()) {
+            assertThat(report(() -> {
+                        client.getOutputStream().write(new byte[10]);
+                        accepted.getInputStream().read(new byte[10]);
+                    }))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aRealPeerIsSeenThoughANetworkHadOneAtItsAddress() throws Exception {
+        try (ServerSocket real = serverSocket();
+                Network network = Network.create();
+                ServerSocket server =
+                        NetworkSockets.serverSocketFactory(network).createServerSocket(real.getLocalPort());
+                Socket client = NetworkSockets.socketFactory(network).createSocket(LOOPBACK, server.getLocalPort())) {
+            client.getOutputStream().write(1);
+
+            assertThat(report(() -> transfer(real))).contains("write to 127.0.0.1:" + real.getLocalPort());
+        }
+    }
+
+    @Test
     void transfersOfSocketsAreSeenWithPeerThreadAndLine() throws Exception {
         try (ServerSocket server = serverSocket()) {
             String report = report(() -> transfer(server));
