@@ -11,7 +11,7 @@ public enum TraceLevel {
     LAST,
 
     /**
-     * All events, up to 100,000, each with at most 64 bytes of its payload. If it is full, it keeps the end and the
+     * All events, up to 131,072, each with at most 64 bytes of its payload. If it is full, it keeps the end and the
      * surroundings of each fault.
      */
     ALL,

@@ -284,6 +284,7 @@ class TraceTest {
         network.repair("app", "db");
         network.link(app, db).forward().hold();
         network.link(app, db).forward().release();
+        network.link(app, db).hold();
         network.release();
         db.pause();
         db.pause();
@@ -299,10 +300,23 @@ class TraceTest {
                         "app <-> db: repaired",
                         "app -> db: held",
                         "app -> db: released",
+                        "app <-> db: held",
                         "all links: released");
         assertThat(trace.events(TraceEvent.HostChanged.class))
                 .extracting(change -> change.host() + ": " + change.state())
                 .containsExactly("db: paused", "db: up", "db: crashed", "db: up");
+    }
+
+    @Test
+    void aCallThatChangesNoLinkIsNoEvent() {
+        network.host("app", "10.0.0.2");
+        network.host("db", "10.0.0.5");
+        network.repair();
+        network.release();
+        network.link("app", "db").repair().release();
+        network.link("app", "db").forward().repair().release();
+
+        assertThat(network.trace().events(TraceEvent.LinkChanged.class)).isEmpty();
     }
 
     @Test

@@ -50,8 +50,10 @@ public final class LinkDirectionImpl implements LinkDirection {
 
     @Override
     public LinkDirectionImpl repair() {
-        setPartitioned(false);
-        links.changed(place(), "repaired");
+        if (partitioned) {
+            setPartitioned(false);
+            links.changed(place(), "repaired");
+        }
         return this;
     }
 
@@ -64,8 +66,10 @@ public final class LinkDirectionImpl implements LinkDirection {
 
     @Override
     public LinkDirectionImpl release() {
-        setHeld(false);
-        links.changed(place(), "released");
+        if (held) {
+            setHeld(false);
+            links.changed(place(), "released");
+        }
         return this;
     }
 

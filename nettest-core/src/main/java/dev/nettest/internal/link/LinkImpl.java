@@ -46,9 +46,11 @@ public final class LinkImpl implements Link {
 
     @Override
     public LinkImpl repair() {
-        forward.setPartitioned(false);
-        backward.setPartitioned(false);
-        links.changed(place(), "repaired");
+        if (forward.isPartitioned() || backward.isPartitioned()) {
+            forward.setPartitioned(false);
+            backward.setPartitioned(false);
+            links.changed(place(), "repaired");
+        }
         return this;
     }
 
@@ -61,8 +63,10 @@ public final class LinkImpl implements Link {
 
     @Override
     public LinkImpl release() {
-        setHeld(false);
-        links.changed(place(), "released");
+        if (isHeld()) {
+            setHeld(false);
+            links.changed(place(), "released");
+        }
         return this;
     }
 
@@ -70,6 +74,10 @@ public final class LinkImpl implements Link {
     void setHeld(boolean held) {
         forward.setHeld(held);
         backward.setHeld(held);
+    }
+
+    boolean isHeld() {
+        return forward.isHeld() || backward.isHeld();
     }
 
     private String place() {

@@ -50,8 +50,10 @@ public final class LinkTable {
     }
 
     public void releaseAll() {
-        links.forEach(link -> link.setHeld(false));
-        changed("all links", "released");
+        if (links.stream().anyMatch(LinkImpl::isHeld)) {
+            links.forEach(link -> link.setHeld(false));
+            changed("all links", "released");
+        }
     }
 
     Backlog backlog(LinkDirectionImpl direction) {

@@ -47,15 +47,15 @@ final class TraceReader {
     static EventRecorder recorder(TraceLevel level, NetworkClock clock) {
         LongSupplier time = time(clock);
         return switch (level) {
-            case LAST -> new EventRing(time, clock.isVirtual());
-            case ALL -> new EventLog(time, EventLog.SIZE, EventLog.EXCERPT);
-            case PAYLOADS -> new EventLog(time, EventLog.SIZE, Integer.MAX_VALUE);
+            case LAST -> EventRing.small(time, clock.isVirtual());
+            case ALL -> EventRing.large(time, false);
+            case PAYLOADS -> EventRing.large(time, true);
         };
     }
 
     /** The recorder of a new network whose trace must be complete. */
     static EventRecorder unbounded(NetworkClock clock) {
-        return new EventLog(time(clock), Integer.MAX_VALUE, EventLog.EXCERPT);
+        return new EventLog(time(clock));
     }
 
     /** The time of a virtual clock; otherwise the time since now. */
@@ -80,10 +80,13 @@ final class TraceReader {
     private void add(Event event) {
         if (event.time() != Event.UNTIMED) {
             Duration next = Duration.ofNanos(event.time());
-            if (virtual && !events.isEmpty() && next.compareTo(time) > 0) {
+            boolean later = next.compareTo(time) > 0; // two threads may have read the clock in another order
+            if (virtual && !events.isEmpty() && later) {
                 events.add(new TraceEvent.ClockMoved(event.number(), next, time));
             }
-            time = next;
+            if (later || events.isEmpty()) {
+                time = next;
+            }
         }
         events.add(
                 event.subject() instanceof AbstractAwaitable socket

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Which events the ring holds, and that it never shows an event that was not recorded. */
 class EventRingTest {
     private final AtomicLong now = new AtomicLong(5);
-    private final EventRing ring = new EventRing(now::get, true);
+    private final EventRing ring = EventRing.small(now::get, true);
     private final Socket first = new Socket(1);
     private final Socket second = new Socket(2);
 
@@ -100,9 +100,9 @@ class EventRingTest {
         }
 
         List<Event> last = ring.events();
-        assertThat(last).hasSize(EventRing.SIZE);
-        assertThat(last.get(0).number()).isEqualTo(1000 - EventRing.SIZE);
-        assertThat(last.get(EventRing.SIZE - 1))
+        assertThat(last).hasSize(EventRing.SMALL);
+        assertThat(last.get(0).number()).isEqualTo(1000 - EventRing.SMALL);
+        assertThat(last.get(EventRing.SMALL - 1))
                 .isEqualTo(new Event(999, EventKind.READ, first, 1000, 1, 5, TracePayload.EMPTY, null));
     }
 
@@ -118,9 +118,9 @@ class EventRingTest {
                 .contains(50L, 58L, 990L)
                 .doesNotContain(41L, 59L)
                 .endsWith(999L)
-                .hasSize(EventRing.SIZE + 17)
+                .hasSize(EventRing.SMALL + 17)
                 .isSorted();
-        assertThat(ring.omitted()).isEqualTo(1000 - EventRing.SIZE - 17);
+        assertThat(ring.omitted()).isEqualTo(1000 - EventRing.SMALL - 17);
     }
 
     @Test
@@ -140,7 +140,7 @@ class EventRingTest {
 
     @Test
     void onlyRareEventsHaveTheTimeOfAClockThatCosts() {
-        EventRing real = new EventRing(now::get, false);
+        EventRing real = EventRing.small(now::get, false);
         real.record(EventKind.LISTEN, first, 0, null);
         real.record(EventKind.WRITE, first, 1, null);
         real.record(EventKind.TIMEOUT, first, 0, null);
