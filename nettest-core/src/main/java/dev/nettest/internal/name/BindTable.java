@@ -363,10 +363,15 @@ public final class BindTable<T> {
 
     private boolean isTaken(Object scope, InetSocketAddress wanted, boolean ipv4Only, Predicate<? super T> shares) {
         List<BoundAddress<T>> atPort = byPort.get(wanted.getPort());
-        return atPort != null
-                && atPort.stream()
-                        .filter(bound -> bound.overlaps(scope, wanted.getAddress(), ipv4Only))
-                        .anyMatch(bound -> bound.owner == null || !shares.test(bound.owner));
+        if (atPort != null) {
+            for (BoundAddress<T> bound : atPort) {
+                if (bound.overlaps(scope, wanted.getAddress(), ipv4Only)
+                        && (bound.owner == null || !shares.test(bound.owner))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private boolean isIpv4Only(Object scope, InetSocketAddress claimed) {

@@ -27,16 +27,41 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionTable {
 
-    /** @param id of a connection that does not have its addresses alone, see {@link #of}; 0 for any other */
-    private record Tuple(SocketAddress client, SocketAddress server, long id) {
+    /** No record: its first equals and hashCode would cost a new JVM 15 ms. */
+    private static final class Tuple {
+
+        private final SocketAddress client;
+        private final SocketAddress server;
+
+        /** Of a connection that does not have its addresses alone, see {@link #of}; 0 for any other. */
+        private final long id;
 
         Tuple(SocketAddress client, SocketAddress server) {
             this(client, server, 0);
         }
 
+        private Tuple(SocketAddress client, SocketAddress server, long id) {
+            this.client = client;
+            this.server = server;
+            this.id = id;
+        }
+
         /** For one of several connections with these addresses: Unix domain sockets, or TCP that has ended. */
         Tuple of(ConnectionImpl connection) {
             return new Tuple(client, server, 1 + connection.id());
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Tuple tuple
+                    && id == tuple.id
+                    && client.equals(tuple.client)
+                    && server.equals(tuple.server);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * client.hashCode() + server.hashCode()) + Long.hashCode(id);
         }
     }
 
@@ -291,9 +316,9 @@ final class ConnectionTable {
 
     /** The connecting end of each connection, in order of creation. */
     List<ConnectionImpl> clients() {
-        return live.values().stream()
-                .sorted(Comparator.comparingLong(ConnectionImpl::id))
-                .toList();
+        List<ConnectionImpl> clients = new ArrayList<>(live.values());
+        clients.sort(Comparator.comparingLong(ConnectionImpl::id));
+        return clients;
     }
 
     /** Both ends of each connection, in order of creation. */

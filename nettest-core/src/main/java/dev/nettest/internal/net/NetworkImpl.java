@@ -30,6 +30,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +39,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Network}. */
@@ -73,7 +73,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
     private NetworkImpl(NetworkConfig config, boolean recordsAll) {
         this.config = config;
         this.clock = NetworkThreads.clockOf(config);
-        this.events = recordsAll ? TraceReader.unbounded(clock) : TraceReader.recorder(config.trace(), clock);
+        this.events = recordsAll ? Recorders.unbounded(clock) : Recorders.of(config.trace(), clock);
         this.activity = new ActivityTracker(clock, config.joinThreads());
         activity.waits(new StuckWaits(this));
         this.timers = new ClockTimers(clock, activity);
@@ -298,8 +298,9 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     /** All listeners: first those at ports, in their order, then those at Unix paths. */
     List<ListenerImpl> listeners() {
-        return Stream.concat(bindTable.owners().stream(), unixPaths.owners().stream())
-                .toList();
+        List<ListenerImpl> listeners = new ArrayList<>(bindTable.owners());
+        listeners.addAll(unixPaths.owners());
+        return listeners;
     }
 
     UnixPathTable<ListenerImpl> unixPaths() {

@@ -106,10 +106,14 @@ final class NetworkThreads {
     }
 
     void shutdownNow() {
-        executors.forEach(NetworkExecutor::shutdownNow);
+        for (NetworkExecutor executor : executors) {
+            executor.shutdownNow();
+        }
     }
 
     void awaitEnd() {
-        executors.forEach(NetworkExecutor::awaitEnd);
+        for (NetworkExecutor executor : executors) {
+            executor.awaitEnd();
+        }
     }
 }

@@ -93,7 +93,9 @@ final class ShownWaits {
 
     /** Ends the waits of adapters, when the network ends. */
     void setWakeups() {
-        wakeups.forEach(WakeupImpl::set);
+        for (WakeupImpl wakeup : wakeups) {
+            wakeup.set();
+        }
     }
 
     /** Threads that wait in an adapter, such as a selector. */

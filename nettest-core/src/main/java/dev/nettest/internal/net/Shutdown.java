@@ -30,19 +30,26 @@ final class Shutdown {
         if (network.config().checksLeaks() || network.config().checksFaults()) {
             snapshotText = network.reports().textWithoutWaiters();
         }
-        open.stream()
-                .filter(Shutdown::isEstablished)
-                .forEach(connection -> connection.teardown().releaseBoth());
-        network.listeners().forEach(listener -> listener.release(Cause.NETWORK));
-        // the connections that are still connecting
-        network.connectionTable()
-                .all()
-                .forEach(connection -> connection.teardown().releaseBoth());
-        network.udpTable().all().forEach(endpoint -> endpoint.release(Cause.NETWORK));
+        for (ConnectionImpl connection : open) {
+            if (isEstablished(connection)) {
+                connection.teardown().releaseBoth();
+            }
+        }
+        for (ListenerImpl listener : network.listeners()) {
+            listener.release(Cause.NETWORK);
+        }
+        for (ConnectionImpl connecting : network.connectionTable().all()) {
+            connecting.teardown().releaseBoth();
+        }
+        for (DatagramEndpointImpl endpoint : network.udpTable().all()) {
+            endpoint.release(Cause.NETWORK);
+        }
         network.bindTable().changes().advance();
         network.unixPaths().changes().advance();
         network.waits().setWakeups();
-        network.bridges().forEach(BridgeImpl::shutdown);
+        for (BridgeImpl bridge : network.bridges()) {
+            bridge.shutdown();
+        }
         network.threads().shutdownNow();
         network.timers().end();
     }
@@ -55,7 +62,9 @@ final class Shutdown {
     /** @throws AssertionError if the code under test leaked a connection or endpoint, or a fault never fired */
     void check() {
         network.threads().awaitEnd();
-        network.bridges().forEach(BridgeImpl::close);
+        for (BridgeImpl bridge : network.bridges()) {
+            bridge.close();
+        }
         List<String> unfired = network.config().checksFaults()
                 ? network.reports().declaredFaults().unfired()
                 : List.of();

@@ -1,15 +1,11 @@
 package dev.nettest.internal.net;
 
-import dev.nettest.NetworkClock;
 import dev.nettest.Trace;
 import dev.nettest.TraceEvent;
-import dev.nettest.TraceLevel;
 import dev.nettest.TraceSocket;
 import dev.nettest.internal.event.Event;
 import dev.nettest.internal.event.EventKind;
-import dev.nettest.internal.event.EventLog;
 import dev.nettest.internal.event.EventRecorder;
-import dev.nettest.internal.event.EventRing;
 import dev.nettest.internal.fault.InstalledFault;
 import dev.nettest.internal.net.DatagramIo.Fragments;
 import dev.nettest.internal.net.DatagramLoss.Lost;
@@ -26,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the {@link Trace} of a network from its recorded events. */
@@ -41,30 +36,6 @@ final class TraceReader {
     private TraceReader(NetworkImpl network) {
         this.network = network;
         this.virtual = network.clock().isVirtual();
-    }
-
-    /** The recorder of a new network. */
-    static EventRecorder recorder(TraceLevel level, NetworkClock clock) {
-        LongSupplier time = time(clock);
-        return switch (level) {
-            case LAST -> EventRing.small(time, clock.isVirtual());
-            case ALL -> EventRing.large(time, false);
-            case PAYLOADS -> EventRing.large(time, true);
-        };
-    }
-
-    /** The recorder of a new network whose trace must be complete. */
-    static EventRecorder unbounded(NetworkClock clock) {
-        return new EventLog(time(clock));
-    }
-
-    /** The time of a virtual clock; otherwise the time since now. */
-    private static LongSupplier time(NetworkClock clock) {
-        if (clock.isVirtual()) {
-            return clock::nanoTime;
-        }
-        long start = clock.nanoTime();
-        return () -> clock.nanoTime() - start;
     }
 
     static Trace read(NetworkImpl network) {

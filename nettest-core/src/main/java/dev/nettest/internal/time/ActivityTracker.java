@@ -384,8 +384,12 @@ public final class ActivityTracker {
      * networks may share.
      */
     public void end() {
-        participations.forEach(this::unregister);
-        joined.forEach(this::leaveJoined);
+        for (ThreadRegistration participation : participations) {
+            unregister(participation);
+        }
+        for (ThreadRegistration thread : joined) {
+            leaveJoined(thread);
+        }
         int left = count(state.getAndUpdate(now -> now | ENDED));
         if (virtual != null) {
             virtual.leave(this);

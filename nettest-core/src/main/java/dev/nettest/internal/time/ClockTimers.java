@@ -85,7 +85,9 @@ public final class ClockTimers implements Timers {
     /** Cancels the deliveries in flight: their network is closed. Later ones do not start. */
     public void end() {
         ended = true;
-        deliveries.forEach(Delivery::cancel);
+        for (Delivery delivery : deliveries) {
+            delivery.cancel();
+        }
     }
 
     /** A delivery in flight. Its value is true once it has arrived or was cancelled. */
