@@ -109,8 +109,8 @@ class LoopbackTraceTest {
         new Random(1).nextBytes(content);
         TraceDiff difference = TraceDiff.between(run(true, 1, WRONG), run(false, 1, -1));
         assertThat(difference.toString())
-                .startsWith(
-                        "connection #0, accepting end 10.0.0.5:5432 -> localhost (127.0.0.1:49152), output, offset 1000\n")
+                .startsWith("connection #0, accepting end 10.0.0.5:5432 -> localhost (127.0.0.1:49152),"
+                        + " output, offset 1000\n")
                 .containsPattern("first: .*hex .*\\[a8]")
                 .containsPattern("second: .*hex .*\\[a7]");
     }

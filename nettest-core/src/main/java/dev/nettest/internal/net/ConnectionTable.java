@@ -33,7 +33,7 @@ final class ConnectionTable {
         private final SocketAddress client;
         private final SocketAddress server;
 
-        /** Of a connection that does not have its addresses alone, see {@link #of}; 0 for any other. */
+        /** The id of a connection that does not have its addresses alone, see {@link #of}; 0 for any other. */
         private final long id;
 
         Tuple(SocketAddress client, SocketAddress server) {

@@ -30,7 +30,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -298,7 +297,7 @@ public final class NetworkImpl extends LinkOperations implements Network, FaultC
 
     /** All listeners: first those at ports, in their order, then those at Unix paths. */
     List<ListenerImpl> listeners() {
-        List<ListenerImpl> listeners = new ArrayList<>(bindTable.owners());
+        List<ListenerImpl> listeners = bindTable.owners();
         listeners.addAll(unixPaths.owners());
         return listeners;
     }

@@ -387,9 +387,7 @@ public final class ActivityTracker {
         for (ThreadRegistration participation : participations) {
             unregister(participation);
         }
-        for (ThreadRegistration thread : joined) {
-            leaveJoined(thread);
-        }
+        joined.forEach(this::leaveJoined);
         int left = count(state.getAndUpdate(now -> now | ENDED));
         if (virtual != null) {
             virtual.leave(this);

@@ -211,7 +211,9 @@ class LinkTableTest {
                 () -> link.forward().hold(),
                 () -> link.forward().release(),
                 () -> link.forward().impair(SLOW),
+                link::partition,
                 table::repairAll,
+                link::hold,
                 table::releaseAll);
         for (int i = 0; i < changes.size(); i++) {
             changes.get(i).run();
@@ -223,6 +225,18 @@ class LinkTableTest {
         assertThat(traffic.changes).isEqualTo(changes.size() + 2);
         assertThat(link.forward().impairment()).isEqualTo(SLOW);
         assertThat(link.backward().impairment()).isEqualTo(SLOWER);
+    }
+
+    @Test
+    void aCallThatChangesNothingIsNotAnnounced() {
+        LinkImpl link = appToDb();
+        link.repair().release();
+        link.forward().repair().release();
+        table.repairAll();
+        table.releaseAll();
+
+        assertThat(traffic.changes).isZero();
+        assertThat(table.isTrivial()).isTrue();
     }
 
     @Test
