@@ -39,6 +39,7 @@ class LoopbackTraceTest {
         Random random = new Random(seed);
         try (server;
                 Socket client = server.accept()) {
+            client.setTcpNoDelay(true); // so that a kernel sends each write at once
             DataInputStream input = new DataInputStream(client.getInputStream());
             OutputStream output = client.getOutputStream();
             int sent = 0;
