@@ -40,6 +40,7 @@ public final class Report {
     private static final long PAIR_LIMIT = 1024;
     private static final long CHANNEL_PAIR_LIMIT = 2048;
     private static final double DELIVERIES = 1e6;
+    private static final double DSL_TESTS = 3000;
     private static final String NO_RATIOS = " | ";
 
     /** Operations per second of each iteration, by benchmark. */
@@ -153,6 +154,18 @@ public final class Report {
         String roundTrip = "sockets: round trip of 1 B, two threads";
         loopback(roundTrip, "Socket.pingPongInMemory", "Socket.pingPongOnLoopback", 5);
         bulk("sockets: bytes in writes of 64 KiB, two threads", "Socket.bulkInMemory", "Socket.bulkOnLoopback");
+        String test = "a whole test: network, server, client, ten requests of a line";
+        loopback(test, "SmallTest.inMemory", "SmallTest.onLoopback", 20);
+        double tests = median(rates, "RunTest.smallTest");
+        if (!Double.isNaN(tests)) {
+            line(
+                    "the same with the DSL under `runTest`",
+                    count(tests),
+                    "",
+                    NO_RATIOS,
+                    count(DSL_TESTS),
+                    tests >= DSL_TESTS);
+        }
     }
 
     private void printDatagrams() {
