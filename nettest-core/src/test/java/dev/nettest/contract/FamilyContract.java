@@ -43,7 +43,8 @@ abstract class FamilyContract extends ChannelApiContract {
 
     @Test
     void anIpv6AddressIsFreeBesideTheWildcardOfAnIpv4Server() throws IOException {
-        int port = port(server(INET, "0.0.0.0", 0).getLocalAddress());
+        int port = freePort();
+        server(INET, "0.0.0.0", port);
 
         for (String taken : new String[] {"::", "0.0.0.0", "127.0.0.1"}) {
             assertThatThrownBy(() -> server(INET6, taken, port))
@@ -56,7 +57,8 @@ abstract class FamilyContract extends ChannelApiContract {
 
     @Test
     void theWildcardOfAnIpv4ServerIsFreeBesideAnIpv6Address() throws IOException {
-        int port = port(server(INET6, "::1", 0).getLocalAddress());
+        int port = freePort();
+        server(INET6, "::1", port);
 
         assertThatThrownBy(() -> server(INET6, "::", port)).isInstanceOf(BindException.class);
         server(INET, "0.0.0.0", port);
@@ -87,8 +89,8 @@ abstract class FamilyContract extends ChannelApiContract {
 
     @Test
     void theWildcardOfAnIpv4DatagramChannelDoesNotHearIpv6() throws IOException {
-        DatagramChannel receiver = datagram(INET, "0.0.0.0", 0);
-        int port = port(receiver.getLocalAddress());
+        int port = freeDatagramPort();
+        DatagramChannel receiver = datagram(INET, "0.0.0.0", port);
         DatagramChannel sender = opened(provider().openDatagramChannel());
         ByteBuffer datagram = ByteBuffer.allocate(1);
 
@@ -103,6 +105,19 @@ abstract class FamilyContract extends ChannelApiContract {
                 .isInstanceOf(BindException.class)
                 .hasMessage("Address already in use");
         datagram(INET6, "::1", port);
+    }
+
+    /** A port that no process uses in either version. A bind to one address only finds a port that is free there. */
+    private int freePort() throws IOException {
+        try (ServerSocketChannel both = provider().openServerSocketChannel(INET6)) {
+            return port(both.bind(new InetSocketAddress("::", 0)).getLocalAddress());
+        }
+    }
+
+    private int freeDatagramPort() throws IOException {
+        try (DatagramChannel both = provider().openDatagramChannel(INET6)) {
+            return port(both.bind(new InetSocketAddress("::", 0)).getLocalAddress());
+        }
     }
 
     private ServerSocketChannel server(ProtocolFamily family, String host, int port) throws IOException {
