@@ -10,17 +10,7 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
     private final AtomicLong now = new AtomicLong(5);
     private final EventLog log = new EventLog(now::get);
-    private final EventSubject socket = new EventSubject() {
-        @Override
-        public long eventId() {
-            return 1;
-        }
-
-        @Override
-        public String eventName() {
-            return "socket";
-        }
-    };
+    private final EventSubject socket = new NumberedSocket(1);
 
     @Test
     void keepsEachEventItsTimeAndAnExcerpt() {

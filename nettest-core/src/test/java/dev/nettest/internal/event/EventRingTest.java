@@ -17,15 +17,8 @@ import org.junit.jupiter.api.Test;
 class EventRingTest {
     private final AtomicLong now = new AtomicLong(5);
     private final EventRing ring = EventRing.small(now::get, true);
-    private final Socket first = new Socket(1);
-    private final Socket second = new Socket(2);
-
-    private record Socket(long eventId) implements EventSubject {
-        @Override
-        public String eventName() {
-            return "socket " + eventId;
-        }
-    }
+    private final NumberedSocket first = new NumberedSocket(1);
+    private final NumberedSocket second = new NumberedSocket(2);
 
     @Test
     void anEmptyRingHoldsNothing() {
@@ -157,7 +150,7 @@ class EventRingTest {
             int own = writer;
             writers.add(Background.run(() -> {
                 for (long id = own; !done.get(); id += 4) {
-                    Socket subject = new Socket(id);
+                    NumberedSocket subject = new NumberedSocket(id);
                     ring.record(EventKind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
                     ring.record(EventKind.values()[(int) (id % 9)], subject, 3 * id + 1, subject);
                 }

@@ -13,17 +13,7 @@ class LargeEventRingTest {
 
     private final AtomicLong now = new AtomicLong(5);
     private final EventRing ring = EventRing.ofSize(SIZE, now::get, false);
-    private final EventSubject socket = new EventSubject() {
-        @Override
-        public long eventId() {
-            return 1;
-        }
-
-        @Override
-        public String eventName() {
-            return "socket";
-        }
-    };
+    private final EventSubject socket = new NumberedSocket(1);
 
     @Test
     void keepsEachEventAndItsTime() {
