@@ -12,7 +12,7 @@ public enum TraceLevel {
 
     /**
      * All events, up to 131,072, each with at most 64 bytes of its payload. If it is full, it keeps the end and the
-     * surroundings of each fault.
+     * surroundings of the first 32 faults.
      */
     ALL,
 

@@ -59,7 +59,12 @@ public final class RealSocketGuard implements AutoCloseable {
         this.allowed = allowed;
         this.before = OpenSockets.read();
         this.memory = MemoryPeers.watch();
-        this.events = SocketEvents.isAvailable() ? SocketEvents.start() : null;
+        try {
+            this.events = SocketEvents.isAvailable() ? SocketEvents.start() : null;
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
     }
 
     /**

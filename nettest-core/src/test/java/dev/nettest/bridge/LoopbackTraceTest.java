@@ -33,6 +33,7 @@ class LoopbackTraceTest {
     private static final int WRONG = 1000;
 
     private final byte[] content = new byte[20_000];
+    private boolean serverClosesFirst;
 
     /** Answers each frame, a length and as many bytes, by the same bytes, in several writes. */
     private void serve(ServerSocket server, long seed, int wrong) throws IOException {
@@ -55,8 +56,10 @@ class LoopbackTraceTest {
                     sent += part;
                 }
             }
-            client.shutdownOutput();
-            assertThat(input.read()).isEqualTo(-1);
+            if (!serverClosesFirst) {
+                client.shutdownOutput();
+                assertThat(input.read()).isEqualTo(-1);
+            }
         }
     }
 
@@ -114,5 +117,13 @@ class LoopbackTraceTest {
                         + " output, offset 1000\n")
                 .containsPattern("first: .*hex .*\\[a8]")
                 .containsPattern("second: .*hex .*\\[a7]");
+    }
+
+    /** The one difference that is the bridge's: it closes its end in memory only after the client. */
+    @Test
+    void aBridgeHalfClosesIfItsServerCloses() throws Exception {
+        serverClosesFirst = true;
+        TraceDiff difference = TraceDiff.between(run(true, 1, -1), run(false, 1, -1));
+        assertThat(difference.toString()).contains("accepting end").contains("\n  first:  shutdown of the output");
     }
 }

@@ -297,7 +297,7 @@ public final class BindTable<T> {
         }
     }
 
-    /** All owners, in the order of ports. */
+    /** A new list of all owners, in the order of ports. */
     public List<T> owners() {
         monitor.lock();
         try {

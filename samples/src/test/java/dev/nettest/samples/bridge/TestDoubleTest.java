@@ -13,7 +13,6 @@ import dev.nettest.socket.NetworkSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -63,7 +62,7 @@ class TestDoubleTest {
             try {
                 Socket client = server.accept();
                 new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII)).readLine();
-                new PrintStream(client.getOutputStream()).write((text + "\r\n").getBytes(US_ASCII));
+                client.getOutputStream().write((text + "\r\n").getBytes(US_ASCII));
                 client.getInputStream().read();
                 client.close();
             } catch (IOException e) {
